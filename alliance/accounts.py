@@ -1,0 +1,99 @@
+"""An obligation told as a story: what is owed, what came in, who was asked and what happens next.
+
+Values only; storage fills them, templates read them out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from alliance.charter import Requirement
+from alliance.meetings import Meeting
+from alliance.members import Organisation
+from alliance.obligations import STATES, Obligation, Settlement, Standing
+from alliance.reminders import Rung
+from alliance.reports import Report
+
+
+@dataclass(frozen=True)
+class Account:
+    """One member, one requirement, one period, and how it stands on a day."""
+
+    organisation: Organisation
+    obligation: Obligation
+    requirement: Requirement
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class DraftSoFar:
+    """How far a report has come: so many of so many figures, and who saved it last (aware UTC)."""
+
+    answered: int
+    asked: int
+    saved_at: datetime
+    saved_by: str
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Somebody who is asked on behalf of a member; ``reachable`` is False when no address of theirs works."""
+
+    person_id: int
+    name: str
+    office: str
+    reachable: bool
+
+
+@dataclass(frozen=True)
+class Story:
+    """All that explains one obligation to a person. Days are local, instants aware UTC.
+
+    ``reminders`` counts those sent so far for it, to anybody; ``last_contact`` is the newest of them.
+    """
+
+    account: Account
+    contacts: tuple[Contact, ...] = ()
+    reminders: int = 0
+    last_contact: datetime | None = None
+    draft: DraftSoFar | None = None
+    report: Report | None = None
+    meeting: Meeting | None = None
+    next_rung: Rung | None = None
+    steering_day: date | None = None
+    settlements: tuple[Settlement, ...] = ()
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One member's line: its account per requirement key; a missing key is a requirement that it does not owe."""
+
+    organisation: Organisation
+    accounts: Mapping[str, Account]
+    reachable: bool = True
+
+
+@dataclass(frozen=True)
+class Board:
+    """Members x requirements on a day, in Danish order of names. ``day`` is local."""
+
+    day: date
+    requirements: tuple[Requirement, ...]
+    rows: tuple[BoardRow, ...]
+
+    def counts(self, requirement: str) -> dict[str, int]:
+        """How many members stand where, in the order of STATES, then ``not_owed``; adds up to the members."""
+        found = Counter(
+            row.accounts[requirement].standing.state if requirement in row.accounts else "not_owed"
+            for row in self.rows
+        )
+        return {state: found[state] for state in (*STATES, "not_owed") if found[state]}
+
+    def owing(self) -> tuple[Account, ...]:
+        """Every account that is owed, row by row."""
+        return tuple(
+            account for row in self.rows for account in row.accounts.values() if account.standing.owes
+        )

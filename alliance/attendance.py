@@ -1,0 +1,61 @@
+"""Invitations answered, and who came. An answer is kept for ever; the one that counts is worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from alliance.charter import Grade, Requirement
+
+Response = Literal["yes", "no", "tentative"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a member answered for a meeting. ``office`` is of who comes; ``given_by`` is who said so.
+
+    ``source`` is the channel; ``on_behalf`` when the secretariat noted what it was told. Instants are aware UTC.
+    """
+
+    id: int
+    meeting_id: int
+    organisation_id: int
+    response: Response
+    office: str
+    attendee: str
+    revision: int
+    given_at: datetime
+    given_by: int
+    source: str
+    on_behalf: bool
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """What was recorded at the meeting: the office that came, or that nobody did (``office`` empty)."""
+
+    id: int
+    meeting_id: int
+    organisation_id: int
+    office: str
+    attendee: str
+    recorded_at: datetime
+    recorded_by: int
+
+
+def winning(answers: Iterable[Answer], revision: int) -> Answer | None:
+    """The answer that counts for this revision: the newest one that answers it; older revisions ask again."""
+    current = [answer for answer in answers if answer.revision == revision]
+    return max(current, key=lambda answer: (answer.given_at, answer.id), default=None)
+
+
+def grade(requirement: Requirement, office: str) -> Grade | None:
+    """How far somebody in this office meets the attendance rule (U10); None if the rule does not know the office."""
+    return dict(requirement.attendance).get(office)
+
+
+def meets(requirement: Requirement, answer: Answer) -> bool:
+    """Whether the answer, if it comes true, meets the requirement; otherwise it is kept and shown so."""
+    return answer.response == "yes" and grade(requirement, answer.office) in ("fulfilled", "noted")

@@ -1,0 +1,309 @@
+"""A charter: the dated rules of one alliance, as values. ``charter_file`` reads it from TOML.
+
+Every dated element is valid from its day (inclusive) until its day (exclusive); ``..._on(day)`` gives what is valid.
+Source of the shipped ``dk2020``: declaration of 4 June 2021 with annex.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from typing import Literal, Protocol, TypeVar
+
+from alliance.calendar import WorkingCalendar
+
+Language = Literal["da", "en"]
+Grade = Literal["fulfilled", "noted", "partial"]
+SettledBy = Literal["report", "attendance", "evidence"]
+Level = Literal["required", "expected", "optional"]
+
+
+@dataclass(frozen=True)
+class Words:
+    """The same words in both languages; Danish is the default."""
+
+    da: str
+    en: str
+
+    def in_(self, language: str) -> str:
+        return self.en if language == "en" else self.da
+
+
+@dataclass(frozen=True)
+class Validity:
+    """From inclusive, until exclusive; an open end is None."""
+
+    since: date
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day < self.until)
+
+    def overlaps(self, start: date, end: date) -> bool:
+        """Whether any day of [start, end) is covered."""
+        return self.since < end and (self.until is None or start < self.until)
+
+
+class Dated(Protocol):
+    @property
+    def validity(self) -> Validity: ...
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def valid_on(elements: Iterable[D], day: date) -> tuple[D, ...]:
+    """The elements that are valid on the day, in their order."""
+    return tuple(element for element in elements if element.validity.covers(day))
+
+
+@dataclass(frozen=True)
+class OfficeKind:
+    key: str
+    title: Words
+    article_da: str
+
+
+@dataclass(frozen=True)
+class MonthDay:
+    month: int
+    day: int
+
+    def in_year(self, year: int) -> date:
+        return date(year, self.month, self.day)
+
+
+@dataclass(frozen=True)
+class PeriodRule:
+    """Periods of so many years that start on a day; ``anchor`` is a year in which one starts."""
+
+    years: int
+    starts: MonthDay
+    anchor: int
+
+
+@dataclass(frozen=True)
+class EvidenceKind:
+    """One thing that may meet a requirement, and how far it does."""
+
+    key: str
+    title: Words
+    counts: Grade
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What every member owes for a period. ``due`` and ``event`` date it; with neither it is a standing duty."""
+
+    key: str
+    number: str
+    title: Words
+    duty: Words
+    clause: Words
+    settled_by: SettledBy
+    asks: tuple[str, ...]
+    period: PeriodRule
+    validity: Validity
+    opens: MonthDay | None = None
+    due: MonthDay | None = None
+    event: str | None = None
+    carries: bool = False
+    evidence: tuple[EvidenceKind, ...] = ()
+    attendance: tuple[tuple[str, Grade], ...] = ()
+
+    @property
+    def dated(self) -> bool:
+        """Whether it has a deadline that is counted to; a standing duty is shown but never chased."""
+        return self.due is not None or self.event is not None
+
+    def evidence_kind(self, key: str) -> EvidenceKind | None:
+        return next((kind for kind in self.evidence if kind.key == key), None)
+
+
+@dataclass(frozen=True)
+class Goal:
+    key: str
+    text: Words
+    by_year: int
+
+
+@dataclass(frozen=True)
+class Body:
+    key: str
+    name: Words
+    short_name: Words
+    seats: int
+    seat_holder: str
+    seat_rule: str
+    quorum: int
+    vacancy_days: int
+    tasks: tuple[Words, ...]
+    validity: Validity
+
+
+@dataclass(frozen=True)
+class ChairRule:
+    body: str
+    elected_by: str
+    years: int
+    ballot_days: int
+
+
+@dataclass(frozen=True)
+class SecretariatRule:
+    """Who runs the secretariat: the municipality of the chair (``follows_chair``) or one organisation (``fixed``)."""
+
+    rule: Literal["follows_chair", "fixed"]
+    office: str
+    overlap_days: int
+    assisted_by: tuple[str, ...]
+    organisation: str | None = None
+
+
+@dataclass(frozen=True)
+class Papers:
+    """Who receives all items of a paper, and who its open items only."""
+
+    all_items: tuple[str, ...]
+    open_items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MeetingCadence:
+    body: str
+    per_year: int
+    min_weeks_between: int
+    validity: Validity
+
+
+@dataclass(frozen=True)
+class EventCadence:
+    key: str
+    title: Words
+    per_year: int
+    validity: Validity
+
+
+@dataclass(frozen=True)
+class Avoid:
+    """ISO weeks in which no meeting is proposed, or only with a warning. Reminders are not held back by them."""
+
+    weeks_never: tuple[int, ...]
+    weeks_warned: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class PaperDeadlines:
+    """Working days: the agenda before the meeting, the draft minutes after it."""
+
+    agenda_before: int
+    draft_minutes_after: int
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Rungs in working days before (positive) and after the due day, and the local hours of a reminder."""
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    from_hour: time
+    until_hour: time
+    validity: Validity
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One key figure of the report: hard limits refuse, plausible ones only ask (both inclusive)."""
+
+    key: str
+    label: Words
+    kind: Literal["number", "text"]
+    unit: Words
+    sector: str
+    sector_title: Words
+    level: Level
+    better: Literal["up", "down", "none"]
+    hint: Words
+    validity: Validity
+    hard_min: Decimal | None = None
+    hard_max: Decimal | None = None
+    plausible_min: Decimal | None = None
+    plausible_max: Decimal | None = None
+    part_of: str | None = None
+    import_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """What a report asks for; ``change_asked_pct`` and ``sum_tolerance_pct`` are percentages that lead to a question."""
+
+    data_year_lag: int
+    change_asked_pct: Decimal
+    sum_tolerance_pct: Decimal
+    indicators: tuple[Indicator, ...]
+
+    def indicators_on(self, day: date) -> tuple[Indicator, ...]:
+        return valid_on(self.indicators, day)
+
+    def indicator(self, key: str) -> Indicator:
+        return next(indicator for indicator in self.indicators if indicator.key == key)
+
+
+@dataclass(frozen=True)
+class Charter:
+    """The whole of one alliance's rules. ``hash`` is the SHA-256 of the text it was read from, in hex."""
+
+    key: str
+    name: Words
+    zone: str
+    validity: Validity
+    sister_network: str
+    source: str
+    purpose: Words
+    member_kind: str
+    groupings: tuple[str, ...]
+    constituency: str
+    offices: tuple[OfficeKind, ...]
+    requirements: tuple[Requirement, ...]
+    goals: tuple[Goal, ...]
+    bodies: tuple[Body, ...]
+    chair: ChairRule | None
+    secretariat: SecretariatRule
+    papers: Papers
+    meetings: tuple[MeetingCadence, ...]
+    events: tuple[EventCadence, ...]
+    avoid: Avoid
+    deadlines: PaperDeadlines
+    reporting: Reporting
+    ladders: tuple[Ladder, ...]
+    calendar: WorkingCalendar
+    hash: str
+
+    def requirements_on(self, day: date) -> tuple[Requirement, ...]:
+        return valid_on(self.requirements, day)
+
+    def requirement(self, key: str) -> Requirement:
+        """The newest version of a requirement; raises LookupError for an unknown key."""
+        versions = [requirement for requirement in self.requirements if requirement.key == key]
+        if not versions:
+            raise LookupError(f"{key!r} is not a requirement of {self.key}")
+        return versions[-1]
+
+    def requirement_on(self, key: str, day: date) -> Requirement:
+        """The version of a requirement that is valid on the day, else the newest."""
+        versions = [r for r in self.requirements_on(day) if r.key == key]
+        return versions[-1] if versions else self.requirement(key)
+
+    def ladder_on(self, day: date) -> Ladder:
+        return valid_on(self.ladders, day)[-1]
+
+    def office(self, key: str) -> OfficeKind:
+        return next(office for office in self.offices if office.key == key)
+
+    def event(self, key: str) -> EventCadence:
+        return next(event for event in self.events if event.key == key)
+
+    def body(self, key: str) -> Body:
+        return next(body for body in self.bodies if body.key == key)

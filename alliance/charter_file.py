@@ -1,0 +1,432 @@
+"""Reads a charter from TOML text, strictly: nothing unknown, nothing missing, nothing of the wrong kind.
+
+Whatever is wrong raises ``CharterError`` with file, key, what we got and what we wanted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Callable
+from datetime import date, time
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from alliance.calendar import HolidayRule, WorkingCalendar
+from alliance.charter import (
+    Avoid,
+    Body,
+    ChairRule,
+    Charter,
+    EventCadence,
+    EvidenceKind,
+    Goal,
+    Indicator,
+    Ladder,
+    MeetingCadence,
+    MonthDay,
+    OfficeKind,
+    PaperDeadlines,
+    Papers,
+    PeriodRule,
+    Reporting,
+    Requirement,
+    SecretariatRule,
+    Validity,
+    Words,
+)
+from alliance.errors import CharterError
+
+T = TypeVar("T")
+GRADES = ("fulfilled", "noted", "partial")
+
+
+class Entry:
+    """One table of the file. ``take`` reads each key once; ``done`` refuses what nobody took."""
+
+    def __init__(self, file: str, path: str, values: object) -> None:
+        self.file, self.path = file, path
+        if not isinstance(values, dict):
+            raise CharterError(file, path, values, "a table")
+        self.values: dict[str, Any] = dict(values)
+        self.known: list[str] = []
+
+    def refuse(self, key: str, got: object, wanted: str) -> CharterError:
+        return CharterError(self.file, f"{self.path}.{key}".lstrip("."), got, wanted)
+
+    def raw(self, key: str, wanted: str) -> Any:
+        self.known.append(key)
+        if key not in self.values:
+            raise self.refuse(key, None, wanted)
+        return self.values.pop(key)
+
+    def has(self, key: str) -> bool:
+        self.known.append(key)
+        return key in self.values
+
+    def done(self) -> None:
+        for key, value in self.values.items():
+            raise self.refuse(key, value, f"no such key; known here: {', '.join(dict.fromkeys(self.known))}")
+
+    def text(self, key: str) -> str:
+        value = self.raw(key, "a text")
+        if not isinstance(value, str) or not value.strip():
+            raise self.refuse(key, value, "a text")
+        return value
+
+    def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
+        value = self.raw(key, f"one of {', '.join(allowed)}")
+        if value not in allowed:
+            raise self.refuse(key, value, f"one of {', '.join(allowed)}")
+        return cast(str, value)
+
+    def number(self, key: str, least: int = 0) -> int:
+        value = self.raw(key, f"a whole number, {least} or more")
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise self.refuse(key, value, f"a whole number, {least} or more")
+        return value
+
+    def flag(self, key: str) -> bool:
+        if not self.has(key):
+            return False
+        value = self.raw(key, "true or false")
+        if not isinstance(value, bool):
+            raise self.refuse(key, value, "true or false")
+        return value
+
+    def decimal(self, key: str) -> Decimal:
+        value = self.raw(key, "a decimal number in quotes, such as \"0.1\"")
+        try:
+            return Decimal(value if isinstance(value, str) else "not text")
+        except InvalidOperation:
+            raise self.refuse(key, value, "a decimal number in quotes, such as \"0.1\"") from None
+
+    def day(self, key: str) -> date:
+        value = self.raw(key, "a day such as 2021-06-04")
+        if type(value) is not date:
+            raise self.refuse(key, value, "a day such as 2021-06-04")
+        return value
+
+    def month_day(self, key: str) -> MonthDay:
+        value = self.raw(key, "month and day such as \"03-31\"")
+        try:
+            day = date.fromisoformat(f"2001-{value}")
+        except ValueError:
+            raise self.refuse(key, value, "month and day such as \"03-31\"") from None
+        return MonthDay(day.month, day.day)
+
+    def hour(self, key: str) -> time:
+        value = self.raw(key, "a local time such as \"08:00\"")
+        try:
+            return time.fromisoformat(value)
+        except (TypeError, ValueError):
+            raise self.refuse(key, value, "a local time such as \"08:00\"") from None
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self.raw(key, "a list of texts")
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.refuse(key, value, "a list of texts")
+        return tuple(value)
+
+    def numbers(self, key: str) -> tuple[int, ...]:
+        value = self.raw(key, "a list of whole numbers")
+        if not isinstance(value, list) or not all(type(item) is int and item > 0 for item in value):
+            raise self.refuse(key, value, "a list of whole numbers, each 1 or more")
+        return tuple(value)
+
+    def optional(self, key: str, read: Callable[[str], T]) -> T | None:
+        return read(key) if self.has(key) else None
+
+    def entry(self, key: str, read: Callable[[Entry], T]) -> T:
+        path = f"{self.path}.{key}".lstrip(".")
+        return read_whole(Entry(self.file, path, self.raw(key, "a table")), read)
+
+    def entries(self, key: str, read: Callable[[Entry], T]) -> tuple[T, ...]:
+        value = self.raw(key, "a list of tables")
+        if not isinstance(value, list):
+            raise self.refuse(key, value, "a list of tables")
+        path = f"{self.path}.{key}".lstrip(".")
+        return tuple(
+            read_whole(Entry(self.file, f"{path}[{number}]", item), read)
+            for number, item in enumerate(value, start=1)
+        )
+
+    def words(self, key: str) -> Words:
+        return self.entry(key, words)
+
+    def validity(self) -> Validity:
+        since = self.day("valid_from")
+        until = self.optional("valid_until", self.day)
+        if until is not None and until <= since:
+            raise self.refuse("valid_until", until, f"a day after valid_from ({since})")
+        return Validity(since, until)
+
+
+def read_whole(entry: Entry, read: Callable[[Entry], T]) -> T:
+    value = read(entry)
+    entry.done()
+    return value
+
+
+def words(entry: Entry) -> Words:
+    return Words(entry.text("da"), entry.text("en"))
+
+
+def read_charter(text: str, file: str) -> Charter:
+    """Read a charter; ``file`` is the name that an error gives. Raises CharterError."""
+    try:
+        top = Entry(file, "", tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise CharterError(file, "the whole file", str(error), "valid TOML") from None
+    charter = read_whole(top, lambda entry: _charter(entry, text))
+    _check_references(charter, file)
+    return charter
+
+
+def _charter(top: Entry, text: str) -> Charter:
+    head = Entry(top.file, "alliance", top.raw("alliance", "a table"))
+    members = Entry(top.file, "members", top.raw("members", "a table"))
+    governance = Entry(top.file, "governance", top.raw("governance", "a table"))
+    cadence = Entry(top.file, "cadence", top.raw("cadence", "a table"))
+    zone = _zone(head)
+    charter = Charter(
+        key=head.text("key"),
+        name=head.words("name"),
+        zone=zone,
+        validity=head.validity(),
+        sister_network=head.text("sister_network"),
+        source=head.text("source"),
+        purpose=top.entry("purpose", lambda entry: entry.words("text")),
+        member_kind=members.text("kind"),
+        groupings=members.texts("groupings"),
+        constituency=members.text("constituency"),
+        offices=members.entries("offices", _office),
+        requirements=top.entries("requirements", _requirement),
+        goals=top.entries("goals", _goal),
+        bodies=governance.entries("bodies", _body),
+        chair=governance.entry("chair", _chair) if governance.has("chair") else None,
+        secretariat=governance.entry("secretariat", _secretariat),
+        papers=governance.entry("papers", _papers),
+        meetings=cadence.entries("meetings", _meetings),
+        events=cadence.entries("events", _event),
+        avoid=cadence.entry("avoid", _avoid),
+        deadlines=cadence.entry("deadlines", _deadlines),
+        reporting=top.entry("reporting", _reporting),
+        ladders=top.entry("reminders", lambda entry: entry.entries("ladders", _ladder)),
+        calendar=WorkingCalendar(zone, top.entry("calendar", lambda e: e.entries("holidays", _holiday))),
+        hash=hashlib.sha256(text.encode()).hexdigest(),
+    )
+    for part in (head, members, governance, cadence):
+        part.done()
+    return charter
+
+
+def _zone(head: Entry) -> str:
+    name = head.text("zone")
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise head.refuse("zone", name, "an IANA time zone such as Europe/Copenhagen") from None
+    return name
+
+
+def _office(entry: Entry) -> OfficeKind:
+    return OfficeKind(entry.text("key"), entry.words("title"), entry.one_of("article_da", ("en", "et")))
+
+
+def _period(entry: Entry) -> PeriodRule:
+    years = entry.number("years", 1)
+    starts = entry.month_day("starts")
+    return PeriodRule(years, starts, entry.number("anchor", 1) if years > 1 else 2000)
+
+
+def _evidence(entry: Entry) -> EvidenceKind:
+    kind = EvidenceKind(entry.text("key"), words(entry), cast(Any, entry.one_of("counts", GRADES)))
+    return kind
+
+
+def _attendance(entry: Entry) -> tuple[tuple[str, Any], ...]:
+    return tuple((office, entry.one_of(office, GRADES)) for office in list(entry.values))
+
+
+def _requirement(entry: Entry) -> Requirement:
+    return Requirement(
+        key=entry.text("key"),
+        number=entry.text("number"),
+        title=entry.words("title"),
+        duty=entry.words("duty"),
+        clause=entry.words("clause"),
+        settled_by=cast(Any, entry.one_of("settled_by", ("report", "attendance", "evidence"))),
+        asks=entry.texts("asks"),
+        period=entry.entry("period", _period),
+        validity=entry.validity(),
+        opens=entry.optional("opens", entry.month_day),
+        due=entry.optional("due", entry.month_day),
+        event=entry.optional("event", entry.text),
+        carries=entry.flag("carries"),
+        evidence=entry.entries("evidence", _evidence) if entry.has("evidence") else (),
+        attendance=entry.entry("attendance", _attendance) if entry.has("attendance") else (),
+    )
+
+
+def _goal(entry: Entry) -> Goal:
+    return Goal(entry.text("key"), entry.words("text"), entry.number("by_year", 1))
+
+
+def _body(entry: Entry) -> Body:
+    return Body(
+        key=entry.text("key"),
+        name=entry.words("name"),
+        short_name=entry.words("short_name"),
+        seats=entry.number("seats", 1),
+        seat_holder=entry.text("seat_holder"),
+        seat_rule=entry.one_of("seat_rule", ("one_per_constituency", "free")),
+        quorum=entry.number("quorum", 1),
+        vacancy_days=entry.number("vacancy_days"),
+        tasks=entry.entries("tasks", words),
+        validity=entry.validity(),
+    )
+
+
+def _chair(entry: Entry) -> ChairRule:
+    return ChairRule(
+        entry.text("body"), entry.text("elected_by"), entry.number("years", 1), entry.number("ballot_days")
+    )
+
+
+def _secretariat(entry: Entry) -> SecretariatRule:
+    rule = entry.one_of("rule", ("follows_chair", "fixed"))
+    return SecretariatRule(
+        rule=cast(Any, rule),
+        office=entry.text("office"),
+        overlap_days=entry.number("overlap_days"),
+        assisted_by=entry.texts("assisted_by"),
+        organisation=entry.text("organisation") if rule == "fixed" else None,
+    )
+
+
+def _papers(entry: Entry) -> Papers:
+    return Papers(entry.texts("all_items"), entry.texts("open_items"))
+
+
+def _meetings(entry: Entry) -> MeetingCadence:
+    return MeetingCadence(
+        entry.text("body"), entry.number("per_year", 1), entry.number("min_weeks_between"), entry.validity()
+    )
+
+
+def _event(entry: Entry) -> EventCadence:
+    return EventCadence(
+        entry.text("key"), entry.words("title"), entry.number("per_year", 1), entry.validity()
+    )
+
+
+def _avoid(entry: Entry) -> Avoid:
+    return Avoid(entry.numbers("weeks_never"), entry.numbers("weeks_warned"))
+
+
+def _deadlines(entry: Entry) -> PaperDeadlines:
+    return PaperDeadlines(entry.number("agenda_before"), entry.number("draft_minutes_after"))
+
+
+def _ladder(entry: Entry) -> Ladder:
+    ladder = Ladder(
+        before=entry.numbers("before"),
+        after=entry.numbers("after"),
+        from_hour=entry.hour("from_hour"),
+        until_hour=entry.hour("until_hour"),
+        validity=entry.validity(),
+    )
+    if list(ladder.before) != sorted(set(ladder.before), reverse=True):
+        raise entry.refuse("before", list(ladder.before), "falling working days, such as [20, 10, 5, 1]")
+    if list(ladder.after) != sorted(set(ladder.after)):
+        raise entry.refuse("after", list(ladder.after), "rising working days, such as [1, 5, 10]")
+    if not ladder.from_hour < ladder.until_hour:
+        raise entry.refuse("until_hour", ladder.until_hour, f"a time after from_hour ({ladder.from_hour})")
+    return ladder
+
+
+def _holiday(entry: Entry) -> HolidayRule:
+    name = entry.words("name").da
+    easter = _easter(entry) if entry.has("easter") else None
+    month_day = entry.month_day("date") if easter is None else None
+    return HolidayRule(
+        name=name,
+        month=month_day.month if month_day else None,
+        day=month_day.day if month_day else None,
+        easter=easter,
+        valid_from=entry.optional("valid_from", entry.day),
+        valid_until=entry.optional("valid_until", entry.day),
+    )
+
+
+def _easter(entry: Entry) -> int:
+    value = entry.raw("easter", "days from Easter Sunday, such as -2")
+    if type(value) is not int:
+        raise entry.refuse("easter", value, "days from Easter Sunday, such as -2")
+    return value
+
+
+def _reporting(entry: Entry) -> Reporting:
+    return Reporting(
+        entry.number("data_year_lag"),
+        entry.decimal("change_asked_pct"),
+        entry.decimal("sum_tolerance_pct"),
+        entry.entries("indicators", _indicator),
+    )
+
+
+def _sector(entry: Entry) -> tuple[str, Words]:
+    return entry.text("key"), words(entry)
+
+
+def _indicator(entry: Entry) -> Indicator:
+    kind = entry.one_of("kind", ("number", "text"))
+    sector, sector_title = entry.entry("sector", _sector)
+    return Indicator(
+        key=entry.text("key"),
+        label=entry.words("label"),
+        kind=cast(Any, kind),
+        unit=entry.words("unit") if kind == "number" else Words("", ""),
+        sector=sector,
+        sector_title=sector_title,
+        level=cast(Any, entry.one_of("level", ("required", "expected", "optional"))),
+        better=cast(Any, entry.one_of("better", ("up", "down", "none"))),
+        hint=entry.words("hint") if entry.has("hint") else Words("", ""),
+        validity=entry.validity(),
+        hard_min=entry.optional("hard_min", entry.decimal),
+        hard_max=entry.optional("hard_max", entry.decimal),
+        plausible_min=entry.optional("plausible_min", entry.decimal),
+        plausible_max=entry.optional("plausible_max", entry.decimal),
+        part_of=entry.optional("part_of", entry.text),
+        import_names=entry.texts("import_names") if entry.has("import_names") else (),
+    )
+
+
+def _check_references(charter: Charter, file: str) -> None:
+    """Refuse a name that nothing bears: an office nobody defined, an event that is not in the cadence."""
+    offices = {office.key for office in charter.offices}
+    events = {event.key for event in charter.events}
+    bodies = {body.key for body in charter.bodies}
+    indicators = {indicator.key for indicator in charter.reporting.indicators}
+    named: list[tuple[str, str, set[str]]] = []
+    for number, need in enumerate(charter.requirements, start=1):
+        path = f"requirements[{number}]"
+        named += [(f"{path}.asks", office, offices) for office in need.asks]
+        named += [(f"{path}.attendance", office, offices) for office, _ in need.attendance]
+        named += [(f"{path}.event", need.event, events)] if need.event else []
+    named += [("governance.bodies.seat_holder", body.seat_holder, offices) for body in charter.bodies]
+    named += [("governance.secretariat.office", charter.secretariat.office, offices)]
+    named += [("cadence.meetings.body", meeting.body, bodies) for meeting in charter.meetings]
+    named += [("governance.chair.body", charter.chair.body, bodies)] if charter.chair else []
+    named += [
+        ("reporting.indicators.part_of", indicator.part_of, indicators)
+        for indicator in charter.reporting.indicators
+        if indicator.part_of
+    ]
+    for key, got, known in named:
+        if got not in known:
+            raise CharterError(file, key, got, f"one of {', '.join(sorted(known))}")
+    if not any(ladder.validity.covers(charter.validity.since) for ladder in charter.ladders):
+        raise CharterError(file, "reminders.ladders", "none", f"a ladder valid on {charter.validity.since}")

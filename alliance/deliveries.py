@@ -1,0 +1,66 @@
+"""What the outbox and a channel's transport say to each other: one parcel, one receipt, two ways to fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from alliance.messages import Message
+
+
+class Undeliverable(Exception):
+    """The parcel was surely not sent.
+
+    ``permanent`` says that trying again is no use; ``retry_after`` is what the provider asked for, in seconds.
+    """
+
+    def __init__(self, permanent: bool, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(permanent, reason, retry_after)
+        self.permanent = permanent
+        self.reason = reason
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return f"{'never' if self.permanent else 'not yet'} deliverable: {self.reason}"
+
+
+class Uncertain(Exception):
+    """Nobody knows whether the provider accepted the parcel."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One message to one person.
+
+    ``key`` is the same every time this is sent; ``at`` is when it was posted, with its zone; ``thread`` names
+    the conversation it belongs to.
+    """
+
+    delivery_id: int
+    key: str
+    to_name: str
+    to_address: str
+    language: str
+    message: Message
+    at: datetime
+    thread: str | None = None
+
+
+class Transport(Protocol):
+    """A channel's way out; ``can_be_asked`` says whether ``find`` knows anything."""
+
+    channel: str
+    can_be_asked: bool
+
+    async def send(self, parcel: Parcel) -> str:
+        """Hand the parcel over and return the provider's receipt; raises Undeliverable or Uncertain."""
+        ...
+
+    async def find(self, parcel: Parcel) -> str | None:
+        """Return the receipt if the provider knows it accepted this parcel, None if it says no."""
+        ...

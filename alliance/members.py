@@ -1,0 +1,128 @@
+"""Organisations, memberships, persons and the offices they hold: who it was on a day.
+
+An office is held for a term; several people may act for it. Nothing here is ever "active": ask on a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from alliance.charter import SecretariatRule, Validity
+
+MembershipRole = Literal["member", "partner", "observer"]
+MOST_ASKED = 2  # "two people's time at most"
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """A municipality (``code`` is its four digits), or a partner. ``groups`` are grouping and name on the day asked."""
+
+    id: int
+    code: str
+    name: str
+    official_name: str
+    kind: str
+    groups: tuple[tuple[str, str], ...] = ()
+
+    def group(self, grouping: str) -> str:
+        """The name of the group in that grouping (region, kkr), or an empty text."""
+        return dict(self.groups).get(grouping, "")
+
+
+@dataclass(frozen=True)
+class Membership:
+    organisation_id: int
+    role: MembershipRole
+    validity: Validity
+
+
+@dataclass(frozen=True)
+class Person:
+    id: int
+    name: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a person is reached on a channel; never a key to the person. Instants are aware UTC."""
+
+    id: int
+    person_id: int
+    channel: str
+    value: str
+    verified_at: datetime | None
+    unreachable_since: datetime | None
+
+
+@dataclass(frozen=True)
+class OfficeTerm:
+    """Somebody holds an office of an organisation, or (``acting``) may act for whoever holds it."""
+
+    organisation_id: int
+    office: str
+    person_id: int
+    validity: Validity
+    acting: bool = False
+
+
+@dataclass(frozen=True)
+class SeatTerm:
+    """A seat of a body, held by an organisation's office-holder for a constituency; ``chair`` while it leads."""
+
+    body: str
+    constituency: str
+    organisation_id: int
+    validity: Validity
+    chair: bool = False
+
+
+@dataclass(frozen=True)
+class OfficesOn:
+    """Who holds or acts for which office on one day."""
+
+    terms: tuple[OfficeTerm, ...]
+
+    @classmethod
+    def of(cls, terms: Iterable[OfficeTerm], day: date) -> OfficesOn:
+        return cls(tuple(term for term in terms if term.validity.covers(day)))
+
+    def holders(self, organisation_id: int, office: str) -> tuple[int, ...]:
+        return self._people(organisation_id, office, acting=False)
+
+    def acting(self, organisation_id: int, office: str) -> tuple[int, ...]:
+        return self._people(organisation_id, office, acting=True)
+
+    def asked(self, organisation_id: int, offices: Sequence[str]) -> tuple[int, ...]:
+        """The people who are asked on behalf of these offices: who acts for an office, else who holds it."""
+        people: dict[int, None] = {}
+        for office in offices:
+            asked = self.acting(organisation_id, office) or self.holders(organisation_id, office)
+            people.update(dict.fromkeys(asked[:1]))
+        return tuple(people)[:MOST_ASKED]
+
+    def of_person(self, person_id: int) -> tuple[OfficeTerm, ...]:
+        """Every office the person holds or acts for."""
+        return tuple(term for term in self.terms if term.person_id == person_id)
+
+    def _people(self, organisation_id: int, office: str, *, acting: bool) -> tuple[int, ...]:
+        return tuple(
+            term.person_id
+            for term in self.terms
+            if term.organisation_id == organisation_id and term.office == office and term.acting == acting
+        )
+
+
+def secretariat_organisation(rule: SecretariatRule, seats: Iterable[SeatTerm], day: date) -> int | str | None:
+    """The organisation that runs the secretariat on a day: an id (follows the chair) or a code (fixed).
+
+    While the chair is vacant the last chair's municipality goes on: somebody must hold the threads (U03, U16).
+    """
+    if rule.rule == "fixed":
+        return rule.organisation
+    chairs = sorted((seat for seat in seats if seat.chair), key=lambda seat: seat.validity.since)
+    begun = [seat for seat in chairs if seat.validity.since <= day]
+    return begun[-1].organisation_id if begun else None

@@ -1,0 +1,42 @@
+"""Who may do what. A role is read off the offices held on the day; nobody has a role of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from alliance.members import OfficeTerm, Person
+
+Action = Literal["look", "act_for_member", "run_secretariat"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person and what they may act for on the day of the request."""
+
+    person: Person
+    terms: tuple[OfficeTerm, ...]
+    secretariat: bool
+    secretariat_office: str = "secretariat"
+
+    @property
+    def member_terms(self) -> tuple[OfficeTerm, ...]:
+        """The terms that speak for a member; working for the secretariat does not speak for its municipality."""
+        return tuple(term for term in self.terms if term.office != self.secretariat_office)
+
+    @property
+    def organisations(self) -> tuple[int, ...]:
+        """The members this person may act for, each once."""
+        return tuple(dict.fromkeys(term.organisation_id for term in self.member_terms))
+
+    def may(self, action: Action, organisation_id: int | None = None) -> bool:
+        """Whether the person may do this (for this member)."""
+        if action == "look":
+            return True
+        if self.secretariat:
+            return True
+        return action == "act_for_member" and organisation_id in self.organisations
+
+    def office_at(self, organisation_id: int) -> str | None:
+        """The office the person holds or acts for there, first come."""
+        return next((t.office for t in self.member_terms if t.organisation_id == organisation_id), None)

@@ -1,0 +1,318 @@
+"""A message as an e-mail: the same bytes for the same arguments, so that a resend is the same mail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy
+from hashlib import sha256
+from typing import Literal, assert_never
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from alliance.messages import Block, Button, Buttons, Facts, File, Form, Image, Link, Message, Table, Text
+from bot.plain import Span, clean, is_safe, needs_summary, plain, size, spans
+
+SUBJECT_LENGTH = 120
+ID_HEADERS = frozenset({"message-id", "references", "in-reply-to"})
+NOT_IN_AN_ID = re.compile(r"[^!-~]|[<>]")
+MEDIA_TYPE = re.compile(
+    r"(?P<main>application|audio|font|image|text|video)/(?P<sub>[\w.+-]+)(?:;.*)?", re.ASCII | re.DOTALL
+)
+LOCAL_PART = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
+DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.IGNORECASE | re.ASCII)
+
+# Colours that read on white and on black alike; nothing sets a background that a dark theme would fight with.
+BODY = "font-family:system-ui,-apple-system,'Segoe UI',Arial,sans-serif;font-size:16px;line-height:1.5"
+LINE = "border-bottom:1px solid #888888;padding:4px 16px 4px 0;text-align:left;vertical-align:top"
+BUTTON = "display:inline-block;padding:8px 16px;margin:0 8px 8px 0;border-radius:4px;text-decoration:none"
+BUTTON_COLOURS = {
+    "primary": "background:#1b6b45;color:#ffffff",
+    "danger": "background:#b3261e;color:#ffffff",
+    "plain": "background:#e4e9e6;color:#1a1a1a",
+}
+
+PAGE = Markup(
+    '<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width,initial-scale=1">'
+    '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
+    "<title>{title}</title><style>:root{{color-scheme:light dark}}</style></head>\n"
+    '<body style="{style};margin:0;padding:16px"><div style="max-width:640px">\n{body}\n'
+    '<p style="font-size:13px;border-top:1px solid #888888;padding-top:8px">{footer}</p></div></body></html>\n'
+)
+
+
+class MailPolicy(EmailPolicy):
+    """SMTP's rules, but message ids stand as they are: the library would encode a long one beyond recognition."""
+
+    def fold(self, name: str, value: str) -> str:
+        """Write one header as text."""
+        return f"{name}: {value}{self.linesep}" if name.lower() in ID_HEADERS else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Write one header as bytes."""
+        return (
+            self.fold(name, value).encode()
+            if name.lower() in ID_HEADERS
+            else super().fold_binary(name, value)
+        )
+
+
+POLICY = MailPolicy(linesep=SMTP.linesep)
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Who our mails come from: raises ValueError where the mailbox is not an address.
+
+    ``base_url`` is where our web pages stand, empty where there are none.
+    """
+
+    sender_name: str
+    mailbox: str
+    footer: str
+    base_url: str
+
+    def __post_init__(self) -> None:
+        address_of(self.mailbox)
+
+    @property
+    def domain(self) -> str:
+        """Return the part of the mailbox after the @, in ASCII."""
+        return address_of(self.mailbox).rpartition("@")[2]
+
+
+def message_id_for(key: str, domain: str) -> str:
+    """Name a mail after what it tells, so that sending it again does not make another one."""
+    return f"{sha256(key.encode(errors='replace')).hexdigest()[:32]}@{domain}"
+
+
+def address_of(text: str) -> str:
+    """Return an address as SMTP wants it, with an international domain in ASCII; raises ValueError."""
+    local, _, domain = text.strip().rpartition("@")
+    try:
+        domain = domain.encode("idna").decode()
+    except UnicodeError:
+        domain = ""
+    if not LOCAL_PART.fullmatch(local) or not DOMAIN.fullmatch(domain):
+        raise ValueError(
+            f"{text!r} is not a mail address we can write to: correct it to name@domain, a-z first"
+        )
+    return f"{local}@{domain}"
+
+
+def mail(
+    message: Message,
+    *,
+    to_name: str,
+    to_address: str,
+    message_id: str,
+    date: datetime,
+    letterhead: Letterhead,
+    language: Literal["da", "en"],
+    say: str,
+    thread: str | None = None,
+) -> EmailMessage:
+    """Render a message as a mail; ``message_id`` and ``thread`` are ids with or without angle brackets.
+
+    ``date`` carries its zone. ``say`` is the verb before words that can be typed. Raises ValueError where
+    ``to_address`` is not an address.
+    """
+    carried = replace(message, blocks=tuple(map(_carried, message.blocks)))
+    subject = subject_of(message.summary)
+    whole = _one_line(message.summary)
+    lead = "" if subject == whole or needs_summary(carried) else whole
+    sent = EmailMessage(policy=POLICY)
+    sent["From"] = Address(_one_line(letterhead.sender_name), addr_spec=address_of(letterhead.mailbox))
+    sent["To"] = Address(_one_line(to_name), addr_spec=address_of(to_address))
+    sent["Subject"] = subject
+    sent["Date"] = date
+    sent["Message-ID"] = _id(message_id)
+    for name in ("References", "In-Reply-To") if thread else ():
+        sent[name] = _id(thread or "")
+    sent["Auto-Submitted"] = "auto-generated"
+    sent["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    sent["Content-Language"] = language
+    sent.set_content(_text(carried, lead, letterhead, say), cte="quoted-printable")
+    page = _page(carried, lead, letterhead, say, language, subject)
+    sent.add_alternative(page, subtype="html", cte="quoted-printable")
+    _attach(sent, message.blocks)
+    _fix_boundaries(sent, message_id)
+    return sent
+
+
+def subject_of(summary: str) -> str:
+    """Fit a summary into a subject of at most 120 characters, cut between words where it can be."""
+    line = _one_line(summary)
+    if len(line) <= SUBJECT_LENGTH:
+        return line
+    room = line[:SUBJECT_LENGTH]
+    return (room.rpartition(" ")[0].rstrip(" ,;:–-") or room[:-1]) + "…"
+
+
+def _one_line(text: str) -> str:
+    """Make a text fit for a header: no line break, and nothing that a reader would decode into one."""
+    return clean(" ".join(text.split())).replace("=?", "= ?")
+
+
+def _id(text: str) -> str:
+    return f"<{NOT_IN_AN_ID.sub('', text)}>"
+
+
+def _carried(block: Block) -> Block:
+    """Leave of a form only its first button: a mail cannot carry the questions."""
+    return Buttons(block.buttons[:1]) if isinstance(block, Form) else block
+
+
+def _text(message: Message, lead: str, letterhead: Letterhead, say: str) -> str:
+    opening = plain(Message(lead)) + "\n" if lead else ""
+    footer = f"\n-- \n{clean(letterhead.footer)}\n" if letterhead.footer else ""
+    return opening + plain(message, say=say) + footer
+
+
+def _attach(sent: EmailMessage, blocks: Iterable[Block]) -> None:
+    for block in blocks:
+        if isinstance(block, File):
+            found = MEDIA_TYPE.fullmatch(block.media_type)
+            main, sub = (found["main"], found["sub"]) if found else ("application", "octet-stream")
+            name = _one_line(block.name)
+            sent.add_attachment(block.content, maintype=main, subtype=sub, filename=name)
+
+
+def _fix_boundaries(sent: EmailMessage, message_id: str) -> None:
+    """Draw each boundary from the message id; "=_" cannot occur in an encoded body."""
+    containers = [part for part in sent.walk() if part.is_multipart()]
+    for n, part in enumerate(containers):
+        part.set_boundary(f"=_{sha256(f'{n} {_id(message_id)}'.encode()).hexdigest()[:40]}")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What every block of the HTML part needs to know."""
+
+    base_url: str
+    say: str
+
+
+def _page(message: Message, lead: str, letterhead: Letterhead, say: str, language: str, title: str) -> str:
+    look = Look(letterhead.base_url.rstrip("/"), say)
+    parts = [_block(block, look) for block in message.blocks]
+    opening = lead or (message.summary if needs_summary(message) else "")
+    if opening:
+        parts.insert(0, Markup("<p>{}</p>").format(opening))
+    footer = Markup("<br>").join(letterhead.footer.split("\n"))
+    body = Markup("\n").join(parts)
+    return clean(PAGE.format(language=language, title=title, style=BODY, body=body, footer=footer))
+
+
+def _block(block: Block, look: Look) -> Markup:
+    match block:
+        case Text():
+            return _paragraph(block, look)
+        case Facts():
+            rows = [
+                Markup('<tr><th scope="row" style="{0}">{1}</th><td style="{0}">{2}</td></tr>').format(
+                    LINE, label, _inline(value, look)
+                )
+                for label, value in block.pairs
+            ]
+            return _grid(rows, Markup(""))
+        case Table():
+            return _table(block, look)
+        case Image():
+            return _image(block, look)
+        case Buttons():
+            return Markup("<p>{}</p>").format(Markup(" ").join(_item(item, look) for item in block.items))
+        case Form():
+            return Markup("<p>{}</p>").format(_item(block.buttons[0], look))
+        case File():
+            return Markup("<p>[{}, {}]</p>").format(block.name, size(block.content))
+        case _:
+            assert_never(block)
+
+
+def _paragraph(block: Text, look: Look) -> Markup:
+    inside = _inline(block.text, look)
+    match block.tone:
+        case "heading":
+            return Markup('<h2 style="font-size:20px;margin:24px 0 8px">{}</h2>').format(inside)
+        case "warning":
+            style = "border-left:4px solid #c77700;padding-left:12px"
+            return Markup('<p style="{}"><strong>{}</strong></p>').format(style, inside)
+        case "subtle":
+            return Markup('<p style="font-size:14px">{}</p>').format(inside)
+        case "body":
+            return Markup("<p>{}</p>").format(inside)
+
+
+def _table(block: Table, look: Look) -> Markup:
+    cell = Markup('<td style="{}">{}</td>')
+    caption = Markup('<caption style="text-align:left">{}</caption>').format(block.caption)
+    head = Markup("").join(
+        Markup('<th scope="col" style="{}">{}</th>').format(LINE, name) for name in block.head
+    )
+    rows = [
+        Markup("<tr>{}</tr>").format(Markup("").join(cell.format(LINE, _inline(text, look)) for text in row))
+        for row in block.rows
+    ]
+    return _grid([Markup("<tr>{}</tr>").format(head), *rows], caption if block.caption else Markup(""))
+
+
+def _grid(rows: list[Markup], caption: Markup) -> Markup:
+    style = "border-collapse:collapse;font-size:15px"
+    return Markup('<table style="{}">{}{}</table>').format(style, caption, Markup("\n").join(rows))
+
+
+def _image(block: Image, look: Look) -> Markup:
+    url = _whole(block.url, look)
+    if not url or url.startswith("mailto:"):
+        return Markup("<p>[{}]</p>").format(block.alt)
+    return Markup('<p><img src="{}" alt="{}" style="max-width:100%"></p>').format(url, block.alt)
+
+
+def _item(item: Button | Link, look: Look) -> Markup:
+    """Write a button as a link to where its words can be said, or as the words to write."""
+    if isinstance(item, Link):
+        return _anchor(item.label, item.url, look)
+    if not look.base_url:
+        verb = look.say[:1].upper() + look.say[1:]
+        return Markup("{}: <strong>{}</strong>").format(verb, item.words)
+    url = f"{look.base_url}/act?{urlencode({'say': item.words}, errors='replace')}"
+    style = f"{BUTTON};{BUTTON_COLOURS[item.style]}"
+    return Markup('<a href="{}" style="{}">{}</a>').format(url, style, item.label)
+
+
+def _inline(text: str, look: Look) -> Markup:
+    """Turn small Markdown and line breaks into elements; everything else is escaped."""
+    return Markup("").join(_span(span, look) for span in spans(text))
+
+
+def _span(span: Span, look: Look) -> Markup:
+    match span.kind:
+        case "plain":
+            return Markup("<br>").join(span.text.split("\n"))
+        case "bold":
+            return Markup("<strong>{}</strong>").format(_inline(span.text, look))
+        case "italic":
+            return Markup("<em>{}</em>").format(_inline(span.text, look))
+        case "link":
+            return _anchor(_inline(span.text, look), span.url, look)
+
+
+def _anchor(label: str | Markup, url: str, look: Look) -> Markup:
+    whole = _whole(url, look)
+    if not whole:
+        return Markup("{} ({})").format(label, url)
+    return Markup('<a href="{}">{}</a>').format(whole, label)
+
+
+def _whole(url: str, look: Look) -> str:
+    """Complete a path on our own site, since a mail stands on none; empty where the address is no safe link."""
+    if not is_safe(url):
+        return ""
+    return url if not url.startswith("/") else look.base_url and look.base_url + url

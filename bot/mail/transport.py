@@ -1,0 +1,216 @@
+"""The way out by SMTP: one open connection, and a clear word on what became of each mail."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import aiosmtplib
+from aiosmtplib import SMTP
+
+from alliance.deliveries import Parcel, Uncertain, Undeliverable
+from bot.mail.dress import Letterhead, mail, message_id_for
+
+Security = Literal["none", "starttls", "tls"]
+SCHEMES: dict[str, tuple[Security, int]] = {
+    "smtp": ("none", 25),
+    "smtp+starttls": ("starttls", 587),
+    "smtps": ("tls", 465),
+}
+
+# Answers to RCPT that are about us and not about the recipient: wrong order, log in first, and 552, which
+# RFC 5321 4.5.3.1.10 asks clients to read as 452 "too many recipients".
+NOT_THE_RECIPIENT = frozenset({500, 502, 503, 530, 534, 535, 538, 552})
+
+
+@dataclass(frozen=True)
+class SmtpSettings:
+    """Where the mail server is and how we are known there."""
+
+    host: str
+    port: int
+    security: Security
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+def smtp_settings(url: str) -> SmtpSettings:
+    """Read ``smtp://``, ``smtps://`` or ``smtp+starttls://user:password@host:port``; raises ValueError.
+
+    User, password and port may be left out; user and password are percent-encoded where they hold ``@:/``.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError as error:
+        raise _unreadable(url, str(error)) from None
+    if parts.scheme not in SCHEMES:
+        raise _unreadable(url, f"begins with {parts.scheme!r}" if parts.scheme else "has no scheme")
+    if not parts.hostname:
+        raise _unreadable(url, "names no host")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise _unreadable(url, "goes on after the port")
+    if bool(parts.username) != bool(parts.password):
+        raise _unreadable(url, "has a user without a password, or a password without a user")
+    security, usual_port = SCHEMES[parts.scheme]
+    return SmtpSettings(parts.hostname, port or usual_port, security, *_known_as(parts))
+
+
+def _known_as(parts: SplitResult) -> tuple[str, str]:
+    return unquote(parts.username or ""), unquote(parts.password or "")
+
+
+def _unreadable(url: str, what: str) -> ValueError:
+    """Say what is wrong with an address, without the password in it."""
+    secret, at, rest = url.rpartition("@")
+    shown = f"{secret.partition('://')[0]}://***@{rest}" if at else url
+    return ValueError(
+        f"{shown!r} is not the address of a mail server: it {what}. Wanted smtp://host:25, "
+        "smtp+starttls://user:password@host:587 or smtps://user:password@host:465. Correct it, with @ : / # "
+        "in user and password written as %40 %3A %2F %23."
+    )
+
+
+class SmtpTransport:
+    """Sends parcels as mails, one at a time over one connection; lives in one event loop."""
+
+    channel: str = "mail"
+    can_be_asked: bool = False
+
+    def __init__(
+        self,
+        smtp_url: str,
+        letterhead: Letterhead,
+        timeout: float = 30.0,
+        tls_context: ssl.SSLContext | None = None,
+    ) -> None:
+        self.settings = smtp_settings(smtp_url)
+        self.letterhead = letterhead
+        self.timeout = timeout
+        self._tls_context = tls_context
+        self._lock = asyncio.Lock()
+        self._client: SMTP | None = None
+
+    async def send(self, parcel: Parcel) -> str:
+        """Send a parcel as a mail and return the server's reply and the message id.
+
+        Raises Undeliverable where the server surely did not take it, Uncertain where it may have.
+        """
+        message_id = message_id_for(parcel.key, self.letterhead.domain)
+        try:
+            content, recipient = self._rendered(parcel, message_id)
+        except ValueError as error:
+            raise Undeliverable(permanent=True, reason=str(error)) from error
+        async with self._lock:
+            try:
+                client = await self._connected()
+                await self._announce(client, recipient)
+                reply = await _hand_over(client, content)
+            except BaseException:
+                self._drop()  # whatever happened, including cancellation: the next mail starts clean
+                raise
+        return f"{' '.join(reply.split())} <{message_id}>"
+
+    async def find(self, parcel: Parcel) -> str | None:
+        """Return None: a mail server does not tell what it has taken."""
+        return None
+
+    async def close(self) -> None:
+        """Say goodbye to the server; the next send connects anew."""
+        async with self._lock:
+            if self._client is not None:
+                with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+                    await self._client.quit()
+            self._drop()
+
+    def _rendered(self, parcel: Parcel, message_id: str) -> tuple[bytes, str]:
+        thread = parcel.thread
+        if thread and "@" not in thread:  # a name of ours, not the id of a mail we answer
+            thread = message_id_for(f"thread {thread}", self.letterhead.domain)
+        english = parcel.language == "en"
+        sent = mail(
+            parcel.message,
+            to_name=parcel.to_name,
+            to_address=parcel.to_address,
+            message_id=message_id,
+            date=parcel.at,
+            letterhead=self.letterhead,
+            language="en" if english else "da",
+            say="write" if english else "skriv",
+            thread=thread,
+        )
+        return sent.as_bytes(), sent["To"].addresses[0].addr_spec
+
+    async def _connected(self) -> SMTP:
+        """Return the open connection if the server still answers on it, else a new one."""
+        if self._client is not None and self._client.is_connected:
+            try:
+                await self._client.rset()
+            except (aiosmtplib.SMTPException, OSError):
+                self._drop()
+            else:
+                return self._client
+        self._client = self._new_client()
+        try:
+            await self._client.connect()
+        except aiosmtplib.SMTPAuthenticationError as error:
+            raise Undeliverable(permanent=False, reason=f"auth: {_said(error)}") from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise Undeliverable(permanent=False, reason=f"connect: {_said(error)}") from error
+        return self._client
+
+    def _new_client(self) -> SMTP:
+        settings = self.settings
+        return SMTP(
+            hostname=settings.host,
+            port=settings.port,
+            username=settings.user or None,
+            password=settings.password or None,
+            local_hostname=self.letterhead.domain,  # asking DNS who we are can take many seconds
+            timeout=self.timeout,
+            use_tls=settings.security == "tls",
+            start_tls=settings.security == "starttls",
+            tls_context=self._tls_context,
+        )
+
+    async def _announce(self, client: SMTP, recipient: str) -> None:
+        """Name sender and recipient; whatever fails here, the mail was surely not sent."""
+        try:
+            await client.mail(self.letterhead.mailbox)
+            await client.rcpt(recipient)
+        except aiosmtplib.SMTPRecipientRefused as error:
+            permanent = 500 <= error.code < 600 and error.code not in NOT_THE_RECIPIENT
+            raise Undeliverable(permanent=permanent, reason=f"recipient: {_said(error)}") from error
+        except aiosmtplib.SMTPSenderRefused as error:
+            raise Undeliverable(permanent=False, reason=f"sender: {_said(error)}") from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise Undeliverable(permanent=False, reason=f"lost: {_said(error)}") from error
+
+    def _drop(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+
+async def _hand_over(client: SMTP, content: bytes) -> str:
+    """Send the mail itself and return the server's reply; only a clear no is sure not to have sent it."""
+    try:
+        response = await client.data(content)
+    except aiosmtplib.SMTPResponseException as error:
+        if not 400 <= error.code < 600:
+            raise Uncertain(f"data: {_said(error)}") from error
+        raise Undeliverable(permanent=error.code >= 500, reason=f"data: {_said(error)}") from error
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise Uncertain(f"data: {_said(error)}") from error
+    return f"{response.code} {response.message}"
+
+
+def _said(error: BaseException) -> str:
+    """Put the server's code and words, or the library's, on one line."""
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return f"{error.code} {' '.join(error.message.split())}"
+    return " ".join(str(error).split()) or type(error).__name__
