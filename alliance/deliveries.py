@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from alliance.messages import Message
@@ -12,7 +12,8 @@ from alliance.messages import Message
 class Undeliverable(Exception):
     """The parcel was surely not sent.
 
-    ``permanent`` says that trying again is no use; ``retry_after`` is what the provider asked for, in seconds.
+    ``permanent`` says that trying again is no use; ``retry_after`` is the wait the provider asked for, in
+    seconds.
     """
 
     def __init__(self, permanent: bool, reason: str, retry_after: float | None = None) -> None:
@@ -64,3 +65,20 @@ class Transport(Protocol):
     async def find(self, parcel: Parcel) -> str | None:
         """Return the receipt if the provider knows it accepted this parcel, None if it says no."""
         ...
+
+
+OPEN_STATES = ("queued", "sending", "failed")
+BACKOFF_MINUTES = (1, 5, 15, 60, 240)
+GIVE_UP_AFTER = timedelta(hours=48)
+
+
+def retry_at(now: datetime, attempts: int, posted_at: datetime, retry_after: float | None) -> datetime | None:
+    """When to try again after ``attempts`` sends that surely failed, or None to give up (48 hours after posting).
+
+    A wait that the provider asked for (seconds) is honoured if it is longer than ours.
+    """
+    wait = timedelta(minutes=BACKOFF_MINUTES[min(attempts, len(BACKOFF_MINUTES)) - 1])
+    if retry_after is not None:
+        wait = max(wait, timedelta(seconds=retry_after))
+    again = now + wait
+    return again if again - posted_at <= GIVE_UP_AFTER else None

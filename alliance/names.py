@@ -114,10 +114,10 @@ def _squashed(folded: str) -> str:
 def _suggestions(wanted: str, names: Iterable[str]) -> tuple[str, ...]:
     by_key = {_key(name): name for name in names}
     key = _squashed(wanted)
+    # Likeness alone would offer Herning, and not Ringkøbing-Skjern, for "Ring".
     close = get_close_matches(key, by_key, n=SUGGESTIONS)
     begun = [other for other in by_key if len(key) >= SHORTEST_PREFIX and other.startswith(key)]
-    first = begun if len(begun) == 1 else []
-    return tuple(by_key[other] for other in dict.fromkeys([*first, *close]))[:SUGGESTIONS]
+    return tuple(by_key[other] for other in dict.fromkeys([*begun, *close]))[:SUGGESTIONS]
 
 
 def _letters(text: str) -> str:

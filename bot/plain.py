@@ -118,7 +118,7 @@ def _block(block: Block, width: int, say: str) -> list[str]:
         case Form():
             return _form(block, width, say)
         case File():
-            return [f"[{_line(block.name)}, {size(block.content)}]"]
+            return _wrapped(f"[{_line(block.name)}, {size(block.content)}]", width)
         case _:
             assert_never(block)
 
@@ -174,6 +174,9 @@ def _facts(pairs: tuple[tuple[str, str], ...], width: int) -> list[str]:
     column = min(max(map(len, labels), default=0), width // 2)
     lines: list[str] = []
     for label, (_, value) in zip(labels, pairs, strict=True):
+        if len(label) > column:
+            lines.extend(_wrapped(label, width, "", "  "))
+            label = ""
         lines.extend(_wrapped(_reduced(value), width, label.ljust(column), " " * column))
     return lines
 
@@ -186,7 +189,7 @@ def _table(table: Table, width: int) -> list[str]:
     caption = _wrapped(table.caption, width) if table.caption.strip() else []
     if sum(widths) + 2 * (len(widths) - 1) > width:
         return caption + _row_by_row(table, width)
-    right = [bool(rows) and all(NUMBER.fullmatch(cell) for cell in column) for column in zip(*rows)]  # noqa: B905
+    right = [all(map(NUMBER.fullmatch, column)) for column in zip(*rows, strict=True)]
     rules = ["-" * size for size in widths]
     return caption + [_row(cells, widths, right) for cells in (head, rules, *rows) if cells]
 

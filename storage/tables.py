@@ -424,3 +424,7 @@ class LocalMailRow(SQLModel, table=True):
     message_id: str
     delivered_at: datetime
     content: bytes
+
+
+tables = SQLModel.metadata.tables
+"""The same tables for Core: ``tables["obligation"]``. Reads on warm paths select columns, not objects."""

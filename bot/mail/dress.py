@@ -20,11 +20,14 @@ from bot.plain import Span, clean, is_safe, needs_summary, plain, size, spans
 
 SUBJECT_LENGTH = 120
 ID_HEADERS = frozenset({"message-id", "references", "in-reply-to"})
-NOT_IN_AN_ID = re.compile(r"[^!-~]|[<>]")
 MEDIA_TYPE = re.compile(
-    r"(?P<main>application|audio|font|image|text|video)/(?P<sub>[\w.+-]+)(?:;.*)?", re.ASCII | re.DOTALL
+    r"(?P<main>application|audio|font|image|text|video)/(?P<sub>[\w.+-]+)(?P<parameters>;.*)?",
+    re.ASCII | re.DOTALL,
 )
-LOCAL_PART = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
+PARAMETER = re.compile(r""";\s*([\w-]+)\s*=\s*"?([\w.+-]+)"?""", re.ASCII)
+ATOMS = r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
+LOCAL_PART = re.compile(ATOMS, re.ASCII)
+MESSAGE_ID = re.compile(rf"{ATOMS}@(?:[\w-]+(?:\.[\w-]+)*|\[[\w.:]+\])", re.ASCII)
 DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.IGNORECASE | re.ASCII)
 
 # Colours that read on white and on black alike; nothing sets a background that a dark theme would fight with.
@@ -40,15 +43,17 @@ BUTTON_COLOURS = {
 PAGE = Markup(
     '<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width,initial-scale=1">'
-    '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
+    '<meta name="color-scheme" content="light dark">'
+    '<meta name="supported-color-schemes" content="light dark">'
     "<title>{title}</title><style>:root{{color-scheme:light dark}}</style></head>\n"
     '<body style="{style};margin:0;padding:16px"><div style="max-width:640px">\n{body}\n'
-    '<p style="font-size:13px;border-top:1px solid #888888;padding-top:8px">{footer}</p></div></body></html>\n'
+    '<p style="font-size:13px;border-top:1px solid #888888;padding-top:8px">{footer}</p>'
+    "</div></body></html>\n"
 )
 
 
 class MailPolicy(EmailPolicy):
-    """SMTP's rules, but message ids stand as they are: the library would encode a long one beyond recognition."""
+    """SMTP's rules, but message ids stand as they are: the library would encode a long one."""
 
     def fold(self, name: str, value: str) -> str:
         """Write one header as text."""
@@ -56,11 +61,9 @@ class MailPolicy(EmailPolicy):
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """Write one header as bytes."""
-        return (
-            self.fold(name, value).encode()
-            if name.lower() in ID_HEADERS
-            else super().fold_binary(name, value)
-        )
+        if name.lower() in ID_HEADERS:
+            return self.fold(name, value).encode()
+        return super().fold_binary(name, value)
 
 
 POLICY = MailPolicy(linesep=SMTP.linesep)
@@ -100,9 +103,7 @@ def address_of(text: str) -> str:
     except UnicodeError:
         domain = ""
     if not LOCAL_PART.fullmatch(local) or not DOMAIN.fullmatch(domain):
-        raise ValueError(
-            f"{text!r} is not a mail address we can write to: correct it to name@domain, a-z first"
-        )
+        raise ValueError(f"{text!r} is not an address we can mail: wanted name@domain, the name in ASCII")
     return f"{local}@{domain}"
 
 
@@ -137,11 +138,11 @@ def mail(
         sent[name] = _id(thread or "")
     sent["Auto-Submitted"] = "auto-generated"
     sent["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    sent["Content-Language"] = language
     sent.set_content(_text(carried, lead, letterhead, say), cte="quoted-printable")
     page = _page(carried, lead, letterhead, say, language, subject)
     sent.add_alternative(page, subtype="html", cte="quoted-printable")
     _attach(sent, message.blocks)
+    sent["Content-Language"] = language  # last: set earlier, the library moves it into the first part
     _fix_boundaries(sent, message_id)
     return sent
 
@@ -161,7 +162,9 @@ def _one_line(text: str) -> str:
 
 
 def _id(text: str) -> str:
-    return f"<{NOT_IN_AN_ID.sub('', text)}>"
+    """Set an id in angle brackets; what cannot be one is replaced by an id made from it."""
+    bare = text.strip().removeprefix("<").removesuffix(">")
+    return f"<{bare if MESSAGE_ID.fullmatch(bare) else message_id_for(text, 'id.invalid')}>"
 
 
 def _carried(block: Block) -> Block:
@@ -180,8 +183,13 @@ def _attach(sent: EmailMessage, blocks: Iterable[Block]) -> None:
         if isinstance(block, File):
             found = MEDIA_TYPE.fullmatch(block.media_type)
             main, sub = (found["main"], found["sub"]) if found else ("application", "octet-stream")
-            name = _one_line(block.name)
-            sent.add_attachment(block.content, maintype=main, subtype=sub, filename=name)
+            sent.add_attachment(
+                block.content,
+                maintype=main,
+                subtype=sub,
+                filename=_one_line(block.name),
+                params=dict(PARAMETER.findall(found["parameters"] or "")) if found else None,
+            )
 
 
 def _fix_boundaries(sent: EmailMessage, message_id: str) -> None:
@@ -253,9 +261,8 @@ def _paragraph(block: Text, look: Look) -> Markup:
 def _table(block: Table, look: Look) -> Markup:
     cell = Markup('<td style="{}">{}</td>')
     caption = Markup('<caption style="text-align:left">{}</caption>').format(block.caption)
-    head = Markup("").join(
-        Markup('<th scope="col" style="{}">{}</th>').format(LINE, name) for name in block.head
-    )
+    column = Markup('<th scope="col" style="{}">{}</th>')
+    head = Markup("").join(column.format(LINE, name) for name in block.head)
     rows = [
         Markup("<tr>{}</tr>").format(Markup("").join(cell.format(LINE, _inline(text, look)) for text in row))
         for row in block.rows
@@ -312,7 +319,7 @@ def _anchor(label: str | Markup, url: str, look: Look) -> Markup:
 
 
 def _whole(url: str, look: Look) -> str:
-    """Complete a path on our own site, since a mail stands on none; empty where the address is no safe link."""
+    """Complete a path on our own site, since a mail stands on none; empty where the link is not safe."""
     if not is_safe(url):
         return ""
     return url if not url.startswith("/") else look.base_url and look.base_url + url

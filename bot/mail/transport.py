@@ -13,7 +13,8 @@ import aiosmtplib
 from aiosmtplib import SMTP
 
 from alliance.deliveries import Parcel, Uncertain, Undeliverable
-from bot.mail.dress import Letterhead, mail, message_id_for
+from bot.mail.dress import Letterhead, address_of, mail, message_id_for
+from bot.plain import clean
 
 Security = Literal["none", "starttls", "tls"]
 SCHEMES: dict[str, tuple[Security, int]] = {
@@ -46,10 +47,10 @@ def smtp_settings(url: str) -> SmtpSettings:
     try:
         parts = urlsplit(url.strip())
         port = parts.port
-    except ValueError as error:
-        raise _unreadable(url, str(error)) from None
+    except ValueError:  # its words may hold a piece of the password
+        raise _unreadable(url, "has a port or a [host] that cannot be read") from None
     if parts.scheme not in SCHEMES:
-        raise _unreadable(url, f"begins with {parts.scheme!r}" if parts.scheme else "has no scheme")
+        raise _unreadable(url, "does not begin with smtp://, smtps:// or smtp+starttls://")
     if not parts.hostname:
         raise _unreadable(url, "names no host")
     if parts.path.strip("/") or parts.query or parts.fragment:
@@ -67,7 +68,8 @@ def _known_as(parts: SplitResult) -> tuple[str, str]:
 def _unreadable(url: str, what: str) -> ValueError:
     """Say what is wrong with an address, without the password in it."""
     secret, at, rest = url.rpartition("@")
-    shown = f"{secret.partition('://')[0]}://***@{rest}" if at else url
+    scheme = f"{secret.partition('://')[0]}://" if "://" in secret else ""
+    shown = f"{scheme}***@{rest}" if at else url
     return ValueError(
         f"{shown!r} is not the address of a mail server: it {what}. Wanted smtp://host:25, "
         "smtp+starttls://user:password@host:587 or smtps://user:password@host:465. Correct it, with @ : / # "
@@ -102,18 +104,21 @@ class SmtpTransport:
         """
         message_id = message_id_for(parcel.key, self.letterhead.domain)
         try:
-            content, recipient = self._rendered(parcel, message_id)
+            recipient = address_of(parcel.to_address)
         except ValueError as error:
-            raise Undeliverable(permanent=True, reason=str(error)) from error
+            raise Undeliverable(permanent=True, reason=f"address: {error}") from error
+        content = self._rendered(parcel, message_id)
         async with self._lock:
             try:
                 client = await self._connected()
                 await self._announce(client, recipient)
                 reply = await _hand_over(client, content)
-            except BaseException:
-                self._drop()  # whatever happened, including cancellation: the next mail starts clean
+            except Undeliverable:  # the server answered, so the connection is fit for the next mail
                 raise
-        return f"{' '.join(reply.split())} <{message_id}>"
+            except BaseException:  # including cancellation: an answer may still be on its way here
+                self._drop()
+                raise
+        return f"{_one_line(reply)} <{message_id}>"
 
     async def find(self, parcel: Parcel) -> str | None:
         """Return None: a mail server does not tell what it has taken."""
@@ -127,12 +132,12 @@ class SmtpTransport:
                     await self._client.quit()
             self._drop()
 
-    def _rendered(self, parcel: Parcel, message_id: str) -> tuple[bytes, str]:
+    def _rendered(self, parcel: Parcel, message_id: str) -> bytes:
         thread = parcel.thread
         if thread and "@" not in thread:  # a name of ours, not the id of a mail we answer
             thread = message_id_for(f"thread {thread}", self.letterhead.domain)
         english = parcel.language == "en"
-        sent = mail(
+        return mail(
             parcel.message,
             to_name=parcel.to_name,
             to_address=parcel.to_address,
@@ -142,8 +147,7 @@ class SmtpTransport:
             language="en" if english else "da",
             say="write" if english else "skriv",
             thread=thread,
-        )
-        return sent.as_bytes(), sent["To"].addresses[0].addr_spec
+        ).as_bytes()
 
     async def _connected(self) -> SMTP:
         """Return the open connection if the server still answers on it, else a new one."""
@@ -180,7 +184,7 @@ class SmtpTransport:
     async def _announce(self, client: SMTP, recipient: str) -> None:
         """Name sender and recipient; whatever fails here, the mail was surely not sent."""
         try:
-            await client.mail(self.letterhead.mailbox)
+            await client.mail(address_of(self.letterhead.mailbox))
             await client.rcpt(recipient)
         except aiosmtplib.SMTPRecipientRefused as error:
             permanent = 500 <= error.code < 600 and error.code not in NOT_THE_RECIPIENT
@@ -188,6 +192,7 @@ class SmtpTransport:
         except aiosmtplib.SMTPSenderRefused as error:
             raise Undeliverable(permanent=False, reason=f"sender: {_said(error)}") from error
         except (aiosmtplib.SMTPException, OSError) as error:
+            self._drop()
             raise Undeliverable(permanent=False, reason=f"lost: {_said(error)}") from error
 
     def _drop(self) -> None:
@@ -212,5 +217,10 @@ async def _hand_over(client: SMTP, content: bytes) -> str:
 def _said(error: BaseException) -> str:
     """Put the server's code and words, or the library's, on one line."""
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        return f"{error.code} {' '.join(error.message.split())}"
-    return " ".join(str(error).split()) or type(error).__name__
+        return _one_line(f"{error.code} {error.message}")
+    return _one_line(str(error)) or type(error).__name__
+
+
+def _one_line(text: str) -> str:
+    """Make a server's words fit for a log and a database, whatever bytes it sent."""
+    return clean(" ".join(text.split()))

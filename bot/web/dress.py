@@ -113,9 +113,8 @@ def _block(block: Block, id_: str, look: Look) -> Markup:
 
 def _attributes(*pairs: Attribute) -> Markup:
     """Write attributes, leaving out those without a value."""
-    return Markup("").join(
-        Markup(' {}="{}"').format(name, value) for name, value in pairs if value is not None
-    )
+    said = [Markup(' {}="{}"').format(name, value) for name, value in pairs if value is not None]
+    return Markup("").join(said)
 
 
 def _flag(name: str, on: bool) -> Attribute:
@@ -171,7 +170,8 @@ def _table(block: Table) -> Markup:
     rows = Markup("\n").join(_row(row) for row in block.rows)
     region = _attributes(("role", "region"), ("aria-label", block.caption)) if block.caption else Markup("")
     return Markup(
-        '<div class="scroll" tabindex="0"{}><table>{}<thead><tr>{}</tr></thead>\n<tbody>{}</tbody></table></div>'
+        '<div class="scroll" tabindex="0"{}><table>{}<thead><tr>{}</tr></thead>\n'
+        "<tbody>{}</tbody></table></div>"
     ).format(region, caption, head, rows)
 
 
@@ -274,12 +274,8 @@ def _ask(ask: Ask, id_: str, look: Look) -> Markup:
 
 def _label(ask: Ask, look: Look) -> Markup:
     unit = Markup(' <span class="unit">({})</span>').format(ask.unit) if ask.unit else Markup("")
-    required = (
-        Markup(' <span class="required">({})</span>').format(look.required_label)
-        if ask.required
-        else Markup("")
-    )
-    return Markup("{}{}{}").format(ask.label, unit, required)
+    must = Markup(' <span class="required">({})</span>').format(look.required_label)
+    return Markup("{}{}{}").format(ask.label, unit, must if ask.required else "")
 
 
 def _remarks(ask: Ask, id_: str) -> Markup:
@@ -288,7 +284,7 @@ def _remarks(ask: Ask, id_: str) -> Markup:
     return Markup("{}{}").format(hint, error)
 
 
-def _state_of(ask: Ask, id_: str) -> tuple[Attribute, ...]:
+def _described(ask: Ask, id_: str) -> tuple[Attribute, ...]:
     """Connect a field to its hint and its error."""
     names = [f"{id_}-{part}" for part, text in (("hint", ask.hint), ("error", ask.error)) if text]
     described = ("aria-describedby", " ".join(names) or None)
@@ -296,7 +292,7 @@ def _state_of(ask: Ask, id_: str) -> tuple[Attribute, ...]:
 
 
 def _control(ask: Ask, id_: str, look: Look) -> Markup:
-    basic = (("id", id_), ("name", ask.key), *_state_of(ask, id_), _flag("required", ask.required))
+    basic = (("id", id_), ("name", ask.key), *_described(ask, id_), _flag("required", ask.required))
     match ask.kind:
         case "long":
             # A browser drops one line break right after the opening tag: ours, not the reader's.
@@ -339,7 +335,7 @@ def _number(ask: Ask, id_: str, look: Look, basic: tuple[Attribute, ...]) -> Mar
         ("id", f"{id_}-state"),
         ("name", ask.key + STATE),
         ("aria-labelledby", f"{id_}-label"),
-        *_state_of(ask, id_),
+        *_described(ask, id_),
     )
     return field + _select(ask, state, look.number_label)
 
@@ -364,7 +360,7 @@ def _radios(ask: Ask, id_: str, look: Look, remarks: Markup) -> Markup:
     group = _attributes(
         ("class", "ask choice wrong" if ask.error else "ask choice"),
         ("role", "radiogroup"),
-        *_state_of(ask, id_),
+        *_described(ask, id_),
         ("aria-required", "true" if ask.required else None),
         ("id", None if ask.choices else id_),
     )

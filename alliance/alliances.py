@@ -1,0 +1,26 @@
+"""One alliance of the installation, with the charter it runs under."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from alliance.charter import Charter
+
+
+@dataclass(frozen=True)
+class Alliance:
+    """``obligations_since`` is the local day it began to be run here: what fell due earlier is history.
+
+    ``demo_now`` (aware UTC) is where the clock of a demo alliance stands; None for a real one.
+    """
+
+    id: int
+    key: str
+    charter: Charter
+    obligations_since: date
+    demo_now: datetime | None
+
+    @property
+    def is_demo(self) -> bool:
+        return self.demo_now is not None

@@ -1,0 +1,68 @@
+"""One maker per thing we tell: kind, about, occasion, recipient. Its key knows no channel.
+
+The same notification posted again is the same: the key is unique in the outbox, so a repetition is harmless.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from alliance.reminders import Digest, Line
+
+
+@dataclass(frozen=True)
+class Notification:
+    """Something to tell one person. ``facts`` are ids and the like, turned into words when it is sent.
+
+    ``expires_at`` (aware UTC): past it the moment is gone and it is not sent any more. ``lines`` are the
+    obligations a reminder lists.
+    """
+
+    kind: str
+    about: str
+    occasion: str
+    recipient_id: int
+    facts: Mapping[str, object] = field(default_factory=dict)
+    expires_at: datetime | None = None
+    lines: tuple[Line, ...] = ()
+
+
+def reminder(digest: Digest, expires_at: datetime) -> Notification:
+    """The one reminder a person gets on a day; it must leave before ``expires_at`` or not at all."""
+    return Notification(
+        kind="reminder",
+        about="obligations",
+        occasion=digest.day.isoformat(),
+        recipient_id=digest.person_id,
+        facts={"day": digest.day.isoformat()},
+        expires_at=expires_at,
+        lines=digest.lines,
+    )
+
+
+def recorded_on_behalf(
+    obligation_id: int, occasion: str, recipient_id: int, what: str, by: str
+) -> Notification:
+    """Tell a member that the secretariat noted something for it; ``occasion`` names the note."""
+    return Notification(
+        kind="recorded_on_behalf",
+        about=f"obligation:{obligation_id}",
+        occasion=occasion,
+        recipient_id=recipient_id,
+        facts={"obligation": obligation_id, "what": what, "by": by},
+    )
+
+
+def broadcast(text: str, audience: str, day: date, recipient_id: int, sender: str) -> Notification:
+    """What the secretariat writes to many; the same text to the same audience on one day is said once."""
+    digest = hashlib.sha256(f"{audience}\n{text}".encode()).hexdigest()[:16]
+    return Notification(
+        kind="broadcast",
+        about=f"audience:{audience}",
+        occasion=f"{day.isoformat()}:{digest}",
+        recipient_id=recipient_id,
+        facts={"text": text, "by": sender},
+    )

@@ -1,0 +1,27 @@
+"""The register of people as it is read out: who holds which office, and how they are reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from alliance.charter import OfficeKind
+
+
+@dataclass(frozen=True)
+class ContactCard:
+    """One person in one office of one member on a day.
+
+    ``acting`` when they may act for whoever holds it. ``since`` is the first local day and ``until`` the day it ends
+    (exclusive; None: open). ``address`` is the one they are written to at, empty for none; ``unreachable`` is why
+    nothing reaches them there, empty while it does.
+    """
+
+    person_id: int
+    name: str
+    office: OfficeKind
+    acting: bool
+    since: date
+    until: date | None
+    address: str
+    unreachable: str

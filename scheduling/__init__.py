@@ -1,0 +1,1 @@
+"""The clock: alarms that ring, ticks that work off what is due, and the sender."""

@@ -1,0 +1,144 @@
+"""The sender: claim, write, send, settle. One loop; each of its turns at the database is one worker-thread hop.
+
+The promise: posted once, delivered at least once, until it is sent, given up, withdrawn or expired. After an
+interruption the provider is asked before anything is sent again, where it can be asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from alliance.alliances import Alliance
+from alliance.deliveries import Parcel, Transport, Uncertain, Undeliverable
+from alliance.members import Address, Person
+from scheduling.wording import NoLongerTrue, words_for
+from storage import outbox
+from storage.changes.register import mark_unreachable
+from storage.engine import writing
+from storage.queries import register
+
+log = logging.getLogger("tovholder.deliver")
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A parcel ready to go, with the claim that allows it."""
+
+    claim: outbox.Claim
+    parcel: Parcel
+    address_id: int
+
+
+Outcome = Callable[[Connection], bool]
+
+
+async def deliver(
+    engine: Engine, transports: Mapping[str, Transport], clock: Callable[[], datetime]
+) -> Counter[str]:
+    """Send everything that is due, a handful at a time; returns how many deliveries ended in which outcome."""
+    outcomes: Counter[str] = Counter()
+    while True:
+        turn, overtaken = await asyncio.to_thread(_take, engine, tuple(transports), clock())
+        outcomes.update(overtaken)
+        if not turn and not overtaken:
+            return outcomes
+        for outgoing in turn:
+            outcome, settle = await _send(transports[outgoing.claim.channel], outgoing, clock())
+            outcomes[outcome] += 1
+            await asyncio.to_thread(_settle, engine, settle)
+
+
+def _settle(engine: Engine, settle: Outcome) -> None:
+    with writing(engine) as connection:
+        if not settle(connection):
+            log.warning("a delivery was settled by somebody else meanwhile")
+
+
+def _take(
+    engine: Engine, channels: tuple[str, ...], now: datetime
+) -> tuple[list[Outgoing], Counter[str]]:
+    """Claim what is due and put it into words; what is no longer true is withdrawn at once."""
+    turn: list[Outgoing] = []
+    overtaken: Counter[str] = Counter()
+    with writing(engine) as connection:
+        known = {alliance.id: alliance for alliance in register.alliances(connection)}
+        for claim in outbox.claim(connection, now, channels):
+            outgoing = _write(connection, known[claim.alliance_id], claim, now)
+            if outgoing:
+                turn.append(outgoing)
+            else:
+                overtaken["not_sent"] += 1
+    return turn, overtaken
+
+
+def _write(
+    connection: Connection, alliance: Alliance, claim: outbox.Claim, now: datetime
+) -> Outgoing | None:
+    person = register.people(connection, alliance.id, [claim.recipient_id])[claim.recipient_id]
+    address = _address(connection, alliance, claim, person)
+    if address is None:
+        outbox.given_up(connection, claim, "no_address")
+        return None
+    if alliance.is_demo and not _invented(address.value):
+        outbox.given_up(connection, claim, "demo_writes_to_example_only")
+        return None
+    try:
+        message = words_for(connection, alliance, claim, person, now)
+    except NoLongerTrue as overtaken:
+        outbox.withdrawn(connection, claim, overtaken.reason)
+        return None
+    parcel = Parcel(
+        claim.id, claim.key, person.name, address.value, person.language, message, claim.posted_at
+    )
+    return Outgoing(claim, parcel, address.id)
+
+
+def _address(
+    connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person
+) -> Address | None:
+    """The newest working address of the person on the claim's channel; it may have changed since posting."""
+    found = register.addresses(connection, alliance.id, [person.id]).get(person.id, ())
+    working = [a for a in found if a.channel == claim.channel and a.unreachable_since is None]
+    return working[-1] if working else None
+
+
+def _invented(address: str) -> bool:
+    """Whether nobody real can have this address (RFC 2606)."""
+    return address.endswith((".example", ".test", ".invalid"))
+
+
+async def _send(transport: Transport, outgoing: Outgoing, now: datetime) -> tuple[str, Outcome]:
+    """Hand one parcel over and return the outcome with the change that settles it."""
+    claim, parcel = outgoing.claim, outgoing.parcel
+    try:
+        if claim.uncertain and transport.can_be_asked:
+            known = await transport.find(parcel)
+            if known is not None:
+                return "sent", lambda c: outbox.sent(c, claim, known, now)
+        receipt = await transport.send(parcel)
+    except Undeliverable as error:
+        return _undelivered(outgoing, error, now)
+    except Uncertain as doubt:
+        reason = doubt.reason
+        return "uncertain", lambda c: outbox.left_uncertain(c, claim, reason, now)
+    repeated = claim.uncertain and not transport.can_be_asked
+    return "sent", lambda c: outbox.sent(c, claim, receipt, now, repeated=repeated)
+
+
+def _undelivered(outgoing: Outgoing, error: Undeliverable, now: datetime) -> tuple[str, Outcome]:
+    claim = outgoing.claim
+    if not error.permanent:
+        return "failed", lambda c: outbox.failed(c, claim, error.reason, now, error.retry_after)
+
+    def give_up(connection: Connection) -> bool:
+        mark_unreachable(connection, outgoing.address_id, error.reason, now)
+        return outbox.given_up(connection, claim, error.reason)
+
+    return "given_up", give_up

@@ -1,0 +1,138 @@
+"""Turns a claimed delivery into words, or finds that it is no longer true. Asked right before sending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from alliance.accounts import Account, Story
+from alliance.alliances import Alliance
+from alliance.members import Person
+from alliance.messages import Message
+from alliance.reminders import Line
+from storage import outbox
+from storage.queries import accounts, register
+from templates import write
+
+
+class NoLongerTrue(Exception):
+    """What was to be told has been overtaken; ``reason`` goes into the outbox."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def words_for(
+    connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person, now: datetime
+) -> Message:
+    """The message of a claimed delivery, from the truth as it is now. Raises NoLongerTrue."""
+    return _WORDS[claim.kind](connection, alliance, claim, person, now)
+
+
+def prefix_for(connection: Connection, alliance: Alliance, person: Person, day: date, name: str) -> str:
+    """``for Køge: `` for somebody who acts for several members, else nothing."""
+    actor = register.actor(connection, alliance, person, day)
+    return f"for {name}: " if len(actor.organisations) > 1 else ""
+
+
+def _reminder(
+    connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person, now: datetime
+) -> Message:
+    today = alliance.charter.calendar.day(now)
+    if claim.occasion != today.isoformat():
+        raise NoLongerTrue("moment_gone")
+    owed = _owed_by(connection, alliance, person, today)
+    planned = outbox.lines_of(connection, claim.notification_id)
+    rungs = {line.obligation_id: line.rung for line in planned if line.obligation_id in owed}
+    if not any(rung is not None for rung in rungs.values()):
+        raise NoLongerTrue("settled")
+    lines = tuple(Line(obligation_id, rungs.get(obligation_id)) for obligation_id in owed)
+    lines = tuple(sorted(lines, key=lambda line: line.rung is None))
+    outbox.write_lines(connection, alliance.id, claim.notification_id, person.id, lines)
+    stories = _stories(connection, alliance, owed, today)
+    return write(
+        "reminder",
+        person.language,
+        zone=alliance.charter.zone,
+        person=person.name,
+        day=today,
+        lines=tuple(
+            (
+                prefix_for(connection, alliance, person, today, _name(owed[line.obligation_id])),
+                stories[line.obligation_id],
+                line.rung,
+            )
+            for line in lines
+        ),
+    )
+
+
+def _name(account: Account) -> str:
+    return account.organisation.name
+
+
+def _owed_by(
+    connection: Connection, alliance: Alliance, person: Person, today: date
+) -> dict[int, Account]:
+    """What the person is asked for and is still owed, by obligation."""
+    offices = register.offices_on(connection, alliance.id, today)
+    members = {term.organisation_id for term in offices.of_person(person.id)}
+    return {
+        account.obligation.id: account
+        for account in accounts.accounts(connection, alliance, today, organisation_ids=members)
+        if account.standing.owes
+        and person.id in offices.asked(account.organisation.id, account.requirement.asks)
+    }
+
+
+def _stories(
+    connection: Connection, alliance: Alliance, owed: dict[int, Account], today: date
+) -> dict[int, Story]:
+    found = accounts.stories(connection, alliance, tuple(owed.values()), today)
+    return {story.account.obligation.id: story for story in found}
+
+
+def _recorded_on_behalf(
+    connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person, now: datetime
+) -> Message:
+    today = alliance.charter.calendar.day(now)
+    obligation_id = int(str(claim.facts["obligation"]))
+    found = accounts.accounts(connection, alliance, today, obligation_ids=[obligation_id])
+    if not found:
+        raise NoLongerTrue("obligation_gone")
+    return write(
+        "recorded_on_behalf",
+        person.language,
+        zone=alliance.charter.zone,
+        organisation=found[0].organisation,
+        requirement=found[0].requirement,
+        what=str(claim.facts["what"]),
+        recorded_by=str(claim.facts["by"]),
+        at=claim.posted_at,
+        obligation_id=obligation_id,
+    )
+
+
+def _broadcast(
+    connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person, now: datetime
+) -> Message:
+    return write(
+        "broadcast",
+        person.language,
+        zone=alliance.charter.zone,
+        text=str(claim.facts["text"]),
+        sender=str(claim.facts["by"]),
+        alliance=alliance.charter.name.in_(person.language),
+    )
+
+
+_WORDS: dict[
+    str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime], Message]
+] = {
+    "reminder": _reminder,
+    "recorded_on_behalf": _recorded_on_behalf,
+    "broadcast": _broadcast,
+}

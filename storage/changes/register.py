@@ -1,0 +1,278 @@
+"""Changes to who is who: organisations, memberships, people, addresses, offices. Terms end; nothing is deleted."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
+
+from storage.changes.facts import added_id
+from storage.tables import tables
+
+
+def add_alliance(
+    connection: Connection, key: str, charter_key: str, since: date, demo_now: datetime | None
+) -> int:
+    statement = insert(tables["alliance"]).values(
+        key=key, charter_key=charter_key, obligations_since=since, demo_now=demo_now
+    )
+    return added_id(connection.execute(statement))
+
+
+def move_demo_clock(connection: Connection, alliance_id: int, now: datetime) -> None:
+    """Set the clock of a demo alliance; a real one has none and is left alone."""
+    table = tables["alliance"]
+    connection.execute(
+        update(table)
+        .where(table.c.id == alliance_id, table.c.demo_now.is_not(None))
+        .values(demo_now=now)
+    )
+
+
+def add_organisation(
+    connection: Connection, alliance_id: int, code: str, name: str, official_name: str, kind: str
+) -> int:
+    statement = insert(tables["organisation"]).values(
+        alliance_id=alliance_id, code=code, name=name, official_name=official_name, kind=kind
+    )
+    return added_id(connection.execute(statement))
+
+
+def add_grouping(
+    connection: Connection,
+    alliance_id: int,
+    organisation_id: int,
+    grouping: str,
+    name: str,
+    since: date,
+    until: date | None,
+) -> None:
+    connection.execute(
+        insert(tables["grouping"]).values(
+            alliance_id=alliance_id,
+            organisation_id=organisation_id,
+            grouping=grouping,
+            name=name,
+            valid_from=since,
+            valid_until=until,
+        )
+    )
+
+
+def add_membership(
+    connection: Connection,
+    alliance_id: int,
+    organisation_id: int,
+    role: str,
+    since: date,
+    until: date | None,
+    now: datetime,
+) -> None:
+    connection.execute(
+        insert(tables["membership"]).values(
+            alliance_id=alliance_id,
+            organisation_id=organisation_id,
+            role=role,
+            valid_from=since,
+            valid_until=until,
+            recorded_at=now,
+        )
+    )
+
+
+def end_membership(connection: Connection, alliance_id: int, organisation_id: int, until: date) -> bool:
+    """End the running membership of an organisation on a day; returns whether one ran."""
+    table = tables["membership"]
+    return (
+        connection.execute(
+            update(table)
+            .where(
+                table.c.alliance_id == alliance_id,
+                table.c.organisation_id == organisation_id,
+                table.c.valid_from < until,
+                or_(table.c.valid_until.is_(None), table.c.valid_until > until),
+            )
+            .values(valid_until=until)
+        ).rowcount
+        > 0
+    )
+
+
+def add_person(connection: Connection, alliance_id: int, name: str, language: str) -> int:
+    statement = insert(tables["person"]).values(alliance_id=alliance_id, name=name, language=language)
+    return added_id(connection.execute(statement))
+
+
+def set_language(connection: Connection, alliance_id: int, person_id: int, language: str) -> None:
+    table = tables["person"]
+    connection.execute(
+        update(table)
+        .where(table.c.alliance_id == alliance_id, table.c.id == person_id)
+        .values(language=language)
+    )
+
+
+def rename_person(connection: Connection, alliance_id: int, person_id: int, name: str) -> None:
+    table = tables["person"]
+    connection.execute(
+        update(table).where(table.c.alliance_id == alliance_id, table.c.id == person_id).values(name=name)
+    )
+
+
+def add_address(
+    connection: Connection,
+    alliance_id: int,
+    person_id: int,
+    channel: str,
+    value: str,
+    now: datetime,
+    *,
+    verified: bool,
+) -> int:
+    """Add an address in use; the value is kept in small letters. Raises IntegrityError if it is another's."""
+    statement = insert(tables["address"]).values(
+        alliance_id=alliance_id,
+        person_id=person_id,
+        channel=channel,
+        value=value.strip().lower(),
+        verified_at=now if verified else None,
+        recorded_at=now,
+    )
+    return added_id(connection.execute(statement))
+
+
+def end_addresses(
+    connection: Connection, alliance_id: int, person_id: int, channel: str, now: datetime
+) -> None:
+    table = tables["address"]
+    connection.execute(
+        update(table)
+        .where(
+            table.c.alliance_id == alliance_id,
+            table.c.person_id == person_id,
+            table.c.channel == channel,
+            table.c.ended_at.is_(None),
+        )
+        .values(ended_at=now)
+    )
+
+
+def mark_unreachable(connection: Connection, address_id: int, reason: str, now: datetime) -> None:
+    """Note that an address does not work, with the first time and the newest reason."""
+    table = tables["address"]
+    connection.execute(
+        update(table)
+        .where(table.c.id == address_id)
+        .values(
+            unreachable_since=func.coalesce(table.c.unreachable_since, now),
+            unreachable_reason=reason,
+        )
+    )
+
+
+def add_office_term(
+    connection: Connection,
+    alliance_id: int,
+    organisation_id: int,
+    office: str,
+    person_id: int,
+    since: date,
+    until: date | None,
+    now: datetime,
+    *,
+    acting: bool = False,
+) -> None:
+    """Somebody takes an office (or may act for it) from a day; nothing happens if that very term is known."""
+    table = tables["office_term"]
+    known = select(table.c.id).where(
+        table.c.alliance_id == alliance_id,
+        table.c.organisation_id == organisation_id,
+        table.c.office == office,
+        table.c.person_id == person_id,
+        table.c.acting == acting,
+        table.c.valid_from == since,
+    )
+    if connection.execute(known).first():
+        return
+    connection.execute(
+        insert(table).values(
+            alliance_id=alliance_id,
+            organisation_id=organisation_id,
+            office=office,
+            person_id=person_id,
+            acting=acting,
+            valid_from=since,
+            valid_until=until,
+            recorded_at=now,
+        )
+    )
+
+
+def end_office_terms(
+    connection: Connection,
+    alliance_id: int,
+    organisation_id: int,
+    office: str,
+    until: date,
+    *,
+    acting: bool = False,
+) -> int:
+    """End the running terms of an office on a day (the successor's first); returns how many ended."""
+    table = tables["office_term"]
+    running = and_(
+        table.c.alliance_id == alliance_id,
+        table.c.organisation_id == organisation_id,
+        table.c.office == office,
+        table.c.acting == acting,
+        or_(table.c.valid_until.is_(None), table.c.valid_until > until),
+        table.c.valid_from < until,
+    )
+    return connection.execute(update(table).where(running).values(valid_until=until)).rowcount
+
+
+def add_seat_term(
+    connection: Connection,
+    alliance_id: int,
+    body: str,
+    constituency: str,
+    organisation_id: int,
+    since: date,
+    until: date | None,
+    now: datetime,
+    *,
+    chair: bool = False,
+) -> None:
+    connection.execute(
+        insert(tables["seat_term"]).values(
+            alliance_id=alliance_id,
+            body=body,
+            constituency=constituency,
+            organisation_id=organisation_id,
+            chair=chair,
+            valid_from=since,
+            valid_until=until,
+            recorded_at=now,
+        )
+    )
+
+
+def add_meeting(
+    connection: Connection,
+    alliance_id: int,
+    kind: str,
+    year: int,
+    starts_at: datetime,
+    ends_at: datetime,
+    place: str,
+    answer_by: date,
+) -> int:
+    statement = insert(tables["meeting"]).values(
+        alliance_id=alliance_id,
+        kind=kind,
+        year=year,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        place=place,
+        answer_by=answer_by,
+    )
+    return added_id(connection.execute(statement))

@@ -1,0 +1,347 @@
+"""The outbox: notifications posted once, and their deliveries claimed, settled or withdrawn.
+
+Posted in the transaction of the change it tells of. A claim is a lease with a fencing token: only its holder may
+settle, and what a dead holder left "sending" is uncertain, never forgotten. Nothing counts as sent without the
+provider's receipt.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from alliance.deliveries import OPEN_STATES, retry_at
+from alliance.notifications import Notification
+from alliance.reminders import Line
+from storage.tables import tables
+
+LEASE = timedelta(seconds=90)
+CHANNELS = ("mail",)  # in the order a person is looked for; chats join in later
+_notification, _delivery = tables["notification"], tables["delivery"]
+_line, _address = tables["reminder_line"], tables["address"]
+
+
+def as_ms(moment: datetime) -> int:
+    """Milliseconds since 1970 of an aware instant."""
+    return round(moment.timestamp() * 1000)
+
+
+def as_moment(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, tz=UTC)
+
+
+# --------------------------------------------------------------------------------------------------- posting
+
+
+def post(
+    connection: Connection, alliance_id: int, notification: Notification, now: datetime
+) -> int | None:
+    """Post a notification with its delivery; returns its id, or None if it had been posted before."""
+    values = {
+        "alliance_id": alliance_id,
+        "kind": notification.kind,
+        "about": notification.about,
+        "occasion": notification.occasion,
+        "recipient_id": notification.recipient_id,
+        "facts": dict(notification.facts),
+        "posted_at": now,
+        "expires_ms": as_ms(notification.expires_at) if notification.expires_at else None,
+    }
+    statement = upsert(_notification).values(values).on_conflict_do_nothing().returning(_notification.c.id)
+    posted: int | None = connection.execute(statement).scalar_one_or_none()
+    if posted is None:
+        return None
+    _queue(connection, alliance_id, posted, notification.recipient_id, now)
+    write_lines(connection, alliance_id, posted, notification.recipient_id, notification.lines)
+    return posted
+
+
+def _queue(
+    connection: Connection, alliance_id: int, notification_id: int, person_id: int, now: datetime
+) -> None:
+    address = _address_of(connection, alliance_id, person_id)
+    values: dict[str, Any] = {
+        "alliance_id": alliance_id,
+        "notification_id": notification_id,
+        "channel": address.channel if address else "mail",
+        "address_id": address.id if address else None,
+        "lane": f"{address.channel}:{address.value}" if address else "",
+        "account": address.channel if address else "mail",
+        "ready_ms": as_ms(now),
+    }
+    if address is None:
+        values |= {"state": "given_up", "reason": "no_address"}
+    connection.execute(insert(_delivery).values(values))
+
+
+def _address_of(connection: Connection, alliance_id: int, person_id: int) -> Any:
+    query = select(_address).where(
+        _address.c.alliance_id == alliance_id,
+        _address.c.person_id == person_id,
+        _address.c.channel.in_(CHANNELS),
+        _address.c.ended_at.is_(None),
+        _address.c.unreachable_since.is_(None),
+    )
+    found = list(connection.execute(query.order_by(_address.c.id.desc())))
+    return min(found, key=lambda row: CHANNELS.index(row.channel), default=None)
+
+
+def write_lines(
+    connection: Connection,
+    alliance_id: int,
+    notification_id: int,
+    person_id: int,
+    lines: Sequence[Line],
+) -> None:
+    """The obligations a reminder lists, replacing what was written before it was sent."""
+    connection.execute(delete(_line).where(_line.c.notification_id == notification_id))
+    if lines:
+        connection.execute(
+            insert(_line),
+            [
+                {
+                    "alliance_id": alliance_id,
+                    "notification_id": notification_id,
+                    "obligation_id": line.obligation_id,
+                    "person_id": person_id,
+                    "rung": line.rung,
+                }
+                for line in lines
+            ],
+        )
+
+
+def lines_of(connection: Connection, notification_id: int) -> tuple[Line, ...]:
+    query = select(_line).where(_line.c.notification_id == notification_id).order_by(_line.c.id)
+    return tuple(Line(row.obligation_id, row.rung) for row in connection.execute(query))
+
+
+# ------------------------------------------------------------------------------------- claiming and settling
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A delivery we hold the lease of. ``uncertain``: an earlier holder may have sent it. Instants aware UTC."""
+
+    id: int
+    alliance_id: int
+    token: str
+    kind: str
+    about: str
+    occasion: str
+    recipient_id: int
+    facts: Mapping[str, object]
+    notification_id: int
+    channel: str
+    attempts: int
+    posted_at: datetime
+    uncertain: bool
+
+    @property
+    def key(self) -> str:
+        """The natural key of what is told: the same on every attempt."""
+        return f"{self.alliance_id}/{self.kind}/{self.about}/{self.occasion}/{self.recipient_id}"
+
+
+def claim(
+    connection: Connection, now: datetime, channels: Iterable[str], *, at_most: int = 8
+) -> tuple[Claim, ...]:
+    """Take deliveries that are due under a lease, oldest first. In a writing transaction only."""
+    _expire(connection, now)
+    query = (
+        _with_notification()
+        .where(
+            _delivery.c.state.in_(OPEN_STATES),
+            _delivery.c.ready_ms <= as_ms(now),
+            _delivery.c.channel.in_(tuple(channels)),
+        )
+        .order_by(_delivery.c.ready_ms, _delivery.c.id)
+        .limit(at_most)
+    )
+    claims = []
+    for row in connection.execute(query).all():
+        claims.append(_lease(connection, row, now))
+    return tuple(claims)
+
+
+def _with_notification() -> Select[Any]:
+    return select(
+        _delivery,
+        _notification.c.kind,
+        _notification.c.about,
+        _notification.c.occasion,
+        _notification.c.recipient_id,
+        _notification.c.facts,
+        _notification.c.posted_at,
+    ).join(_notification, _notification.c.id == _delivery.c.notification_id)
+
+
+def _expire(connection: Connection, now: datetime) -> None:
+    """What was surely not sent and whose moment is gone will not be; an uncertain one must still be cleared up."""
+    gone = select(_notification.c.id).where(_notification.c.expires_ms <= as_ms(now))
+    connection.execute(
+        update(_delivery)
+        .where(_delivery.c.state.in_(("queued", "failed")), _delivery.c.notification_id.in_(gone))
+        .values(state="expired", reason="moment_gone")
+    )
+
+
+def _lease(connection: Connection, row: Any, now: datetime) -> Claim:
+    token = secrets.token_hex(8)
+    uncertain = row.state == "sending"
+    connection.execute(
+        update(_delivery)
+        .where(_delivery.c.id == row.id)
+        .values(
+            state="sending",
+            token=token,
+            attempts=row.attempts + 1,
+            claimed_ms=as_ms(now),
+            ready_ms=as_ms(now + LEASE),
+            uncertain_ms=(row.uncertain_ms or row.claimed_ms) if uncertain else row.uncertain_ms,
+        )
+    )
+    return Claim(
+        row.id,
+        row.alliance_id,
+        token,
+        row.kind,
+        row.about,
+        row.occasion,
+        row.recipient_id,
+        row.facts,
+        row.notification_id,
+        row.channel,
+        row.attempts + 1,
+        row.posted_at,
+        uncertain or row.uncertain_ms is not None,
+    )
+
+
+def _settle(connection: Connection, claim: Claim, **values: object) -> bool:
+    """Write the outcome if the lease is still ours; returns whether it was."""
+    statement = (
+        update(_delivery)
+        .where(_delivery.c.id == claim.id, _delivery.c.token == claim.token, _delivery.c.state == "sending")
+        .values(**values)
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def sent(connection: Connection, claim: Claim, receipt: str, now: datetime, *, repeated: bool = False) -> bool:
+    """The provider has it. ``repeated``: an earlier attempt may have arrived too, and we could not ask."""
+    reason = "possibly_repeated" if repeated else ""
+    return _settle(connection, claim, state="sent", sent_at=now, receipt=receipt, reason=reason)
+
+
+def failed(
+    connection: Connection, claim: Claim, reason: str, now: datetime, retry_after: float | None = None
+) -> bool:
+    """Surely not sent, worth trying again: later, or given up when it has been tried long enough."""
+    again = retry_at(now, claim.attempts, claim.posted_at, retry_after)
+    if again is None:
+        return given_up(connection, claim, reason)
+    return _settle(connection, claim, state="failed", reason=reason, ready_ms=as_ms(again))
+
+
+def given_up(connection: Connection, claim: Claim, reason: str) -> bool:
+    return _settle(connection, claim, state="given_up", reason=reason)
+
+
+def withdrawn(connection: Connection, claim: Claim, reason: str) -> bool:
+    """No longer true when it was about to be sent: it is not sent."""
+    return _settle(connection, claim, state="withdrawn", reason=reason)
+
+
+def left_uncertain(connection: Connection, claim: Claim, reason: str, now: datetime) -> bool:
+    """Nobody knows: it stays "sending" until the lease ends, then whoever claims it asks before it sends."""
+    return _settle(connection, claim, reason=reason, uncertain_ms=as_ms(now))
+
+
+# ---------------------------------------------------------------------------------------------------- looking
+
+
+@dataclass(frozen=True)
+class DeliveryRecord:
+    """One delivery as the outbox shows it. ``due`` is when it was to go out; instants aware UTC."""
+
+    id: int
+    kind: str
+    about: str
+    occasion: str
+    recipient: str
+    person: str
+    channel: str
+    state: str
+    due: datetime
+    sent: datetime | None
+    reason: str
+    attempts: int
+    receipt: str
+    lines: tuple[Mapping[str, object], ...]
+
+
+def deliveries(connection: Connection, alliance_id: int, limit: int | None = None) -> tuple[DeliveryRecord, ...]:
+    """Every delivery of an alliance (the newest ``limit``), in the order they were posted."""
+    person = tables["person"]
+    query = (
+        _with_notification()
+        .add_columns(person.c.name.label("person"), _address.c.value.label("address"))
+        .join(person, person.c.id == _notification.c.recipient_id)
+        .outerjoin(_address, _address.c.id == _delivery.c.address_id)
+        .where(_delivery.c.alliance_id == alliance_id)
+        .order_by(_delivery.c.id.desc())
+    )
+    rows = list(connection.execute(query.limit(limit)))[::-1]
+    lines = _lines_by_notification(connection, alliance_id)
+    return tuple(
+        DeliveryRecord(
+            row.id,
+            row.kind,
+            row.about,
+            row.occasion,
+            row.address or "",
+            row.person,
+            row.channel,
+            row.state,
+            row.posted_at,
+            row.sent_at,
+            row.reason,
+            row.attempts,
+            row.receipt,
+            tuple(lines.get(row.notification_id, ())),
+        )
+        for row in rows
+    )
+
+
+def _lines_by_notification(
+    connection: Connection, alliance_id: int
+) -> dict[int, list[Mapping[str, object]]]:
+    obligation, organisation = tables["obligation"], tables["organisation"]
+    query = (
+        select(_line, obligation, organisation.c.code)
+        .join(obligation, obligation.c.id == _line.c.obligation_id)
+        .join(organisation, organisation.c.id == obligation.c.organisation_id)
+        .where(_line.c.alliance_id == alliance_id)
+        .order_by(_line.c.id)
+    )
+    found: dict[int, list[Mapping[str, object]]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.notification_id, []).append(
+            {
+                "obligation": row.obligation_id,
+                "member": row.code,
+                "requirement": row.requirement,
+                "period": row.period_start.isoformat(),
+                "due": row.due.isoformat() if row.due else None,
+                "rung": row.rung,
+            }
+        )
+    return found

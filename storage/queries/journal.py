@@ -1,0 +1,49 @@
+"""Who did what, when, and on whose behalf; newest first."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, select
+
+from alliance.journal import JournalEntry
+from storage.tables import tables
+
+_journal, _person, _organisation = tables["journal"], tables["person"], tables["organisation"]
+
+
+def entries(
+    connection: Connection,
+    alliance_id: int,
+    *,
+    limit: int = 50,
+    organisation_id: int | None = None,
+    about: str | None = None,
+) -> tuple[JournalEntry, ...]:
+    """The newest entries (of one member, about one thing)."""
+    query = (
+        select(_journal, _person.c.name.label("who"), _organisation.c.name.label("member"))
+        .outerjoin(_person, _person.c.id == _journal.c.person_id)
+        .outerjoin(_organisation, _organisation.c.id == _journal.c.organisation_id)
+        .where(_journal.c.alliance_id == alliance_id)
+    )
+    if organisation_id is not None:
+        query = query.where(_journal.c.organisation_id == organisation_id)
+    if about is not None:
+        query = query.where(_journal.c.about == about)
+    rows = connection.execute(query.order_by(_journal.c.id.desc()).limit(limit))
+    return tuple(
+        JournalEntry(
+            at=row.at,
+            who=row.who or "",
+            organisation=row.member or "",
+            on_behalf=bool(row.on_behalf),
+            action=row.action,
+            about=row.about,
+            facts=dict(row.facts),
+        )
+        for row in rows
+    )
+
+
+def count(connection: Connection, alliance_id: int) -> int:
+    query = select(func.count()).where(_journal.c.alliance_id == alliance_id)
+    return connection.execute(query).scalar_one()

@@ -1,0 +1,229 @@
+"""Who is who: alliances, organisations, people, the offices and seats they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy.engine import Row
+
+from alliance.alliances import Alliance
+from alliance.charter import Validity
+from alliance.meetings import Meeting
+from alliance.members import (
+    Address,
+    Membership,
+    OfficesOn,
+    OfficeTerm,
+    Organisation,
+    Person,
+    SeatTerm,
+    secretariat_organisation,
+)
+from alliance.names import danish_key
+from alliance.roles import Actor
+from storage import charters
+from storage.tables import tables
+
+_alliance, _organisation = tables["alliance"], tables["organisation"]
+_grouping, _membership = tables["grouping"], tables["membership"]
+_person, _address = tables["person"], tables["address"]
+_office_term, _seat_term, _meeting = tables["office_term"], tables["seat_term"], tables["meeting"]
+
+
+def alliances(connection: Connection) -> tuple[Alliance, ...]:
+    """Every alliance of the installation, oldest first."""
+    rows = connection.execute(select(_alliance).order_by(_alliance.c.id))
+    return tuple(
+        Alliance(row.id, row.key, charters.charter(row.charter_key), row.obligations_since, row.demo_now)
+        for row in rows
+    )
+
+
+def _valid_on(table: Any, day: date) -> Any:
+    return and_(table.c.valid_from <= day, or_(table.c.valid_until.is_(None), table.c.valid_until > day))
+
+
+def organisations(
+    connection: Connection, alliance_id: int, day: date, ids: Collection[int] | None = None
+) -> dict[int, Organisation]:
+    """Organisations by id, in Danish order of names, with the groups they belong to on the day."""
+    groups: dict[int, list[tuple[str, str]]] = {}
+    found = select(_grouping.c.organisation_id, _grouping.c.grouping, _grouping.c.name)
+    for row in connection.execute(
+        found.where(_grouping.c.alliance_id == alliance_id, _valid_on(_grouping, day)).order_by(_grouping.c.id)
+    ):
+        groups.setdefault(row.organisation_id, []).append((row.grouping, row.name))
+    query = select(_organisation).where(_organisation.c.alliance_id == alliance_id)
+    if ids is not None:
+        query = query.where(_organisation.c.id.in_(ids))
+    rows = sorted(connection.execute(query), key=lambda row: danish_key(row.name))
+    return {
+        row.id: Organisation(
+            row.id, row.code, row.name, row.official_name, row.kind, tuple(groups.get(row.id, ()))
+        )
+        for row in rows
+    }
+
+
+def organisation_by_code(connection: Connection, alliance_id: int, code: str, day: date) -> Organisation | None:
+    query = select(_organisation.c.id).where(
+        _organisation.c.alliance_id == alliance_id, _organisation.c.code == code
+    )
+    found = connection.execute(query).scalar_one_or_none()
+    return organisations(connection, alliance_id, day, [found])[found] if found else None
+
+
+def memberships(connection: Connection, alliance_id: int) -> tuple[Membership, ...]:
+    """Every membership ever, by organisation and start."""
+    query = select(_membership).where(_membership.c.alliance_id == alliance_id)
+    rows = connection.execute(query.order_by(_membership.c.organisation_id, _membership.c.valid_from))
+    return tuple(Membership(r.organisation_id, cast(Any, r.role), _validity(r)) for r in rows)
+
+
+def _validity(row: Row[Any]) -> Validity:
+    return Validity(row.valid_from, row.valid_until)
+
+
+def member_names(connection: Connection, alliance_id: int) -> dict[str, str]:
+    """Code to name of every municipality, for finding one however it is written."""
+    query = select(_organisation.c.code, _organisation.c.name).where(
+        _organisation.c.alliance_id == alliance_id, _organisation.c.kind == "municipality"
+    )
+    return {row.code: row.name for row in connection.execute(query.order_by(_organisation.c.code))}
+
+
+def people(connection: Connection, alliance_id: int, ids: Collection[int]) -> dict[int, Person]:
+    query = select(_person).where(_person.c.alliance_id == alliance_id, _person.c.id.in_(ids))
+    return {row.id: Person(row.id, row.name, row.language) for row in connection.execute(query)}
+
+
+def addresses(
+    connection: Connection, alliance_id: int, person_ids: Collection[int] | None = None
+) -> dict[int, tuple[Address, ...]]:
+    """The addresses in use, by person, oldest first."""
+    query = select(_address).where(_address.c.alliance_id == alliance_id, _address.c.ended_at.is_(None))
+    if person_ids is not None:
+        query = query.where(_address.c.person_id.in_(person_ids))
+    found: dict[int, tuple[Address, ...]] = {}
+    for row in connection.execute(query.order_by(_address.c.id)):
+        address = Address(
+            row.id, row.person_id, row.channel, row.value, row.verified_at, row.unreachable_since
+        )
+        found[row.person_id] = (*found.get(row.person_id, ()), address)
+    return found
+
+
+def unreachable_reasons(connection: Connection, alliance_id: int) -> dict[int, str]:
+    """Address id to what went wrong, of the addresses in use that do not work."""
+    query = select(_address.c.id, _address.c.unreachable_reason).where(
+        _address.c.alliance_id == alliance_id,
+        _address.c.ended_at.is_(None),
+        _address.c.unreachable_since.is_not(None),
+    )
+    return {row.id: row.unreachable_reason for row in connection.execute(query)}
+
+
+def person_at(connection: Connection, alliance_id: int, value: str) -> Person | None:
+    """The person an address belongs to, on any channel; letter case does not matter."""
+    query = (
+        select(_person)
+        .join(_address, _address.c.person_id == _person.c.id)
+        .where(
+            _address.c.alliance_id == alliance_id,
+            _address.c.value == value.strip().lower(),
+            _address.c.ended_at.is_(None),
+        )
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return Person(row.id, row.name, row.language) if row else None
+
+
+def office_terms(
+    connection: Connection,
+    alliance_id: int,
+    *,
+    organisation_id: int | None = None,
+    person_id: int | None = None,
+) -> tuple[OfficeTerm, ...]:
+    """Every term ever (of an organisation, of a person), in the order of their start."""
+    query = select(_office_term).where(_office_term.c.alliance_id == alliance_id)
+    if organisation_id is not None:
+        query = query.where(_office_term.c.organisation_id == organisation_id)
+    if person_id is not None:
+        query = query.where(_office_term.c.person_id == person_id)
+    rows = connection.execute(query.order_by(_office_term.c.valid_from, _office_term.c.id))
+    return tuple(
+        OfficeTerm(r.organisation_id, r.office, r.person_id, _validity(r), bool(r.acting)) for r in rows
+    )
+
+
+def offices_on(connection: Connection, alliance_id: int, day: date) -> OfficesOn:
+    """Who holds and acts for which office on the day."""
+    query = select(_office_term).where(_office_term.c.alliance_id == alliance_id, _valid_on(_office_term, day))
+    rows = connection.execute(query.order_by(_office_term.c.valid_from, _office_term.c.id))
+    return OfficesOn(
+        tuple(OfficeTerm(r.organisation_id, r.office, r.person_id, _validity(r), bool(r.acting)) for r in rows)
+    )
+
+
+def seats(connection: Connection, alliance_id: int) -> tuple[SeatTerm, ...]:
+    query = select(_seat_term).where(_seat_term.c.alliance_id == alliance_id)
+    rows = connection.execute(query.order_by(_seat_term.c.valid_from, _seat_term.c.id))
+    return tuple(
+        SeatTerm(r.body, r.constituency, r.organisation_id, _validity(r), bool(r.chair)) for r in rows
+    )
+
+
+def actor(connection: Connection, alliance: Alliance, person: Person, day: date) -> Actor:
+    """The person with everything they may act for on the day; the secretariat follows the charter's rule."""
+    terms = tuple(
+        term
+        for term in office_terms(connection, alliance.id, person_id=person.id)
+        if term.validity.covers(day)
+    )
+    rule = alliance.charter.secretariat
+    home = secretariat_home(connection, alliance, day)
+    secretariat = any(term.office == rule.office and term.organisation_id == home for term in terms)
+    return Actor(person, terms, secretariat, rule.office)
+
+
+def secretariat_home(connection: Connection, alliance: Alliance, day: date) -> int | None:
+    """The organisation that runs the secretariat on the day."""
+    rule = alliance.charter.secretariat
+    home = secretariat_organisation(rule, seats(connection, alliance.id), day)
+    if isinstance(home, str):
+        found = organisation_by_code(connection, alliance.id, home, day)
+        return found.id if found else None
+    return home
+
+
+def meetings(connection: Connection, alliance: Alliance) -> tuple[Meeting, ...]:
+    """Every meeting and event, by start."""
+    query = select(_meeting).where(_meeting.c.alliance_id == alliance.id).order_by(_meeting.c.starts_at)
+    return tuple(_as_meeting(alliance, row) for row in connection.execute(query))
+
+
+def meeting_of_year(connection: Connection, alliance: Alliance, kind: str, year: int) -> Meeting | None:
+    query = select(_meeting).where(
+        _meeting.c.alliance_id == alliance.id, _meeting.c.kind == kind, _meeting.c.year == year
+    )
+    row = connection.execute(query.order_by(_meeting.c.starts_at).limit(1)).first()
+    return _as_meeting(alliance, row) if row else None
+
+
+def _as_meeting(alliance: Alliance, row: Row[Any]) -> Meeting:
+    return Meeting(
+        row.id,
+        row.kind,
+        f"{alliance.charter.event(row.kind).title.da} {row.year}",
+        row.year,
+        row.starts_at,
+        row.ends_at,
+        row.place,
+        row.answer_by,
+        row.revision,
+    )

@@ -1,0 +1,109 @@
+"""What the bot answers when it is asked for help, or cannot do what it was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from alliance.messages import Block, Button, Buttons, Message, Table, Text
+from templates.makers.kinds import maker
+from templates.makers.words import command
+from templates.phrases import Phrases
+
+MOST_OFFERED = 10
+FIRST = 4
+# Words that say nothing alone: they need a number, an event, a language or a member to be named.
+NEEDS_MORE = frozenset(
+    (
+        "help",
+        "rsvp",
+        "evidence",
+        "show",
+        "language",
+        "attendance",
+        "exemption",
+        "withdraw",
+        "contacts",
+        "office",
+        "proxy",
+        "address",
+    )
+)
+
+
+@maker("help")
+def help_(say: Phrases, *, names: tuple[str, ...], person: str, roles: tuple[str, ...]) -> Message:
+    summary = say("help_page.summary", person=person)
+    blocks: list[Block] = [Text(summary), Text(say("help_page.roles", roles=roles), "subtle")]
+    if names:
+        head = (say("help_page.word"), say("help_page.what"))
+        rows = tuple((command(say, name), say(f"help.{name}")) for name in names)
+        blocks.append(Table(say("help_page.caption"), head, rows))
+    blocks.append(Text(say("help_page.note", word=_word(say)), "subtle"))
+    alone = [command(say, name) for name in names if name not in NEEDS_MORE]
+    return Message(summary, (*blocks, *_offers(alone[:FIRST])))
+
+
+@maker("refused")
+def refused(say: Phrases, *, reason: str, facts: Mapping[str, object]) -> Message:
+    key = f"refused.{reason}"
+    text = say(key if say.has(key) else "refused.otherwise", **{**facts, "word": _word(say)})
+    options, words = facts.get("options"), facts.get("words")
+    if isinstance(options, tuple) and isinstance(words, str) and words:
+        return Message(text, (Text(text), *_offers(_for_each(say, options, words))))
+    return Message(text, (Text(text),))
+
+
+@maker("unknown_command")
+def unknown_command(say: Phrases, *, typed: str, suggestions: tuple[str, ...]) -> Message:
+    summary = say("unknown_command.summary", typed=typed)
+    then = say("unknown_command.then", suggestions=suggestions, word=_word(say))
+    return Message(summary, (Text(summary), Text(then), *_offers((*suggestions, command(say, "help")))))
+
+
+@maker("not_allowed")
+def not_allowed(say: Phrases, *, words: str, organisation: str) -> Message:
+    summary = say("not_allowed.summary", words=words, organisation=organisation)
+    return Message(summary, (Text(summary), Text(say("not_allowed.then", organisation=organisation))))
+
+
+@maker("unknown_person")
+def unknown_person(say: Phrases, *, address: str) -> Message:
+    summary = say("unknown_person.summary", address=address)
+    return Message(summary, (Text(summary), Text(say("unknown_person.then"))))
+
+
+@maker("sorry")
+def sorry(say: Phrases, *, reference: str) -> Message:
+    summary = say("sorry.summary", reference=reference)
+    return Message(summary, (Text(summary), Text(say("sorry.then", reference=reference))))
+
+
+@maker("choose_member")
+def choose_member(say: Phrases, *, names: tuple[str, ...], words: str) -> Message:
+    summary = say("choose_member.summary", words=words, names=names)
+    then = say("choose_member.then", words=words, names=names, word=_word(say))
+    offers = _offers(_for_each(say, names, words))
+    return Message(summary, (Text(summary), Text(then, "subtle"), *offers))
+
+
+@maker("language_set")
+def language_set(say: Phrases) -> Message:
+    summary = say("language_set.summary")
+    then = say("language_set.then", word=_word(say))
+    return Message(summary, (Text(summary), Text(then, "subtle"), *_offers((command(say, "help"),))))
+
+
+def _word(say: Phrases) -> Any:
+    """What a text of the catalog calls to name a command: ``{{ word("list") }}``."""
+    return lambda name: command(say, name)
+
+
+def _for_each(say: Phrases, names: Iterable[object], words: str) -> list[str]:
+    return [f"{say('words.for')} {name}: {words}" for name in names]
+
+
+def _offers(offers: Iterable[str]) -> list[Block]:
+    """A row of buttons, each labelled with the very words that it says."""
+    buttons = tuple(Button(words, words) for words in tuple(offers)[:MOST_OFFERED])
+    return [Buttons(buttons)] if buttons else []

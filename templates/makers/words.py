@@ -1,0 +1,81 @@
+"""Commands, states and the lines about an obligation in the reader's own words, for every maker."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from alliance.accounts import Account, Story
+from alliance.attendance import Answer
+from alliance.charter import Requirement
+from alliance.messages import Button
+from alliance.obligations import Standing
+from templates.phrases import Phrases
+
+
+def command(say: Phrases, name: str, *args: object, prefix: str = "") -> str:
+    """Return what a person types for a command: ``for Køge: indberet 2027``."""
+    return prefix + " ".join([say(f"words.{name}"), *map(str, args)])
+
+
+def event_word(say: Phrases, requirement: Requirement) -> str:
+    """Return the word a person calls the requirement's event by; its number where there is no such word."""
+    key = f"words.event.{requirement.event}"
+    return say(key) if say.has(key) else requirement.number
+
+
+def settle_button(say: Phrases, account: Account, prefix: str) -> Button | None:
+    """Return the one action that settles an account, or None where nothing is owed."""
+    if not account.standing.owes:
+        return None
+    requirement = account.requirement
+    if requirement.settled_by == "report":
+        words = command(say, "report", account.obligation.period.label, prefix=prefix)
+    elif requirement.settled_by == "attendance":
+        words = command(say, "rsvp", event_word(say, requirement), prefix=prefix)
+    else:
+        words = command(say, "evidence", requirement.number, prefix=prefix)
+    return Button(say(f"settle.{requirement.settled_by}"), words, "primary")
+
+
+def standing_words(say: Phrases, standing: Standing) -> str:
+    """Return the state in words; a colour never stands alone."""
+    return say(f"standing.{standing.state}")
+
+
+def answer_words(say: Phrases, answer: Answer) -> str:
+    """Return what was answered: ``kommer (Anne Holm)``."""
+    return say(f"answer.{answer.response}", attendee=answer.attendee)
+
+
+def story_heading(say: Phrases, story: Story) -> str:
+    """Return requirement, period and member in one line."""
+    account = story.account
+    return say(
+        "story.heading",
+        title=account.requirement.title.in_(say.language),
+        period=account.obligation.period.label,
+        organisation=account.organisation.official_name,
+    )
+
+
+def due_words(say: Phrases, due: date, day: date) -> str:
+    """Return the due day and how many calendar days there are to it, or since."""
+    return say("story.due", due=due, n=(due - day).days)
+
+
+def so_far(say: Phrases, story: Story) -> str:
+    """Return in one line what has come in without settling the obligation."""
+    answer, draft, report = story.account.standing.answer, story.draft, story.report
+    if draft:
+        return say(
+            "story.so_far.draft",
+            answered=draft.answered,
+            asked=draft.asked,
+            by=draft.saved_by,
+            at=draft.saved_at,
+        )
+    if report:
+        return say(
+            "story.so_far.report", version=report.version, reference=report.reference, at=report.submitted_at
+        )
+    return answer_words(say, answer) if answer else say("story.so_far.nothing")
