@@ -94,6 +94,4 @@ class Board:
 
     def owing(self) -> tuple[Account, ...]:
         """Every account that is owed, row by row."""
-        return tuple(
-            account for row in self.rows for account in row.accounts.values() if account.standing.owes
-        )
+        return tuple(account for row in self.rows for account in row.accounts.values() if account.standing.owes)

@@ -96,11 +96,11 @@ class Entry:
         return value
 
     def decimal(self, key: str) -> Decimal:
-        value = self.raw(key, "a decimal number in quotes, such as \"0.1\"")
+        value = self.raw(key, 'a decimal number in quotes, such as "0.1"')
         try:
             return Decimal(value if isinstance(value, str) else "not text")
         except InvalidOperation:
-            raise self.refuse(key, value, "a decimal number in quotes, such as \"0.1\"") from None
+            raise self.refuse(key, value, 'a decimal number in quotes, such as "0.1"') from None
 
     def day(self, key: str) -> date:
         value = self.raw(key, "a day such as 2021-06-04")
@@ -109,19 +109,19 @@ class Entry:
         return value
 
     def month_day(self, key: str) -> MonthDay:
-        value = self.raw(key, "month and day such as \"03-31\"")
+        value = self.raw(key, 'month and day such as "03-31"')
         try:
             day = date.fromisoformat(f"2001-{value}")
         except ValueError:
-            raise self.refuse(key, value, "month and day such as \"03-31\"") from None
+            raise self.refuse(key, value, 'month and day such as "03-31"') from None
         return MonthDay(day.month, day.day)
 
     def hour(self, key: str) -> time:
-        value = self.raw(key, "a local time such as \"08:00\"")
+        value = self.raw(key, 'a local time such as "08:00"')
         try:
             return time.fromisoformat(value)
         except (TypeError, ValueError):
-            raise self.refuse(key, value, "a local time such as \"08:00\"") from None
+            raise self.refuse(key, value, 'a local time such as "08:00"') from None
 
     def texts(self, key: str) -> tuple[str, ...]:
         value = self.raw(key, "a list of texts")
@@ -242,8 +242,7 @@ def _period(entry: Entry) -> PeriodRule:
 
 
 def _evidence(entry: Entry) -> EvidenceKind:
-    kind = EvidenceKind(entry.text("key"), words(entry), cast(Any, entry.one_of("counts", GRADES)))
-    return kind
+    return EvidenceKind(entry.text("key"), words(entry), cast(Any, entry.one_of("counts", GRADES)))
 
 
 def _attendance(entry: Entry) -> tuple[tuple[str, Any], ...]:
@@ -317,9 +316,7 @@ def _meetings(entry: Entry) -> MeetingCadence:
 
 
 def _event(entry: Entry) -> EventCadence:
-    return EventCadence(
-        entry.text("key"), entry.words("title"), entry.number("per_year", 1), entry.validity()
-    )
+    return EventCadence(entry.text("key"), entry.words("title"), entry.number("per_year", 1), entry.validity())
 
 
 def _avoid(entry: Entry) -> Avoid:

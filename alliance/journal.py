@@ -1,4 +1,4 @@
-"""The journal: what was done, by whom and on whose behalf. A value; storage keeps it, templates read it out."""
+"""The journal: what was done, by whom and on whose behalf. Storage keeps it, templates read it out."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from datetime import datetime
 class JournalEntry:
     """One line of the journal.
 
-    ``at`` is aware UTC. ``who`` is the name of who did it, empty for Tovholder itself. ``organisation`` is the name of
-    the member concerned, empty for none; ``on_behalf`` when somebody from outside it acted for it. ``action`` is a key
-    of the catalogs (``journal.action.<action>``), ``about`` what it was done to, in words; ``facts`` the rest.
+    ``at`` is aware UTC. ``who`` is the name of who did it, empty for Tovholder itself. ``organisation`` is
+    the name of the member concerned, empty for none; ``on_behalf`` when somebody from outside acted for it.
+    ``action`` is a key of the catalogs (``journal.action.<action>``), ``about`` what it was done to, in
+    words; ``facts`` the rest.
     """
 
     at: datetime

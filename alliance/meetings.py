@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from alliance.charter import Words
+
 
 @dataclass(frozen=True)
 class Meeting:
@@ -12,7 +14,7 @@ class Meeting:
 
     id: int
     kind: str
-    title: str
+    title: Words
     year: int
     starts_at: datetime
     ends_at: datetime

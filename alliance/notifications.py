@@ -43,9 +43,7 @@ def reminder(digest: Digest, expires_at: datetime) -> Notification:
     )
 
 
-def recorded_on_behalf(
-    obligation_id: int, occasion: str, recipient_id: int, what: str, by: str
-) -> Notification:
+def recorded_on_behalf(obligation_id: int, occasion: str, recipient_id: int, what: str, by: str) -> Notification:
     """Tell a member that the secretariat noted something for it; ``occasion`` names the note."""
     return Notification(
         kind="recorded_on_behalf",

@@ -210,9 +210,7 @@ def _dispensation(obligation: Obligation, facts: Iterable[Settlement], on: date)
     """A dispensation counts while it runs, and for good if it ran on the day that decides."""
     deciding = obligation.due or obligation.period.end - timedelta(days=1)
     given = [f for f in facts if f.kind == "dispensation" and f.requirement == obligation.requirement]
-    return next(
-        (f for f in given if f.validity.covers(deciding) or f.validity.covers(min(on, deciding))), None
-    )
+    return next((f for f in given if f.validity.covers(deciding) or f.validity.covers(min(on, deciding))), None)
 
 
 def _best(

@@ -12,9 +12,9 @@ from alliance.charter import OfficeKind
 class ContactCard:
     """One person in one office of one member on a day.
 
-    ``acting`` when they may act for whoever holds it. ``since`` is the first local day and ``until`` the day it ends
-    (exclusive; None: open). ``address`` is the one they are written to at, empty for none; ``unreachable`` is why
-    nothing reaches them there, empty while it does.
+    ``acting`` when they may act for whoever holds it. ``since`` is the first local day and ``until`` the day
+    it ends (exclusive; None: open). ``address`` is the one they are written to at, empty for none;
+    ``unreachable`` is why nothing reaches them there, empty while it does.
     """
 
     person_id: int

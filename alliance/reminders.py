@@ -97,14 +97,10 @@ def digests(
         rung = rung_of(item.due) if item.due else None
         for person in item.asked:
             new = rung is not None and (item.obligation_id, person, rung.offset) not in told
-            lines.setdefault(person, []).append(
-                Line(item.obligation_id, rung.offset if rung and new else None)
-            )
+            lines.setdefault(person, []).append(Line(item.obligation_id, rung.offset if rung and new else None))
             if new:
                 pressing.add(person)
-    return tuple(
-        Digest(person, today, _pressing_first(lines[person])) for person in lines if person in pressing
-    )
+    return tuple(Digest(person, today, _pressing_first(lines[person])) for person in lines if person in pressing)
 
 
 def _pressing_first(lines: list[Line]) -> tuple[Line, ...]:

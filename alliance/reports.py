@@ -140,9 +140,7 @@ def _data_year(typed: str, report_year: int, problems: list[Problem]) -> int | N
     except ValueError:
         year = 0
     if not 1990 <= year <= report_year:
-        problems.append(
-            Problem(DATA_YEAR, "refused", "data_year", (("got", typed.strip()), ("latest", report_year)))
-        )
+        problems.append(Problem(DATA_YEAR, "refused", "data_year", (("got", typed.strip()), ("latest", report_year))))
         return None
     return year
 
@@ -187,9 +185,7 @@ def _within_hard_limits(indicator: Indicator, value: Decimal, problems: list[Pro
     return not (too_low or too_high)
 
 
-def _doubts(
-    reporting: Reporting, indicator: Indicator, figure: Figure, previous: Report | None
-) -> list[Problem]:
+def _doubts(reporting: Reporting, indicator: Indicator, figure: Figure, previous: Report | None) -> list[Problem]:
     """What looks odd about a figure; a note at the field answers it."""
     if figure.note or figure.value is None:
         return []

@@ -197,8 +197,7 @@ def _table(table: Table, width: int) -> list[str]:
 def _row(cells: list[str], widths: list[int], right: list[bool]) -> str:
     sides = right or [False] * len(cells)
     set_ = [
-        cell.rjust(room) if side else cell.ljust(room)
-        for cell, room, side in zip(cells, widths, sides, strict=True)
+        cell.rjust(room) if side else cell.ljust(room) for cell, room, side in zip(cells, widths, sides, strict=True)
     ]
     return "  ".join(set_).rstrip()
 

@@ -39,9 +39,7 @@ class Outgoing:
 Outcome = Callable[[Connection], bool]
 
 
-async def deliver(
-    engine: Engine, transports: Mapping[str, Transport], clock: Callable[[], datetime]
-) -> Counter[str]:
+async def deliver(engine: Engine, transports: Mapping[str, Transport], clock: Callable[[], datetime]) -> Counter[str]:
     """Send everything that is due, a handful at a time; returns how many deliveries ended in which outcome."""
     outcomes: Counter[str] = Counter()
     while True:
@@ -61,9 +59,7 @@ def _settle(engine: Engine, settle: Outcome) -> None:
             log.warning("a delivery was settled by somebody else meanwhile")
 
 
-def _take(
-    engine: Engine, channels: tuple[str, ...], now: datetime
-) -> tuple[list[Outgoing], Counter[str]]:
+def _take(engine: Engine, channels: tuple[str, ...], now: datetime) -> tuple[list[Outgoing], Counter[str]]:
     """Claim what is due and put it into words; what is no longer true is withdrawn at once."""
     turn: list[Outgoing] = []
     overtaken: Counter[str] = Counter()
@@ -78,9 +74,7 @@ def _take(
     return turn, overtaken
 
 
-def _write(
-    connection: Connection, alliance: Alliance, claim: outbox.Claim, now: datetime
-) -> Outgoing | None:
+def _write(connection: Connection, alliance: Alliance, claim: outbox.Claim, now: datetime) -> Outgoing | None:
     person = register.people(connection, alliance.id, [claim.recipient_id])[claim.recipient_id]
     address = _address(connection, alliance, claim, person)
     if address is None:
@@ -92,17 +86,17 @@ def _write(
     try:
         message = words_for(connection, alliance, claim, person, now)
     except NoLongerTrue as overtaken:
-        outbox.withdrawn(connection, claim, overtaken.reason)
+        # An earlier holder may have sent it: then it is not withdrawn, and its rung counts as told.
+        if claim.uncertain:
+            outbox.given_up(connection, claim, "perhaps_sent")
+        else:
+            outbox.withdrawn(connection, claim, overtaken.reason)
         return None
-    parcel = Parcel(
-        claim.id, claim.key, person.name, address.value, person.language, message, claim.posted_at
-    )
+    parcel = Parcel(claim.id, claim.key, person.name, address.value, person.language, message, claim.posted_at)
     return Outgoing(claim, parcel, address.id)
 
 
-def _address(
-    connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person
-) -> Address | None:
+def _address(connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person) -> Address | None:
     """The newest working address of the person on the claim's channel; it may have changed since posting."""
     found = register.addresses(connection, alliance.id, [person.id]).get(person.id, ())
     working = [a for a in found if a.channel == claim.channel and a.unreachable_since is None]

@@ -33,9 +33,7 @@ def morning(connection: Connection, alliance: Alliance, now: datetime) -> Mornin
     """
     charter = alliance.charter
     today = charter.calendar.day(now)
-    if facts.keep_charter(
-        connection, alliance.id, charter.hash, charters.charter_text(charter.key), now
-    ):
+    if facts.keep_charter(connection, alliance.id, charter.hash, charters.charter_text(charter.key), now):
         write_down(connection, alliance.id, now, "charter_adopted", about=f"charter:{charter.hash[:12]}")
     changed = open_by(connection, alliance, today)
     ladder = charter.ladder_on(today)

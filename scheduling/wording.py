@@ -74,23 +74,18 @@ def _name(account: Account) -> str:
     return account.organisation.name
 
 
-def _owed_by(
-    connection: Connection, alliance: Alliance, person: Person, today: date
-) -> dict[int, Account]:
+def _owed_by(connection: Connection, alliance: Alliance, person: Person, today: date) -> dict[int, Account]:
     """What the person is asked for and is still owed, by obligation."""
     offices = register.offices_on(connection, alliance.id, today)
     members = {term.organisation_id for term in offices.of_person(person.id)}
     return {
         account.obligation.id: account
         for account in accounts.accounts(connection, alliance, today, organisation_ids=members)
-        if account.standing.owes
-        and person.id in offices.asked(account.organisation.id, account.requirement.asks)
+        if account.standing.owes and person.id in offices.asked(account.organisation.id, account.requirement.asks)
     }
 
 
-def _stories(
-    connection: Connection, alliance: Alliance, owed: dict[int, Account], today: date
-) -> dict[int, Story]:
+def _stories(connection: Connection, alliance: Alliance, owed: dict[int, Account], today: date) -> dict[int, Story]:
     found = accounts.stories(connection, alliance, tuple(owed.values()), today)
     return {story.account.obligation.id: story for story in found}
 
@@ -129,9 +124,7 @@ def _broadcast(
     )
 
 
-_WORDS: dict[
-    str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime], Message]
-] = {
+_WORDS: dict[str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime], Message]] = {
     "reminder": _reminder,
     "recorded_on_behalf": _recorded_on_behalf,
     "broadcast": _broadcast,

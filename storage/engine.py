@@ -53,7 +53,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transactions leave a leading SELECT outside: we say BEGIN ourselves.
     connection.isolation_level = None
     # Wait first: turning a new file to WAL takes a lock that another process may hold.
-    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=wal", "synchronous=full", "foreign_keys=on"):
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "journal_mode=wal",
+        "synchronous=full",
+        "foreign_keys=on",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

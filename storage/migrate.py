@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 HERE = Path(__file__).parent / "migrations"
 
@@ -26,15 +26,18 @@ def migrate(engine: Engine) -> None:
     """
     config = _config()
     with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
-        if connection.dialect.name == "sqlite":
-            driver = connection.connection.driver_connection
-            assert driver is not None
-            driver.execute("PRAGMA foreign_keys=off")
+        _foreign_keys(connection, "off")
         with connection.begin():
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-        if connection.dialect.name == "sqlite":
-            driver.execute("PRAGMA foreign_keys=on")
+        _foreign_keys(connection, "on")
+
+
+def _foreign_keys(connection: Connection, state: str) -> None:
+    """Outside any transaction, where alone SQLite heeds it."""
+    driver = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite" and driver is not None:
+        driver.execute(f"PRAGMA foreign_keys={state}")
 
 
 def at_head(engine: Engine) -> bool:

@@ -39,9 +39,7 @@ def as_moment(ms: int) -> datetime:
 # --------------------------------------------------------------------------------------------------- posting
 
 
-def post(
-    connection: Connection, alliance_id: int, notification: Notification, now: datetime
-) -> int | None:
+def post(connection: Connection, alliance_id: int, notification: Notification, now: datetime) -> int | None:
     """Post a notification with its delivery; returns its id, or None if it had been posted before."""
     values = {
         "alliance_id": alliance_id,
@@ -62,9 +60,7 @@ def post(
     return posted
 
 
-def _queue(
-    connection: Connection, alliance_id: int, notification_id: int, person_id: int, now: datetime
-) -> None:
+def _queue(connection: Connection, alliance_id: int, notification_id: int, person_id: int, now: datetime) -> None:
     address = _address_of(connection, alliance_id, person_id)
     values: dict[str, Any] = {
         "alliance_id": alliance_id,
@@ -149,9 +145,7 @@ class Claim:
         return f"{self.alliance_id}/{self.kind}/{self.about}/{self.occasion}/{self.recipient_id}"
 
 
-def claim(
-    connection: Connection, now: datetime, channels: Iterable[str], *, at_most: int = 8
-) -> tuple[Claim, ...]:
+def claim(connection: Connection, now: datetime, channels: Iterable[str], *, at_most: int = 8) -> tuple[Claim, ...]:
     """Take deliveries that are due under a lease, oldest first. In a writing transaction only."""
     _expire(connection, now)
     query = (
@@ -321,9 +315,7 @@ def deliveries(connection: Connection, alliance_id: int, limit: int | None = Non
     )
 
 
-def _lines_by_notification(
-    connection: Connection, alliance_id: int
-) -> dict[int, list[Mapping[str, object]]]:
+def _lines_by_notification(connection: Connection, alliance_id: int) -> dict[int, list[Mapping[str, object]]]:
     obligation, organisation = tables["obligation"], tables["organisation"]
     query = (
         select(_line, obligation, organisation.c.code)

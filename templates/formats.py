@@ -45,7 +45,9 @@ _MONTHS = {
 def day(value: date, language: str) -> str:
     """``den 3. december 2026`` / ``3 December 2026``."""
     month = _MONTHS[language][value.month - 1]
-    return f"den {value.day}. {month} {value.year}" if language == "da" else f"{value.day} {month} {value.year}"
+    if language == "da":
+        return f"den {value.day}. {month} {value.year}"
+    return f"{value.day} {month} {value.year}"
 
 
 def long_day(value: date, language: str) -> str:
@@ -75,9 +77,9 @@ def moment(value: datetime, language: str, zone: str) -> str:
 
 
 def short_moment(value: datetime, language: str, zone: str) -> str:
-    """``3. dec. 2026 kl. 13.00``, for tables and asides."""
+    """``3. dec. 2026 kl. 13.00`` / ``3 Dec 2026, 13:00``, for tables and asides."""
     local = value.astimezone(ZoneInfo(zone))
-    joiner = " " if language == "da" else " "
+    joiner = " " if language == "da" else ", "
     return short_day(local.date(), language) + joiner + clock(local, language)
 
 
@@ -89,7 +91,7 @@ def span(start: datetime, end: datetime, language: str, zone: str) -> str:
 
 
 def number(value: Decimal | int, language: str) -> str:
-    """``1.234.567,8`` / ``1,234,567.8``: grouped, with exactly the decimals it has; a real minus sign."""
+    """``1.234.567,8`` / ``1,234,567.8``: grouped, every decimal it has but idle zeros; a real minus sign."""
     text = f"{abs(value):,f}" if isinstance(value, Decimal) else f"{abs(value):,d}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
@@ -18,6 +18,7 @@ from templates import formats
 
 LANGUAGES = ("da", "en")
 ZONE = "Europe/Copenhagen"
+LOCALE = Path(__file__).with_name("locale")
 
 
 class Phrases:
@@ -42,10 +43,7 @@ class Phrases:
 def _catalog(language: str, zone: str) -> Mapping[str, Template]:
     environment = _environment(language, zone)
     catalog: dict[str, Template] = {}
-    folder = files("templates") / "locale" / language
-    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if not file.name.endswith(".toml"):
-            continue
+    for file in sorted((LOCALE / language).glob("*.toml")):
         for key, text in _flat(tomllib.loads(file.read_text(encoding="utf-8"))):
             if key in catalog:
                 raise ValueError(f"locale/{language}/{file.name}: {key} is already said in another file")
@@ -76,9 +74,7 @@ def _environment(language: str, zone: str) -> Environment:
         words=lambda value: value.in_(language),
         listed=lambda values: listed(tuple(values), language),
     )
-    environment.globals["span"] = lambda meeting: formats.span(
-        meeting.starts_at, meeting.ends_at, language, zone
-    )
+    environment.globals["span"] = lambda meeting: formats.span(meeting.starts_at, meeting.ends_at, language, zone)
     return environment
 
 

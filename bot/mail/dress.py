@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from alliance.deliveries import Parcel
 from alliance.messages import Block, Button, Buttons, Facts, File, Form, Image, Link, Message, Table, Text
 from bot.plain import Span, clean, is_safe, needs_summary, plain, size, spans
 
@@ -145,6 +146,25 @@ def mail(
     sent["Content-Language"] = language  # last: set earlier, the library moves it into the first part
     _fix_boundaries(sent, message_id)
     return sent
+
+
+def parcel_as_mail(parcel: Parcel, letterhead: Letterhead) -> EmailMessage:
+    """The mail that carries a parcel; the same parcel is the same mail, byte for byte."""
+    thread = parcel.thread
+    if thread and "@" not in thread:  # a name of ours, not the id of a mail we answer
+        thread = message_id_for(f"thread {thread}", letterhead.domain)
+    english = parcel.language == "en"
+    return mail(
+        parcel.message,
+        to_name=parcel.to_name,
+        to_address=parcel.to_address,
+        message_id=message_id_for(parcel.key, letterhead.domain),
+        date=parcel.at,
+        letterhead=letterhead,
+        language="en" if english else "da",
+        say="write" if english else "skriv",
+        thread=thread,
+    )
 
 
 def subject_of(summary: str) -> str:

@@ -107,7 +107,7 @@ class SmtpTransport:
             recipient = address_of(parcel.to_address)
         except ValueError as error:
             raise Undeliverable(permanent=True, reason=f"address: {error}") from error
-        content = self._rendered(parcel, message_id)
+        content = parcel_as_mail(parcel, self.letterhead).as_bytes()
         async with self._lock:
             try:
                 client = await self._connected()
@@ -131,23 +131,6 @@ class SmtpTransport:
                 with contextlib.suppress(aiosmtplib.SMTPException, OSError):
                     await self._client.quit()
             self._drop()
-
-    def _rendered(self, parcel: Parcel, message_id: str) -> bytes:
-        thread = parcel.thread
-        if thread and "@" not in thread:  # a name of ours, not the id of a mail we answer
-            thread = message_id_for(f"thread {thread}", self.letterhead.domain)
-        english = parcel.language == "en"
-        return mail(
-            parcel.message,
-            to_name=parcel.to_name,
-            to_address=parcel.to_address,
-            message_id=message_id,
-            date=parcel.at,
-            letterhead=self.letterhead,
-            language="en" if english else "da",
-            say="write" if english else "skriv",
-            thread=thread,
-        ).as_bytes()
 
     async def _connected(self) -> SMTP:
         """Return the open connection if the server still answers on it, else a new one."""

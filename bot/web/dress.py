@@ -170,8 +170,7 @@ def _table(block: Table) -> Markup:
     rows = Markup("\n").join(_row(row) for row in block.rows)
     region = _attributes(("role", "region"), ("aria-label", block.caption)) if block.caption else Markup("")
     return Markup(
-        '<div class="scroll" tabindex="0"{}><table>{}<thead><tr>{}</tr></thead>\n'
-        "<tbody>{}</tbody></table></div>"
+        '<div class="scroll" tabindex="0"{}><table>{}<thead><tr>{}</tr></thead>\n<tbody>{}</tbody></table></div>'
     ).format(region, caption, head, rows)
 
 

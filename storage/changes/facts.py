@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from alliance.attendance import Answer
@@ -55,9 +55,7 @@ def open_obligations(connection: Connection, alliance_id: int, obligations: Iter
 
 def keep_charter(connection: Connection, alliance_id: int, hash_: str, text: str, now: datetime) -> bool:
     """Keep the text of a charter in force, once; returns whether it was new."""
-    statement = upsert(tables["charter"]).values(
-        alliance_id=alliance_id, hash=hash_, text=text, recorded_at=now
-    )
+    statement = upsert(tables["charter"]).values(alliance_id=alliance_id, hash=hash_, text=text, recorded_at=now)
     return connection.execute(statement.on_conflict_do_nothing()).rowcount > 0
 
 
@@ -216,3 +214,15 @@ def added_id(result: object) -> int:
     key = getattr(result, "inserted_primary_key", None)
     assert key is not None
     return int(key[0])
+
+
+def drop_draft(connection: Connection, alliance_id: int, organisation_id: int, report_year: int) -> None:
+    """Forget what was typed once it has become a version: the version keeps it."""
+    table = tables["report_draft"]
+    connection.execute(
+        delete(table).where(
+            table.c.alliance_id == alliance_id,
+            table.c.organisation_id == organisation_id,
+            table.c.report_year == report_year,
+        )
+    )

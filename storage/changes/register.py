@@ -10,9 +10,7 @@ from storage.changes.facts import added_id
 from storage.tables import tables
 
 
-def add_alliance(
-    connection: Connection, key: str, charter_key: str, since: date, demo_now: datetime | None
-) -> int:
+def add_alliance(connection: Connection, key: str, charter_key: str, since: date, demo_now: datetime | None) -> int:
     statement = insert(tables["alliance"]).values(
         key=key, charter_key=charter_key, obligations_since=since, demo_now=demo_now
     )
@@ -23,9 +21,7 @@ def move_demo_clock(connection: Connection, alliance_id: int, now: datetime) -> 
     """Set the clock of a demo alliance; a real one has none and is left alone."""
     table = tables["alliance"]
     connection.execute(
-        update(table)
-        .where(table.c.id == alliance_id, table.c.demo_now.is_not(None))
-        .values(demo_now=now)
+        update(table).where(table.c.id == alliance_id, table.c.demo_now.is_not(None)).values(demo_now=now)
     )
 
 
@@ -106,9 +102,7 @@ def add_person(connection: Connection, alliance_id: int, name: str, language: st
 def set_language(connection: Connection, alliance_id: int, person_id: int, language: str) -> None:
     table = tables["person"]
     connection.execute(
-        update(table)
-        .where(table.c.alliance_id == alliance_id, table.c.id == person_id)
-        .values(language=language)
+        update(table).where(table.c.alliance_id == alliance_id, table.c.id == person_id).values(language=language)
     )
 
 
@@ -141,9 +135,7 @@ def add_address(
     return added_id(connection.execute(statement))
 
 
-def end_addresses(
-    connection: Connection, alliance_id: int, person_id: int, channel: str, now: datetime
-) -> None:
+def end_addresses(connection: Connection, alliance_id: int, person_id: int, channel: str, now: datetime) -> None:
     table = tables["address"]
     connection.execute(
         update(table)

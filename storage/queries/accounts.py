@@ -13,7 +13,7 @@ from sqlalchemy.engine import Row
 from alliance.accounts import Account, Board, BoardRow, Contact, DraftSoFar, Story
 from alliance.alliances import Alliance
 from alliance.attendance import Answer, winning
-from alliance.charter import Requirement, Validity
+from alliance.charter import Validity
 from alliance.meetings import Meeting
 from alliance.members import Membership, OfficesOn
 from alliance.obligations import (
@@ -66,9 +66,7 @@ def accounts(
         obligation = _as_obligation(row)
         if not _owed_by_member(obligation, members.get(obligation.organisation_id, ()), on):
             continue
-        requirement = alliance.charter.requirement_on(
-            obligation.requirement, obligation.period.nearest(on)
-        )
+        requirement = alliance.charter.requirement_on(obligation.requirement, obligation.period.nearest(on))
         meeting = meetings.get((requirement.event or "", obligation.period.start.year))
         answer = _winning(answers, meeting, obligation.organisation_id)
         facts = settlements.get((obligation.organisation_id, obligation.requirement), ())
@@ -137,9 +135,7 @@ def _as_obligation(row: Row[Any]) -> Obligation:
     )
 
 
-def _memberships_by_organisation(
-    connection: Connection, alliance_id: int
-) -> dict[int, tuple[Membership, ...]]:
+def _memberships_by_organisation(connection: Connection, alliance_id: int) -> dict[int, tuple[Membership, ...]]:
     found: dict[int, tuple[Membership, ...]] = {}
     for membership in register.memberships(connection, alliance_id):
         if membership.role == "member":
@@ -173,6 +169,13 @@ def settlements_of(
         key = (row.organisation_id, row.requirement)
         found[key] = (*found.get(key, ()), _as_settlement(row))
     return found
+
+
+def requirement_keys(connection: Connection, alliance_id: int) -> dict[int, str]:
+    """Obligation id to the key of its requirement."""
+    query = select(_obligation.c.id, _obligation.c.requirement)
+    rows = connection.execute(query.where(_obligation.c.alliance_id == alliance_id))
+    return {row.id: row.requirement for row in rows}
 
 
 def settlement(connection: Connection, alliance_id: int, settlement_id: int) -> Settlement | None:
@@ -300,9 +303,7 @@ class Told:
     last: datetime | None
 
 
-def stories(
-    connection: Connection, alliance: Alliance, found: Collection[Account], on: date
-) -> tuple[Story, ...]:
+def stories(connection: Connection, alliance: Alliance, found: Collection[Account], on: date) -> tuple[Story, ...]:
     """The story of each account, in the same order."""
     offices = register.offices_on(connection, alliance.id, on)
     told = told_of(connection, alliance.id, [account.obligation.id for account in found])
@@ -333,9 +334,7 @@ def stories(
                 ),
                 reminders=told[obligation.id].reminders if obligation.id in told else 0,
                 last_contact=told[obligation.id].last if obligation.id in told else None,
-                draft=DraftSoFar(
-                    draft.answered(indicators), len(indicators), draft.updated_at, draft.updated_by_name
-                )
+                draft=DraftSoFar(draft.answered(indicators), len(indicators), draft.updated_at, draft.updated_by_name)
                 if draft
                 else None,
                 report=newest[year].get(organisation) if is_report else None,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, or_, select
 from sqlalchemy.engine import Row
 
 from alliance.alliances import Alliance
-from alliance.charter import Validity
+from alliance.charter import Validity, Words
 from alliance.meetings import Meeting
 from alliance.members import (
     Address,
@@ -61,17 +61,13 @@ def organisations(
         query = query.where(_organisation.c.id.in_(ids))
     rows = sorted(connection.execute(query), key=lambda row: danish_key(row.name))
     return {
-        row.id: Organisation(
-            row.id, row.code, row.name, row.official_name, row.kind, tuple(groups.get(row.id, ()))
-        )
+        row.id: Organisation(row.id, row.code, row.name, row.official_name, row.kind, tuple(groups.get(row.id, ())))
         for row in rows
     }
 
 
 def organisation_by_code(connection: Connection, alliance_id: int, code: str, day: date) -> Organisation | None:
-    query = select(_organisation.c.id).where(
-        _organisation.c.alliance_id == alliance_id, _organisation.c.code == code
-    )
+    query = select(_organisation.c.id).where(_organisation.c.alliance_id == alliance_id, _organisation.c.code == code)
     found = connection.execute(query).scalar_one_or_none()
     return organisations(connection, alliance_id, day, [found])[found] if found else None
 
@@ -109,9 +105,7 @@ def addresses(
         query = query.where(_address.c.person_id.in_(person_ids))
     found: dict[int, tuple[Address, ...]] = {}
     for row in connection.execute(query.order_by(_address.c.id)):
-        address = Address(
-            row.id, row.person_id, row.channel, row.value, row.verified_at, row.unreachable_since
-        )
+        address = Address(row.id, row.person_id, row.channel, row.value, row.verified_at, row.unreachable_since)
         found[row.person_id] = (*found.get(row.person_id, ()), address)
     return found
 
@@ -156,9 +150,7 @@ def office_terms(
     if person_id is not None:
         query = query.where(_office_term.c.person_id == person_id)
     rows = connection.execute(query.order_by(_office_term.c.valid_from, _office_term.c.id))
-    return tuple(
-        OfficeTerm(r.organisation_id, r.office, r.person_id, _validity(r), bool(r.acting)) for r in rows
-    )
+    return tuple(OfficeTerm(r.organisation_id, r.office, r.person_id, _validity(r), bool(r.acting)) for r in rows)
 
 
 def offices_on(connection: Connection, alliance_id: int, day: date) -> OfficesOn:
@@ -173,17 +165,13 @@ def offices_on(connection: Connection, alliance_id: int, day: date) -> OfficesOn
 def seats(connection: Connection, alliance_id: int) -> tuple[SeatTerm, ...]:
     query = select(_seat_term).where(_seat_term.c.alliance_id == alliance_id)
     rows = connection.execute(query.order_by(_seat_term.c.valid_from, _seat_term.c.id))
-    return tuple(
-        SeatTerm(r.body, r.constituency, r.organisation_id, _validity(r), bool(r.chair)) for r in rows
-    )
+    return tuple(SeatTerm(r.body, r.constituency, r.organisation_id, _validity(r), bool(r.chair)) for r in rows)
 
 
 def actor(connection: Connection, alliance: Alliance, person: Person, day: date) -> Actor:
     """The person with everything they may act for on the day; the secretariat follows the charter's rule."""
     terms = tuple(
-        term
-        for term in office_terms(connection, alliance.id, person_id=person.id)
-        if term.validity.covers(day)
+        term for term in office_terms(connection, alliance.id, person_id=person.id) if term.validity.covers(day)
     )
     rule = alliance.charter.secretariat
     home = secretariat_home(connection, alliance, day)
@@ -216,10 +204,11 @@ def meeting_of_year(connection: Connection, alliance: Alliance, kind: str, year:
 
 
 def _as_meeting(alliance: Alliance, row: Row[Any]) -> Meeting:
+    title = alliance.charter.event(row.kind).title
     return Meeting(
         row.id,
         row.kind,
-        f"{alliance.charter.event(row.kind).title.da} {row.year}",
+        Words(f"{title.da} {row.year}", f"{title.en} {row.year}"),
         row.year,
         row.starts_at,
         row.ends_at,

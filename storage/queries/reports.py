@@ -21,9 +21,7 @@ _report, _figure, _draft, _person = (
 
 
 def _reports() -> Any:
-    return select(_report, _person.c.name.label("by_name")).outerjoin(
-        _person, _person.c.id == _report.c.submitted_by
-    )
+    return select(_report, _person.c.name.label("by_name")).outerjoin(_person, _person.c.id == _report.c.submitted_by)
 
 
 def _with_figures(connection: Connection, rows: Iterable[Row[Any]]) -> tuple[Report, ...]:
@@ -55,9 +53,7 @@ def _as_report(row: Row[Any], figures: tuple[Figure, ...] = ()) -> Report:
     )
 
 
-def versions(
-    connection: Connection, alliance_id: int, organisation_id: int, report_year: int
-) -> tuple[Report, ...]:
+def versions(connection: Connection, alliance_id: int, organisation_id: int, report_year: int) -> tuple[Report, ...]:
     """Every version of a member's report for a year, newest first."""
     query = _reports().where(
         _report.c.alliance_id == alliance_id,
@@ -92,9 +88,7 @@ def history(connection: Connection, alliance_id: int, organisation_id: int) -> t
     return _with_figures(connection, newest_of_year.values())
 
 
-def previous(
-    connection: Connection, alliance_id: int, organisation_id: int, report_year: int
-) -> Report | None:
+def previous(connection: Connection, alliance_id: int, organisation_id: int, report_year: int) -> Report | None:
     """The newest figures from before this report: last year's report, else the newest historic account."""
     query = _reports().where(
         _report.c.alliance_id == alliance_id,
@@ -115,9 +109,7 @@ def imported(connection: Connection, alliance_id: int) -> dict[tuple[int, int], 
     return {(report.organisation_id, report.data_year): report for report in reports}
 
 
-def draft(
-    connection: Connection, alliance_id: int, organisation_id: int, report_year: int
-) -> Draft | None:
+def draft(connection: Connection, alliance_id: int, organisation_id: int, report_year: int) -> Draft | None:
     """What the member has typed so far for a year."""
     return drafts(connection, alliance_id, [organisation_id], report_year).get(organisation_id)
 

@@ -10,9 +10,10 @@ from alliance.accounts import Story
 from alliance.charter import Requirement
 from alliance.members import Organisation
 from alliance.messages import Block, Button, Buttons, Facts, Message, Text
+from templates import formats
 from templates.makers.kinds import maker
-from templates.makers.words import command, due_words, settle_button, so_far, story_heading
-from templates.phrases import Phrases
+from templates.makers.words import command, due_words, meeting_words, settle_button, so_far, story_heading
+from templates.phrases import Phrases, listed
 
 Line = tuple[str, Story, int | None]
 MOST_NAMES = 3
@@ -21,7 +22,7 @@ SUBJECT = 90  # characters of a broadcast's first line that still fit a subject
 
 @maker("reminder")
 def reminder(say: Phrases, *, person: str, day: date, lines: tuple[Line, ...]) -> Message:
-    """The one reminder of the day: pressing in full, other deadlines shorter, standing duties in a line each."""
+    """The one reminder of the day: pressing in full, other deadlines shorter, standing duties a line each."""
     dated = [line for line in lines if _due(line)]
     pressing = [line for line in dated if line[2] is not None]
     others = [line for line in dated if line[2] is None]
@@ -35,7 +36,7 @@ def reminder(say: Phrases, *, person: str, day: date, lines: tuple[Line, ...]) -
     if standing:
         blocks.append(Text(say("reminder.standing"), "heading"))
         blocks += [Text(story_heading(say, story)) for _, story, _ in standing]
-    blocks += [Text(say("reminder.closing", n=len(dated)), "subtle"), _to_list(say, standing)]
+    blocks += [Text(say("reminder.closing", n=len(dated)), "subtle"), _to_list(say)]
     return Message(_subject(say, day, dated), tuple(blocks))
 
 
@@ -54,7 +55,7 @@ def _members(lines: Iterable[Line]) -> tuple[str, ...]:
 def _who(say: Phrases, lines: list[Line]) -> str:
     names = _members(lines)
     few = len(names) <= MOST_NAMES
-    return say("reminder.members", names=names) if few else say("reminder.many_members", n=len(names))
+    return listed(names, say.language) if few else say("reminder.many_members", n=len(names))
 
 
 def _subject(say: Phrases, day: date, dated: list[Line]) -> str:
@@ -85,8 +86,9 @@ def _in_full(say: Phrases, line: Line, person: str, day: date) -> list[Block]:
             say("reminder.label.clause"),
             say("reminder.clause", number=requirement.number, clause=requirement.clause),
         ),
+        (say("story.label.meeting"), meeting_words(say, story)),
         (say("story.label.due"), due_words(say, due, day) if (due := _due(line)) else ""),
-        (say("story.label.opens"), say("reminder.opens", opens=story.account.obligation.opens)),
+        (say("story.label.opens"), formats.day(story.account.obligation.opens, say.language)),
         (say("story.label.so_far"), so_far(say, story)),
         (say("reminder.label.asked"), _also_asked(say, story, person)),
         (say("reminder.label.next"), _next(say, story, day)),
@@ -101,7 +103,7 @@ def _also_asked(say: Phrases, story: Story, person: str) -> str:
         for contact in story.contacts
         if contact.name != person
     ]
-    return say("reminder.asked", names=others) if others else say("reminder.asked_nobody")
+    return listed(tuple(others), say.language) if others else say("reminder.asked_nobody")
 
 
 def _next(say: Phrases, story: Story, day: date) -> str:
@@ -124,9 +126,8 @@ def _action(say: Phrases, story: Story, prefix: str) -> list[Block]:
     return [Buttons((button,))] if button else []
 
 
-def _to_list(say: Phrases, standing: list[Line]) -> Buttons:
-    label = say("reminder.to_list_standing") if standing else say("reminder.to_list")
-    return Buttons((Button(label, command(say, "list")),))
+def _to_list(say: Phrases) -> Buttons:
+    return Buttons((Button(say("reminder.to_list"), command(say, "list")),))
 
 
 @maker("recorded_on_behalf")
@@ -144,22 +145,30 @@ def recorded_on_behalf(
     title = requirement.title
     summary = say("on_behalf.summary", organisation=organisation.official_name, title=title)
     pairs = (
-        (say("on_behalf.label.requirement"), say("on_behalf.requirement", number=requirement.number, title=title)),
+        (
+            say("on_behalf.label.requirement"),
+            say("on_behalf.requirement", number=requirement.number, title=title),
+        ),
         (say("on_behalf.label.what"), what),
         (say("on_behalf.label.by"), say("on_behalf.by", name=recorded_by)),
-        (say("on_behalf.label.at"), say("on_behalf.at", at=at)),
+        (say("on_behalf.label.at"), formats.moment(at, say.language, say.zone)),
     )
     see = Button(say("on_behalf.see"), command(say, "show", obligation_id))
     return Message(
         summary,
-        (Text(summary), Facts(tuple(p for p in pairs if p[1])), Text(say("on_behalf.correct")), Buttons((see,))),
+        (
+            Text(summary),
+            Facts(tuple(p for p in pairs if p[1])),
+            Text(say("on_behalf.correct")),
+            Buttons((see,)),
+        ),
     )
 
 
 @maker("broadcast")
 def broadcast(say: Phrases, *, text: str, sender: str, alliance: str) -> Message:
     """A message somebody wrote to many, as written, and who sent it."""
-    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    first = next((line for line in text.replace("**", "").splitlines() if line.strip()), "")
     summary = say("broadcast.summary", alliance=alliance, first=shorten(first, SUBJECT, placeholder=" …"))
     signature = say("broadcast.signature", sender=sender, alliance=alliance)
     return Message(summary, (Text(text.strip()), Text(signature, "subtle")))

@@ -1,4 +1,4 @@
-"""What the secretariat asks for and is told: the board, one obligation told in full, the register, the journal."""
+"""What the secretariat asks for and is told: the board, an obligation in full, the register, the journal."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from alliance.names import danish_key
 from alliance.obligations import STATES, Settlement
 from alliance.register import ContactCard
 from templates.makers.kinds import maker
-from templates.makers.words import command, settle_button, standing_words
+from templates.makers.words import command, event_word, settle_button, standing_words
 from templates.phrases import Phrases
 
 MOST_ROWS = 40  # a longer table is not read in a chat
@@ -49,7 +49,8 @@ def board(say: Phrases, *, board: Board, grouping: str, url: str) -> Message:
     blocks: list[Block] = [Text(summary), _requirement_table(say, board), _group_table(say, board, grouping)]
     unreachable = [row.organisation.name for row in board.rows if not row.reachable]
     if unreachable:
-        blocks.append(Text(say("board.unreachable", names=unreachable), "warning"))
+        fix = f"{say('words.for')} {unreachable[0]}: {command(say, 'contacts')}"
+        blocks.append(Text(say("board.unreachable", names=unreachable, fix=fix), "warning"))
     blocks += _row(*_missing_buttons(say, board), *([Link(say("board.page"), url)] if url else []))
     return Message(summary, tuple(blocks))
 
@@ -97,9 +98,7 @@ def _missing_buttons(say: Phrases, board: Board) -> list[Button]:
 
 
 @maker("missing")
-def missing(
-    say: Phrases, *, board: Board, requirement: Requirement | None, accounts: tuple[Account, ...]
-) -> Message:
+def missing(say: Phrases, *, board: Board, requirement: Requirement | None, accounts: tuple[Account, ...]) -> Message:
     facts = {
         "day": board.day,
         "requirement": _named(say, requirement) if requirement else "",
@@ -204,7 +203,7 @@ def _asked_facts(say: Phrases, story: Story) -> Pairs:
 
 
 def _next(story: Story) -> str:
-    """What happens next, as a key: nothing, the attendance, a reminder, the steering group's list, or no reminder."""
+    """What happens next, as the last part of its key in the catalog."""
     standing = story.account.standing
     if standing.state == "awaiting":
         return "attendance"
@@ -262,7 +261,7 @@ def _recording_buttons(say: Phrases, account: Account, prefix: str) -> list[Butt
     requirement = account.requirement
     buttons = []
     if requirement.settled_by == "attendance":
-        words = command(say, "attendance", _event(say, requirement), prefix=prefix)
+        words = command(say, "attendance", event_word(say, requirement), prefix=prefix)
         buttons.append(Button(say("obligation.record_attendance"), words))
     if requirement.settled_by == "evidence":
         words = command(say, "evidence", requirement.number, prefix=prefix)
@@ -291,14 +290,14 @@ def attendance_form(
     prefix: str,
 ) -> Message:
     nobody = Choice(NOBODY, say("attendance_form.nobody"))
-    said = _from_answer(answer)
+    known = {**_from_answer(answer), **typed}
     asks = (
-        _choose(say, "attendance_form.office", said | typed, errors, (*_offices(say, offices), nobody)),
-        _ask(say, "attendance_form.attendee", said | typed, errors),
+        _choose(say, "attendance_form.office", known, errors, (*_offices(say, offices), nobody)),
+        _ask(say, "attendance_form.attendee", known, errors),
     )
     summary = say("attendance_form.summary", organisation=organisation, meeting=meeting)
     note = say("attendance_form.note", answer=answer)
-    words = command(say, "attendance", _event(say, requirement), prefix=prefix)
+    words = command(say, "attendance", event_word(say, requirement), prefix=prefix)
     return _form(summary, note, asks, say("attendance_form.send"), words)
 
 
@@ -324,7 +323,7 @@ def attendance_receipt(
     facts = {"organisation": organisation, "meeting": meeting, "requirement": _named(say, requirement)}
     result = say(f"fact.result.{settlement.result}")
     summary = say("attendance_receipt.summary", **facts, office=office_title, result=result)
-    correct = command(say, "attendance", _event(say, requirement), prefix=prefix)
+    correct = command(say, "attendance", event_word(say, requirement), prefix=prefix)
     buttons = (Button(say("attendance_receipt.correct"), correct), _withdraw(say, settlement))
     note = Text(say("attendance_receipt.note", fact=settlement), "subtle")
     return Message(summary, (Text(summary), note, Buttons(buttons)))
@@ -404,7 +403,9 @@ def contacts(
     vacant: tuple[OfficeKind, ...],
     prefix: str,
 ) -> Message:
-    summary = say("contacts.summary", organisation=organisation, day=day, count=len(people))
+    summary = say(
+        "contacts.summary", organisation=organisation, day=day, count=len({card.person_id for card in people})
+    )
     blocks: list[Block] = [Text(summary)]
     if people:
         columns = tuple(say(f"contacts.head.{column}") for column in ("office", "name", "since", "address"))
@@ -570,6 +571,7 @@ def message_preview(
     *,
     audience: str,
     text: str,
+    seal: str,
     recipients: tuple[Recipient, ...],
     unreachable: tuple[str, ...],
 ) -> Message:
@@ -584,14 +586,13 @@ def message_preview(
         back = Button(say("message_preview.back"), command(say, "message"))
         return Message(summary, (*blocks, Buttons((back,))))
     blocks += [Text(say("message_preview.text"), "heading"), Text(text)]
-    return Message(summary, (*blocks, _preview_form(say, audience, named, text)))
+    return Message(summary, (*blocks, _preview_form(say, audience, named, text, seal)))
 
 
 def _recipient_blocks(say: Phrases, recipients: Sequence[Recipient]) -> list[Block]:
     head = tuple(say(f"message_preview.head.{column}") for column in ("name", "member", "channel"))
     rows = tuple(
-        (name, organisation, _channel(say, channel))
-        for name, organisation, channel in recipients[:MOST_RECIPIENTS]
+        (name, organisation, _channel(say, channel)) for name, organisation, channel in recipients[:MOST_RECIPIENTS]
     )
     blocks: list[Block] = [Table(say("message_preview.caption"), head, rows)]
     if len(recipients) > MOST_RECIPIENTS:
@@ -600,12 +601,12 @@ def _recipient_blocks(say: Phrases, recipients: Sequence[Recipient]) -> list[Blo
     return blocks
 
 
-def _preview_form(say: Phrases, audience: str, named: str, text: str) -> Form:
+def _preview_form(say: Phrases, audience: str, named: str, text: str, seal: str) -> Form:
     asks = (
         _choose(say, "message_form.to", {"to": audience}, {}, (Choice(audience, named),)),
         _ask(say, "message_form.text", {"text": text}, {}, "long", required=True),
     )
-    confirm = command(say, "message", say("words.confirm"))
+    confirm = command(say, "message", say("words.confirm"), seal)
     buttons = (
         Button(say("message_preview.send"), confirm, "primary"),
         Button(say("message_preview.again"), command(say, "message")),
@@ -635,11 +636,12 @@ def journal(say: Phrases, *, entries: tuple[JournalEntry, ...], total: int) -> M
 
 def _journal_table(say: Phrases, entries: Iterable[JournalEntry], caption: str) -> Table:
     head = tuple(say(f"journal.head.{column}") for column in ("at", "who", "action", "about"))
-    rows = tuple(
-        (say("journal.at", at=entry.at), say("journal.who", entry=entry), _action(say, entry.action), entry.about)
-        for entry in entries
-    )
-    return Table(caption, head, rows)
+    return Table(caption, head, tuple(_journal_row(say, entry) for entry in entries))
+
+
+def _journal_row(say: Phrases, entry: JournalEntry) -> tuple[str, ...]:
+    at, who = say("journal.at", at=entry.at), say("journal.who", entry=entry)
+    return at, who, _action(say, entry.action), entry.about
 
 
 def _action(say: Phrases, action: str) -> str:
@@ -649,10 +651,6 @@ def _action(say: Phrases, action: str) -> str:
 
 def _named(say: Phrases, requirement: Requirement) -> str:
     return say("fact.requirement", number=requirement.number, title=requirement.title)
-
-
-def _event(say: Phrases, requirement: Requirement) -> str:
-    return say(f"words.event.{requirement.event}")
 
 
 def _offices(say: Phrases, offices: Iterable[OfficeKind]) -> tuple[Choice, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from alliance.accounts import Account, Story
+from alliance.accounts import Account, DraftSoFar, Story
 from alliance.attendance import Answer
 from alliance.charter import Requirement
 from alliance.messages import Button
 from alliance.obligations import Standing
+from templates import formats
 from templates.phrases import Phrases
 
 
@@ -63,19 +64,31 @@ def due_words(say: Phrases, due: date, day: date) -> str:
     return say("story.due", due=due, n=(due - day).days)
 
 
+def meeting_words(say: Phrases, story: Story) -> str:
+    """Return when and where the meeting of an invitation is; an empty text where there is none."""
+    meeting = story.meeting
+    if meeting is None:
+        return ""
+    when = formats.span(meeting.starts_at, meeting.ends_at, say.language, say.zone)
+    return f"{when}, {meeting.place}" if meeting.place else when
+
+
+def draft_words(say: Phrases, draft: DraftSoFar) -> str:
+    """Return how far a report has come, and who kept it last."""
+    return say(
+        "story.so_far.draft",
+        answered=draft.answered,
+        asked=draft.asked,
+        by=draft.saved_by,
+        at=draft.saved_at,
+    )
+
+
 def so_far(say: Phrases, story: Story) -> str:
     """Return in one line what has come in without settling the obligation."""
-    answer, draft, report = story.account.standing.answer, story.draft, story.report
-    if draft:
-        return say(
-            "story.so_far.draft",
-            answered=draft.answered,
-            asked=draft.asked,
-            by=draft.saved_by,
-            at=draft.saved_at,
-        )
+    answer, report = story.account.standing.answer, story.report
+    if story.draft:
+        return draft_words(say, story.draft)
     if report:
-        return say(
-            "story.so_far.report", version=report.version, reference=report.reference, at=report.submitted_at
-        )
+        return say("story.so_far.report", version=report.version, reference=report.reference, at=report.submitted_at)
     return answer_words(say, answer) if answer else say("story.so_far.nothing")

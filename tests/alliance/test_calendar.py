@@ -97,9 +97,7 @@ def test_a_holiday_is_named_by_the_first_rule_that_holds_that_day(day: date, nam
     ("year", "day"),
     [(2023, None), (2024, date(2024, 6, 5)), (2025, date(2025, 6, 5)), (2026, None)],
 )
-def test_a_rule_holds_from_its_first_day_and_until_not_including_its_last(
-    year: int, day: date | None
-) -> None:
+def test_a_rule_holds_from_its_first_day_and_until_not_including_its_last(year: int, day: date | None) -> None:
     rule = HolidayRule("X", 6, 5, valid_from=date(2024, 6, 5), valid_until=date(2026, 6, 5))
     assert rule.in_year(year) == day
 
@@ -290,9 +288,7 @@ WORKING_DAYS_ROUND_THE_CLOCK_CHANGES = [
 
 
 @pytest.mark.parametrize(("day", "ahead_of_utc"), WORKING_DAYS_ROUND_THE_CLOCK_CHANGES)
-@pytest.mark.parametrize(
-    ("local", "inside"), [("07:59", False), ("08:00", True), ("15:59", True), ("16:00", False)]
-)
+@pytest.mark.parametrize(("local", "inside"), [("07:59", False), ("08:00", True), ("15:59", True), ("16:00", False)])
 def test_hours_are_local_on_both_sides_of_a_clock_change(
     day: date, ahead_of_utc: int, local: str, inside: bool
 ) -> None:

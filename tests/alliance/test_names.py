@@ -155,9 +155,7 @@ def written(draw: st.DrawFn, name: str) -> str:
         rest = rest[len(piece) :]
     cased = draw(st.sampled_from((str.lower, str.upper, str.title)))(text)
     form: Literal["NFC", "NFD"] = draw(st.sampled_from(("NFC", "NFD")))
-    around = draw(
-        st.sampled_from(("{}", " {}\n", "{} Kommune", "{}  kommune", "City of {}", "{} municipality"))
-    )
+    around = draw(st.sampled_from(("{}", " {}\n", "{} Kommune", "{}  kommune", "City of {}", "{} municipality")))
     return unicodedata.normalize(form, around.format(cased))
 
 
@@ -172,9 +170,7 @@ def test_every_municipality_is_found_by_its_code_its_name_and_its_official_name(
 
 
 @given(st.data(), st.sampled_from(sorted(MUNICIPALITIES)))
-def test_a_municipality_is_found_in_any_spelling_of_its_letters_and_hyphens(
-    data: st.DataObject, code: str
-) -> None:
+def test_a_municipality_is_found_in_any_spelling_of_its_letters_and_hyphens(data: st.DataObject, code: str) -> None:
     name = data.draw(written(MUNICIPALITIES[code]))
     assert find(name, MUNICIPALITIES) == code
 
@@ -286,9 +282,7 @@ def test_nothing_is_suggested_for_fewer_than_four_letters_or_for_nonsense(name: 
         ("Frederiks", {"Frederiksberg", "Frederikssund", "Frederikshavn"}),
     ],
 )
-def test_the_names_that_were_begun_are_suggested_before_those_that_look_alike(
-    name: str, begun: set[str]
-) -> None:
+def test_the_names_that_were_begun_are_suggested_before_those_that_look_alike(name: str, begun: set[str]) -> None:
     assert set(suggestions(name)[: len(begun)]) == begun
 
 

@@ -83,9 +83,7 @@ def test_the_same_arguments_make_the_same_bytes_and_another_id_other_boundaries(
 
 
 def test_the_parts_stand_where_mail_programs_look_for_them() -> None:
-    got = received(
-        build(Message("Kort", (Text("Æ"), File("møde.csv", "text/csv; charset=utf-8", "æ;ø".encode()))))
-    )
+    got = received(build(Message("Kort", (Text("Æ"), File("møde.csv", "text/csv; charset=utf-8", "æ;ø".encode())))))
     assert [part.get_content_type() for part in got.walk()] == [
         "multipart/mixed",
         "multipart/alternative",
@@ -99,9 +97,7 @@ def test_the_parts_stand_where_mail_programs_look_for_them() -> None:
     assert attachment.get_content_charset() == "utf-8"
 
 
-@pytest.mark.parametrize(
-    "media_type", ["", "multipart/mixed", "message/rfc822", "text", "a/b\r\nBcc: x@y.dk"]
-)
+@pytest.mark.parametrize("media_type", ["", "multipart/mixed", "message/rfc822", "text", "a/b\r\nBcc: x@y.dk"])
 def test_a_file_of_no_known_kind_is_just_bytes(media_type: str) -> None:
     got = received(build(Message("Kort", (File("a", media_type, b"\x00\xff"),))))
     (attachment,) = got.iter_attachments()
@@ -174,9 +170,7 @@ def test_a_button_is_a_link_where_there_are_pages_and_words_where_there_are_none
 
 
 def test_a_form_becomes_its_first_button() -> None:
-    form = Form(
-        (Section("Energi", (Ask("el", "Elforbrug"),)),), (Button("Svar", "indberet"), Button("Nej", "afvis"))
-    )
+    form = Form((Section("Energi", (Ask("el", "Elforbrug"),)),), (Button("Svar", "indberet"), Button("Nej", "afvis")))
     sent = build(Message("Kort", (form,)))
     assert "/act?say=indberet" in body(sent, "html")
     assert "[Svar] skriv: indberet" in body(sent, "plain")

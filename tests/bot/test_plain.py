@@ -49,9 +49,7 @@ def mailed(message: Message) -> str:
     return sent.as_bytes().decode("ascii")
 
 
-any_text = st.text(st.characters(), max_size=60) | st.sampled_from(
-    ["**", "[a](", "_x_", "\ud800", "[](", "\n"]
-)
+any_text = st.text(st.characters(), max_size=60) | st.sampled_from(["**", "[a](", "_x_", "\ud800", "[](", "\n"])
 some_text = any_text.filter(lambda text: text.strip())
 buttons = st.builds(Button, any_text, any_text, st.sampled_from(["plain", "primary", "danger"]))
 choices = st.lists(st.builds(Choice, any_text, any_text), max_size=9).map(tuple)
@@ -67,9 +65,7 @@ asks = st.builds(
     required=st.booleans(),
     error=any_text,
 )
-sections = st.builds(
-    Section, any_text, st.lists(asks, max_size=2, unique_by=lambda a: a.key).map(tuple), any_text
-)
+sections = st.builds(Section, any_text, st.lists(asks, max_size=2, unique_by=lambda a: a.key).map(tuple), any_text)
 
 
 @st.composite
@@ -85,9 +81,7 @@ blocks = st.one_of(
     tables(),
     st.builds(Image, some_text, some_text),
     st.builds(Buttons, st.lists(buttons | st.builds(Link, any_text, any_text), max_size=3).map(tuple)),
-    st.builds(
-        Form, sections.map(lambda s: (s,)), st.lists(buttons, min_size=1, max_size=2).map(tuple), any_text
-    ),
+    st.builds(Form, sections.map(lambda s: (s,)), st.lists(buttons, min_size=1, max_size=2).map(tuple), any_text),
     st.builds(File, any_text, any_text | st.sampled_from(["text/csv; charset=utf-8"]), st.binary(max_size=9)),
 )
 messages = st.builds(Message, some_text, st.lists(blocks, max_size=4).map(tuple))
@@ -103,9 +97,7 @@ def test_every_dress_renders_every_message_to_something_that_can_be_sent(
 
 @pytest.mark.parametrize("dress", [plain, html, mailed])
 @pytest.mark.parametrize("hostile", ["**a", "_a", "[", "[a](", "[a](b(", "**_[a](b)", "](", "*"])
-def test_hostile_markdown_takes_no_longer_than_its_length(
-    dress: Callable[[Message], str], hostile: str
-) -> None:
+def test_hostile_markdown_takes_no_longer_than_its_length(dress: Callable[[Message], str], hostile: str) -> None:
     start = time.perf_counter()
     dress(Message("Kort", (Text(hostile * 20_000),)))
     assert time.perf_counter() - start < 5
@@ -166,15 +158,11 @@ def test_each_block_has_its_plain_form(block: Block, text: str) -> None:
 
 def test_a_table_stands_in_columns_with_numbers_to_the_right() -> None:
     table = Table("Status", ("Kommune", "MWh"), (("Aarhus", "1.234,5"), ("Ærø", "7")))
-    assert shown(table) == (
-        "Status\nKommune      MWh\n-------  -------\nAarhus   1.234,5\nÆrø            7\n"
-    )
+    assert shown(table) == ("Status\nKommune      MWh\n-------  -------\nAarhus   1.234,5\nÆrø            7\n")
 
 
 def test_a_table_too_wide_for_the_line_is_read_row_by_row() -> None:
-    table = Table(
-        "Status", ("Kommune", "Bemærkning"), (("Aarhus", "Har svaret i god tid"), ("Ærø", "Mangler"))
-    )
+    table = Table("Status", ("Kommune", "Bemærkning"), (("Aarhus", "Har svaret i god tid"), ("Ærø", "Mangler")))
     assert shown(table, width=28) == (
         "Status\n\n"
         "Kommune:    Aarhus\nBemærkning: Har svaret i god\n            tid\n\n"
@@ -186,9 +174,7 @@ def test_a_form_is_numbered_questions_with_all_that_is_known_about_them() -> Non
     el = Ask("el", "Elforbrug", "number", "12,5", "Fra måleren", "MWh", required=True, error="Skriv et tal.")
     gas = Ask("gas", "Gas", "number", "ukendt", choices=(Choice("ukendt", "Ved ikke"),))
     ok = Ask("ok", "Godkendt", "check", "ja")
-    form = Form(
-        (Section("Energi", (el, gas)), Section("", (ok,), "Til sidst")), (Button("Send", "indberet"),)
-    )
+    form = Form((Section("Energi", (el, gas)), Section("", (ok,), "Til sidst")), (Button("Send", "indberet"),))
     assert shown(form) == (
         "Energi\n------\n\n"
         "1. Elforbrug (MWh) *\n   Fra måleren\n   = 12,5\n   ! Skriv et tal.\n\n"

@@ -55,13 +55,14 @@ class Server:
     replies: dict[str, str] = field(default_factory=dict)
     hangs_up_at: str = ""
     silent_at: str = ""
+    silence: float = 60  # seconds
     taken: list[Envelope] = field(default_factory=list)
     connections: list[SMTP] = field(default_factory=list)
     url: str = ""
 
     async def at(self, stage: str, server: SMTP) -> str:
         if self.silent_at == stage:
-            await asyncio.sleep(60)
+            await asyncio.sleep(self.silence)
         if self.hangs_up_at == stage:
             cut(server)
         return self.replies.get(stage, "250 OK")
@@ -111,14 +112,10 @@ class Protocol(SMTP):
 
 
 @contextlib.asynccontextmanager
-async def running(
-    server: Server, scheme: str = "smtp", user: str = "", **options: Any
-) -> AsyncIterator[Server]:
+async def running(server: Server, scheme: str = "smtp", user: str = "", **options: Any) -> AsyncIterator[Server]:
     def connected() -> SMTP:
         server.connections.append(
-            Protocol(
-                server, hostname="localhost", authenticator=server.password, auth_require_tls=False, **options
-            )
+            Protocol(server, hostname="localhost", authenticator=server.password, auth_require_tls=False, **options)
         )
         return server.connections[-1]
 
@@ -220,9 +217,7 @@ def test_a_dropped_connection_is_opened_again() -> None:
         ("taken", "552 message too large", True),
     ],
 )
-def test_a_clear_no_is_surely_not_sent_and_says_whether_to_try_again(
-    stage: str, reply: str, permanent: bool
-) -> None:
+def test_a_clear_no_is_surely_not_sent_and_says_whether_to_try_again(stage: str, reply: str, permanent: bool) -> None:
     server = Server({stage: reply})
     with pytest.raises(Undeliverable) as refusal:
         asyncio.run(sent_to(server))
@@ -277,8 +272,8 @@ def test_a_send_that_is_cancelled_leaves_no_answer_for_the_next() -> None:
             server.silent_at = ""
             return await transport.send(parcel("2"))
 
-    receipt = asyncio.run(scenario(Server(silent_at="taken")))
-    assert message_id_for("2", "example.dk") in receipt
+    receipt = asyncio.run(scenario(Server({"taken": "250 thanks"}, silent_at="taken", silence=0.5)))
+    assert receipt == f"250 thanks <{message_id_for('2', 'example.dk')}>"
 
 
 @pytest.mark.parametrize("address", ["", "aase", "å@example.dk", "a@x.dk>\r\nRCPT TO:<b@x.dk"])
@@ -309,10 +304,10 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-@pytest.mark.parametrize("host", [f"127.0.0.1:{free_port()}", "no-such-host.invalid:25"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "no-such-host.invalid"])
 def test_a_server_that_is_not_there_is_worth_trying_again(host: str) -> None:
     with pytest.raises(Undeliverable, match="connect") as refusal:
-        asyncio.run(sent_without_a_server(f"smtp://{host}"))
+        asyncio.run(sent_without_a_server(f"smtp://{host}:{free_port()}"))
     assert refusal.value.permanent is False
 
 
@@ -347,9 +342,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("trusted", [True, False])
-def test_starttls_encrypts_and_refuses_a_certificate_it_does_not_trust(
-    certificate: Path, trusted: bool
-) -> None:
+def test_starttls_encrypts_and_refuses_a_certificate_it_does_not_trust(certificate: Path, trusted: bool) -> None:
     async def scenario(server: Server) -> None:
         theirs = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         theirs.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")

@@ -48,9 +48,7 @@ class WebForm:
     def submit(self, button: int = 0) -> Pairs:
         """Return what the browser posts when a button is pressed; it sends each line break as CRLF."""
         pairs = [(control.name, value) for control in self.controls for value in control.sends]
-        return [
-            (name, re.sub(r"\r\n|\r|\n", "\r\n", value)) for name, value in [*pairs, self.buttons[button]]
-        ]
+        return [(name, re.sub(r"\r\n|\r|\n", "\r\n", value)) for name, value in [*pairs, self.buttons[button]]]
 
 
 class Browser(HTMLParser):
@@ -227,11 +225,7 @@ HOSTILE = "\"'><script>alert(1)</script><a onclick='x'"
         Image("https://x.dk/" + HOSTILE.replace(" ", ""), HOSTILE),
         Buttons((Button(HOSTILE, HOSTILE), Link(HOSTILE, HOSTILE))),
         Form(
-            (
-                Section(
-                    HOSTILE, (Ask("k", HOSTILE, "text", HOSTILE, HOSTILE, HOSTILE, error=HOSTILE),), HOSTILE
-                ),
-            ),
+            (Section(HOSTILE, (Ask("k", HOSTILE, "text", HOSTILE, HOSTILE, HOSTILE, error=HOSTILE),), HOSTILE),),
             (Button(HOSTILE, HOSTILE),),
             HOSTILE,
         ),
@@ -360,9 +354,7 @@ def test_a_number_may_instead_be_one_of_its_choices(value: str, typed: str, chos
 
 
 def test_the_words_around_a_form_are_in_the_readers_language() -> None:
-    ask = Ask(
-        "el", "El", "number", error="Not a number.", required=True, choices=(Choice("unknown", "Not known"),)
-    )
+    ask = Ask("el", "El", "number", error="Not a number.", required=True, choices=(Choice("unknown", "Not known"),))
     form = Form((Section("Energy", (ask,)),), (Button("Send", "report"),))
     labels = {"number_label": "a number", "required_label": "required", "errors_label": "Please correct this"}
     shown = page(form, **labels)

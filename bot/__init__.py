@@ -1,0 +1,1 @@
+"""Ears and mouth: requests in, replies out, whatever the platform."""

@@ -1,0 +1,172 @@
+"""What a command is handed: who asks, for which member, with which words, in which transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection
+
+from alliance.accounts import Account, Story
+from alliance.alliances import Alliance
+from alliance.charter import OfficeKind, Requirement
+from alliance.errors import Refused
+from alliance.meetings import Meeting
+from alliance.members import Organisation
+from alliance.messages import Message
+from alliance.names import fold
+from alliance.notifications import Notification, recorded_on_behalf
+from alliance.roles import Action, Actor
+from storage import journal, outbox
+from storage.queries import accounts, register
+from templates import write
+from templates.phrases import Phrases
+
+
+@dataclass(frozen=True)
+class Context:
+    """One request. ``args`` are the words after the command, ``member`` the municipality it is about, if any."""
+
+    connection: Connection
+    alliance: Alliance
+    actor: Actor
+    now: datetime
+    channel: str
+    args: tuple[str, ...]
+    answers: Mapping[str, str]
+    member: Organisation | None = None
+    url: str = ""
+
+    @property
+    def language(self) -> str:
+        return self.actor.person.language
+
+    @cached_property
+    def today(self) -> date:
+        """The local day of the request."""
+        return self.alliance.charter.calendar.day(self.now)
+
+    @property
+    def organisation(self) -> Organisation:
+        """The member the request is about; the router sees to it that there is one."""
+        assert self.member is not None
+        return self.member
+
+    @property
+    def on_behalf(self) -> bool:
+        """Whether the secretariat acts for a member that it does not belong to."""
+        return self.member is not None and self.member.id not in self.actor.organisations
+
+    @property
+    def prefix(self) -> str:
+        """What stands before a command in a button, so that it is about the same member: ``for Køge: `` or nothing."""
+        if self.member is None or self.actor.organisations == (self.member.id,):
+            return ""
+        return f"for {self.member.name}: "
+
+    def prefix_for(self, organisation: Organisation) -> str:
+        return "" if self.actor.organisations == (organisation.id,) else f"for {organisation.name}: "
+
+    def write(self, kind: str, **facts: Any) -> Message:
+        return write(kind, self.language, zone=self.alliance.charter.zone, **facts)
+
+    def say(self, key: str, **facts: Any) -> str:
+        return Phrases(self.language, self.alliance.charter.zone)(key, **facts)
+
+    def note(self, action: str, about: str = "", **facts: object) -> None:
+        """Write this act into the journal."""
+        journal.write_down(
+            self.connection,
+            self.alliance.id,
+            self.now,
+            action,
+            person_id=self.actor.person.id,
+            organisation_id=self.member.id if self.member else None,
+            on_behalf=self.on_behalf,
+            about=about,
+            facts=facts,
+        )
+
+    def post(self, notification: Notification) -> bool:
+        """Post something to the outbox, in this transaction; returns whether it was new."""
+        return outbox.post(self.connection, self.alliance.id, notification, self.now) is not None
+
+    def tell_member(self, account: Account, occasion: str, what: str) -> None:
+        """Tell the people who are asked for this that the secretariat noted something for them."""
+        offices = register.offices_on(self.connection, self.alliance.id, self.today)
+        for person in offices.asked(account.organisation.id, account.requirement.asks):
+            self.post(recorded_on_behalf(account.obligation.id, occasion, person, what, self.actor.person.name))
+
+    # ------------------------------------------------------------------------------ reading what it is about
+
+    def accounts(self) -> tuple[Account, ...]:
+        """Everything the member owes and owed, as it stands today."""
+        return accounts.accounts(self.connection, self.alliance, self.today, organisation_ids=[self.organisation.id])
+
+    def account(self, requirement: Requirement, year: str = "") -> Account:
+        """The member's account for a requirement: of that period, else the newest. Refused if nothing is owed."""
+        found = [a for a in self.accounts() if a.requirement.key == requirement.key]
+        wanted = [a for a in found if a.obligation.period.label == year] if year else found
+        if wanted:
+            return max(wanted, key=lambda account: account.obligation.period.start)
+        title = requirement.title.in_(self.language)
+        opens = requirement.opens.in_year(self.today.year) if requirement.opens else None
+        if opens and opens > self.today and not year:
+            raise Refused("not_open_yet", title=title, opens=opens)
+        raise Refused("nothing_owed", title=title, organisation=self.organisation.name)
+
+    def story(self, account: Account) -> Story:
+        return accounts.stories(self.connection, self.alliance, [account], self.today)[0]
+
+    def requirement(self, typed: str) -> Requirement:
+        """A requirement by its number, key or title, however it is typed."""
+        known = self.alliance.charter.requirements_on(self.today)
+        wanted = fold(typed)
+        for requirement in known:
+            names = (requirement.number, requirement.key, requirement.title.da, requirement.title.en)
+            if wanted and wanted in {fold(name) for name in names}:
+                return requirement
+        close = [r for r in known if wanted and fold(r.title.in_(self.language)).startswith(wanted[:5])]
+        if len(close) == 1:
+            return close[0]
+        listed = tuple(f"{r.number} ({r.title.in_(self.language)})" for r in known)
+        raise Refused("unknown_requirement", got=typed, known=listed)
+
+    def event(self, typed: str) -> tuple[Requirement, Meeting]:
+        """The requirement and this year's meeting that an event's name means."""
+        events = [r for r in self.alliance.charter.requirements_on(self.today) if r.event]
+        for requirement in events:
+            names = {requirement.event or "", self.say(f"words.event.{requirement.event}"), "topmøde"}
+            if requirement.settled_by == "attendance" and fold(typed) in {fold(n) for n in names}:
+                return requirement, self._meeting(requirement)
+        known = tuple(self.say(f"words.event.{r.event}") for r in events if r.settled_by == "attendance")
+        raise Refused("unknown_event", got=typed, known=known)
+
+    def _meeting(self, requirement: Requirement) -> Meeting:
+        kind = requirement.event or ""
+        found = register.meeting_of_year(self.connection, self.alliance, kind, self.today.year)
+        if found is None:
+            raise Refused("no_meeting", title=requirement.title.in_(self.language), year=self.today.year)
+        return found
+
+    def office(self, typed: str) -> OfficeKind | None:
+        """An office by its key or title in either language."""
+        for office in self.alliance.charter.offices:
+            if fold(typed) in {fold(office.key), fold(office.title.da), fold(office.title.en)}:
+                return office
+        return None
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something Tovholder can be asked. ``names`` in Danish, ASCII and English; ``about_member``: it needs one."""
+
+    key: str
+    names: tuple[str, ...]
+    needs: Action
+    handle: Callable[[Context], Message]
+    about_member: bool = False
+    secretariat: bool = False

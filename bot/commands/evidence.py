@@ -1,0 +1,139 @@
+"""``dokumenter 4``: give evidence that a requirement is met."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+
+from alliance.accounts import Account
+from alliance.charter import Requirement, Validity
+from alliance.errors import Refused
+from alliance.messages import Message
+from alliance.obligations import Settlement
+from bot.commands.context import Command, Context
+from storage.changes import facts
+from storage.queries import accounts
+
+FIELDS = ("kind", "what", "link", "since", "until")
+
+
+def handle(ctx: Context) -> Message:
+    if not ctx.args:
+        raise Refused("unknown_requirement", got="", known=_known(ctx))
+    requirement = ctx.requirement(" ".join(ctx.args))
+    if requirement.settled_by != "evidence" and not ctx.actor.secretariat:
+        how = ctx.say("words.report" if requirement.settled_by == "report" else "words.rsvp")
+        raise Refused("not_settled_so", title=requirement.title.in_(ctx.language), how=how)
+    account = ctx.account(requirement)
+    typed = {key: ctx.answers.get(key, "").strip() for key in FIELDS}
+    if not ctx.answers:
+        return _form(ctx, account, typed, {})
+    errors = _errors(requirement, typed)
+    if errors:
+        return _form(ctx, account, typed, errors)
+    return _record(ctx, account, typed)
+
+
+def _known(ctx: Context) -> tuple[str, ...]:
+    found = ctx.alliance.charter.requirements_on(ctx.today)
+    return tuple(f"{r.number} ({r.title.in_(ctx.language)})" for r in found if r.settled_by == "evidence")
+
+
+def read_day(typed: str) -> date | None:
+    """The day of a date field (ISO), or None if it is not one."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
+def day_after(last: date | None) -> date | None:
+    """People name the last day that counts; validity ends on the day after it."""
+    return last + timedelta(days=1) if last else None
+
+
+def is_link(typed: str) -> bool:
+    parts = urlsplit(typed)
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def _errors(requirement: Requirement, typed: Mapping[str, str]) -> dict[str, str]:
+    errors = {}
+    if requirement.evidence and requirement.evidence_kind(typed["kind"]) is None:
+        errors["kind"] = "kind_missing"
+    if not typed["what"]:
+        errors["what"] = "what_missing"
+    if typed["link"] and not is_link(typed["link"]):
+        errors["link"] = "link_not_http"
+    since, until = read_day(typed["since"]), read_day(typed["until"])
+    if typed["since"] and since is None:
+        errors["since"] = "date_wrong"
+    if typed["until"] and (until is None or (since and until < since)):
+        errors["until"] = "date_wrong"
+    return errors
+
+
+def _form(ctx: Context, account: Account, typed: Mapping[str, str], errors: Mapping[str, str]) -> Message:
+    return ctx.write(
+        "evidence_form",
+        organisation=ctx.organisation,
+        requirement=account.requirement,
+        period_label=account.obligation.period.label,
+        typed=typed,
+        errors=errors,
+        prefix=ctx.prefix,
+        on_behalf=ctx.on_behalf,
+    )
+
+
+def _record(ctx: Context, account: Account, typed: Mapping[str, str]) -> Message:
+    requirement, obligation = account.requirement, account.obligation
+    kind = requirement.evidence_kind(typed["kind"])
+    fact = Settlement(
+        id=0,
+        obligation_id=obligation.id,
+        organisation_id=ctx.organisation.id,
+        requirement=requirement.key,
+        kind="evidence",
+        result=kind.counts if kind else "fulfilled",
+        what=typed["what"],
+        link=typed["link"],
+        validity=Validity(read_day(typed["since"]) or ctx.today, day_after(read_day(typed["until"]))),
+        recorded_at=ctx.now,
+        recorded_by=ctx.actor.person.id,
+        recorded_by_name=ctx.actor.person.name,
+        on_behalf=ctx.on_behalf,
+        evidence=typed["kind"],
+    )
+    if _already(ctx, fact):
+        return ctx.write("already_settled", story=ctx.story(account))
+    added = facts.add_settlement(ctx.connection, ctx.alliance.id, fact)
+    ctx.note("evidence_recorded", f"obligation:{obligation.id}", settlement=added, what=fact.what)
+    if ctx.on_behalf:
+        ctx.tell_member(account, f"settlement:{added}", fact.what)
+    saved = accounts.settlement(ctx.connection, ctx.alliance.id, added)
+    return ctx.write(
+        "evidence_receipt",
+        organisation=ctx.organisation,
+        requirement=requirement,
+        period_label=obligation.period.label,
+        settlement=saved,
+        prefix=ctx.prefix,
+    )
+
+
+def _already(ctx: Context, fact: Settlement) -> bool:
+    """Whether the very same evidence stands already: a second press of the button changes nothing."""
+    found = accounts.settlements_of(ctx.connection, ctx.alliance.id, [fact.organisation_id])
+    return any(
+        old.withdrawn_at is None
+        and (old.obligation_id, old.evidence, old.what, old.link, old.validity)
+        == (fact.obligation_id, fact.evidence, fact.what, fact.link, fact.validity)
+        for old in found.get((fact.organisation_id, fact.requirement), ())
+    )
+
+
+COMMAND = Command(
+    "evidence", ("dokumenter", "dokumentér", "evidence", "bevis"), "act_for_member", handle, about_member=True
+)

@@ -1,0 +1,152 @@
+"""``svar topmøde ja``: answer an invitation. The answer stops the reminder; coming is what meets the requirement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alliance.attendance import Answer, Response, meets
+from alliance.charter import OfficeKind, Requirement
+from alliance.errors import Refused
+from alliance.meetings import Meeting
+from alliance.messages import Message
+from alliance.names import fold
+from bot.commands.context import Command, Context
+from storage.changes import facts
+from storage.queries import register
+
+RESPONSES: dict[str, Response] = {
+    "ja": "yes",
+    "yes": "yes",
+    "nej": "no",
+    "no": "no",
+    "maaske": "tentative",
+    "maybe": "tentative",
+    "tentative": "tentative",
+}
+
+
+@dataclass(frozen=True)
+class _Typed:
+    response: str = ""
+    attendee: str = ""
+    office: str = ""
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return {"response": self.response, "attendee": self.attendee, "office": self.office}
+
+
+def handle(ctx: Context) -> Message:
+    requirement, meeting = ctx.event(ctx.args[0] if ctx.args else "")
+    if ctx.now >= meeting.starts_at:
+        title = requirement.title.in_(ctx.language)
+        raise Refused("meeting_over", title=title, day=ctx.alliance.charter.calendar.day(meeting.starts_at))
+    account = ctx.account(requirement)
+    current = account.standing.answer
+    typed = _typed(ctx, meeting)
+    if not any(typed.fields.values()):
+        return _form(ctx, requirement, meeting, current, typed, {})
+    errors = _errors(typed)
+    if errors:
+        return _form(ctx, requirement, meeting, current, typed, errors)
+    answer = _answer(ctx, meeting, typed)
+    if current and _same(current, answer):
+        return ctx.write("already_settled", story=ctx.story(account))
+    answer_id = facts.add_answer(ctx.connection, ctx.alliance.id, answer)
+    ctx.note("answered", f"obligation:{account.obligation.id}", response=answer.response, office=answer.office)
+    receipt = _receipt(ctx, requirement, meeting, answer)
+    if ctx.on_behalf:
+        ctx.tell_member(account, f"answer:{answer_id}", receipt.summary)
+    return receipt
+
+
+def _typed(ctx: Context, meeting: Meeting) -> _Typed:
+    """What was said, in the form or in words: ``svar topmøde ja borgmester`` means whoever holds that office."""
+    if ctx.answers:
+        return _Typed(*(ctx.answers.get(key, "").strip() for key in ("response", "attendee", "office")))
+    if len(ctx.args) < 2:
+        return _Typed()
+    response = RESPONSES.get(fold(ctx.args[1]), "")
+    office = ctx.office(" ".join(ctx.args[2:])) if len(ctx.args) > 2 else None
+    if office is None:
+        return _Typed(response)
+    return _Typed(response, _holder(ctx, office, meeting), office.key)
+
+
+def _holder(ctx: Context, office: OfficeKind, meeting: Meeting) -> str:
+    """The name of who holds the office on the day of the meeting, as far as we know."""
+    day = ctx.alliance.charter.calendar.day(meeting.starts_at)
+    holders = register.offices_on(ctx.connection, ctx.alliance.id, day).holders(ctx.organisation.id, office.key)
+    people = register.people(ctx.connection, ctx.alliance.id, holders[:1])
+    return next((person.name for person in people.values()), "")
+
+
+def _errors(typed: _Typed) -> dict[str, str]:
+    errors = {}
+    if typed.response not in ("yes", "no", "tentative"):
+        errors["response"] = "response_missing"
+    if typed.response == "yes" and not typed.attendee:
+        errors["attendee"] = "attendee_missing"
+    if typed.response == "yes" and not typed.office:
+        errors["office"] = "office_missing"
+    return errors
+
+
+def _answer(ctx: Context, meeting: Meeting, typed: _Typed) -> Answer:
+    coming = typed.response != "no"
+    return Answer(
+        id=0,
+        meeting_id=meeting.id,
+        organisation_id=ctx.organisation.id,
+        response=RESPONSES.get(typed.response, "tentative"),
+        office=typed.office if coming else "",
+        attendee=typed.attendee if coming else "",
+        revision=meeting.revision,
+        given_at=ctx.now,
+        given_by=ctx.actor.person.id,
+        source=ctx.channel,
+        on_behalf=ctx.on_behalf,
+    )
+
+
+def _same(current: Answer, answer: Answer) -> bool:
+    told = (current.response, current.office, current.attendee)
+    return told == (answer.response, answer.office, answer.attendee)
+
+
+def _form(
+    ctx: Context,
+    requirement: Requirement,
+    meeting: Meeting,
+    current: Answer | None,
+    typed: _Typed,
+    errors: dict[str, str],
+) -> Message:
+    return ctx.write(
+        "rsvp_form",
+        organisation=ctx.organisation,
+        meeting=meeting,
+        requirement=requirement,
+        offices=tuple(ctx.alliance.charter.office(key) for key, _ in requirement.attendance),
+        answer=current,
+        typed=typed.fields,
+        errors=errors,
+        prefix=ctx.prefix,
+    )
+
+
+def _receipt(ctx: Context, requirement: Requirement, meeting: Meeting, answer: Answer) -> Message:
+    office = ctx.alliance.charter.office(answer.office).title.in_(ctx.language) if answer.office else ""
+    return ctx.write(
+        "rsvp_receipt",
+        organisation=ctx.organisation,
+        meeting=meeting,
+        requirement=requirement,
+        answer=answer,
+        office_title=office,
+        meets=meets(requirement, answer),
+        prefix=ctx.prefix,
+    )
+
+
+COMMAND = Command("rsvp", ("svar", "rsvp", "tilmeld", "answer"), "act_for_member", handle, about_member=True)

@@ -1,0 +1,51 @@
+"""The demo's way out for mail: real MIME, delivered into the mailbox of this database instead of over SMTP.
+
+It can be asked what it accepted, and it refuses nobody: the demo's people all live under .example.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from sqlalchemy import Engine
+
+from alliance.deliveries import Parcel
+from bot.mail.dress import Letterhead, message_id_for, parcel_as_mail
+from storage import mailbox
+from storage.engine import reading, writing
+
+
+class LocalMailTransport:
+    """Delivers into the local mailbox of one alliance."""
+
+    channel = "mail"
+    can_be_asked = True
+
+    def __init__(self, engine: Engine, alliance_id: int, letterhead: Letterhead) -> None:
+        self._engine, self._alliance_id, self._letterhead = engine, alliance_id, letterhead
+
+    async def send(self, parcel: Parcel) -> str:
+        return await asyncio.to_thread(self._deliver, parcel)
+
+    async def find(self, parcel: Parcel) -> str | None:
+        return await asyncio.to_thread(self._known, parcel)
+
+    async def close(self) -> None:
+        """Nothing is kept open between mails."""
+
+    def _message_id(self, parcel: Parcel) -> str:
+        return message_id_for(parcel.key, self._letterhead.domain)
+
+    def _deliver(self, parcel: Parcel) -> str:
+        message_id = self._message_id(parcel)
+        mime = parcel_as_mail(parcel, self._letterhead)
+        with writing(self._engine) as connection:
+            mailbox.put(
+                connection, self._alliance_id, parcel.to_address, message_id, parcel.at, mime.as_bytes()
+            )
+        return message_id
+
+    def _known(self, parcel: Parcel) -> str | None:
+        message_id = self._message_id(parcel)
+        with reading(self._engine) as connection:
+            return message_id if mailbox.has(connection, self._alliance_id, message_id) else None

@@ -1,0 +1,29 @@
+"""What somebody asks and gets, before any platform's dress."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from alliance.messages import Message
+
+
+@dataclass(frozen=True)
+class Request:
+    """``address`` says who asks (mail, Slack id …), ``words`` what; ``answers`` are a form's fields as typed.
+
+    A button, a slash command, a web form and the command line all become the same request.
+    """
+
+    address: str
+    words: str
+    answers: Mapping[str, str] = field(default_factory=dict)
+    channel: str = "web"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """``done`` is False when nothing was changed because we could not do what was asked."""
+
+    message: Message
+    done: bool = True

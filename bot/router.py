@@ -1,0 +1,153 @@
+"""Who is it, may they, one transaction, refusals into words. Every channel's requests pass through ``handle``."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from alliance.alliances import Alliance
+from alliance.errors import Refused
+from alliance.members import Organisation, Person
+from alliance.names import find, fold
+from bot.commands import COMMANDS, Command, Context
+from bot.request import Reply, Request
+from storage import journal
+from storage.engine import writing
+from storage.queries import register
+from templates import write
+
+log = logging.getLogger("tovholder.router")
+LONGEST_WORDS = 2_000
+BY_NAME = {fold(name): command for command in COMMANDS for name in command.names}
+FOR = "for"
+
+
+@dataclass
+class _Asking:
+    """What is known about a request so far, for the words of a refusal."""
+
+    language: str = "da"
+    zone: str = "Europe/Copenhagen"
+
+
+def handle(engine: Engine, request: Request, now: datetime, url: str = "") -> Reply:
+    """Answer a request: everything it changes is one transaction, and a refusal changes nothing.
+
+    ``now`` is aware UTC; ``url`` is where the pages of this installation are, if it has any.
+    """
+    asking = _Asking()
+    try:
+        with writing(engine) as connection:
+            return _answer(connection, request, now, url, asking)
+    except Refused as refusal:
+        return Reply(
+            write("refused", asking.language, zone=asking.zone, reason=refusal.reason, facts=refusal.facts),
+            done=False,
+        )
+    except Exception:
+        reference = secrets.token_hex(4)
+        log.exception("request failed, reference %s", reference)
+        return Reply(write("sorry", asking.language, reference=reference), done=False)
+
+
+def _answer(connection: Connection, request: Request, now: datetime, url: str, asking: _Asking) -> Reply:
+    found = _who(connection, request.address)
+    if found is None:
+        return Reply(write("unknown_person", "da", address=request.address), done=False)
+    alliance, person = found
+    asking.language, asking.zone = person.language, alliance.charter.zone
+    today = alliance.charter.calendar.day(now)
+    actor = register.actor(connection, alliance, person, today)
+    member, words = _addressed(connection, alliance, request.words[:LONGEST_WORDS], now)
+    command, args = _command(words)
+    if command is None:
+        suggestions = _suggestions(words)
+        message = write("unknown_command", person.language, typed=request.words[:80], suggestions=suggestions)
+        return Reply(message, done=False)
+    if command.about_member and member is None:
+        own = register.organisations(connection, alliance.id, today, actor.organisations)
+        if len(own) != 1:
+            return _which_member(tuple(o.name for o in own.values()), words, person)
+        member = next(iter(own.values()))
+    context = Context(connection, alliance, actor, now, request.channel, args, request.answers, member, url)
+    if not actor.may(command.needs, member.id if member else None) or _peeking(context):
+        return _not_allowed(context, request.words)
+    return Reply(command.handle(context))
+
+
+def _peeking(context: Context) -> bool:
+    """Whether somebody asks about a member that is not theirs, with a command that only looks."""
+    return context.member is not None and not context.actor.may("act_for_member", context.member.id)
+
+
+def _who(connection: Connection, address: str) -> tuple[Alliance, Person] | None:
+    for alliance in register.alliances(connection):
+        person = register.person_at(connection, alliance.id, address)
+        if person:
+            return alliance, person
+    return None
+
+
+def _addressed(
+    connection: Connection, alliance: Alliance, words: str, now: datetime
+) -> tuple[Organisation | None, str]:
+    """The member that ``for Køge: …`` names, and the words after it."""
+    tokens = words.split()
+    if not tokens or fold(tokens[0]) != FOR:
+        return None, words
+    names = register.member_names(connection, alliance.id)
+    rest = " ".join(tokens[1:])
+    name, colon, after = rest.partition(":")
+    code, command = (find(name, names), after) if colon else _split_name(tokens[1:], names)
+    today = alliance.charter.calendar.day(now)
+    return register.organisation_by_code(connection, alliance.id, code, today), command
+
+
+def _split_name(tokens: list[str], names: dict[str, str]) -> tuple[str, str]:
+    """A member's name without a colon after it: the words before the first that is a command."""
+    cut = next((n for n, token in enumerate(tokens) if n and fold(token) in BY_NAME), len(tokens))
+    return find(" ".join(tokens[:cut]), names), " ".join(tokens[cut:])
+
+
+def _command(words: str) -> tuple[Command | None, tuple[str, ...]]:
+    """The command that the words begin with, and the words after it; nothing at all is a call for help."""
+    tokens = words.split()
+    if tokens and fold(tokens[0].lstrip("/")) == "tovholder":
+        tokens = tokens[1:]
+    if not tokens:
+        return BY_NAME["help"], ()
+    return BY_NAME.get(fold(tokens[0]) or tokens[0]), tuple(tokens[1:])
+
+
+def _suggestions(words: str) -> tuple[str, ...]:
+    first = fold(words.split()[0])
+    close = difflib.get_close_matches(first, BY_NAME, n=3, cutoff=0.6)
+    keys = dict.fromkeys(BY_NAME[name].key for name in close)
+    return tuple(next(c.names[0] for c in COMMANDS if c.key == key) for key in keys)
+
+
+def _which_member(names: tuple[str, ...], words: str, person: Person) -> Reply:
+    if names:
+        return Reply(write("choose_member", person.language, names=names, words=words), done=False)
+    raise Refused("which_member", options=(), words=words)
+
+
+def _not_allowed(context: Context, words: str) -> Reply:
+    """Refuse politely, and write down that it was tried."""
+    journal.write_down(
+        context.connection,
+        context.alliance.id,
+        context.now,
+        "refused_role",
+        person_id=context.actor.person.id,
+        organisation_id=context.member.id if context.member else None,
+        about="command",
+        facts={"words": words[:200]},
+    )
+    organisation = context.member.name if context.member else ""
+    return Reply(context.write("not_allowed", words=words[:200], organisation=organisation), done=False)

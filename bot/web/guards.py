@@ -1,0 +1,124 @@
+"""What stands before every page: no foreign host, no foreign form, no huge body, and headers that keep it so.
+
+The local page has no passwords, so that only somebody at this machine may talk to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HOSTS = ("127.0.0.1", "localhost", "[::1]", "::1")
+MOST_BYTES = 1_000_000
+CSP = (
+    "default-src 'none'; style-src 'self'{styles}; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP.format(styles=""),
+    "X-Content-Type-Options": "nosniff",
+    # Not "no-referrer": with it a browser says "Origin: null" even for our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+MAIL_CSP = CSP.format(styles=" 'unsafe-inline'")
+"""For the page that shows a mail: its frame takes over the page's policy, and mails carry their own styles."""
+
+Refuse = Callable[[Request, int, str], Awaitable[Response]]
+"""Makes the page that says why: (request, status, reason)."""
+
+
+def guards(refuse: Refuse, extra_hosts: Sequence[str] = ()) -> list[Middleware]:
+    """The layers in front of the pages, outermost first."""
+    return [
+        Middleware(_Headers),
+        Middleware(TrustedHostMiddleware, allowed_hosts=[*HOSTS, *extra_hosts], www_redirect=False),
+        Middleware(_OwnFormsOnly, refuse=refuse),
+        Middleware(_SmallBodiesOnly, refuse=refuse),
+    ]
+
+
+class _Headers:
+    """Adds the security headers that a response does not set itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+class _OwnFormsOnly:
+    """Turns away what another site posts: a browser says where a form came from."""
+
+    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
+        self.app, self.refuse = app, refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "POST" and not _is_own(Headers(scope=scope)):
+            await (await self.refuse(Request(scope), 403, "foreign"))(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def _is_own(headers: Headers) -> bool:
+    """Whether a form came from our own pages; a program that is no browser says nothing, and may."""
+    said = headers.get("origin") or headers.get("referer")
+    return not said or urlsplit(said).netloc.lower() == headers.get("host", "").lower()
+
+
+class _SmallBodiesOnly:
+    """Reads the whole body before anything is done with it, and turns it away when it is too large."""
+
+    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
+        self.app, self.refuse = app, refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "POST":
+            await self.app(scope, receive, send)
+            return
+        body = await _read(scope, receive)
+        if body is None:
+            await (await self.refuse(Request(scope), 413, "too_large"))(scope, receive, send)
+        else:
+            await self.app(scope, _again(body, receive), send)
+
+
+async def _read(scope: Scope, receive: Receive) -> bytes | None:
+    """The body of a request, or None where it is larger than we take."""
+    said = Headers(scope=scope).get("content-length", "")
+    if said.isdecimal() and int(said) > MOST_BYTES:
+        return None
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False) and message["type"] == "http.request"
+        if len(body) > MOST_BYTES:
+            return None
+    return body
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Hand out a body that has been read; after it, whatever else the browser says (that it left)."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive_again() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return receive_again

@@ -1,0 +1,130 @@
+"""Where the demo's clock can be moved to, and the move itself, which goes on while pages are shown."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from alliance.alliances import Alliance
+from alliance.errors import Refused
+from alliance.obligations import opened
+from alliance.reminders import rungs
+from storage.queries import accounts, register
+
+log = logging.getLogger("tovholder.web")
+MORNING = time(8)
+FURTHEST = timedelta(days=732)
+PATIENCE_SECONDS = 1.5
+
+JumpName = Literal["tomorrow", "workday", "reminder"]
+
+
+@dataclass(frozen=True)
+class Jump:
+    """A day the clock can be moved to (08:00 local), by the name of its button."""
+
+    name: JumpName
+    day: date
+
+
+def jumps(connection: Connection, alliance: Alliance, now: datetime) -> tuple[Jump, ...]:
+    """The days worth moving to from ``now`` (aware UTC), each once, the nearest reason first."""
+    today = alliance.charter.calendar.day(now)
+    found = [
+        Jump("tomorrow", today + timedelta(days=1)),
+        Jump("workday", alliance.charter.calendar.after(today, 1)),
+    ]
+    reminder = next_reminder_day(connection, alliance, now)
+    if reminder:
+        found.append(Jump("reminder", reminder))
+    return tuple(found[:1] + [jump for jump in found[1:] if jump.name == "reminder" or jump.day != found[0].day])
+
+
+def next_reminder_day(connection: Connection, alliance: Alliance, now: datetime) -> date | None:
+    """The first day whose reminders are still to come: of what is owed, or opens meanwhile; None if there is none."""
+    calendar = alliance.charter.calendar
+    today = calendar.day(now)
+    ladder = alliance.charter.ladder_on(today)
+    owed = accounts.accounts(connection, alliance, today)
+    dues = {(account.obligation.due, today) for account in owed if account.standing.owes}
+    days = {
+        max(rung.day, calendar.next_working_day(opens))
+        for due, opens in dues | _still_to_open(connection, alliance, today)
+        if due
+        for rung in rungs(ladder, calendar, due)
+        if rung.day > today or opens > today
+    }
+    return min((day for day in days if calendar.at(day, ladder.from_hour) > now), default=None)
+
+
+def _still_to_open(connection: Connection, alliance: Alliance, today: date) -> set[tuple[date | None, date]]:
+    """(due, opens) of everything that opens within a year from the day."""
+    dates = accounts.event_dates(register.meetings(connection, alliance), alliance)
+    memberships = register.memberships(connection, alliance.id)
+    until = today + timedelta(days=366)
+    coming = opened(alliance.charter, memberships, dates, alliance.obligations_since, until)
+    return {(o.due, o.opens) for o in coming if o.opens > today and o.due}
+
+
+def target(alliance: Alliance, now: datetime, typed: str) -> datetime:
+    """08:00 local on a typed day (``2027-03-01``), aware UTC; refused unless it is ahead and within two years."""
+    try:
+        day = date.fromisoformat(typed.strip())
+    except ValueError:
+        raise Refused("clock_day", got=typed[:40]) from None
+    to = alliance.charter.calendar.at(day, MORNING)
+    if to <= now:
+        raise Refused("clock_back", got=day)
+    if to - now > FURTHEST:
+        raise Refused("clock_far", got=day)
+    return to
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The last move of the clock: to where, and how many mails went out meanwhile."""
+
+    to: datetime
+    mails: int
+
+
+class Mover:
+    """Moves the clock, one move at a time, beside the pages."""
+
+    def __init__(self, move_to: Callable[[datetime], None], mails: Callable[[], int]) -> None:
+        self._move_to, self._mails = move_to, mails
+        self._moving: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self.last: Moved | None = None
+        self.failed = False
+
+    @property
+    def running(self) -> bool:
+        return self._moving is not None and self._moving.is_alive()
+
+    def start(self, to: datetime) -> bool:
+        """Begin a move and wait a little for it to end; returns False while another one runs."""
+        with self._lock:
+            if self.running:
+                return False
+            self.failed = False
+            self._moving = threading.Thread(target=self._move, args=(to,), name="demo-clock", daemon=True)
+            self._moving.start()
+            moving = self._moving
+        moving.join(PATIENCE_SECONDS)
+        return True
+
+    def _move(self, to: datetime) -> None:
+        try:
+            before = self._mails()
+            self._move_to(to)
+            self.last = Moved(to, self._mails() - before)
+        except Exception:
+            self.failed = True
+            log.exception("the demo clock could not be moved to %s", to.isoformat())

@@ -1,0 +1,233 @@
+"""Every kind of message, in every language, with nothing, one and many; and every word of the catalogs."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alliance.messages import Ask, Buttons, Form, Message
+from templates import write
+from templates.makers import MAKERS
+from templates.phrases import LANGUAGES, Phrases
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+LOCALE = ROOT / "templates" / "locale"
+# What no reader sees: it is said back to us, or it leads somewhere.
+UNSEEN = {
+    "Choice": {"value"},
+    "Ask": {"key", "kind", "value"},
+    "Button": {"words", "style"},
+    "Text": {"tone"},
+    "Link": {"url"},
+    "Image": {"url"},
+    "Form": {"keep"},
+    "File": {"media_type", "content"},
+}
+MARKS_OF_A_HOLE = re.compile(r"\bNone\b|Undefined|[{}]| {2}|\s[.,;:?](?=\s|$)|\(\)|^\s|\s$|<[a-z]+\.")
+# The same word in both languages, and rightly so.
+SAME_IN_BOTH = {
+    "words.for",
+    "words.event.workshop",
+    "message_preview.channel.slack",
+    "message_preview.channel.teams",
+}
+
+
+def _load(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+SECRETARIAT = _load("secretariat_examples")
+EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {**SECRETARIAT.EXAMPLES, **_load("member_examples").EXAMPLES}
+CASES = [(kind, which) for kind, examples in EXAMPLES.items() for which in examples]
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Everything a reader sees of a message, in its order."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _texts(item)
+    elif is_dataclass(value):
+        unseen = UNSEEN.get(type(value).__name__, set())
+        for field in fields(value):
+            if field.name not in unseen:
+                yield from _texts(getattr(value, field.name))
+
+
+def _buttons(message: Message) -> Iterator[Any]:
+    for block in message.blocks:
+        if isinstance(block, Form):
+            yield from block.buttons
+        elif isinstance(block, Buttons):
+            yield from block.items
+
+
+def _asks(message: Message) -> Iterator[Ask]:
+    for block in message.blocks:
+        if isinstance(block, Form):
+            for section in block.sections:
+                yield from section.asks
+
+
+@cache
+def _catalog(language: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for file in sorted((LOCALE / language).glob("*.toml")):
+        found.update(_flat(tomllib.loads(file.read_text(encoding="utf-8"))))
+    return found
+
+
+def _flat(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
+
+
+def test_every_kind_has_examples_with_nothing_one_and_many() -> None:
+    assert set(EXAMPLES) == set(MAKERS)
+    assert {kind for kind, examples in EXAMPLES.items() if not {"none", "one", "many"} <= set(examples)} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("kind", "which"), CASES)
+def test_every_kind_reads_out_without_a_hole(kind: str, which: str, language: str) -> None:
+    message = write(kind, language, **EXAMPLES[kind][which])
+
+    holes = [text for text in _texts(message) if MARKS_OF_A_HOLE.search(text)]
+    assert holes == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("kind", "which"), CASES)
+def test_a_summary_is_one_line_that_stands_alone(kind: str, which: str, language: str) -> None:
+    summary = write(kind, language, **EXAMPLES[kind][which]).summary
+
+    assert "\n" not in summary
+    assert "**" not in summary
+    assert len(summary) <= 320
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("kind", "which"), CASES)
+def test_nothing_shown_is_empty_and_no_button_is_dumb(kind: str, which: str, language: str) -> None:
+    message = write(kind, language, **EXAMPLES[kind][which])
+
+    assert [button for button in _buttons(message) if not button.label.strip()] == []
+    assert [ask.key for ask in _asks(message) if not ask.label.strip()] == []
+    words = [button.words for button in _buttons(message) if hasattr(button, "words")]
+    assert [said for said in words if not said.strip() or said != said.strip()] == []
+    assert len(words) == len(set(words))
+
+
+@pytest.mark.parametrize(("kind", "which"), CASES)
+def test_danish_and_english_are_two_languages(kind: str, which: str) -> None:
+    danish, english = (write(kind, language, **EXAMPLES[kind][which]) for language in LANGUAGES)
+
+    # A broadcast is somebody's own words; only what stands around them is ours.
+    assert kind == "broadcast" or danish.summary != english.summary
+    assert list(_texts(danish.blocks)) != list(_texts(english.blocks))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reason", sorted(SECRETARIAT.REFUSALS))
+def test_every_known_refusal_has_its_own_words(reason: str, language: str) -> None:
+    message = write("refused", language, reason=reason, facts=SECRETARIAT.REFUSALS[reason])
+
+    assert Phrases(language).has(f"refused.{reason}")
+    assert message.summary != write("refused", language, reason="unheard_of", facts={}).summary
+
+
+def test_every_reason_in_the_catalog_is_tried_here() -> None:
+    said = {key.removeprefix("refused.") for key in _catalog("da") if key.startswith("refused.")}
+
+    assert said == {*SECRETARIAT.REFUSALS, "otherwise"}
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert set(_catalog("da")) == set(_catalog("en"))
+
+
+def test_no_value_was_left_untranslated() -> None:
+    danish, english = _catalog("da"), _catalog("en")
+
+    same = {key for key in danish if danish[key] == english[key] and _prose(danish[key])}
+    assert same == SAME_IN_BOTH
+
+
+def _prose(value: str) -> bool:
+    """Whether a value has words of its own outside what is filled in."""
+    return re.search(r"[^\W\d_]", _without_marks(value)) is not None
+
+
+def _without_marks(value: str) -> str:
+    return re.sub(r"{{.*?}}|{%.*?%}", "", value, flags=re.DOTALL)
+
+
+def test_every_command_with_a_help_text_has_a_word() -> None:
+    keys = set(_catalog("da"))
+
+    assert {key for key in keys if key.startswith("help.") and f"words.{key[5:]}" not in keys} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_is_shouted_at(language: str) -> None:
+    assert [key for key, value in _catalog(language).items() if "!" in _without_marks(value)] == []
+
+
+def test_a_frist_is_never_called_a_deadline_in_danish() -> None:
+    assert [key for key, value in _catalog("da").items() if "deadline" in value.lower()] == []
+
+
+def test_no_word_in_the_catalogs_is_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = _said_by_the_examples(monkeypatch)
+    whole, beginnings = _named_in_the_code()
+
+    dead = {key for key in _catalog("da") if key not in said | whole and not key.startswith(tuple(beginnings))}
+    assert dead == set()
+
+
+def _said_by_the_examples(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    said: set[str] = set()
+    say = Phrases.__call__
+
+    def listening(self: Phrases, key: str, **facts: Any) -> str:
+        said.add(key)
+        return say(self, key, **facts)
+
+    monkeypatch.setattr(Phrases, "__call__", listening)
+    for kind, which in CASES:
+        write(kind, "da", **EXAMPLES[kind][which])
+    return said
+
+
+def _named_in_the_code() -> tuple[set[str], set[str]]:
+    """The keys that stand in the code, and how those put together there begin (``journal.action.``)."""
+    whole: set[str] = set()
+    beginnings: set[str] = set()
+    for folder in ("templates", "bot", "scheduling"):
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                    beginnings.add(str(node.values[0].value))
+                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    whole.add(node.value)
+    keys = re.compile(r"[a-z_]+(\.[a-z_]+)*\.")
+    return whole, {beginning for beginning in beginnings if keys.fullmatch(beginning)}
