@@ -87,8 +87,7 @@ class Board:
     def counts(self, requirement: str) -> dict[str, int]:
         """How many members stand where, in the order of STATES, then ``not_owed``; adds up to the members."""
         found = Counter(
-            row.accounts[requirement].standing.state if requirement in row.accounts else "not_owed"
-            for row in self.rows
+            row.accounts[requirement].standing.state if requirement in row.accounts else "not_owed" for row in self.rows
         )
         return {state: found[state] for state in (*STATES, "not_owed") if found[state]}
 

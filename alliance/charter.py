@@ -237,7 +237,7 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Reporting:
-    """What a report asks for; ``change_asked_pct`` and ``sum_tolerance_pct`` are percentages that lead to a question."""
+    """What a report asks for; ``change_asked_pct`` and ``sum_tolerance_pct`` are per cents that lead to a question."""
 
     data_year_lag: int
     change_asked_pct: Decimal

@@ -148,8 +148,7 @@ class Entry:
             raise self.refuse(key, value, "a list of tables")
         path = f"{self.path}.{key}".lstrip(".")
         return tuple(
-            read_whole(Entry(self.file, f"{path}[{number}]", item), read)
-            for number, item in enumerate(value, start=1)
+            read_whole(Entry(self.file, f"{path}[{number}]", item), read) for number, item in enumerate(value, start=1)
         )
 
     def words(self, key: str) -> Words:

@@ -213,17 +213,14 @@ def _dispensation(obligation: Obligation, facts: Iterable[Settlement], on: date)
     return next((f for f in given if f.validity.covers(deciding) or f.validity.covers(min(on, deciding))), None)
 
 
-def _best(
-    obligation: Obligation, requirement: Requirement, facts: Iterable[Settlement], on: date
-) -> Settlement | None:
+def _best(obligation: Obligation, requirement: Requirement, facts: Iterable[Settlement], on: date) -> Settlement | None:
     day = obligation.period.nearest(on)
     counting = [
         fact
         for fact in facts
         if fact.kind != "dispensation"
         and (
-            fact.obligation_id == obligation.id
-            or (requirement.carries and fact.requirement == obligation.requirement)
+            fact.obligation_id == obligation.id or (requirement.carries and fact.requirement == obligation.requirement)
         )
         and (not requirement.carries or fact.validity.covers(day))
     ]

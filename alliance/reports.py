@@ -206,9 +206,7 @@ def _doubts(reporting: Reporting, indicator: Indicator, figure: Figure, previous
     return []
 
 
-def _sum_doubts(
-    reporting: Reporting, indicators: Sequence[Indicator], figures: Mapping[str, Figure]
-) -> list[Problem]:
+def _sum_doubts(reporting: Reporting, indicators: Sequence[Indicator], figures: Mapping[str, Figure]) -> list[Problem]:
     """A total whose parts are all given and do not add up is asked about (tolerance in per cent of the total)."""
     doubts = []
     for whole in indicators:
@@ -237,7 +235,7 @@ def changed_much(before: Decimal, value: Decimal, limit_pct: Decimal) -> bool:
 
 
 def change_pct(before: Decimal, value: Decimal) -> Decimal | None:
-    """The change in per cent of the earlier value, one decimal; None where it has no meaning (zero or negative base)."""
+    """The change in per cent of the earlier value, one decimal; None where it means nothing (zero or negative base)."""
     if before <= 0:
         return None
     return ((value - before) * 100 / before).quantize(Decimal("0.1"))

@@ -234,9 +234,7 @@ def sent(connection: Connection, claim: Claim, receipt: str, now: datetime, *, r
     return _settle(connection, claim, state="sent", sent_at=now, receipt=receipt, reason=reason)
 
 
-def failed(
-    connection: Connection, claim: Claim, reason: str, now: datetime, retry_after: float | None = None
-) -> bool:
+def failed(connection: Connection, claim: Claim, reason: str, now: datetime, retry_after: float | None = None) -> bool:
     """Surely not sent, worth trying again: later, or given up when it has been tried long enough."""
     again = retry_at(now, claim.attempts, claim.posted_at, retry_after)
     if again is None:

@@ -1,25 +1,22 @@
 """The demo cast that ``make demo``, the tests and the docs share: all 98 municipalities, invented people.
 
-Facts about municipalities come from ``data/municipalities.csv``; everything else here is made up, and everybody's
+Facts about municipalities come from ``municipalities``; everything else here is made up, and everybody's
 address ends in .example, so that nobody real can be written to.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from importlib.resources import files
 
 from sqlalchemy import Connection
 
 from alliance.charter import Charter, Validity
-from alliance.names import fold
 from alliance.obligations import Settlement, opened
 from storage import charters
 from storage.changes import facts, register
 from storage.journal import write_down
+from storage.municipalities import Municipality, municipalities
 from storage.queries import accounts
 from storage.queries import register as known
 
@@ -29,8 +26,6 @@ DEMO_START = datetime(2027, 2, 25, 8, 0, tzinfo=UTC)  # Thursday 09:00 in Denmar
 DEMO_SINCE = date(2027, 1, 1)
 FOUNDED, ALL_JOINED = date(2021, 6, 4), date(2023, 1, 1)
 COUNCIL_TERM = Validity(date(2026, 1, 1), date(2030, 1, 1))
-EAST = date(2027, 1, 1)  # Hovedstaden and Sjælland become Region Østdanmark
-REGIONS_SINCE = date(2007, 1, 1)
 SEATS = {
     "KKR Hovedstaden": "0147",
     "KKR Sjælland": "0259",
@@ -41,57 +36,90 @@ SEATS = {
 CHAIR = ("KKR Hovedstaden", "0147", Validity(date(2026, 2, 1), date(2028, 2, 1)))
 SECRETARY = "sekretariat@frederiksberg.example"
 WITH_DEPUTY = ("0101", "0147", "0461", "0751", "0851")  # mayors whose secretary answers for them
-FIRST = (
-    "Anne Bo Camilla Dan Ellen Frans Gitte Henrik Ida Jens Karen Lars Mette Niels Olga Peter Rikke Søren Tine Ulla "
-    "Vagn Yrsa Ziva Åse Asger Birgit Carl Dorte Erik Freja Gorm Hanne Ib Jytte Kaj Lone Mads Nanna Ole Pia"
-).split()
-LAST = (
-    "Agerskov Bjerre Dalgaard Elkjær Fogh Gram Hede Iversen Juul Kragh Lindhardt Mølgaard Nygaard Overgaard Præst "
-    "Ravn Skov Toft Uldum Vinther Winther Østerby Ågård Bak Damborg Enevold Friis Gade Holm Kold Lykke Munk Nørby"
-).split()
-
-
-@dataclass(frozen=True)
-class Municipality:
-    """A row of the reference facts; ``cohort`` is when it came into DK2020."""
-
-    code: str
-    name: str
-    official_name: str
-    region: str
-    region_from_2027: str
-    kkr: str
-    cohort: str
-
-    @property
-    def slug(self) -> str:
-        return fold(self.name).replace(" ", "-")
-
-
-def municipalities() -> tuple[Municipality, ...]:
-    """The reference facts about every Danish municipality, by code."""
-    text = (files("storage") / "data" / "municipalities.csv").read_text(encoding="utf-8")
-    return tuple(
-        Municipality(
-            row["code"],
-            row["name"],
-            row["official_name"],
-            row["region"],
-            row["region_from_2027"],
-            row["kkr"],
-            row["dk2020_cohort"],
-        )
-        for row in csv.DictReader(text.splitlines())
-    )
+FIRST = [
+    "Anne",
+    "Bo",
+    "Camilla",
+    "Dan",
+    "Ellen",
+    "Frans",
+    "Gitte",
+    "Henrik",
+    "Ida",
+    "Jens",
+    "Karen",
+    "Lars",
+    "Mette",
+    "Niels",
+    "Olga",
+    "Peter",
+    "Rikke",
+    "Søren",
+    "Tine",
+    "Ulla",
+    "Vagn",
+    "Yrsa",
+    "Ziva",
+    "Åse",
+    "Asger",
+    "Birgit",
+    "Carl",
+    "Dorte",
+    "Erik",
+    "Freja",
+    "Gorm",
+    "Hanne",
+    "Ib",
+    "Jytte",
+    "Kaj",
+    "Lone",
+    "Mads",
+    "Nanna",
+    "Ole",
+    "Pia",
+]
+LAST = [
+    "Agerskov",
+    "Bjerre",
+    "Dalgaard",
+    "Elkjær",
+    "Fogh",
+    "Gram",
+    "Hede",
+    "Iversen",
+    "Juul",
+    "Kragh",
+    "Lindhardt",
+    "Mølgaard",
+    "Nygaard",
+    "Overgaard",
+    "Præst",
+    "Ravn",
+    "Skov",
+    "Toft",
+    "Uldum",
+    "Vinther",
+    "Winther",
+    "Østerby",
+    "Ågård",
+    "Bak",
+    "Damborg",
+    "Enevold",
+    "Friis",
+    "Gade",
+    "Holm",
+    "Kold",
+    "Lykke",
+    "Munk",
+    "Nørby",
+]
 
 
 def plant_demo(connection: Connection, start: datetime = DEMO_START) -> int:
     """Plant the demo alliance, its clock standing at ``start`` (aware UTC); returns the alliance's id."""
     charter = charters.charter(DEMO_CHARTER)
     alliance_id = register.add_alliance(connection, DEMO_KEY, DEMO_CHARTER, DEMO_SINCE, start)
-    facts.keep_charter(
-        connection, alliance_id, charter.hash, charters.charter_text(DEMO_CHARTER), start
-    )
+    facts.keep_charter(connection, alliance_id, charter.hash, charters.charter_text(DEMO_CHARTER), start)
     names = _names()
     planted: dict[str, int] = {}
     for municipality in municipalities():
@@ -114,10 +142,7 @@ def _names() -> Iterator[str]:
 def _plant_member(
     connection: Connection, alliance_id: int, m: Municipality, names: Iterator[str], start: datetime
 ) -> int:
-    organisation = register.add_organisation(
-        connection, alliance_id, m.code, m.name, m.official_name, "municipality"
-    )
-    _plant_groups(connection, alliance_id, organisation, m)
+    organisation = register.add_municipality(connection, alliance_id, m.code, m.name, m.official_name, m.groups)
     joined = FOUNDED if m.cohort == "pilot_2019" else ALL_JOINED
     register.add_membership(connection, alliance_id, organisation, "member", joined, None, start)
     people = [("mayor", "borgmester", False), ("climate_coordinator", "klima", False)]
@@ -140,28 +165,13 @@ def _plant_member(
     return organisation
 
 
-def _plant_groups(connection: Connection, alliance_id: int, organisation: int, m: Municipality) -> None:
-    def group(grouping: str, name: str, since: date, until: date | None) -> None:
-        register.add_grouping(connection, alliance_id, organisation, grouping, name, since, until)
-
-    merged = m.region != m.region_from_2027
-    group("region", f"Region {m.region}", REGIONS_SINCE, EAST if merged else None)
-    if merged:
-        group("region", f"Region {m.region_from_2027}", EAST, None)
-    group("kkr", m.kkr, REGIONS_SINCE, None)
-
-
-def _plant_person(
-    connection: Connection, alliance_id: int, name: str, mail: str, start: datetime
-) -> int:
+def _plant_person(connection: Connection, alliance_id: int, name: str, mail: str, start: datetime) -> int:
     person = register.add_person(connection, alliance_id, name, "da")
     register.add_address(connection, alliance_id, person, "mail", mail, start, verified=True)
     return person
 
 
-def _plant_seats(
-    connection: Connection, alliance_id: int, planted: dict[str, int], start: datetime
-) -> None:
+def _plant_seats(connection: Connection, alliance_id: int, planted: dict[str, int], start: datetime) -> None:
     for constituency, code in SEATS.items():
         register.add_seat_term(
             connection,
@@ -204,9 +214,7 @@ def _plant_events(connection: Connection, alliance_id: int, charter: Charter) ->
     )
     for kind, day, begins, ends, place, answer_by in events:
         starts_at, ends_at = charter.calendar.at(day, begins), charter.calendar.at(day, ends)
-        register.add_meeting(
-            connection, alliance_id, kind, day.year, starts_at, ends_at, place, answer_by
-        )
+        register.add_meeting(connection, alliance_id, kind, day.year, starts_at, ends_at, place, answer_by)
 
 
 def _plant_plans(

@@ -65,9 +65,7 @@ def _preview(ctx: Context, to: str, text: str, people: dict[int, str]) -> Messag
         audience=to,
         text=text,
         seal=_seal(to, text),
-        recipients=tuple(
-            (names[p].name, member, working[p][-1].channel) for p, member in people.items() if working[p]
-        ),
+        recipients=tuple((names[p].name, member, working[p][-1].channel) for p, member in people.items() if working[p]),
         unreachable=tuple(f"{names[p].name} ({people[p]})" for p in people if not working[p]),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+
 from alliance.accounts import Account
 from alliance.charter import Validity
 from alliance.messages import Message

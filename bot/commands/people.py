@@ -23,9 +23,7 @@ def offices(ctx: Context) -> tuple[OfficeKind, ...]:
     """The offices of a member; the secretariat's own is only offered for the municipality that runs it."""
     home = register.secretariat_home(ctx.connection, ctx.alliance, ctx.today)
     own = ctx.alliance.charter.secretariat.office
-    return tuple(
-        office for office in ctx.alliance.charter.offices if office.key != own or home == ctx.organisation.id
-    )
+    return tuple(office for office in ctx.alliance.charter.offices if office.key != own or home == ctx.organisation.id)
 
 
 def cards(ctx: Context) -> tuple[ContactCard, ...]:

@@ -40,9 +40,7 @@ class LocalMailTransport:
         message_id = self._message_id(parcel)
         mime = parcel_as_mail(parcel, self._letterhead)
         with writing(self._engine) as connection:
-            mailbox.put(
-                connection, self._alliance_id, parcel.to_address, message_id, parcel.at, mime.as_bytes()
-            )
+            mailbox.put(connection, self._alliance_id, parcel.to_address, message_id, parcel.at, mime.as_bytes())
         return message_id
 
     def _known(self, parcel: Parcel) -> str | None:

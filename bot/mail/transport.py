@@ -13,7 +13,7 @@ import aiosmtplib
 from aiosmtplib import SMTP
 
 from alliance.deliveries import Parcel, Uncertain, Undeliverable
-from bot.mail.dress import Letterhead, address_of, mail, message_id_for
+from bot.mail.dress import Letterhead, address_of, message_id_for, parcel_as_mail
 from bot.plain import clean
 
 Security = Literal["none", "starttls", "tls"]

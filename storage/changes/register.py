@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
@@ -32,6 +33,21 @@ def add_organisation(
         alliance_id=alliance_id, code=code, name=name, official_name=official_name, kind=kind
     )
     return added_id(connection.execute(statement))
+
+
+def add_municipality(
+    connection: Connection,
+    alliance_id: int,
+    code: str,
+    name: str,
+    official_name: str,
+    groups: Iterable[tuple[str, str, date, date | None]],
+) -> int:
+    """Add a municipality with the dated groups it belongs to; returns its id."""
+    organisation = add_organisation(connection, alliance_id, code, name, official_name, "municipality")
+    for grouping, group, since, until in groups:
+        add_grouping(connection, alliance_id, organisation, grouping, group, since, until)
+    return organisation
 
 
 def add_grouping(

@@ -212,9 +212,7 @@ def _as_settlement(row: Row[Any]) -> Settlement:
 def _answers(
     connection: Connection, alliance_id: int, organisation_ids: Collection[int]
 ) -> dict[tuple[int, int], list[Answer]]:
-    query = select(_answer).where(
-        _answer.c.alliance_id == alliance_id, _answer.c.organisation_id.in_(organisation_ids)
-    )
+    query = select(_answer).where(_answer.c.alliance_id == alliance_id, _answer.c.organisation_id.in_(organisation_ids))
     found: dict[tuple[int, int], list[Answer]] = {}
     for r in connection.execute(query.order_by(_answer.c.id)):
         answer = Answer(

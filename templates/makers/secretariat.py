@@ -554,8 +554,7 @@ def message_form(
     audiences: tuple[tuple[str, int], ...],
 ) -> Message:
     choices = tuple(
-        Choice(key, say("message_form.audience", name=say(f"audience.{key}"), count=count))
-        for key, count in audiences
+        Choice(key, say("message_form.audience", name=say(f"audience.{key}"), count=count)) for key, count in audiences
     )
     asks = (
         _choose(say, "message_form.to", typed, errors, choices),

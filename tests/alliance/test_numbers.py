@@ -330,9 +330,7 @@ def test_a_unit_may_follow_in_a_known_format_too() -> None:
         (["", "1.234"], None),
     ],
 )
-def test_a_column_is_in_the_one_format_that_its_values_agree_on(
-    values: list[str], format: NumberFormat | None
-) -> None:
+def test_a_column_is_in_the_one_format_that_its_values_agree_on(values: list[str], format: NumberFormat | None) -> None:
     assert number_format_of(values) == format
 
 

@@ -312,9 +312,7 @@ def test_headings_stand_at_the_level_asked_for(level: int, tag: str) -> None:
 
 
 def test_a_field_is_tied_to_its_label_hint_and_error() -> None:
-    shown = asking(
-        Ask("el", "Elforbrug", "number", "12,5x", "Fra måleren", "MWh", required=True, error="Ikke et tal.")
-    )
+    shown = asking(Ask("el", "Elforbrug", "number", "12,5x", "Fra måleren", "MWh", required=True, error="Ikke et tal."))
     assert '<label id="m-1-1-1-label" for="m-1-1-1">Elforbrug <span class="unit">(MWh)</span>' in shown
     assert '<span class="required">(skal udfyldes)</span>' in shown
     assert (

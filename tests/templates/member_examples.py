@@ -9,7 +9,7 @@ from typing import Any
 
 from alliance.accounts import Account, Contact, DraftSoFar, Story
 from alliance.attendance import Answer, Response
-from alliance.charter import Validity
+from alliance.charter import Validity, Words
 from alliance.charter_file import read_charter
 from alliance.meetings import Meeting
 from alliance.members import Organisation

@@ -8,7 +8,7 @@ from typing import Any
 
 from alliance.accounts import Account, Board, BoardRow, Contact, DraftSoFar, Story
 from alliance.attendance import Answer
-from alliance.charter import Validity
+from alliance.charter import Validity, Words
 from alliance.charter_file import read_charter
 from alliance.journal import JournalEntry
 from alliance.meetings import Meeting
@@ -334,8 +334,20 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         },
     },
     "message_preview": {
-        "none": {"audience": "summit", "seal": "0a1b2c3d", "text": "Husk topmødet.", "recipients": (), "unreachable": ("Læsø",)},
-        "one": {"audience": "all", "seal": "0a1b2c3d", "text": "Husk topmødet.", "recipients": RECIPIENTS[:1], "unreachable": ()},
+        "none": {
+            "audience": "summit",
+            "seal": "0a1b2c3d",
+            "text": "Husk topmødet.",
+            "recipients": (),
+            "unreachable": ("Læsø",),
+        },
+        "one": {
+            "audience": "all",
+            "seal": "0a1b2c3d",
+            "text": "Husk topmødet.",
+            "recipients": RECIPIENTS[:1],
+            "unreachable": (),
+        },
         "many": {
             "audience": "owing",
             "text": "Kære alle\n\nHusk topmødet.",
@@ -400,9 +412,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             ("many", "a.b@koege.example"),
         )
     },
-    "sorry": {
-        which: {"reference": reference} for which, reference in (("none", "7f3a"), ("one", "b"), ("many", "c"))
-    },
+    "sorry": {which: {"reference": reference} for which, reference in (("none", "7f3a"), ("one", "b"), ("many", "c"))},
     "choose_member": {
         "none": {"names": (), "words": "liste"},
         "one": {"names": ("Køge",), "words": "indberet 2027"},

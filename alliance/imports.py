@@ -1,0 +1,257 @@
+"""Reads files that people bring: members and historic accounts, row by row, with the row and column of every fault.
+
+Pure: text in, values out. A file with one broken row gives its faults and nothing else. Tolerates what real files
+carry: a byte order mark, zero-width characters in headers, semicolons, names however they are written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from alliance.charter import Indicator
+from alliance.errors import Refused
+from alliance.names import find, fold
+from alliance.numbers import number_format_of, parse_in_format
+
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
+HISTORIC_COLUMNS = {
+    "code": ("municipality_code", "kommunekode", "kommunenr", "code", "kode"),
+    "name": ("municipality", "kommune", "name", "navn"),
+    "year": ("year", "aar", "dataaar"),
+    "sector": ("sector", "sektor"),
+    "value": ("tonnes_co2e", "ton_co2e", "vaerdi", "value"),
+}
+MEMBER_COLUMNS = {
+    "code": ("code", "kommunekode", "municipality_code", "kode"),
+    "name": ("name", "kommune", "municipality", "medlem"),
+    "joined": ("joined", "medlem_fra", "tiltraadt"),
+    "left": ("left", "medlem_til", "udtraadt"),
+    "office": ("office", "embede"),
+    "person": ("person", "contact", "kontaktperson"),
+    "mail": ("mail", "email", "e_mail"),
+    "since": ("since", "fra"),
+    "language": ("language", "sprog"),
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in one cell. ``row`` counts the file's lines from 1; ``reason`` is a key of the catalogs."""
+
+    row: int
+    column: str
+    got: str
+    reason: str
+    wanted: tuple[str, ...] = ()
+
+
+class Faulty(Exception):
+    """The file cannot be used as it is; nothing of it is."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{len(faults)} faults, the first in row {faults[0].row}, column {faults[0].column}")
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the file: our name of a column to its cell; ``heads`` our name to the file's own."""
+
+    number: int
+    cells: Mapping[str, str]
+    heads: Mapping[str, str]
+
+    def fault(self, column: str, reason: str, *wanted: str) -> Fault:
+        return Fault(self.number, self.heads.get(column, column), self.cells.get(column, ""), reason, wanted)
+
+
+@dataclass(frozen=True)
+class HistoricAccount:
+    """One municipality's account for one data year: indicator key to exact value in the indicator's unit."""
+
+    code: str
+    data_year: int
+    figures: tuple[tuple[str, Decimal], ...]
+
+
+@dataclass(frozen=True)
+class MemberLine:
+    """A member and, if given, somebody who holds an office there. Days are local; ``left`` is exclusive."""
+
+    code: str
+    name: str
+    joined: date | None
+    left: date | None
+    office: str
+    person: str
+    mail: str
+    since: date | None
+    language: str
+
+
+def read_rows(text: str, columns: Mapping[str, Sequence[str]], needed: Iterable[str]) -> list[Row]:
+    """The lines of a CSV text under our column names. Raises Faulty if a needed column is missing."""
+    text = text.removeprefix("\ufeff")
+    first = text.partition("\n")[0]
+    delimiter = max(";,\t", key=first.count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    heads = [_INVISIBLE.sub("", head).strip() for head in next(lines, [])]
+    places = _places(heads, columns)
+    missing = [key for key in needed if key not in places]
+    if missing:
+        raise Faulty([Fault(1, columns[key][0], ", ".join(heads), "column_missing", (key,)) for key in missing])
+    named = {key: heads[place] for key, place in places.items()}
+    rows = []
+    for cells in lines:
+        if any(cell.strip() for cell in cells):
+            found = {key: _cell(cells, place) for key, place in places.items()}
+            rows.append(Row(lines.line_num, found, named))
+    return rows
+
+
+def _places(heads: Sequence[str], columns: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    folded = [fold(head).replace(" ", "_") for head in heads]
+    return {
+        key: folded.index(alias)
+        for key, aliases in columns.items()
+        for alias in [next((a for a in aliases if a in folded), None)]
+        if alias is not None
+    }
+
+
+def _cell(cells: Sequence[str], place: int) -> str:
+    return _INVISIBLE.sub("", cells[place]).strip() if place < len(cells) else ""
+
+
+# ----------------------------------------------------------------------------------------- historic accounts
+
+
+def read_historic(
+    text: str, known: Mapping[str, str], indicators: Sequence[Indicator], latest_year: int
+) -> tuple[HistoricAccount, ...]:
+    """Historic greenhouse gas accounts, one row per municipality, year and sector. Raises Faulty.
+
+    ``known`` is code to name of every municipality. Values are in tonnes; the file's number format is worked out
+    from the whole column, and a column that can be read in two ways is refused.
+    """
+    rows = read_rows(text, HISTORIC_COLUMNS, ("year", "sector", "value"))
+    if rows and "code" not in rows[0].heads and "name" not in rows[0].heads:
+        raise Faulty([Fault(1, "municipality_code", "", "column_missing", ("code",))])
+    style = number_format_of(row.cells["value"] for row in rows)
+    if style is None:
+        raise Faulty([rows[0].fault("value", "number_format")])
+    sectors = {fold(name): i.key for i in indicators for name in (*i.import_names, i.key)}
+    faults: list[Fault] = []
+    found: dict[tuple[str, int], dict[str, Decimal]] = {}
+    seen: dict[tuple[str, int], Row] = {}
+    for row in rows:
+        read = _historic_row(row, known, sectors, style, latest_year, faults)
+        if read is None:
+            continue
+        code, year, indicator, value = read
+        account = found.setdefault((code, year), {})
+        seen.setdefault((code, year), row)
+        if indicator in account:
+            faults.append(row.fault("sector", "said_twice"))
+        account[indicator] = value
+    required = {i.key for i in indicators if i.level == "required"}
+    faults += [seen[k].fault("sector", "total_missing", k[0], str(k[1])) for k, v in found.items() if required - set(v)]
+    if faults:
+        raise Faulty(faults)
+    return tuple(HistoricAccount(code, year, tuple(account.items())) for (code, year), account in found.items())
+
+
+def _historic_row(
+    row: Row,
+    known: Mapping[str, str],
+    sectors: Mapping[str, str],
+    style: str,
+    latest_year: int,
+    faults: list[Fault],
+) -> tuple[str, int, str, Decimal] | None:
+    """What a row says, or None after its faults have been noted."""
+    before = len(faults)
+    code = member_code(row, known, faults)
+    year = int(row.cells["year"]) if re.fullmatch(r"\d{4}", row.cells["year"]) else 0
+    if not 1990 <= year <= latest_year:
+        faults.append(row.fault("year", "not_a_year", str(latest_year)))
+    indicator = sectors.get(fold(row.cells["sector"]), "")
+    if not indicator:
+        faults.append(row.fault("sector", "unknown_sector", *sorted(sectors)))
+    try:
+        value = parse_in_format(row.cells["value"], "danish" if style == "danish" else "plain")
+    except Refused:
+        faults.append(row.fault("value", "not_a_number"))
+        return None
+    return (code, year, indicator, value) if len(faults) == before else None
+
+
+def member_code(row: Row, known: Mapping[str, str], faults: list[Fault]) -> str:
+    """The municipality's code, from code or name however written; both must mean the same one."""
+    by_code, by_name = row.cells.get("code", ""), row.cells.get("name", "")
+    codes = []
+    for column, typed in (("code", by_code), ("name", by_name)):
+        if typed:
+            try:
+                codes.append(find(typed, known))
+            except Refused:
+                faults.append(row.fault(column, "unknown_municipality"))
+                return ""
+    if not codes:
+        faults.append(row.fault("code", "unknown_municipality"))
+        return ""
+    if len(set(codes)) > 1:
+        faults.append(row.fault("name", "another_municipality", known[codes[0]]))
+    return codes[0]
+
+
+# --------------------------------------------------------------------------------------------------- members
+
+
+def read_members(text: str, known: Mapping[str, str], offices: Iterable[str]) -> tuple[MemberLine, ...]:
+    """Members with their office-holders, one row per person; ``known`` is code to name. Raises Faulty."""
+    rows = read_rows(text, MEMBER_COLUMNS, ("name",))
+    faults: list[Fault] = []
+    allowed = tuple(offices)
+    lines = [_member_row(row, known, allowed, faults) for row in rows]
+    if faults:
+        raise Faulty(faults)
+    return tuple(lines)
+
+
+def _member_row(row: Row, known: Mapping[str, str], offices: Sequence[str], faults: list[Fault]) -> MemberLine:
+    code = member_code(row, known, faults)
+    joined, left, since = (_day(row, column, faults) for column in ("joined", "left", "since"))
+    if joined and left and left <= joined:
+        faults.append(row.fault("left", "left_before_joined"))
+    office, person, mail = (row.cells.get(column, "") for column in ("office", "person", "mail"))
+    if office and office not in offices:
+        faults.append(row.fault("office", "unknown_office", *offices))
+    if (office or person or mail) and not (office and person and mail):
+        empty = next(c for c in ("office", "person", "mail") if not row.cells.get(c))
+        faults.append(row.fault(empty, "person_incomplete"))
+    if mail and not re.fullmatch(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+", mail):
+        faults.append(row.fault("mail", "not_a_mail"))
+    language = row.cells.get("language", "") or "da"
+    if language not in ("da", "en"):
+        faults.append(row.fault("language", "unknown_language"))
+    return MemberLine(code, known.get(code, ""), joined, left, office, person, mail.lower(), since, language)
+
+
+def _day(row: Row, column: str, faults: list[Fault]) -> date | None:
+    """A day written 2027-03-31, 31-03-2027, 31.3.2027 or 31/3/2027; nothing if the cell is empty."""
+    typed = row.cells.get(column, "")
+    if not typed:
+        return None
+    match = re.fullmatch(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})", typed)
+    try:
+        return date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(typed)
+    except ValueError:
+        faults.append(row.fault(column, "not_a_day"))
+        return None

@@ -1,0 +1,107 @@
+"""The board as a file for a spreadsheet or a program: one line for every member and requirement.
+
+A CSV has a semicolon between its cells and a byte order mark in front, as a Danish spreadsheet expects it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+
+from alliance.accounts import Account, Board, BoardRow
+from alliance.charter import Requirement
+from templates.makers.words import standing_words
+from templates.phrases import Phrases
+
+COLUMNS = (
+    "code",
+    "member",
+    "region",
+    "kkr",
+    "requirement_number",
+    "requirement",
+    "requirement_title",
+    "period",
+    "due",
+    "state",
+    "state_words",
+    "since",
+    "by",
+    "reminders",
+)
+NOT_OWED = "not_owed"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+BOM = "\ufeff"
+
+
+def as_csv(board: Board, language: str, reminders: Mapping[int, int] | None = None) -> str:
+    """The board with a head in the language; ``reminders`` counts those sent, by obligation id."""
+    say = Phrases(language)
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([say(f"page.export.{column}") for column in COLUMNS])
+    for line in _lines(board, say, reminders or {}):
+        writer.writerow([_cell(line[column]) for column in COLUMNS])
+    return BOM + out.getvalue()
+
+
+def as_json(board: Board, language: str = "da", reminders: Mapping[int, int] | None = None) -> list[dict[str, object]]:
+    """The same lines for a program; days as ISO texts, None where there is nothing to say."""
+    return _lines(board, Phrases(language), reminders or {})
+
+
+def _lines(board: Board, say: Phrases, reminders: Mapping[int, int]) -> list[dict[str, object]]:
+    return [
+        {**_member(row), **_requirement(requirement, say), **_standing(row, requirement, say, reminders)}
+        for row in board.rows
+        for requirement in board.requirements
+    ]
+
+
+def _member(row: BoardRow) -> dict[str, object]:
+    organisation = row.organisation
+    return {
+        "code": organisation.code,
+        "member": organisation.name,
+        "region": organisation.group("region"),
+        "kkr": organisation.group("kkr"),
+    }
+
+
+def _requirement(requirement: Requirement, say: Phrases) -> dict[str, object]:
+    return {
+        "requirement_number": requirement.number,
+        "requirement": requirement.key,
+        "requirement_title": requirement.title.in_(say.language),
+    }
+
+
+def _standing(row: BoardRow, requirement: Requirement, say: Phrases, reminders: Mapping[int, int]) -> dict[str, object]:
+    account = row.accounts.get(requirement.key)
+    if account is None:
+        nothing = dict.fromkeys(("period", "due", "since", "by"))
+        return {**nothing, "state": NOT_OWED, "state_words": say(f"standing.{NOT_OWED}"), "reminders": 0}
+    obligation, by = account.obligation, account.standing.by
+    return {
+        "period": obligation.period.label,
+        "due": obligation.due.isoformat() if obligation.due else None,
+        "state": account.standing.state,
+        "state_words": standing_words(say, account.standing),
+        "since": by.recorded_at.isoformat(timespec="seconds") if by else None,
+        "by": _by(account),
+        "reminders": reminders.get(obligation.id, 0),
+    }
+
+
+def _by(account: Account) -> str | None:
+    fact, answer = account.standing.by, account.standing.answer
+    if fact:
+        return fact.recorded_by_name or None
+    return answer.attendee or None if answer else None
+
+
+def _cell(value: object) -> str:
+    """A cell as text; one that a spreadsheet would take for a formula is quoted."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text

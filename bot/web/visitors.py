@@ -1,0 +1,142 @@
+"""Who looks at the page, and whom they could be: the demo lets everybody be anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from alliance.alliances import Alliance
+from alliance.charter import OfficeKind
+from alliance.members import OfficesOn, Organisation
+from alliance.names import fold
+from alliance.roles import Actor
+from storage.queries import register
+
+MOST_FOUND = 12
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """The person the page is shown to; ``address`` is what their cookie says."""
+
+    address: str
+    alliance: Alliance
+    actor: Actor
+    offices: tuple[tuple[OfficeKind, Organisation], ...]
+
+    @property
+    def name(self) -> str:
+        return self.actor.person.name
+
+    @property
+    def language(self) -> str:
+        return self.actor.person.language
+
+    def roles(self, language: str) -> tuple[str, ...]:
+        """``klimakoordinator, Køge``."""
+        return tuple(f"{office.title.in_(language)}, {organisation.name}" for office, organisation in self.offices)
+
+
+def visitor_at(connection: Connection, address: str, now: datetime) -> Visitor | None:
+    """The person an address belongs to, in whichever alliance knows it."""
+    for alliance in register.alliances(connection):
+        person = register.person_at(connection, alliance.id, address) if address else None
+        if person:
+            today = alliance.charter.calendar.day(now)
+            actor = register.actor(connection, alliance, person, today)
+            ids = {term.organisation_id for term in actor.terms}
+            known = register.organisations(connection, alliance.id, today, ids)
+            offices = tuple((alliance.charter.office(t.office), known[t.organisation_id]) for t in actor.terms)
+            return Visitor(address.strip().lower(), alliance, actor, offices)
+    return None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody the visitor can choose to be."""
+
+    name: str
+    address: str
+    office: OfficeKind
+    organisation: Organisation
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody in an office on a day: the demo's dramatis personae."""
+
+    alliance: Alliance
+    members: tuple[Organisation, ...]
+    people: tuple[Candidate, ...]
+    secretariat: tuple[Candidate, ...]
+
+    def holder(self, code: str, office: str) -> Candidate | None:
+        """Who has the office in the municipality with that code."""
+        found = (p for p in self.people if p.organisation.code == code and p.office.key == office)
+        return next(found, None)
+
+    def member(self, code: str) -> Organisation | None:
+        return next((member for member in self.members if member.code == code), None)
+
+    def named(self, typed: str) -> tuple[Candidate, ...]:
+        """Those whose name, municipality or address fits every word typed, in Danish order of municipalities."""
+        words = fold(typed).split()
+        found = (p for p in (*self.secretariat, *self.people) if words and all(w in _haystack(p) for w in words))
+        return tuple(found)[:MOST_FOUND]
+
+
+def _haystack(candidate: Candidate) -> str:
+    return fold(f"{candidate.name} {candidate.organisation.name} {candidate.address}")
+
+
+def cast(connection: Connection, now: datetime) -> Cast | None:
+    """Everybody of the first alliance, members in Danish order; None where nothing is planted yet."""
+    alliance = next(iter(register.alliances(connection)), None)
+    if alliance is None:
+        return None
+    today = alliance.charter.calendar.day(now)
+    member_ids = [
+        m.organisation_id
+        for m in register.memberships(connection, alliance.id)
+        if m.role == "member" and m.validity.covers(today)
+    ]
+    home = register.secretariat_home(connection, alliance, today)
+    found = register.organisations(connection, alliance.id, today, {*member_ids, *([home] if home else [])})
+    members = tuple(organisation for organisation in found.values() if organisation.id in set(member_ids))
+    people = _candidates(connection, alliance, found.values(), today)
+    rule = alliance.charter.secretariat.office
+    return Cast(
+        alliance,
+        members,
+        tuple(p for p in people if p.office.key != rule),
+        tuple(p for p in people if p.office.key == rule and p.organisation.id == home),
+    )
+
+
+def _candidates(
+    connection: Connection, alliance: Alliance, organisations: Iterable[Organisation], today: date
+) -> tuple[Candidate, ...]:
+    """Everybody in office with an address, by organisation as given; holders come before those who act for them."""
+    offices = register.offices_on(connection, alliance.id, today)
+    names = register.people(connection, alliance.id, {term.person_id for term in offices.terms})
+    addresses = register.addresses(connection, alliance.id)
+    return tuple(
+        Candidate(names[person].name, addresses[person][0].value, office, organisation)
+        for organisation in organisations
+        for office, person in _in_office(alliance, offices, organisation.id)
+        if person in addresses
+    )
+
+
+def _in_office(alliance: Alliance, offices: OfficesOn, organisation_id: int) -> list[tuple[OfficeKind, int]]:
+    return [
+        (office, person)
+        for office in alliance.charter.offices
+        for person in (
+            *offices.holders(organisation_id, office.key),
+            *offices.acting(organisation_id, office.key),
+        )
+    ]

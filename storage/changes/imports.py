@@ -1,0 +1,218 @@
+"""Puts what a file says into the register and the reports: all of it or nothing, and nothing twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from alliance.alliances import Alliance
+from alliance.imports import HistoricAccount, MemberLine
+from alliance.reports import Figure, Report, change_pct, changed_much
+from storage.changes import facts
+from storage.changes import register as change
+from storage.journal import write_down
+from storage.municipalities import municipalities
+from storage.queries import register, reports
+
+HEADLINE = "ghg_total"
+
+
+@dataclass(frozen=True)
+class ChangeWarning:
+    """A total that changed much from one data year to the next (tonnes CO2e). ``pct`` None: no meaningful base."""
+
+    code: str
+    name: str
+    data_year: int
+    before: Decimal
+    now: Decimal
+    pct: Decimal | None
+
+
+@dataclass(frozen=True)
+class ReportsImported:
+    """What an import of historic accounts did; ``sums`` are exact totals per data year over the whole file."""
+
+    accounts: int
+    added: int
+    restated: int
+    unchanged: int
+    members: int
+    sums: tuple[tuple[int, Decimal], ...]
+    warnings: tuple[ChangeWarning, ...]
+
+
+Progress = Callable[[int, int], None]
+
+
+def import_historic(
+    connection: Connection,
+    alliance: Alliance,
+    accounts: Sequence[HistoricAccount],
+    now: datetime,
+    file: str,
+    progress: Progress,
+) -> ReportsImported:
+    """Add the historic accounts that are new; a restated one becomes a version of its own, the earlier stays.
+
+    They have a data year and no report year: figures with a source, which fulfil no obligation.
+    """
+    codes = _ids_by_code(connection, alliance, now)
+    known = reports.imported(connection, alliance.id)
+    added = restated = 0
+    for number, account in enumerate(accounts, start=1):
+        organisation = codes[account.code]
+        earlier = known.get((organisation, account.data_year))
+        if earlier and {(f.indicator, f.value) for f in earlier.figures} == set(account.figures):
+            continue
+        version = earlier.version + 1 if earlier else 1
+        facts.add_report(connection, alliance.id, _report(account, organisation, version, now, file))
+        added, restated = (added, restated + 1) if earlier else (added + 1, restated)
+        progress(number, len(accounts))
+    done = ReportsImported(
+        accounts=len(accounts),
+        added=added,
+        restated=restated,
+        unchanged=len(accounts) - added - restated,
+        members=len({account.code for account in accounts}),
+        sums=_sums(accounts),
+        warnings=_warnings(alliance, accounts, register.member_names(connection, alliance.id)),
+    )
+    counts = {"added": added, "restated": restated, "unchanged": done.unchanged}
+    write_down(connection, alliance.id, now, "reports_imported", about=f"file:{file}", facts=counts)
+    return done
+
+
+def _ids_by_code(connection: Connection, alliance: Alliance, now: datetime) -> dict[str, int]:
+    day = alliance.charter.calendar.day(now)
+    return {o.code: o.id for o in register.organisations(connection, alliance.id, day).values()}
+
+
+def _report(account: HistoricAccount, organisation: int, version: int, now: datetime, file: str) -> Report:
+    return Report(
+        id=0,
+        organisation_id=organisation,
+        report_year=None,
+        data_year=account.data_year,
+        version=version,
+        reference=f"H{account.data_year}-{account.code}-v{version}",
+        submitted_at=now,
+        submitted_by=0,
+        submitted_by_name="",
+        on_behalf=False,
+        source=f"import:{file}",
+        figures=tuple(Figure(key, "value", value, source=f"import:{file}") for key, value in account.figures),
+    )
+
+
+def _sums(accounts: Sequence[HistoricAccount]) -> tuple[tuple[int, Decimal], ...]:
+    sums: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for account in accounts:
+        sums[account.data_year] += dict(account.figures)[HEADLINE]
+    return tuple(sorted(sums.items()))
+
+
+def _warnings(
+    alliance: Alliance, accounts: Sequence[HistoricAccount], names: dict[str, str]
+) -> tuple[ChangeWarning, ...]:
+    """The year steps whose total changed more than the charter asks about."""
+    limit = alliance.charter.reporting.change_asked_pct
+    totals = {(a.code, a.data_year): dict(a.figures)[HEADLINE] for a in accounts}
+    return tuple(
+        ChangeWarning(code, names[code], year, before, value, change_pct(before, value))
+        for (code, year), value in sorted(totals.items())
+        for before in [totals.get((code, year - 1))]
+        if before is not None and changed_much(before, value, limit)
+    )
+
+
+# --------------------------------------------------------------------------------------------------- members
+
+
+@dataclass(frozen=True)
+class MembersImported:
+    members: int
+    joined: int
+    left: int
+    people: int
+
+
+def import_members(
+    connection: Connection,
+    alliance: Alliance,
+    lines: Sequence[MemberLine],
+    now: datetime,
+    file: str,
+    progress: Progress,
+) -> MembersImported:
+    """Add members, memberships and office-holders that are not known yet, and end memberships that ended."""
+    today = alliance.charter.calendar.day(now)
+    codes = _ids_by_code(connection, alliance, now)
+    reference = {municipality.code: municipality for municipality in municipalities()}
+    joined = left = people = 0
+    for number, line in enumerate(lines, start=1):
+        organisation = codes.get(line.code)
+        if organisation is None:
+            m = reference[line.code]
+            organisation = change.add_municipality(connection, alliance.id, m.code, m.name, m.official_name, m.groups)
+            codes[line.code] = organisation
+        joined += _join(connection, alliance, organisation, line, today, now)
+        if line.left:
+            left += change.end_membership(connection, alliance.id, organisation, line.left)
+        if line.person:
+            people += _hold(connection, alliance, organisation, line, today, now)
+        progress(number, len(lines))
+    done = MembersImported(len({line.code for line in lines}), joined, left, people)
+    counts = {"joined": joined, "left": left, "people": people}
+    write_down(connection, alliance.id, now, "members_imported", about=f"file:{file}", facts=counts)
+    return done
+
+
+def _join(
+    connection: Connection,
+    alliance: Alliance,
+    organisation: int,
+    line: MemberLine,
+    today: date,
+    now: datetime,
+) -> bool:
+    """Start a membership on the day given (today if none is), unless one runs then."""
+    since = line.joined or today
+    known = [m for m in register.memberships(connection, alliance.id) if m.organisation_id == organisation]
+    if any(m.role == "member" and (m.validity.covers(since) or m.validity.since == since) for m in known):
+        return False
+    if known and line.joined is None:
+        return False
+    change.add_membership(connection, alliance.id, organisation, "member", since, line.left, now)
+    return True
+
+
+def _hold(
+    connection: Connection,
+    alliance: Alliance,
+    organisation: int,
+    line: MemberLine,
+    today: date,
+    now: datetime,
+) -> bool:
+    """Give somebody an office from a day, unless they hold it already; whoever held it before stops that day."""
+    since = line.since or today
+    person = register.person_at(connection, alliance.id, line.mail)
+    terms = register.office_terms(connection, alliance.id, organisation_id=organisation)
+    if person and any(
+        t.person_id == person.id and t.office == line.office and t.validity.covers(max(since, t.validity.since))
+        for t in terms
+        if not t.acting
+    ):
+        return False
+    person_id = person.id if person else change.add_person(connection, alliance.id, line.person, line.language)
+    if person is None:
+        change.add_address(connection, alliance.id, person_id, "mail", line.mail, now, verified=False)
+    change.end_office_terms(connection, alliance.id, organisation, line.office, since)
+    change.add_office_term(connection, alliance.id, organisation, line.office, person_id, since, None, now)
+    return True
