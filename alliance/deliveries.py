@@ -50,6 +50,7 @@ class Parcel:
     message: Message
     at: datetime
     thread: str | None = None
+    alliance_id: int = 0
 
 
 class Transport(Protocol):

@@ -80,10 +80,11 @@ def _requirement(requirement: Requirement, say: Phrases) -> dict[str, object]:
 def _standing(row: BoardRow, requirement: Requirement, say: Phrases, reminders: Mapping[int, int]) -> dict[str, object]:
     account = row.accounts.get(requirement.key)
     if account is None:
-        nothing = dict.fromkeys(("period", "due", "since", "by"))
+        nothing = dict.fromkeys(("obligation", "period", "due", "since", "by"))
         return {**nothing, "state": NOT_OWED, "state_words": say(f"standing.{NOT_OWED}"), "reminders": 0}
     obligation, by = account.obligation, account.standing.by
     return {
+        "obligation": obligation.id,
         "period": obligation.period.label,
         "due": obligation.due.isoformat() if obligation.due else None,
         "state": account.standing.state,

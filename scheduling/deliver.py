@@ -92,7 +92,16 @@ def _write(connection: Connection, alliance: Alliance, claim: outbox.Claim, now:
         else:
             outbox.withdrawn(connection, claim, overtaken.reason)
         return None
-    parcel = Parcel(claim.id, claim.key, person.name, address.value, person.language, message, claim.posted_at)
+    parcel = Parcel(
+        delivery_id=claim.id,
+        key=claim.key,
+        to_name=person.name,
+        to_address=address.value,
+        language=person.language,
+        message=message,
+        at=claim.posted_at,
+        alliance_id=alliance.id,
+    )
     return Outgoing(claim, parcel, address.id)
 
 

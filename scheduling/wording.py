@@ -32,10 +32,9 @@ def words_for(
     return _WORDS[claim.kind](connection, alliance, claim, person, now)
 
 
-def prefix_for(connection: Connection, alliance: Alliance, person: Person, day: date, name: str) -> str:
-    """``for Køge: `` for somebody who acts for several members, else nothing."""
-    actor = register.actor(connection, alliance, person, day)
-    return f"for {name}: " if len(actor.organisations) > 1 else ""
+def _acts_for_several(connection: Connection, alliance: Alliance, person: Person, day: date) -> bool:
+    """Whether a button must say which member it is about."""
+    return len(register.actor(connection, alliance, person, day).organisations) > 1
 
 
 def _reminder(
@@ -53,6 +52,7 @@ def _reminder(
     lines = tuple(sorted(lines, key=lambda line: line.rung is None))
     outbox.write_lines(connection, alliance.id, claim.notification_id, person.id, lines)
     stories = _stories(connection, alliance, owed, today)
+    several = _acts_for_several(connection, alliance, person, today)
     return write(
         "reminder",
         person.language,
@@ -61,7 +61,7 @@ def _reminder(
         day=today,
         lines=tuple(
             (
-                prefix_for(connection, alliance, person, today, _name(owed[line.obligation_id])),
+                f"for {owed[line.obligation_id].organisation.name}: " if several else "",
                 stories[line.obligation_id],
                 line.rung,
             )
@@ -70,14 +70,11 @@ def _reminder(
     )
 
 
-def _name(account: Account) -> str:
-    return account.organisation.name
-
-
 def _owed_by(connection: Connection, alliance: Alliance, person: Person, today: date) -> dict[int, Account]:
     """What the person is asked for and is still owed, by obligation."""
-    offices = register.offices_on(connection, alliance.id, today)
-    members = {term.organisation_id for term in offices.of_person(person.id)}
+    terms = register.office_terms(connection, alliance.id, person_id=person.id)
+    members = {term.organisation_id for term in terms if term.validity.covers(today)}
+    offices = register.offices_on(connection, alliance.id, today, members)
     return {
         account.obligation.id: account
         for account in accounts.accounts(connection, alliance, today, organisation_ids=members)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
+from sqlmodel import SQLModel
 
 from alliance.charter import Charter, Validity
 from alliance.obligations import Settlement, opened
@@ -130,6 +131,12 @@ def plant_demo(connection: Connection, start: datetime = DEMO_START) -> int:
     _plant_plans(connection, alliance_id, planted, secretary, start)
     write_down(connection, alliance_id, start, "charter_adopted", about=f"charter:{charter.hash[:12]}")
     return alliance_id
+
+
+def forget_demo(connection: Connection) -> None:
+    """Empty the database of a demo: every table, the ones that point at others first."""
+    for table in reversed(SQLModel.metadata.sorted_tables):
+        connection.execute(delete(table))
 
 
 def _names() -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,28 +27,32 @@ class Phrases:
     def __init__(self, language: str, zone: str = ZONE) -> None:
         self.language = language if language in LANGUAGES else "da"
         self.zone = zone
-        self._templates = _catalog(self.language, zone)
 
     def __call__(self, key: str, **facts: Any) -> str:
-        return self._templates[key].render(**facts)
+        return _compiled(self.language, self.zone, key).render(**facts)
 
     def has(self, key: str) -> bool:
-        return key in self._templates
+        return key in _catalog(self.language)
 
     def keys(self) -> tuple[str, ...]:
-        return tuple(self._templates)
+        return tuple(_catalog(self.language))
 
 
 @lru_cache
-def _catalog(language: str, zone: str) -> Mapping[str, Template]:
-    environment = _environment(language, zone)
-    catalog: dict[str, Template] = {}
+def _catalog(language: str) -> Mapping[str, str]:
+    """Every key with its text; compiled only when it is said."""
+    catalog: dict[str, str] = {}
     for file in sorted((LOCALE / language).glob("*.toml")):
         for key, text in _flat(tomllib.loads(file.read_text(encoding="utf-8"))):
             if key in catalog:
                 raise ValueError(f"locale/{language}/{file.name}: {key} is already said in another file")
-            catalog[key] = environment.from_string(text.strip())
+            catalog[key] = text.strip()
     return catalog
+
+
+@cache
+def _compiled(language: str, zone: str, key: str) -> Template:
+    return _environment(language, zone).from_string(_catalog(language)[key])
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
@@ -61,6 +65,7 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     return pairs
 
 
+@lru_cache
 def _environment(language: str, zone: str) -> Environment:
     # Nothing here is HTML: the channel's dress escapes what it shows.
     environment = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)

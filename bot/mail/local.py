@@ -16,13 +16,13 @@ from storage.engine import reading, writing
 
 
 class LocalMailTransport:
-    """Delivers into the local mailbox of one alliance."""
+    """Delivers into the local mailbox of the parcel's alliance."""
 
     channel = "mail"
     can_be_asked = True
 
-    def __init__(self, engine: Engine, alliance_id: int, letterhead: Letterhead) -> None:
-        self._engine, self._alliance_id, self._letterhead = engine, alliance_id, letterhead
+    def __init__(self, engine: Engine, letterhead: Letterhead) -> None:
+        self._engine, self._letterhead = engine, letterhead
 
     async def send(self, parcel: Parcel) -> str:
         return await asyncio.to_thread(self._deliver, parcel)
@@ -40,10 +40,10 @@ class LocalMailTransport:
         message_id = self._message_id(parcel)
         mime = parcel_as_mail(parcel, self._letterhead)
         with writing(self._engine) as connection:
-            mailbox.put(connection, self._alliance_id, parcel.to_address, message_id, parcel.at, mime.as_bytes())
+            mailbox.put(connection, parcel.alliance_id, parcel.to_address, message_id, parcel.at, mime.as_bytes())
         return message_id
 
     def _known(self, parcel: Parcel) -> str | None:
         message_id = self._message_id(parcel)
         with reading(self._engine) as connection:
-            return message_id if mailbox.has(connection, self._alliance_id, message_id) else None
+            return message_id if mailbox.has(connection, parcel.alliance_id, message_id) else None

@@ -24,7 +24,8 @@ from alliance.obligations import (
     falls_within,
     standing,
 )
-from alliance.reminders import next_rung, steering_list_day
+from alliance.reminders import Rung, next_rung, steering_list_day
+from alliance.reports import Draft
 from storage.queries import register, reports
 from storage.tables import tables
 
@@ -58,7 +59,7 @@ def accounts(
     ids = {row.organisation_id for row in rows}
     organisations = register.organisations(connection, alliance.id, on, ids)
     settlements = settlements_of(connection, alliance.id, ids)
-    members = _memberships_by_organisation(connection, alliance.id)
+    members = _memberships_by_organisation(connection, alliance.id, ids)
     meetings = {(m.kind, m.year): m for m in register.meetings(connection, alliance)}
     answers = _answers(connection, alliance.id, ids)
     found = []
@@ -135,9 +136,11 @@ def _as_obligation(row: Row[Any]) -> Obligation:
     )
 
 
-def _memberships_by_organisation(connection: Connection, alliance_id: int) -> dict[int, tuple[Membership, ...]]:
+def _memberships_by_organisation(
+    connection: Connection, alliance_id: int, organisation_ids: Collection[int]
+) -> dict[int, tuple[Membership, ...]]:
     found: dict[int, tuple[Membership, ...]] = {}
-    for membership in register.memberships(connection, alliance_id):
+    for membership in register.memberships(connection, alliance_id, organisation_ids):
         if membership.role == "member":
             found[membership.organisation_id] = (*found.get(membership.organisation_id, ()), membership)
     return found
@@ -282,10 +285,10 @@ def _reachable_organisations(connection: Connection, alliance: Alliance, on: dat
     }
 
 
-def _reachable_people(connection: Connection, alliance_id: int) -> set[int]:
+def _reachable_people(connection: Connection, alliance_id: int, people: Collection[int] | None = None) -> set[int]:
     return {
         person
-        for person, addresses in register.addresses(connection, alliance_id).items()
+        for person, addresses in register.addresses(connection, alliance_id, people).items()
         if any(address.unreachable_since is None for address in addresses)
     }
 
@@ -303,46 +306,73 @@ class Told:
 
 def stories(connection: Connection, alliance: Alliance, found: Collection[Account], on: date) -> tuple[Story, ...]:
     """The story of each account, in the same order."""
-    offices = register.offices_on(connection, alliance.id, on)
+    members = {account.organisation.id for account in found}
+    contacts = _contacts(connection, alliance, found, on)
     told = told_of(connection, alliance.id, [account.obligation.id for account in found])
     meetings = {(m.kind, m.year): m for m in register.meetings(connection, alliance)}
-    ids = {account.organisation.id for account in found}
-    years = {a.obligation.period.start.year for a in found if a.requirement.settled_by == "report"}
-    drafts = {y: reports.drafts(connection, alliance.id, ids, y) for y in years}
-    newest = {y: reports.newest(connection, alliance.id, ids, y) for y in years}
-    facts = settlements_of(connection, alliance.id, ids)
-    asked = {a.obligation.id: offices.asked(a.organisation.id, a.requirement.asks) for a in found}
-    names = register.people(connection, alliance.id, {p for people in asked.values() for p in people})
-    reachable = _reachable_people(connection, alliance.id)
-    indicators = alliance.charter.reporting.indicators_on(on)
-    result = []
-    for account in found:
-        obligation, organisation = account.obligation, account.organisation.id
-        year = obligation.period.start.year
-        is_report = account.requirement.settled_by == "report"
-        draft = drafts[year].get(organisation) if is_report else None
-        ladder, calendar = alliance.charter.ladder_on(on), alliance.charter.calendar
-        due = obligation.due if account.standing.owes else None
-        result.append(
-            Story(
-                account,
-                contacts=tuple(
-                    Contact(p, names[p].name, _office(offices, organisation, p), p in reachable)
-                    for p in asked[obligation.id]
-                ),
-                reminders=told[obligation.id].reminders if obligation.id in told else 0,
-                last_contact=told[obligation.id].last if obligation.id in told else None,
-                draft=DraftSoFar(draft.answered(indicators), len(indicators), draft.updated_at, draft.updated_by_name)
-                if draft
-                else None,
-                report=newest[year].get(organisation) if is_report else None,
-                meeting=meetings.get((account.requirement.event or "", year)),
-                next_rung=next_rung(ladder, calendar, due, on) if due else None,
-                steering_day=steering_list_day(ladder, calendar, due) if due else None,
-                settlements=facts.get((organisation, account.requirement.key), ()),
-            )
+    years = {_year(account) for account in found if account.requirement.settled_by == "report"}
+    drafts = {year: reports.drafts(connection, alliance.id, members, year) for year in years}
+    newest = {year: reports.newest(connection, alliance.id, members, year) for year in years}
+    facts = settlements_of(connection, alliance.id, members)
+
+    def story(account: Account) -> Story:
+        obligation, member, year = account.obligation, account.organisation.id, _year(account)
+        reports_it = account.requirement.settled_by == "report"
+        next_, listed = _what_comes(alliance, account, on)
+        past = told.get(obligation.id, Told(0, None))
+        return Story(
+            account,
+            contacts=contacts[obligation.id],
+            reminders=past.reminders,
+            last_contact=past.last,
+            draft=_so_far(alliance, drafts[year].get(member), on) if reports_it else None,
+            report=newest[year].get(member) if reports_it else None,
+            meeting=meetings.get((account.requirement.event or "", year)),
+            next_rung=next_,
+            steering_day=listed,
+            settlements=facts.get((member, account.requirement.key), ()),
         )
-    return tuple(result)
+
+    return tuple(story(account) for account in found)
+
+
+def _year(account: Account) -> int:
+    return account.obligation.period.start.year
+
+
+def _what_comes(alliance: Alliance, account: Account, on: date) -> tuple[Rung | None, date | None]:
+    """The next reminder, and the day on which the steering group's list is reached, while it is owed."""
+    due = account.obligation.due
+    if due is None or not account.standing.owes:
+        return None, None
+    ladder, calendar = alliance.charter.ladder_on(on), alliance.charter.calendar
+    return next_rung(ladder, calendar, due, on), steering_list_day(ladder, calendar, due)
+
+
+def _so_far(alliance: Alliance, draft: Draft | None, on: date) -> DraftSoFar | None:
+    if draft is None:
+        return None
+    indicators = alliance.charter.reporting.indicators_on(on)
+    return DraftSoFar(draft.answered(indicators), len(indicators), draft.updated_at, draft.updated_by_name)
+
+
+def _contacts(
+    connection: Connection, alliance: Alliance, found: Collection[Account], on: date
+) -> dict[int, tuple[Contact, ...]]:
+    """Who is asked for each obligation, and whether they can be reached."""
+    members = {account.organisation.id for account in found}
+    offices = register.offices_on(connection, alliance.id, on, members)
+    asked = {a.obligation.id: offices.asked(a.organisation.id, a.requirement.asks) for a in found}
+    people = {person for each in asked.values() for person in each}
+    names = register.people(connection, alliance.id, people)
+    reachable = _reachable_people(connection, alliance.id, people)
+    return {
+        account.obligation.id: tuple(
+            Contact(p, names[p].name, _office(offices, account.organisation.id, p), p in reachable)
+            for p in asked[account.obligation.id]
+        )
+        for account in found
+    }
 
 
 def _office(offices: OfficesOn, organisation_id: int, person_id: int) -> str:
@@ -363,6 +393,17 @@ def told_of(connection: Connection, alliance_id: int, obligation_ids: Collection
         .group_by(_line.c.obligation_id)
     )
     return {row.obligation_id: Told(row.times, row.last) for row in connection.execute(query)}
+
+
+def reminders_sent(connection: Connection, alliance_id: int) -> dict[int, int]:
+    """Obligation id to how many reminders that list it were sent."""
+    query = (
+        select(_line.c.obligation_id, func.count().label("times"))
+        .join(_delivery, _delivery.c.notification_id == _line.c.notification_id)
+        .where(_line.c.alliance_id == alliance_id, _delivery.c.state == "sent")
+        .group_by(_line.c.obligation_id)
+    )
+    return {row.obligation_id: row.times for row in connection.execute(query)}
 
 
 def rungs_told(connection: Connection, alliance_id: int) -> set[tuple[int, int, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, or_, select, true
 from sqlalchemy.engine import Row
 
 from alliance.alliances import Alliance
@@ -53,7 +53,11 @@ def organisations(
     groups: dict[int, list[tuple[str, str]]] = {}
     found = select(_grouping.c.organisation_id, _grouping.c.grouping, _grouping.c.name)
     for row in connection.execute(
-        found.where(_grouping.c.alliance_id == alliance_id, _valid_on(_grouping, day)).order_by(_grouping.c.id)
+        found.where(
+            _grouping.c.alliance_id == alliance_id,
+            _valid_on(_grouping, day),
+            _grouping.c.organisation_id.in_(ids) if ids is not None else true(),
+        ).order_by(_grouping.c.id)
     ):
         groups.setdefault(row.organisation_id, []).append((row.grouping, row.name))
     query = select(_organisation).where(_organisation.c.alliance_id == alliance_id)
@@ -72,9 +76,13 @@ def organisation_by_code(connection: Connection, alliance_id: int, code: str, da
     return organisations(connection, alliance_id, day, [found])[found] if found else None
 
 
-def memberships(connection: Connection, alliance_id: int) -> tuple[Membership, ...]:
-    """Every membership ever, by organisation and start."""
+def memberships(
+    connection: Connection, alliance_id: int, organisation_ids: Collection[int] | None = None
+) -> tuple[Membership, ...]:
+    """Every membership ever (of these organisations), by organisation and start."""
     query = select(_membership).where(_membership.c.alliance_id == alliance_id)
+    if organisation_ids is not None:
+        query = query.where(_membership.c.organisation_id.in_(organisation_ids))
     rows = connection.execute(query.order_by(_membership.c.organisation_id, _membership.c.valid_from))
     return tuple(Membership(r.organisation_id, cast(Any, r.role), _validity(r)) for r in rows)
 
@@ -153,9 +161,13 @@ def office_terms(
     return tuple(OfficeTerm(r.organisation_id, r.office, r.person_id, _validity(r), bool(r.acting)) for r in rows)
 
 
-def offices_on(connection: Connection, alliance_id: int, day: date) -> OfficesOn:
-    """Who holds and acts for which office on the day."""
+def offices_on(
+    connection: Connection, alliance_id: int, day: date, organisation_ids: Collection[int] | None = None
+) -> OfficesOn:
+    """Who holds and acts for which office (of these organisations) on the day."""
     query = select(_office_term).where(_office_term.c.alliance_id == alliance_id, _valid_on(_office_term, day))
+    if organisation_ids is not None:
+        query = query.where(_office_term.c.organisation_id.in_(organisation_ids))
     rows = connection.execute(query.order_by(_office_term.c.valid_from, _office_term.c.id))
     return OfficesOn(
         tuple(OfficeTerm(r.organisation_id, r.office, r.person_id, _validity(r), bool(r.acting)) for r in rows)

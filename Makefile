@@ -1,0 +1,40 @@
+# Two commands: `make demo` plays it, `make test` proves it. Both set up everything they need in .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_WARN_SCRIPT_LOCATION := 1
+
+.PHONY: demo test test-slow check bench clean
+
+demo: $(VENV)/ready          ## play the alliance at http://127.0.0.1:8000 (PORT= for another)
+	$(BIN)/tovholder demo
+
+test: $(VENV)/ready-to-test  ## the tests, under three minutes
+	$(BIN)/pytest -m "not slow and not browser" -n 2
+
+test-slow: $(VENV)/ready-to-test  ## a whole year, kill -9, a real browser
+	$(BIN)/pytest -m "slow or browser"
+
+check: $(VENV)/ready-to-test ## types and style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:                       ## forget the environment and the demo
+	rm -rf $(VENV) var
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Tovholder needs Python 3.11 or newer, this is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12 demo"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/ready: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet -r requirements.txt
+	$(BIN)/pip install --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/ready-to-test: requirements-dev.txt $(VENV)/ready
+	$(BIN)/pip install --quiet -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,40 @@
+"""Moving the demo's clock, and how far a move has come."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from alliance.errors import Refused
+from bot.web.jumps import target
+from bot.web.site import Pairs, Reader, Site, see
+from storage.engine import reading
+
+
+def moved(site: Site, request: Request, pairs: Pairs) -> Response:
+    """``POST /clock``: begin to move to a day; a long move goes on while the page shows how far it is."""
+    with reading(site.demo.engine) as connection:
+        reader = site.reader(connection, request)
+    try:
+        to = target(reader.known.alliance, reader.now, dict(pairs).get("to", ""))
+    except Refused as refusal:
+        return _refused(site, request, reader, refusal)
+    site.mover.start(to)
+    return see("/chat#clock")
+
+
+def _refused(site: Site, request: Request, reader: Reader, refusal: Refused) -> Response:
+    words = reader.say(f"page.clock.refused.{refusal.reason}", **refusal.facts)
+    return site.page(request, reader, "refused", status=400, words=words)
+
+
+def clock_json(site: Site, request: Request) -> Response:
+    """``/clock.json``: whether a move is running, and how many days of how many it has played."""
+    played, days = site.demo.progress() or (0, 0)
+    return JSONResponse({"running": site.mover.running, "played": played, "days": days})
+
+
+def health(site: Site, request: Request) -> Response:
+    with reading(site.demo.engine) as connection:
+        connection.exec_driver_sql("SELECT 1")
+    return JSONResponse({"ok": True, "now": site.demo.now().isoformat()})

@@ -1,0 +1,86 @@
+"""The demo's mailbox: everything that was sent, and each mail as its reader sees it."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from alliance.alliances import Alliance
+from bot.web.guards import MAIL_CSP
+from bot.web.letters import Letter, envelope, letter
+from bot.web.site import Reader, Site, Trouble, page_number
+from bot.web.visitors import Candidate, cast
+from storage import mailbox as mails
+from storage.engine import reading
+from storage.queries import register
+
+PAGE_SIZE = 50
+LARGEST_ID = 2**63 - 1
+
+
+def mailbox(site: Site, request: Request) -> Response:
+    """``/mailbox?to=``: every mail, newest first, or those to one address; a name leads to its addresses."""
+    to = request.query_params.get("to", "").strip()
+    number = page_number(request)
+    with reading(site.demo.engine) as connection:
+        reader = site.reader(connection, request)
+        alliance = _alliance(connection, reader)
+        found = mails.mailbox(connection, alliance.id, to.lower() or None, PAGE_SIZE + 1, PAGE_SIZE * (number - 1))
+        meant = _meant(connection, reader, to) if to and not found else ()
+    return site.page(
+        request,
+        reader,
+        "mailbox",
+        to=to,
+        mails=[envelope(mail) for mail in found[:PAGE_SIZE]],
+        meant=meant,
+        number=number,
+        more=len(found) > PAGE_SIZE,
+    )
+
+
+def _alliance(connection: Connection, reader: Reader) -> Alliance:
+    """The reader's alliance, else the only one there is: whoever looks over a shoulder may see the demo's mails."""
+    if reader.visitor:
+        return reader.visitor.alliance
+    found = register.alliances(connection)
+    if not found:
+        raise Trouble(503, "empty")
+    return found[0]
+
+
+def _meant(connection: Connection, reader: Reader, typed: str) -> tuple[Candidate, ...]:
+    known = cast(connection, reader.now)
+    return known.named(typed) if known else ()
+
+
+def _letter(site: Site, request: Request) -> tuple[Reader, Letter]:
+    number = min(request.path_params["id"], LARGEST_ID)
+    with reading(site.demo.engine) as connection:
+        reader = site.reader(connection, request)
+        found = mails.mail(connection, _alliance(connection, reader).id, number)
+    if found is None:
+        raise Trouble(404, "no_mail")
+    return reader, letter(found)
+
+
+def mail(site: Site, request: Request) -> Response:
+    """``/mailbox/12``: one mail, opened in a frame that may run nothing."""
+    reader, opened = _letter(site, request)
+    response = site.page(request, reader, "mail", letter=opened)
+    response.headers["Content-Security-Policy"] = MAIL_CSP
+    return response
+
+
+def attachment(site: Site, request: Request) -> Response:
+    """``/mailbox/12/attachments/0``: a file that came with a mail, to be kept and not shown."""
+    _, opened = _letter(site, request)
+    number = request.path_params["number"]
+    if number >= len(opened.attachments):
+        raise Trouble(404, "no_mail")
+    file = opened.attachments[number]
+    disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+    return Response(file.content, headers={"Content-Disposition": disposition}, media_type=file.media_type)

@@ -1,0 +1,192 @@
+"""What only the secretariat sees: the board, the journal and the outbox."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from alliance.accounts import Board, BoardRow
+from alliance.charter import Requirement
+from alliance.journal import JournalEntry
+from alliance.members import Organisation
+from alliance.names import danish_key
+from alliance.obligations import STATES
+from bot.board_export import NOT_OWED, as_csv, as_json
+from bot.web.site import Reader, Site, page_number
+from storage import outbox as deliveries
+from storage.engine import reading
+from storage.queries import accounts
+from storage.queries import journal as entries
+from templates.phrases import Phrases
+
+PAGE_SIZE = 100
+OWING = {"owing": ("open", "overdue"), "overdue": ("overdue",)}
+ABOUT_OBLIGATION = re.compile(r"obligation:(\d+)")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How one member stands with one requirement; ``obligation`` is None where it is not owed."""
+
+    state: str
+    obligation: int | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    organisation: Organisation
+    reachable: bool
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the board's reader asked to see; an unknown wish is none."""
+
+    grouping: str
+    requirement: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many of all members stand so, by requirement; with every other count it adds up to the members."""
+
+    state: str
+    numbers: tuple[int, ...]
+
+
+def board(site: Site, request: Request) -> Response:
+    """``/board``: members by requirements, grouped; the counts are always those of all members."""
+    reader, found = _board(site, request)
+    choices = _choices(request, reader, found)
+    shown = tuple(r for r in found.requirements if choices.requirement in ("", r.key))
+    return site.page(
+        request,
+        reader,
+        "board",
+        board=found,
+        choices=choices,
+        groupings=reader.known.alliance.charter.groupings,
+        requirements=shown,
+        groups=_groups(found.rows, shown, choices),
+        counts=_counts(found, shown),
+        members=len(found.rows),
+    )
+
+
+def _board(site: Site, request: Request) -> tuple[Reader, Board]:
+    with reading(site.demo.engine) as connection:
+        reader = site.reader(connection, request)
+        alliance = reader.secretary.alliance
+        return reader, accounts.board(connection, alliance, alliance.charter.calendar.day(reader.now))
+
+
+def _choices(request: Request, reader: Reader, found: Board) -> Choices:
+    asked = request.query_params
+    groupings = reader.known.alliance.charter.groupings
+    grouping, requirement, state = (asked.get(name, "") for name in ("group", "requirement", "state"))
+    return Choices(
+        grouping if grouping in groupings else groupings[0],
+        requirement if requirement in {r.key for r in found.requirements} else "",
+        state if state in OWING else "",
+    )
+
+
+def _groups(rows: Iterable[BoardRow], shown: tuple[Requirement, ...], choices: Choices) -> tuple[Group, ...]:
+    """The lines that were asked for, under their group's name, in Danish order."""
+    groups: dict[str, list[Line]] = {}
+    for row in rows:
+        line = Line(row.organisation, row.reachable, tuple(_cell(row, requirement) for requirement in shown))
+        if not choices.state or any(cell.state in OWING[choices.state] for cell in line.cells):
+            groups.setdefault(row.organisation.group(choices.grouping), []).append(line)
+    return tuple(Group(name, tuple(groups[name])) for name in sorted(groups, key=danish_key))
+
+
+def _cell(row: BoardRow, requirement: Requirement) -> Cell:
+    account = row.accounts.get(requirement.key)
+    return Cell(account.standing.state, account.obligation.id) if account else Cell(NOT_OWED)
+
+
+def _counts(found: Board, shown: tuple[Requirement, ...]) -> tuple[Count, ...]:
+    counts = [found.counts(requirement.key) for requirement in shown]
+    states = [state for state in (*STATES, NOT_OWED) if any(state in count for count in counts)]
+    return tuple(Count(state, tuple(count.get(state, 0) for count in counts)) for state in states)
+
+
+def board_csv(site: Site, request: Request) -> Response:
+    """``/board.csv``: the board for a spreadsheet."""
+    reader, found = _board(site, request)
+    headers = {"Content-Disposition": f'attachment; filename="status-{found.day.isoformat()}.csv"'}
+    content = as_csv(found, reader.language, _reminders(site, reader, found))
+    return Response(content.encode(), headers=headers, media_type="text/csv; charset=utf-8")
+
+
+def board_json(site: Site, request: Request) -> Response:
+    """``/board.json``: the board for a program."""
+    reader, found = _board(site, request)
+    headers = {"Content-Disposition": f'attachment; filename="status-{found.day.isoformat()}.json"'}
+    return JSONResponse(as_json(found, reader.language, _reminders(site, reader, found)), headers=headers)
+
+
+def _reminders(site: Site, reader: Reader, found: Board) -> dict[int, int]:
+    ids = [account.obligation.id for row in found.rows for account in row.accounts.values()]
+    with reading(site.demo.engine) as connection:
+        told = accounts.told_of(connection, reader.known.alliance.id, ids)
+    return {obligation: number.reminders for obligation, number in told.items()}
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A line of the journal as it is read out."""
+
+    at: str
+    who: str
+    action: str
+    about: str
+    obligation: int | None
+
+
+def journal(site: Site, request: Request) -> Response:
+    """``/journal``: who did what, when and on whose behalf, newest first."""
+    number = page_number(request)
+    with reading(site.demo.engine) as connection:
+        reader = site.reader(connection, request)
+        found = entries.entries(connection, reader.secretary.alliance.id, limit=PAGE_SIZE * number + 1)
+    lines = [_noted(reader.say, entry) for entry in found[PAGE_SIZE * (number - 1) : PAGE_SIZE * number]]
+    more = len(found) > PAGE_SIZE * number
+    return site.page(request, reader, "journal", lines=lines, number=number, more=more)
+
+
+def _noted(say: Phrases, entry: JournalEntry) -> Noted:
+    key = f"journal.action.{entry.action}"
+    about = ABOUT_OBLIGATION.fullmatch(entry.about)
+    return Noted(
+        say("journal.at", at=entry.at),
+        say("journal.who", entry=entry),
+        say(key) if say.has(key) else entry.action,
+        say("page.journal.obligation", number=about[1]) if about else entry.about,
+        int(about[1]) if about else None,
+    )
+
+
+def outbox(site: Site, request: Request) -> Response:
+    """``/outbox``: every delivery and how it ended, newest first."""
+    number = page_number(request)
+    with reading(site.demo.engine) as connection:
+        reader = site.reader(connection, request)
+        limit = PAGE_SIZE * number + 1
+        found = deliveries.deliveries(connection, reader.secretary.alliance.id, limit)[::-1]
+    shown = found[PAGE_SIZE * (number - 1) : PAGE_SIZE * number]
+    more = len(found) > PAGE_SIZE * number
+    return site.page(request, reader, "outbox", deliveries=shown, number=number, more=more)

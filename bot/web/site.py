@@ -1,0 +1,199 @@
+"""What every page shares: the demo behind it, who reads it, and the one way a page is made."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from sqlalchemy import Connection, Engine
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from alliance.messages import Message, Text
+from bot.web.conversation import Conversations
+from bot.web.dress import html
+from bot.web.jumps import Mover
+from bot.web.visitors import Visitor, visitor_at
+from storage import mailbox
+from storage.engine import reading
+from storage.queries import register
+from templates.phrases import LANGUAGES, ZONE, Phrases
+
+log = logging.getLogger("tovholder.web")
+PERSONA, LANGUAGE = "persona", "language"
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What the pages need from the wiring.
+
+    ``now`` is the demo's clock (aware UTC). ``move_to`` moves it, plays every morning in between and sends what is
+    due; a year takes many seconds. ``progress`` is (days played, days in all) while it runs, else None.
+    """
+
+    engine: Engine
+    now: Callable[[], datetime]
+    move_to: Callable[[datetime], None]
+    progress: Callable[[], tuple[int, int] | None]
+
+
+class Trouble(Exception):
+    """A page cannot be shown; ``reason`` is a key of the catalogs (``page.trouble.<reason>``)."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(status, reason)
+        self.status, self.reason = status, reason
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whoever looks at a page now, known (``visitor``) or not."""
+
+    visitor: Visitor | None
+    language: str
+    now: datetime
+
+    @property
+    def say(self) -> Phrases:
+        return Phrases(self.language, self.visitor.alliance.charter.zone if self.visitor else ZONE)
+
+    @property
+    def known(self) -> Visitor:
+        """The visitor; raises Trouble for a page that is only for somebody."""
+        if self.visitor is None:
+            raise Trouble(403, "nobody")
+        return self.visitor
+
+    @property
+    def secretary(self) -> Visitor:
+        """The visitor, if they work for the secretariat; raises Trouble for anybody else."""
+        if not self.known.actor.secretariat:
+            raise Trouble(403, "secretariat_only")
+        return self.known
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("templates", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["prose"] = lambda text: html(Message(text, (Text(text),)))
+    environment.filters["inline"] = _inline
+    return environment
+
+
+def _inline(text: str) -> Markup:
+    """Small Markdown as a run of text, without the paragraph around it."""
+    return Markup(html(Message(text, (Text(text),))).removeprefix("<p>").removesuffix("</p>"))
+
+
+@dataclass
+class Site:
+    """The pages' shared state: the demo, the conversations, the move of the clock."""
+
+    demo: Demo
+    conversations: Conversations = field(default_factory=Conversations)
+    environment: Environment = field(default_factory=_environment)
+
+    def __post_init__(self) -> None:
+        self.mover = Mover(self.demo.move_to, self._mails)
+
+    def _mails(self) -> int:
+        with reading(self.demo.engine) as connection:
+            return sum(mailbox.count(connection, alliance.id) for alliance in register.alliances(connection))
+
+    # ------------------------------------------------------------------------------------------------- readers
+
+    def reader(self, connection: Connection, request: Request) -> Reader:
+        """Whoever the cookie names; their own language, else the one chosen on the first page."""
+        now = self.demo.now()
+        visitor = visitor_at(connection, request.cookies.get(PERSONA, ""), now)
+        return Reader(visitor, visitor.language if visitor else chosen_language(request), now)
+
+    # --------------------------------------------------------------------------------------------------- pages
+
+    def page(self, request: Request, reader: Reader, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
+        """A page of the template's name, in the reader's language."""
+        content = self.environment.get_template(f"{template}.html").render(
+            say=reader.say,
+            lang=reader.language,
+            visitor=reader.visitor,
+            now=reader.now,
+            here=_here(request),
+            path=request.url.path,
+            moving=self.mover.running,
+            **facts,
+        )
+        return HTMLResponse(content, status)
+
+    def trouble(self, request: Request, status: int, reason: str) -> HTMLResponse:
+        """The calm page that says why not, and what to do."""
+        try:
+            with reading(self.demo.engine) as connection:
+                reader = self.reader(connection, request)
+        except Exception:
+            log.exception("the page of a trouble does not know its reader")
+            reader = Reader(None, chosen_language(request), self.demo.now())
+        return self.page(request, reader, "trouble", status=status, reason=reason)
+
+    # ----------------------------------------------------------------------------------------------- endpoints
+
+    def get(self, handler: Callable[[Site, Request], Response]) -> Callable[[Request], Response]:
+        """An endpoint that looks; Starlette runs it in a worker thread."""
+        return lambda request: handler(self, request)
+
+    def post(self, handler: Callable[[Site, Request, Pairs], Response]) -> Callable[[Request], Any]:
+        """An endpoint that is handed what the form sent, in a worker thread."""
+
+        async def endpoint(request: Request) -> Response:
+            async with request.form() as form:
+                pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+            return await run_in_threadpool(handler, self, request, pairs)
+
+        return endpoint
+
+
+def chosen_language(request: Request) -> str:
+    chosen = request.cookies.get(LANGUAGE, "")
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def _here(request: Request) -> str:
+    """The path and query of a page, to come back to it."""
+    if request.method != "GET":
+        return "/"
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def on_our_site(path: str, otherwise: str = "/") -> str:
+    """A path to go on to, if it is one of ours."""
+    ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if ours else otherwise
+
+
+def see(path: str) -> RedirectResponse:
+    """Go on to a page after something was done."""
+    return RedirectResponse(path, 303)
+
+
+def remember(response: Response, name: str, value: str) -> Response:
+    """Set one of our two cookies; it ends with the browser."""
+    response.set_cookie(name, value, httponly=True, samesite="strict")
+    return response
+
+
+def page_number(request: Request) -> int:
+    """``?page=3``; anything else is the first."""
+    typed = request.query_params.get("page", "")
+    return max(1, int(typed)) if typed.isdecimal() and len(typed) < 6 else 1

@@ -1,0 +1,175 @@
+"""The conversation: what is said, what is answered, and the page where it happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.request import Reply
+from bot.request import Request as Ask
+from bot.router import handle
+from bot.web.conversation import Exchange
+from bot.web.dress import answers_from, html
+from bot.web.jumps import jumps
+from bot.web.letters import Envelope, envelope
+from bot.web.site import PERSONA, Pairs, Reader, Site, remember, see
+from bot.web.visitors import Visitor, visitor_at
+from storage import mailbox
+from storage.engine import reading
+from templates.makers.words import command
+from templates.phrases import Phrases
+
+LONGEST_WORDS = 2_000
+SHOWN = 6
+NEWEST_MAILS = 5
+
+
+@dataclass(frozen=True)
+class Quick:
+    """A button that says the most useful words of a role."""
+
+    label: str
+    words: str
+
+
+def chat(site: Site, request: Request) -> Response:
+    """``/chat``: the conversation, the clock and the newest mails. ``?say=`` only fills the field in."""
+    with reading(site.demo.engine) as connection:
+        reader = site.reader(connection, request)
+        if reader.visitor is None:
+            return see("/")
+        visitor = reader.visitor
+        mails = _newest_mails(connection, visitor)
+        to = jumps(connection, visitor.alliance, reader.now)
+    exchanges = site.conversations.of(visitor.actor.person.id)
+    newest = exchanges[-1] if exchanges else _first_look(site, request, visitor, reader)
+    return site.page(
+        request,
+        reader,
+        "chat",
+        newest=newest,
+        spoken=bool(exchanges),
+        earlier=exchanges[-SHOWN:-1],
+        oldest=exchanges[:-SHOWN],
+        prefill=request.query_params.get("say", "")[:LONGEST_WORDS],
+        quick=_quick(reader.say, visitor),
+        mails=mails,
+        jumps=to,
+        progress=site.demo.progress(),
+        moved=site.mover.last,
+        stuck=site.mover.failed,
+        refused="",
+        today=visitor.alliance.charter.calendar.day(reader.now),
+    )
+
+
+def _newest_mails(connection: Connection, visitor: Visitor) -> tuple[Envelope, ...]:
+    found = mailbox.mailbox(connection, visitor.alliance.id, visitor.address, NEWEST_MAILS)
+    return tuple(map(envelope, found))
+
+
+def _first_look(site: Site, request: Request, visitor: Visitor, reader: Reader) -> Exchange:
+    """What somebody sees who has not said anything yet: their list, or the board."""
+    words = command(reader.say, "board" if visitor.actor.secretariat else "list")
+    return _exchange(site, reader, words, _answer(site, request, visitor, reader, words, {}))
+
+
+def _quick(say: Phrases, visitor: Visitor) -> tuple[Quick, ...]:
+    if visitor.actor.secretariat:
+        names = ("board", "missing", "message", "journal", "help")
+        return tuple(Quick(say(f"page.quick.{name}"), command(say, name)) for name in names)
+    summit = command(say, "rsvp", say("words.event.summit"))
+    found = {name: command(say, name) for name in ("list", "report")} | {"rsvp": summit}
+    return tuple(Quick(say(f"page.quick.{n}"), w) for n, w in {**found, "help": command(say, "help")}.items())
+
+
+def _answer(
+    site: Site, request: Request, visitor: Visitor, reader: Reader, words: str, answers: dict[str, str]
+) -> Reply:
+    url = str(request.base_url).rstrip("/")
+    return handle(site.demo.engine, Ask(visitor.address, words, answers), reader.now, url)
+
+
+def _exchange(site: Site, reader: Reader, words: str, reply: Reply) -> Exchange:
+    number = site.conversations.number()
+    say = reader.say
+    dressed = html(
+        reply.message,
+        heading_level=3,
+        form_action="/say",
+        id_prefix=f"m{number}",
+        number_label=say("page.form.number"),
+        required_label=say("page.form.required"),
+        errors_label=say("page.form.errors"),
+    )
+    return Exchange(number, words, reply.message.summary, dressed, reader.now, reply.done)
+
+
+def said(site: Site, request: Request, pairs: Pairs) -> Response:
+    """``POST /say``: hand the words to the router; a browser goes on to the answer, a script gets its summary."""
+    with reading(site.demo.engine) as connection:
+        reader = site.reader(connection, request)
+    words, answers = answers_from(pairs)
+    if reader.visitor is None or not words.strip():
+        return see("/chat")
+    quietly = "application/json" in request.headers.get("accept", "")
+    reply = _say(site, request, reader.visitor, reader, words, answers, aloud=not quietly)
+    if quietly:
+        return JSONResponse({"summary": reply.message.summary, "done": reply.done})
+    return see("/chat#latest")
+
+
+def _say(
+    site: Site,
+    request: Request,
+    visitor: Visitor,
+    reader: Reader,
+    words: str,
+    answers: dict[str, str],
+    *,
+    aloud: bool,
+) -> Reply:
+    reply = _answer(site, request, visitor, reader, words[:LONGEST_WORDS], answers)
+    if aloud:
+        exchange = _exchange(site, reader, words[:LONGEST_WORDS], reply)
+        site.conversations.add(visitor.actor.person.id, exchange)
+    return reply
+
+
+def act(site: Site, request: Request) -> Response:
+    """``/act?say=…``: where a link in a mail leads. It asks first; nothing has happened yet."""
+    words = request.query_params.get("say", "").strip()[:LONGEST_WORDS]
+    with reading(site.demo.engine) as connection:
+        reader = site.reader(connection, request)
+        meant = visitor_at(connection, request.query_params.get("as", ""), reader.now)
+    actor = meant or reader.visitor
+    return site.page(request, reader, "act", words=words, actor=actor)
+
+
+def acted(site: Site, request: Request, pairs: Pairs) -> Response:
+    """``POST /act``: become who was meant, and say it."""
+    form = dict(pairs)
+    words = form.get("_words", "").strip()
+    with reading(site.demo.engine) as connection:
+        reader = site.reader(connection, request)
+        visitor = visitor_at(connection, form.get("_as", ""), reader.now) or reader.visitor
+    if visitor is None or not words:
+        return see("/")
+    reader = Reader(visitor, visitor.language, reader.now)
+    _say(site, request, visitor, reader, words, {}, aloud=True)
+    return remember(see("/chat#latest"), PERSONA, visitor.address)
+
+
+def obligation(site: Site, request: Request) -> Response:
+    """``/obligations/12``: what ``vis 12`` answers, as a page of its own."""
+    with reading(site.demo.engine) as connection:
+        reader = site.reader(connection, request)
+    visitor = reader.known
+    words = command(reader.say, "show", request.path_params["id"])
+    reply = _answer(site, request, visitor, reader, words, {})
+    exchange = _exchange(site, reader, words, reply)
+    status = 200 if reply.done else 404
+    return site.page(request, reader, "obligation", status=status, exchange=exchange, words=words)

@@ -1,0 +1,108 @@
+"""One ring of the clock: the morning tick of every alliance, then the sender. Also many days of them, for the demo."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Engine
+
+from alliance.calendar import WorkingCalendar
+from alliance.deliveries import Transport
+from alliance.reminders import Digest
+from scheduling.deliver import deliver
+from scheduling.morning import morning
+from storage.changes.register import move_demo_clock
+from storage.engine import writing
+from storage.queries import register
+
+MORNING = time(8)
+
+
+@dataclass(frozen=True)
+class TickOutcome:
+    """What a tick did at ``at`` (aware UTC): obligations opened, reminders posted, deliveries by outcome."""
+
+    at: datetime
+    opened: int = 0
+    posted: tuple[Digest, ...] = ()
+    deliveries: Counter[str] = field(default_factory=Counter)
+
+
+def plan(engine: Engine, now: datetime, *, move_clock: bool = False) -> TickOutcome:
+    """The morning tick of every alliance, one transaction each; ``move_clock`` brings a demo's clock up to it."""
+    opened, posted = 0, list[Digest]()
+    with writing(engine) as connection:
+        known = register.alliances(connection)
+    for alliance in known:
+        with writing(engine) as connection:
+            if move_clock and alliance.demo_now is not None and alliance.demo_now < now:
+                move_demo_clock(connection, alliance.id, now)
+            outcome = morning(connection, alliance, now)
+        opened += outcome.opened
+        posted += outcome.posted
+    return TickOutcome(now, opened, tuple(posted))
+
+
+class _Rehearsed(Exception):
+    """Carries the outcome out of a transaction that must not be kept."""
+
+    def __init__(self, outcome: TickOutcome) -> None:
+        self.outcome = outcome
+
+
+def rehearse(engine: Engine, now: datetime) -> TickOutcome:
+    """What a tick would open and post at ``now``, without keeping or sending any of it."""
+    opened, posted = 0, list[Digest]()
+    try:
+        with writing(engine) as connection:
+            for alliance in register.alliances(connection):
+                outcome = morning(connection, alliance, now)
+                opened += outcome.opened
+                posted += outcome.posted
+            raise _Rehearsed(TickOutcome(now, opened, tuple(posted)))
+    except _Rehearsed as rehearsed:
+        return rehearsed.outcome
+
+
+def set_demo_clock(engine: Engine, now: datetime) -> None:
+    """Bring the clock of every demo alliance up to ``now``; it never goes back."""
+    with writing(engine) as connection:
+        for alliance in register.alliances(connection):
+            if alliance.demo_now is not None and alliance.demo_now < now:
+                move_demo_clock(connection, alliance.id, now)
+
+
+def tick(
+    engine: Engine, transports: Mapping[str, Transport], now: datetime, *, move_clock: bool = False
+) -> TickOutcome:
+    """Plan, then send what is due: what an alarm does, and what ``tovholder tick`` does by hand."""
+    planned = plan(engine, now, move_clock=move_clock)
+    deliveries = asyncio.run(deliver(engine, transports, lambda: now))
+    return TickOutcome(now, planned.opened, planned.posted, deliveries)
+
+
+def mornings(calendar: WorkingCalendar, start: datetime, end: datetime) -> Iterator[datetime]:
+    """Eight o'clock of every day after ``start`` and not after ``end``, then ``end`` itself; aware UTC."""
+    day: date = calendar.day(start) + timedelta(days=1)
+    while (moment := calendar.at(day, MORNING)) < end:
+        yield moment
+        day += timedelta(days=1)
+    yield end
+
+
+def play(
+    engine: Engine,
+    transports: Mapping[str, Transport],
+    moments: list[datetime],
+    progress: Callable[[int, int], None],
+) -> Counter[str]:
+    """Ring the clock at each moment in turn, moving a demo's clock along; returns all deliveries by outcome."""
+    outcomes: Counter[str] = Counter()
+    for number, moment in enumerate(moments, start=1):
+        outcomes.update(tick(engine, transports, moment, move_clock=True).deliveries)
+        progress(number, len(moments))
+    return outcomes

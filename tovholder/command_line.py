@@ -1,0 +1,363 @@
+"""The command line: one function a command, each short enough to read the story in it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tovholder import wiring
+from tovholder.settings import Settings, Wrong, read_settings
+
+if TYPE_CHECKING:
+    from alliance.imports import Faulty
+    from scheduling.ticks import TickOutcome
+    from storage.outbox import DeliveryRecord
+    from templates.phrases import Phrases
+
+MOST_FAULTS = 20
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0 done, 1 refused, 2 asked for wrongly."""
+    args = _parser().parse_args(argv)
+    try:
+        status: int = args.run(read_settings(os.environ), args)
+    except Wrong as wrong:
+        print(f"tovholder: {wrong}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+# ------------------------------------------------------------------------------------------------ the demo
+
+
+def demo(settings: Settings, args: argparse.Namespace) -> int:
+    engine = wiring.prepare_demo(settings, fresh=args.fresh)
+    if args.prepare:
+        print(f"The demo is ready in {settings.database_url}.")
+        return 0
+    from tovholder.serving import serve_demo
+
+    return serve_demo(settings, engine)
+
+
+# -------------------------------------------------------------------------------------------- running it
+
+
+def migrate(settings: Settings, _args: argparse.Namespace) -> int:
+    from storage.migrate import migrate as bring_to_head
+
+    bring_to_head(wiring.open_database(settings, migrated=False))
+    print(f"The database {settings.database_url} has the newest schema.")
+    return 0
+
+
+def serve(settings: Settings, _args: argparse.Namespace) -> int:
+    from tovholder.serving import serve_web
+
+    return serve_web(settings, wiring.open_database(settings), with_worker=True)
+
+
+def web(settings: Settings, _args: argparse.Namespace) -> int:
+    from tovholder.serving import serve_web
+
+    return serve_web(settings, wiring.open_database(settings), with_worker=False)
+
+
+def worker(settings: Settings, _args: argparse.Namespace) -> int:
+    from tovholder.serving import run_worker
+
+    return run_worker(settings, wiring.open_database(settings))
+
+
+def tick(settings: Settings, args: argparse.Namespace) -> int:
+    from scheduling import ticks
+
+    engine = wiring.open_database(settings)
+    alliances = wiring.all_alliances(engine)
+    now = wiring.time_asked(args, alliances)
+    if args.dry_run:
+        outcome = ticks.rehearse(engine, now)
+    else:
+        transports = wiring.transports(settings, engine, alliances)
+        outcome = ticks.tick(engine, transports, now, move_clock=args.at is not None)
+    if args.json:
+        print(json.dumps(_tick_as_json(outcome, rehearsed=args.dry_run), ensure_ascii=False))
+    else:
+        told = "would be posted" if args.dry_run else "posted"
+        sent = ", ".join(f"{count} {name}" for name, count in sorted(outcome.deliveries.items())) or "nothing to send"
+        did = f"{outcome.opened} obligations opened, {len(outcome.posted)} reminders {told}, {sent}"
+        print(f"{outcome.at.isoformat()}: {did}.")
+    return 0
+
+
+def _tick_as_json(outcome: TickOutcome, *, rehearsed: bool) -> dict[str, Any]:
+    return {
+        "at": outcome.at.isoformat(),
+        "dry_run": rehearsed,
+        "opened": outcome.opened,
+        "posted": len(outcome.posted),
+        "deliveries": dict(outcome.deliveries),
+    }
+
+
+# ------------------------------------------------------------------------------------------------ imports
+
+
+def import_members(settings: Settings, args: argparse.Namespace) -> int:
+    from alliance.imports import Faulty, read_members
+    from storage.changes import imports
+    from storage.engine import writing
+    from storage.municipalities import municipalities
+    from templates.phrases import Phrases
+
+    engine = wiring.open_database(settings)
+    say, name = Phrases(settings.language), Path(args.file).name
+    known = {municipality.code: municipality.name for municipality in municipalities()}
+    with writing(engine) as connection:
+        alliance = wiring.own_alliance(connection, settings)
+        try:
+            lines = read_members(_text(args.file), known, [office.key for office in alliance.charter.offices])
+        except Faulty as faulty:
+            return _refuse_file(say, name, faulty)
+        now = wiring.time_of([alliance])
+        progress = wiring.show_progress(name)
+        done = imports.import_members(connection, alliance, lines, now, name, progress)
+    facts = {"members": done.members, "joined": done.joined, "left": done.left, "people": done.people}
+    print(json.dumps(facts) if args.json else say("imports.members", file=name, **facts))
+    return 0
+
+
+def import_reports(settings: Settings, args: argparse.Namespace) -> int:
+    from alliance.imports import Faulty, read_historic
+    from storage.changes import imports
+    from storage.engine import writing
+    from storage.queries import register
+    from templates.phrases import Phrases
+
+    engine = wiring.open_database(settings)
+    say, name = Phrases(settings.language), Path(args.file).name
+    with writing(engine) as connection:
+        alliance = wiring.one_alliance(register.alliances(connection))
+        now = wiring.time_of([alliance])
+        today = alliance.charter.calendar.day(now)
+        indicators = alliance.charter.reporting.indicators_on(today)
+        known = register.member_names(connection, alliance.id)
+        try:
+            accounts = read_historic(_text(args.file), known, indicators, today.year)
+        except Faulty as faulty:
+            return _refuse_file(say, name, faulty)
+        progress = wiring.show_progress(name)
+        done = imports.import_historic(connection, alliance, accounts, now, name, progress)
+    _print_imported(say, name, done, as_json=args.json)
+    return 0
+
+
+def _print_imported(say: Phrases, name: str, done: Any, *, as_json: bool) -> None:
+    counts = {key: getattr(done, key) for key in ("accounts", "added", "restated", "unchanged", "members")}
+    if as_json:
+        sums = {str(year): str(total) for year, total in done.sums}
+        warnings = [{**vars(w), **{k: _plain(vars(w)[k]) for k in ("before", "now", "pct")}} for w in done.warnings]
+        print(json.dumps({**counts, "sums": sums, "warnings": warnings}, ensure_ascii=False))
+        return
+    print(say("imports.reports", file=name, **counts))
+    for year, total in done.sums:
+        print("  " + say("imports.sum", year=year, total=total))
+    for warning in done.warnings:
+        facts = {**vars(warning), "year": warning.data_year}
+        print("  " + say("imports.warning", **facts))
+    print(say("imports.history"))
+
+
+def _plain(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _text(file: str) -> str:
+    """The text of a file people bring: UTF-8, else as older spreadsheets save it. Raises Wrong if unreadable."""
+    try:
+        content = Path(file).read_bytes()
+    except OSError as error:
+        raise Wrong(f"{file} cannot be read: {error.strerror}. Check the name.") from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _refuse_file(say: Phrases, name: str, faulty: Faulty) -> int:
+    print(say("imports.refused", file=name, count=len(faulty.faults)), file=sys.stderr)
+    for fault in faulty.faults[:MOST_FAULTS]:
+        why = say(f"imports.why.{fault.reason}", got=fault.got, wanted=fault.wanted)
+        print("  " + say("imports.fault", row=fault.row, column=fault.column, why=why), file=sys.stderr)
+    if len(faulty.faults) > MOST_FAULTS:
+        print("  " + say("imports.more", count=len(faulty.faults) - MOST_FAULTS), file=sys.stderr)
+    return 1
+
+
+# ------------------------------------------------------------------------------------- asking and looking
+
+
+def say(settings: Settings, args: argparse.Namespace) -> int:
+    from bot.plain import plain
+    from bot.request import Request
+    from bot.router import handle
+    from scheduling.ticks import set_demo_clock
+
+    engine = wiring.open_database(settings)
+    alliances = wiring.all_alliances(engine)
+    now = wiring.time_asked(args, alliances)
+    if args.at is not None:
+        set_demo_clock(engine, now)
+    answers = dict(_answer(typed) for typed in args.answer)
+    reply = handle(engine, Request(args.as_, args.words, answers, "cli"), now, settings.base_url)
+    if args.json:
+        print(json.dumps({"done": reply.done, **_as_json(reply.message)}, ensure_ascii=False))
+    else:
+        print(plain(reply.message))
+    return 0 if reply.done else 1
+
+
+def _answer(typed: str) -> tuple[str, str]:
+    key, equals, value = typed.partition("=")
+    if not equals:
+        raise Wrong(f"--answer {typed!r} is not an answer; wanted FIELD=VALUE, such as ghg_total=1234,5.")
+    return key, value
+
+
+def _as_json(message: Any) -> dict[str, Any]:
+    from dataclasses import fields, is_dataclass
+
+    def value(thing: Any) -> Any:
+        if is_dataclass(thing):
+            return {"type": type(thing).__name__, **{f.name: value(getattr(thing, f.name)) for f in fields(thing)}}
+        if isinstance(thing, tuple):
+            return [value(item) for item in thing]
+        return f"{len(thing)} bytes" if isinstance(thing, bytes) else thing
+
+    return {"summary": message.summary, "blocks": value(message.blocks)}
+
+
+def outbox(settings: Settings, args: argparse.Namespace) -> int:
+    from storage import outbox as box
+    from storage.engine import reading
+
+    engine = wiring.open_database(settings)
+    with reading(engine) as connection:
+        alliance = wiring.one_alliance(wiring.alliances_in(connection))
+        records = box.deliveries(connection, alliance.id)
+    if args.json:
+        print(json.dumps([_delivery_as_json(record) for record in records], ensure_ascii=False, indent=1))
+        return 0
+    for record in records:
+        sent = record.sent.isoformat(timespec="minutes") if record.sent else "-"
+        print(f"{record.kind:20} {record.occasion:12} {record.recipient:40} {record.state:10} {sent} {record.reason}")
+    print(f"{len(records)} deliveries.")
+    return 0
+
+
+def _delivery_as_json(record: DeliveryRecord) -> dict[str, Any]:
+    return {
+        "kind": record.kind,
+        "about": record.about,
+        "occasion": record.occasion,
+        "recipient": record.recipient,
+        "person": record.person,
+        "channel": record.channel,
+        "state": record.state,
+        "due": record.due.isoformat(),
+        "sent": record.sent.isoformat() if record.sent else None,
+        "reason": record.reason,
+        "attempts": record.attempts,
+        "receipt": record.receipt,
+        "lines": list(record.lines),
+    }
+
+
+def board(settings: Settings, args: argparse.Namespace) -> int:
+    from bot.board_export import as_csv, as_json
+    from storage.engine import reading
+    from storage.queries import accounts
+
+    engine = wiring.open_database(settings)
+    with reading(engine) as connection:
+        alliance = wiring.one_alliance(wiring.alliances_in(connection))
+        now = wiring.time_asked(args, [alliance])
+        today = alliance.charter.calendar.day(now)
+        found = accounts.board(connection, alliance, today)
+        told = accounts.reminders_sent(connection, alliance.id)
+    if args.json:
+        print(json.dumps(as_json(found, settings.language, told), ensure_ascii=False, indent=1))
+    elif args.csv:
+        sys.stdout.write(as_csv(found, settings.language, told))
+    else:
+        from bot.plain import plain
+        from templates import write
+
+        grouping = alliance.charter.groupings[0]
+        print(plain(write("board", settings.language, board=found, grouping=grouping, url="")))
+    return 0
+
+
+# --------------------------------------------------------------------------------------------- the words
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tovholder",
+        description="Runs a municipal climate alliance: who owes what, kind reminders, and commands from chat.",
+        epilog="Settings come from the environment: DATABASE_URL, PORT, SMTP_URL ... (docs/settings.md)",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    demo_ = _add(commands, "demo", demo, "play it: an alliance of 98 members, on a page of its own, no accounts")
+    demo_.add_argument("--prepare", action="store_true", help="make the demo's database and exit")
+    demo_.add_argument("--fresh", action="store_true", help="begin again: forget what was played in this database")
+    _add(commands, "serve", serve, "run everything in one process: web and worker")
+    _add(commands, "web", web, "answer requests")
+    _add(commands, "worker", worker, "ring the clock and send what is due")
+    _add(commands, "migrate", migrate, "bring the database to the newest schema")
+    imports = commands.add_parser("import", help="read a file into the alliance, all of it or nothing")
+    kinds = imports.add_subparsers(title="what", required=True, metavar="WHAT")
+    for name, run, about in (
+        ("members", import_members, "members, memberships and office-holders (CSV)"),
+        ("reports", import_reports, "historic greenhouse gas accounts by sector (CSV)"),
+    ):
+        kind = _add(kinds, name, run, about)
+        kind.add_argument("file", metavar="FILE")
+        kind.add_argument("--json", action="store_true", help="say what was done as JSON")
+    _add_looking(commands)
+    return parser
+
+
+def _add_looking(commands: Any) -> None:
+    say_ = _add(commands, "say", say, "say something as somebody, through the same router as the chats")
+    say_.add_argument("--as", dest="as_", metavar="ADDRESS", required=True, help="who says it: a mail address")
+    say_.add_argument("words", metavar="WORDS", help='what is said, such as "svar topmøde ja"')
+    say_.add_argument(
+        "--answer", action="append", default=[], metavar="FIELD=VALUE", help="a field of a form, as typed"
+    )
+    tick_ = _add(commands, "tick", tick, "do now what the clock would do: open, remind, send")
+    tick_.add_argument("--dry-run", action="store_true", help="show what would be posted; change and send nothing")
+    outbox_ = _add(commands, "outbox", outbox, "every delivery: what, to whom, when, and why not")
+    board_ = _add(commands, "board", board, "members x requirements: who owes what")
+    board_.add_argument("--csv", action="store_true", help="as CSV, for a spreadsheet")
+    for command in (say_, tick_, outbox_, board_):
+        command.add_argument("--json", action="store_true", help="as JSON, for programs")
+    for command in (say_, tick_, board_):
+        command.add_argument("--at", metavar="TIME", help="in the demo only: at this local time, 2027-03-01[T10:30]")
+
+
+def _add(commands: Any, name: str, run: Callable[..., int], about: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
+    parser.set_defaults(run=run)
+    return parser

@@ -1,0 +1,70 @@
+"""The settings: what the environment says, read once, each wrong one named."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+DEFAULT_DATABASE = "sqlite:///var/tovholder.db"
+
+
+class Wrong(Exception):
+    """Something we were told cannot be used; the text says what we got, what we wanted and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says, read once.
+
+    ``mailbox`` is the one address everything is sent from; ``base_url`` where the pages can be reached from outside.
+    """
+
+    database_url: str = DEFAULT_DATABASE
+    port: int = 8000
+    host: str = "127.0.0.1"
+    smtp_url: str = ""
+    mailbox: str = ""
+    base_url: str = ""
+    language: str = "da"
+    charter: str = "dk2020"
+
+
+KNOWN = {
+    "DATABASE_URL": "database_url",
+    "PORT": "port",
+    "SMTP_URL": "smtp_url",
+    "TOVHOLDER_HOST": "host",
+    "TOVHOLDER_MAILBOX": "mailbox",
+    "TOVHOLDER_BASE_URL": "base_url",
+    "TOVHOLDER_LANGUAGE": "language",
+    "TOVHOLDER_CHARTER": "charter",
+}
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings of an environment; an empty value counts as unset. Raises Wrong for one we cannot use."""
+    for name in environment:
+        if name.startswith("TOVHOLDER_") and name not in KNOWN and not name.startswith("TOVHOLDER_TEST_"):
+            close = difflib.get_close_matches(name, KNOWN, n=1)
+            hint = f"Did you mean {close[0]}?" if close else f"Known: {', '.join(sorted(KNOWN))}."
+            raise Wrong(f"{name} is not a setting. {hint}")
+    given: dict[str, Any] = {key: environment[name] for name, key in KNOWN.items() if environment.get(name)}
+    if "port" in given:
+        given["port"] = _port(given["port"])
+    settings = Settings(**given)
+    if settings.language not in ("da", "en"):
+        raise Wrong(f"TOVHOLDER_LANGUAGE={settings.language!r} is not a language; wanted da or en. Unset it for da.")
+    if settings.base_url and not re.fullmatch(r"https?://[^/\s]+[^\s]*", settings.base_url):
+        raise Wrong(f"TOVHOLDER_BASE_URL={settings.base_url!r} is not an address; wanted https://host or http://host.")
+    if settings.smtp_url and not settings.mailbox:
+        raise Wrong("SMTP_URL is set but TOVHOLDER_MAILBOX is not; wanted the address to send from, name@host.")
+    return settings
+
+
+def _port(typed: str) -> int:
+    if not typed.isdecimal() or not 1 <= int(typed) <= 65535:
+        raise Wrong(f"PORT={typed!r} is not a port; wanted a number from 1 to 65535. Unset it for 8000.")
+    return int(typed)

@@ -1,0 +1,157 @@
+"""Hands each part what it needs: the database, the ways out, the time. Heavy parts are imported when they are used."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from tovholder.settings import Settings, Wrong
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from alliance.alliances import Alliance
+    from alliance.deliveries import Transport
+
+DEMO_MAILBOX = "tovholder@klimaalliancen.example"
+
+
+def open_database(settings: Settings, *, migrated: bool = True) -> Engine:
+    """Connect; unless told otherwise insist that the database has the newest schema."""
+    from sqlalchemy.exc import OperationalError
+
+    from storage.engine import connect
+    from storage.migrate import at_head
+
+    try:
+        engine = connect(settings.database_url)
+        if migrated and not at_head(engine):
+            raise Wrong(
+                f"the database {settings.database_url} does not have the newest schema. Run: tovholder migrate "
+                "(or tovholder demo for the demo)."
+            )
+    except ValueError as error:
+        raise Wrong(str(error)) from None
+    except (OperationalError, OSError) as error:
+        reason = getattr(error, "orig", None) or error
+        raise Wrong(
+            f"DATABASE_URL={settings.database_url!r} cannot be opened: {reason}. Check path and rights."
+        ) from None
+    return engine
+
+
+def prepare_demo(settings: Settings, *, fresh: bool) -> Engine:
+    """Make the demo's database if it is not there; never touch one that holds a real alliance."""
+    from storage.engine import writing
+    from storage.migrate import migrate
+    from storage.seed import forget_demo, plant_demo
+
+    engine = open_database(settings, migrated=False)
+    migrate(engine)
+    if any(not alliance.is_demo for alliance in all_alliances(engine)):
+        raise Wrong(f"{settings.database_url} holds a real alliance; set DATABASE_URL to a database for the demo.")
+    with writing(engine) as connection:
+        if fresh:
+            forget_demo(connection)
+        if not alliances_in(connection):
+            print("Planting the demo: all municipalities, and invented people ...", file=sys.stderr)
+            plant_demo(connection)
+    return engine
+
+
+def all_alliances(engine: Engine) -> tuple[Alliance, ...]:
+    from storage.engine import reading
+
+    with reading(engine) as connection:
+        return alliances_in(connection)
+
+
+def alliances_in(connection: Connection) -> tuple[Alliance, ...]:
+    from storage.queries import register
+
+    return register.alliances(connection)
+
+
+def own_alliance(connection: Connection, settings: Settings) -> Alliance:
+    """The alliance of this database; the first import of members founds it, under the charter that is set."""
+    from storage.changes import register
+    from storage.charters import charter
+
+    known = alliances_in(connection)
+    if known:
+        return known[0]
+    try:
+        today = charter(settings.charter).calendar.day(datetime.now(UTC))
+    except LookupError as error:
+        raise Wrong(f"TOVHOLDER_CHARTER={settings.charter!r}: {error}") from None
+    register.add_alliance(connection, settings.charter, settings.charter, today, None)
+    return alliances_in(connection)[0]
+
+
+def time_of(alliances: Sequence[Alliance]) -> datetime:
+    """The time it is for this installation (aware UTC): the demo's clock, or the real one."""
+    demo = [alliance.demo_now for alliance in alliances if alliance.demo_now is not None]
+    return max(demo) if demo else datetime.now(UTC)
+
+
+def transports(settings: Settings, engine: Engine, alliances: Sequence[Alliance]) -> dict[str, Transport]:
+    """The ways out. Mail leaves by SMTP if it is set, in the demo else into its own mailbox, otherwise not at all."""
+    from bot.mail.dress import Letterhead
+    from bot.mail.local import LocalMailTransport
+    from bot.mail.transport import SmtpTransport
+
+    demo = any(alliance.is_demo for alliance in alliances)
+    name = alliances[0].charter.name.da if alliances else "Tovholder"
+    base_url = settings.base_url or (f"http://127.0.0.1:{settings.port}" if demo else "")
+    try:
+        letterhead = Letterhead(f"Tovholder for {name}", settings.mailbox or DEMO_MAILBOX, "", base_url)
+        if settings.smtp_url:
+            return {"mail": SmtpTransport(settings.smtp_url, letterhead)}
+    except ValueError as error:
+        raise Wrong(str(error)) from None
+    return {"mail": LocalMailTransport(engine, letterhead)} if demo else {}
+
+
+def moment(typed: str, zone: str) -> datetime:
+    """The instant of ``--at``: a day (then eight in the morning) or a day and time, local unless it has an offset."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", typed):
+            day = date.fromisoformat(typed)
+            given = datetime(day.year, day.month, day.day, 8, tzinfo=ZoneInfo(zone))
+        else:
+            given = datetime.fromisoformat(typed)
+    except ValueError:
+        raise Wrong(f"--at {typed!r} is not a time; wanted 2027-03-01 or 2027-03-01T10:30 ({zone}).") from None
+    return (given if given.tzinfo else given.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+def time_asked(args: argparse.Namespace, alliances: Sequence[Alliance]) -> datetime:
+    """``--at`` where it is allowed, else the time it is. Never where real people could be written to."""
+    if args.at is None:
+        return time_of(alliances)
+    if not getattr(args, "dry_run", False) and not (alliances and all(a.is_demo for a in alliances)):
+        raise Wrong("--at is refused here: this is not the demo, and real people could be written to. Add --dry-run.")
+    zone = alliances[0].charter.zone if alliances else "Europe/Copenhagen"
+    return moment(args.at, zone)
+
+
+def one_alliance(alliances: Sequence[Alliance]) -> Alliance:
+    if not alliances:
+        raise Wrong("there is no alliance in this database. Run: tovholder demo, or tovholder import members FILE.")
+    return alliances[0]
+
+
+def show_progress(what: str) -> Callable[[int, int], None]:
+    """A progress line on standard error where a person watches; silent elsewhere."""
+
+    def progress(done: int, of: int) -> None:
+        if sys.stderr.isatty() and (done == of or done % max(1, of // 100) == 0):
+            print(f"\r{what} {done}/{of}", end="\n" if done == of else "", file=sys.stderr, flush=True)
+
+    return progress
