@@ -38,6 +38,7 @@ def _welcome(site: Site, request: Request, query: str, missing: str = "", status
         query=query,
         found=known.named(query),
         missing=missing,
+        to=on_our_site(request.query_params.get("to", ""), ""),
     )
 
 

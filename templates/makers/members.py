@@ -34,12 +34,13 @@ from templates import formats
 from templates.makers.kinds import maker
 from templates.makers.words import (
     answer_words,
+    coming_button,
     command,
     draft_words,
     due_words,
     event_word,
     meeting_words,
-    settle_button,
+    settle_buttons,
     so_far,
     standing_words,
     story_heading,
@@ -97,8 +98,8 @@ def _owed(say: Phrases, prefix: str, story: Story, day: date) -> list[Block]:
 
 
 def _settle(say: Phrases, prefix: str, story: Story) -> list[Block]:
-    button = settle_button(say, story.account, prefix)
-    return [Buttons((button,))] if button else []
+    buttons = settle_buttons(say, story.account, prefix)
+    return [Buttons(buttons)] if buttons else []
 
 
 def _rest(say: Phrases, stories: list[Story]) -> list[Block]:
@@ -495,7 +496,10 @@ def rsvp_form(
         (Button(say("rsvp.send"), send, "primary"),),
     )
     counting = _counting(say, requirement, offices)
+    quick = coming_button(say, requirement, prefix)
     blocks: list[Block] = [Text(say("rsvp.heading", **facts), "heading"), _meeting(say, meeting, answer)]
+    if quick and not answer:
+        blocks.append(Buttons((quick,)))
     if counting.pairs:
         blocks += [Text(say("rsvp.counting", number=requirement.number)), counting]
     return Message(summary, (*blocks, form))
@@ -524,7 +528,7 @@ def _counting(say: Phrases, requirement: Requirement, offices: Iterable[OfficeKi
 
 
 def _rsvp_values(answer: Answer | None, typed: Mapping[str, str]) -> Mapping[str, str]:
-    if typed or answer is None:
+    if any(typed.values()) or answer is None:
         return typed
     return {"response": answer.response, "attendee": answer.attendee, "office": answer.office}
 

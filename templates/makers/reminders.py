@@ -12,7 +12,7 @@ from alliance.members import Organisation
 from alliance.messages import Block, Button, Buttons, Facts, Message, Text
 from templates import formats
 from templates.makers.kinds import maker
-from templates.makers.words import command, due_words, meeting_words, settle_button, so_far, story_heading
+from templates.makers.words import command, due_words, meeting_words, settle_buttons, so_far, story_heading
 from templates.phrases import Phrases, listed
 
 Line = tuple[str, Story, int | None]
@@ -122,8 +122,8 @@ def _shorter(say: Phrases, line: Line, day: date) -> list[Block]:
 
 
 def _action(say: Phrases, story: Story, prefix: str) -> list[Block]:
-    button = settle_button(say, story.account, prefix)
-    return [Buttons((button,))] if button else []
+    buttons = settle_buttons(say, story.account, prefix)
+    return [Buttons(buttons)] if buttons else []
 
 
 def _to_list(say: Phrases) -> Buttons:

@@ -31,7 +31,7 @@ from alliance.names import danish_key
 from alliance.obligations import STATES, Settlement
 from alliance.register import ContactCard
 from templates.makers.kinds import maker
-from templates.makers.words import command, event_word, settle_button, standing_words
+from templates.makers.words import command, event_word, settle_buttons, standing_words
 from templates.phrases import Phrases
 
 MOST_ROWS = 40  # a longer table is not read in a chat
@@ -248,13 +248,18 @@ def _last_day(until: date | None) -> date | None:
 
 
 def _obligation_buttons(say: Phrases, story: Story, prefix: str, secretariat: bool) -> list[Button]:
-    settle = settle_button(say, story.account, prefix)
-    buttons = [settle] if settle else []
+    buttons = list(settle_buttons(say, story.account, prefix))
+    settling = {button.words for button in buttons}
     if not secretariat:
         return buttons
     on_behalf = _recording_buttons(say, story.account, prefix)
-    buttons += [button for button in on_behalf if not settle or button.words != settle.words]
-    return buttons + [_withdraw(say, fact) for fact in story.settlements if not fact.withdrawn_at]
+    buttons += [button for button in on_behalf if button.words not in settling]
+    return buttons + [_withdraw(say, fact) for fact in story.settlements if _may_withdraw(fact)]
+
+
+def _may_withdraw(fact: Settlement) -> bool:
+    """A report is answered by a new version, not taken back."""
+    return fact.withdrawn_at is None and fact.kind != "report"
 
 
 def _recording_buttons(say: Phrases, account: Account, prefix: str) -> list[Button]:

@@ -24,18 +24,40 @@ def event_word(say: Phrases, requirement: Requirement) -> str:
     return say(key) if say.has(key) else requirement.number
 
 
-def settle_button(say: Phrases, account: Account, prefix: str) -> Button | None:
-    """Return the one action that settles an account, or None where nothing is owed."""
+def settle_buttons(say: Phrases, account: Account, prefix: str) -> tuple[Button, ...]:
+    """Return the one action that settles an account, or nothing where nothing is owed.
+
+    An invitation can be answered in one press ("Yes, the mayor comes"); any other answer is the second button.
+    """
     if not account.standing.owes:
-        return None
+        return ()
     requirement = account.requirement
     if requirement.settled_by == "report":
         words = command(say, "report", account.obligation.period.label, prefix=prefix)
     elif requirement.settled_by == "attendance":
-        words = command(say, "rsvp", event_word(say, requirement), prefix=prefix)
+        return _answer_buttons(say, requirement, prefix)
     else:
         words = command(say, "evidence", requirement.number, prefix=prefix)
-    return Button(say(f"settle.{requirement.settled_by}"), words, "primary")
+    return (Button(say(f"settle.{requirement.settled_by}"), words, "primary"),)
+
+
+def _answer_buttons(say: Phrases, requirement: Requirement, prefix: str) -> tuple[Button, ...]:
+    answer = command(say, "rsvp", event_word(say, requirement), prefix=prefix)
+    quick = coming_button(say, requirement, prefix)
+    if quick is None:
+        return (Button(say("settle.attendance"), answer, "primary"),)
+    return quick, Button(say("settle.otherwise"), answer)
+
+
+def coming_button(say: Phrases, requirement: Requirement, prefix: str) -> Button | None:
+    """Return "Yes, the mayor comes" for the first office that is asked and whose coming meets the requirement."""
+    grades = dict(requirement.attendance)
+    asked = [office for office in requirement.asks if grades.get(office) == "fulfilled"]
+    office = next((office for office in asked if say.has(f"settle.comes.{office}")), None)
+    if office is None:
+        return None
+    words = (event_word(say, requirement), say("words.yes"), say(f"words.holder.{office}"))
+    return Button(say(f"settle.comes.{office}"), command(say, "rsvp", *words, prefix=prefix), "primary")
 
 
 def standing_words(say: Phrases, standing: Standing) -> str:
