@@ -17,6 +17,8 @@ from alliance.obligations import STATES, Obligation, Settlement, Standing
 from alliance.reminders import Rung
 from alliance.reports import Report
 
+BOARD_STATES = (*STATES, "upcoming", "not_owed")
+
 
 @dataclass(frozen=True)
 class Account:
@@ -84,12 +86,18 @@ class Board:
     requirements: tuple[Requirement, ...]
     rows: tuple[BoardRow, ...]
 
-    def counts(self, requirement: str) -> dict[str, int]:
-        """How many members stand where, in the order of STATES, then ``not_owed``; adds up to the members."""
-        found = Counter(
-            row.accounts[requirement].standing.state if requirement in row.accounts else "not_owed" for row in self.rows
-        )
-        return {state: found[state] for state in (*STATES, "not_owed") if found[state]}
+    def state(self, row: BoardRow, requirement: Requirement) -> str:
+        """Where a member stands: a state, ``upcoming`` for what opens later this year, or ``not_owed``."""
+        account = row.accounts.get(requirement.key)
+        if account:
+            return account.standing.state
+        opens = requirement.opens.in_year(self.day.year) if requirement.opens else self.day
+        return "upcoming" if opens > self.day else "not_owed"
+
+    def counts(self, requirement: Requirement) -> dict[str, int]:
+        """How many members stand where, in the order of BOARD_STATES; adds up to the members."""
+        found = Counter(self.state(row, requirement) for row in self.rows)
+        return {state: found[state] for state in BOARD_STATES if found[state]}
 
     def owing(self) -> tuple[Account, ...]:
         """Every account that is owed, row by row."""

@@ -6,10 +6,11 @@ Whatever is wrong raises ``CharterError`` with file, key, what we got and what w
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -97,10 +98,16 @@ class Entry:
 
     def decimal(self, key: str) -> Decimal:
         value = self.raw(key, 'a decimal number in quotes, such as "0.1"')
-        try:
-            return Decimal(value if isinstance(value, str) else "not text")
-        except InvalidOperation:
-            raise self.refuse(key, value, 'a decimal number in quotes, such as "0.1"') from None
+        # Decimal itself also takes "NaN", "Infinity" and "2_5".
+        if not isinstance(value, str) or not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
+            raise self.refuse(key, value, 'a decimal number in quotes, such as "0.1"')
+        return Decimal(value)
+
+    def per_cent(self, key: str) -> Decimal:
+        value = self.decimal(key)
+        if value < 0:
+            raise self.refuse(key, str(value), "a number of per cent, 0 or more")
+        return value
 
     def day(self, key: str) -> date:
         value = self.raw(key, "a day such as 2021-06-04")
@@ -111,7 +118,8 @@ class Entry:
     def month_day(self, key: str) -> MonthDay:
         value = self.raw(key, 'month and day such as "03-31"')
         try:
-            day = date.fromisoformat(f"2001-{value}")
+            # A year that is no leap year: every period must have the day. And no ISO week, such as "W10-3".
+            day = date.fromisoformat(f"2001-{value}" if re.fullmatch(r"\d\d-\d\d", str(value)) else "")
         except ValueError:
             raise self.refuse(key, value, 'month and day such as "03-31"') from None
         return MonthDay(day.month, day.day)
@@ -119,7 +127,7 @@ class Entry:
     def hour(self, key: str) -> time:
         value = self.raw(key, 'a local time such as "08:00"')
         try:
-            return time.fromisoformat(value)
+            return time.fromisoformat(value if re.fullmatch(r"\d\d:\d\d", str(value)) else "")
         except (TypeError, ValueError):
             raise self.refuse(key, value, 'a local time such as "08:00"') from None
 
@@ -156,10 +164,13 @@ class Entry:
 
     def validity(self) -> Validity:
         since = self.day("valid_from")
+        return Validity(since, self.until(since))
+
+    def until(self, since: date | None) -> date | None:
         until = self.optional("valid_until", self.day)
-        if until is not None and until <= since:
+        if until is not None and since is not None and until <= since:
             raise self.refuse("valid_until", until, f"a day after valid_from ({since})")
-        return Validity(since, until)
+        return until
 
 
 def read_whole(entry: Entry, read: Callable[[Entry], T]) -> T:
@@ -225,7 +236,7 @@ def _zone(head: Entry) -> str:
     name = head.text("zone")
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: "Europe" alone is a folder
         raise head.refuse("zone", name, "an IANA time zone such as Europe/Copenhagen") from None
     return name
 
@@ -249,7 +260,7 @@ def _attendance(entry: Entry) -> tuple[tuple[str, Any], ...]:
 
 
 def _requirement(entry: Entry) -> Requirement:
-    return Requirement(
+    need = Requirement(
         key=entry.text("key"),
         number=entry.text("number"),
         title=entry.words("title"),
@@ -266,6 +277,23 @@ def _requirement(entry: Entry) -> Requirement:
         evidence=entry.entries("evidence", _evidence) if entry.has("evidence") else (),
         attendance=entry.entry("attendance", _attendance) if entry.has("attendance") else (),
     )
+    if not need.asks:
+        raise entry.refuse("asks", [], "at least one office")
+    if need.settled_by == "attendance":
+        if need.event is None:
+            raise entry.refuse("event", None, "the event of the cadence that is attended")
+        if not need.attendance:
+            raise entry.refuse("attendance", None, "how far each office meets it")
+    if need.opens and need.due and need.period.years == 1:
+        opens, due = (_place_in(need.period, day) for day in (need.opens, need.due))
+        if opens > due:
+            raise entry.refuse("opens", f"{need.opens.month:02d}-{need.opens.day:02d}", "a day before it is due")
+    return need
+
+
+def _place_in(period: PeriodRule, day: MonthDay) -> tuple[bool, int, int]:
+    """Where a day comes in a period of a year: one that starts in July has January after December."""
+    return (day.month, day.day) < (period.starts.month, period.starts.day), day.month, day.day
 
 
 def _goal(entry: Entry) -> Goal:
@@ -273,7 +301,7 @@ def _goal(entry: Entry) -> Goal:
 
 
 def _body(entry: Entry) -> Body:
-    return Body(
+    body = Body(
         key=entry.text("key"),
         name=entry.words("name"),
         short_name=entry.words("short_name"),
@@ -285,6 +313,9 @@ def _body(entry: Entry) -> Body:
         tasks=entry.entries("tasks", words),
         validity=entry.validity(),
     )
+    if body.quorum > body.seats:
+        raise entry.refuse("quorum", body.quorum, f"at most as many as there are seats ({body.seats})")
+    return body
 
 
 def _chair(entry: Entry) -> ChairRule:
@@ -319,7 +350,14 @@ def _event(entry: Entry) -> EventCadence:
 
 
 def _avoid(entry: Entry) -> Avoid:
-    return Avoid(entry.numbers("weeks_never"), entry.numbers("weeks_warned"))
+    return Avoid(_weeks(entry, "weeks_never"), _weeks(entry, "weeks_warned"))
+
+
+def _weeks(entry: Entry, key: str) -> tuple[int, ...]:
+    weeks = entry.numbers(key)
+    if max(weeks, default=1) > 53:
+        raise entry.refuse(key, list(weeks), "ISO weeks, 1 to 53")
+    return weeks
 
 
 def _deadlines(entry: Entry) -> PaperDeadlines:
@@ -334,6 +372,8 @@ def _ladder(entry: Entry) -> Ladder:
         until_hour=entry.hour("until_hour"),
         validity=entry.validity(),
     )
+    if not ladder.before and not ladder.after:
+        raise entry.refuse("before", [], "at least one rung before or after the due day")
     if list(ladder.before) != sorted(set(ladder.before), reverse=True):
         raise entry.refuse("before", list(ladder.before), "falling working days, such as [20, 10, 5, 1]")
     if list(ladder.after) != sorted(set(ladder.after)):
@@ -347,13 +387,14 @@ def _holiday(entry: Entry) -> HolidayRule:
     name = entry.words("name").da
     easter = _easter(entry) if entry.has("easter") else None
     month_day = entry.month_day("date") if easter is None else None
+    since = entry.optional("valid_from", entry.day)
     return HolidayRule(
         name=name,
         month=month_day.month if month_day else None,
         day=month_day.day if month_day else None,
         easter=easter,
-        valid_from=entry.optional("valid_from", entry.day),
-        valid_until=entry.optional("valid_until", entry.day),
+        valid_from=since,
+        valid_until=entry.until(since),
     )
 
 
@@ -367,8 +408,8 @@ def _easter(entry: Entry) -> int:
 def _reporting(entry: Entry) -> Reporting:
     return Reporting(
         entry.number("data_year_lag"),
-        entry.decimal("change_asked_pct"),
-        entry.decimal("sum_tolerance_pct"),
+        entry.per_cent("change_asked_pct"),
+        entry.per_cent("sum_tolerance_pct"),
         entry.entries("indicators", _indicator),
     )
 
@@ -380,7 +421,7 @@ def _sector(entry: Entry) -> tuple[str, Words]:
 def _indicator(entry: Entry) -> Indicator:
     kind = entry.one_of("kind", ("number", "text"))
     sector, sector_title = entry.entry("sector", _sector)
-    return Indicator(
+    indicator = Indicator(
         key=entry.text("key"),
         label=entry.words("label"),
         kind=cast(Any, kind),
@@ -398,31 +439,75 @@ def _indicator(entry: Entry) -> Indicator:
         part_of=entry.optional("part_of", entry.text),
         import_names=entry.texts("import_names") if entry.has("import_names") else (),
     )
+    for least, most in (("hard_min", "hard_max"), ("plausible_min", "plausible_max")):
+        low, high = getattr(indicator, least), getattr(indicator, most)
+        if low is not None and high is not None and low > high:
+            raise entry.refuse(most, str(high), f"{least} ({low}) or more")
+    return indicator
 
 
 def _check_references(charter: Charter, file: str) -> None:
-    """Refuse a name that nothing bears: an office nobody defined, an event that is not in the cadence."""
+    """Refuse a name that nothing bears, or that two things bear at once, and a day without a ladder."""
+    for key, got, known in _named(charter):
+        if got not in known:
+            raise CharterError(file, key, got, f"one of {', '.join(sorted(known))}")
+    _check_keys(charter, file)
+    _check_ladders(charter, file)
+
+
+def _named(charter: Charter) -> list[tuple[str, str, set[str]]]:
+    """Where the charter names something, the name, and what there is to name."""
     offices = {office.key for office in charter.offices}
     events = {event.key for event in charter.events}
     bodies = {body.key for body in charter.bodies}
     indicators = {indicator.key for indicator in charter.reporting.indicators}
-    named: list[tuple[str, str, set[str]]] = []
+    named: list[tuple[str, str, set[str]]] = [("members.constituency", charter.constituency, set(charter.groupings))]
     for number, need in enumerate(charter.requirements, start=1):
         path = f"requirements[{number}]"
         named += [(f"{path}.asks", office, offices) for office in need.asks]
         named += [(f"{path}.attendance", office, offices) for office, _ in need.attendance]
         named += [(f"{path}.event", need.event, events)] if need.event else []
-    named += [("governance.bodies.seat_holder", body.seat_holder, offices) for body in charter.bodies]
-    named += [("governance.secretariat.office", charter.secretariat.office, offices)]
-    named += [("cadence.meetings.body", meeting.body, bodies) for meeting in charter.meetings]
-    named += [("governance.chair.body", charter.chair.body, bodies)] if charter.chair else []
-    named += [
-        ("reporting.indicators.part_of", indicator.part_of, indicators)
-        for indicator in charter.reporting.indicators
-        if indicator.part_of
-    ]
-    for key, got, known in named:
-        if got not in known:
-            raise CharterError(file, key, got, f"one of {', '.join(sorted(known))}")
-    if not any(ladder.validity.covers(charter.validity.since) for ladder in charter.ladders):
-        raise CharterError(file, "reminders.ladders", "none", f"a ladder valid on {charter.validity.since}")
+    for number, body in enumerate(charter.bodies, start=1):
+        named.append((f"governance.bodies[{number}].seat_holder", body.seat_holder, offices))
+    named.append(("governance.secretariat.office", charter.secretariat.office, offices))
+    if charter.chair:
+        named.append(("governance.chair.body", charter.chair.body, bodies))
+        named.append(("governance.chair.elected_by", charter.chair.elected_by, offices))
+    named += [("governance.papers.all_items", who, {*bodies, "members"}) for who in charter.papers.all_items]
+    named += [("governance.papers.open_items", who, {*bodies, "members"}) for who in charter.papers.open_items]
+    for number, meeting in enumerate(charter.meetings, start=1):
+        named.append((f"cadence.meetings[{number}].body", meeting.body, bodies))
+    for number, indicator in enumerate(charter.reporting.indicators, start=1):
+        if indicator.part_of:
+            named.append((f"reporting.indicators[{number}].part_of", indicator.part_of, indicators))
+    return named
+
+
+def _check_keys(charter: Charter, file: str) -> None:
+    """Refuse two things of one key at the same time; versions of one thing may follow each other."""
+    always = charter.validity
+    lists: dict[str, list[tuple[str, Validity]]] = {
+        "members.offices": [(office.key, always) for office in charter.offices],
+        "requirements": [(need.key, need.validity) for need in charter.requirements],
+        "goals": [(goal.key, always) for goal in charter.goals],
+        "governance.bodies": [(body.key, body.validity) for body in charter.bodies],
+        "cadence.events": [(event.key, event.validity) for event in charter.events],
+        "reporting.indicators": [(indicator.key, indicator.validity) for indicator in charter.reporting.indicators],
+    }
+    for path, things in lists.items():
+        for number, (key, validity) in enumerate(things, start=1):
+            if any(key == other and _meet(validity, theirs) for other, theirs in things[: number - 1]):
+                raise CharterError(file, f"{path}[{number}].key", key, "a key that no other has at the same time")
+
+
+def _meet(one: Validity, other: Validity) -> bool:
+    return one.overlaps(other.since, other.until or date.max)
+
+
+def _check_ladders(charter: Charter, file: str) -> None:
+    """Refuse a day of the charter on which no ladder is valid."""
+    ladders = [ladder.validity for ladder in charter.ladders]
+    days: Iterable[date | None] = (charter.validity.since, *(ladder.until for ladder in ladders))
+    for day in days:
+        if day and charter.validity.covers(day) and not any(ladder.covers(day) for ladder in ladders):
+            raise CharterError(file, "reminders.ladders", "none", f"a ladder valid on {day}")

@@ -67,6 +67,10 @@ class Transport(Protocol):
         """Return the receipt if the provider knows it accepted this parcel, None if it says no."""
         ...
 
+    async def close(self) -> None:
+        """Let go of what is kept open; the next send opens it anew."""
+        ...
+
 
 OPEN_STATES = ("queued", "sending", "failed")
 BACKOFF_MINUTES = (1, 5, 15, 60, 240)

@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,7 +18,7 @@ from decimal import Decimal
 from alliance.charter import Indicator
 from alliance.errors import Refused
 from alliance.names import find, fold
-from alliance.numbers import number_format_of, parse_in_format
+from alliance.numbers import NumberFormat, number_format_of, parse_in_format
 
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 HISTORIC_COLUMNS = {
@@ -100,19 +101,38 @@ def read_rows(text: str, columns: Mapping[str, Sequence[str]], needed: Iterable[
     text = text.removeprefix("\ufeff")
     first = text.partition("\n")[0]
     delimiter = max(";,\t", key=first.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    heads = [_INVISIBLE.sub("", head).strip() for head in next(lines, [])]
+    lines = _lines(text, delimiter)
+    heads = [_INVISIBLE.sub("", head).strip() for head in (lines[0][1] if lines else [])]
     places = _places(heads, columns)
     missing = [key for key in needed if key not in places]
     if missing:
         raise Faulty([Fault(1, columns[key][0], ", ".join(heads), "column_missing", (key,)) for key in missing])
     named = {key: heads[place] for key, place in places.items()}
-    rows = []
-    for cells in lines:
-        if any(cell.strip() for cell in cells):
-            found = {key: _cell(cells, place) for key, place in places.items()}
-            rows.append(Row(lines.line_num, found, named))
-    return rows
+    too_long = [(number, [c for c in cells[len(heads) :] if c.strip()]) for number, cells in lines]
+    faults = [Fault(number, heads[-1], ", ".join(more), "too_many_cells") for number, more in too_long if more]
+    if faults:  # 187813,1 between commas is two cells: nobody may lose the second
+        raise Faulty(faults)
+    return [
+        Row(number, {key: _cell(cells, place) for key, place in places.items()}, named)
+        for number, cells in lines[1:]
+        if any(cell.strip() for cell in cells)
+    ]
+
+
+def _lines(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    """Each line's cells under the number of the line it begins on. Raises Faulty for quotes that do not match."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    found: list[tuple[int, list[str]]] = []
+    begins = 1
+    try:
+        for cells in reader:
+            found.append((begins, cells))
+            begins = reader.line_num + 1
+    except csv.Error:
+        # Read on, an open quote would swallow all the lines that follow.
+        line = text.splitlines()[begins - 1]
+        raise Faulty([Fault(begins, line.partition('"')[0].strip(), line, "quotes")]) from None
+    return found
 
 
 def _places(heads: Sequence[str], columns: Mapping[str, Sequence[str]]) -> dict[str, int]:
@@ -145,7 +165,7 @@ def read_historic(
         raise Faulty([Fault(1, "municipality_code", "", "column_missing", ("code",))])
     style = number_format_of(row.cells["value"] for row in rows)
     if style is None:
-        raise Faulty([rows[0].fault("value", "number_format")])
+        raise Faulty([row.fault("value", "number_format") for row in _oddly_written(rows)])
     sectors = {fold(name): i.key for i in indicators for name in (*i.import_names, i.key)}
     faults: list[Fault] = []
     found: dict[tuple[str, int], dict[str, Decimal]] = {}
@@ -161,10 +181,29 @@ def read_historic(
             faults.append(row.fault("sector", "said_twice"))
         account[indicator] = value
     required = {i.key for i in indicators if i.level == "required"}
-    faults += [seen[k].fault("sector", "total_missing", k[0], str(k[1])) for k, v in found.items() if required - set(v)]
+    if not faults:  # else the total may stand in a broken row
+        lacking = [key for key, account in found.items() if required - set(account)]
+        faults = [seen[code, year].fault("sector", "total_missing", code, str(year)) for code, year in lacking]
     if faults:
         raise Faulty(faults)
     return tuple(HistoricAccount(code, year, tuple(account.items())) for (code, year), account in found.items())
+
+
+def _oddly_written(rows: Sequence[Row]) -> list[Row]:
+    """The rows to blame where a column is not written in one format: the fewer, or the first that can be both."""
+    only = {format: [row for row in rows if _formats(row) == {format}] for format in ("plain", "danish")}
+    fewer = min(only.values(), key=len)
+    return fewer or [next(row for row in rows if number_format_of([row.cells["value"]]) is None)]
+
+
+def _formats(row: Row) -> set[str]:
+    found: set[str] = set()
+    formats: tuple[NumberFormat, ...] = ("plain", "danish")
+    for format in formats:
+        with suppress(Refused):
+            parse_in_format(row.cells["value"], format)
+            found.add(format)
+    return found
 
 
 def _historic_row(

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from alliance.attendance import Answer
-from alliance.charter import Charter, Grade, PeriodRule, Requirement, Validity
+from alliance.charter import Charter, Grade, MonthDay, PeriodRule, Requirement, Validity
 from alliance.members import Membership
 
 State = Literal["open", "overdue", "awaiting", "partial", "noted", "fulfilled", "unfulfilled", "exempt"]
@@ -133,7 +133,8 @@ def opened(
 ) -> Iterator[Obligation]:
     """Every obligation that has opened by ``today``: one per requirement, period and member active in it.
 
-    ``since`` is the day the alliance began to be run here: what fell due before it is history, not owed.
+    ``since`` is the day the alliance began to be run here: what fell due before it is history, not owed; nor is what
+    fell due before the requirement came into force.
     """
     members = [m for m in memberships if m.role == "member"]
     for requirement in charter.requirements:
@@ -141,7 +142,7 @@ def opened(
             if not requirement.validity.covers(period.nearest(today)):
                 continue
             dated = _dated(requirement, period, events.get((requirement.event or "", period.start.year)))
-            if dated.opens > today or (dated.due and dated.due < since):
+            if dated.opens > today or (dated.due and dated.due < max(since, requirement.validity.since)):
                 continue
             for organisation in sorted(_owing(members, dated)):
                 yield Obligation(
@@ -164,12 +165,17 @@ class _Dated:
 
 
 def _dated(requirement: Requirement, period: Period, event: EventDates | None) -> _Dated:
-    year = period.start.year
-    opens = requirement.opens.in_year(year) if requirement.opens else period.start
-    due = requirement.due.in_year(year) if requirement.due else None
+    opens = _days_in(period, requirement.opens)[0] if requirement.opens else period.start
+    due = _days_in(period, requirement.due)[-1] if requirement.due else None
     if requirement.event and event:
         return _Dated(period, opens, event.answer_by, event.day)
     return _Dated(period, opens, due, None)
+
+
+def _days_in(period: Period, day: MonthDay) -> list[date]:
+    """The days of that name within a period: a duty opens on the first and is due on the last of them."""
+    found = [day.in_year(year) for year in range(period.start.year, period.end.year + 1)]
+    return [each for each in found if period.start <= each < period.end]
 
 
 def _owing(members: Iterable[Membership], dated: _Dated) -> set[int]:

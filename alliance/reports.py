@@ -6,6 +6,7 @@ may be negative, shares may exceed 100 %, so limits refuse little and ask a lot 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -135,10 +136,7 @@ def check(
 
 
 def _data_year(typed: str, report_year: int, problems: list[Problem]) -> int | None:
-    try:
-        year = int(typed.strip())
-    except ValueError:
-        year = 0
+    year = int(typed) if re.fullmatch(r"\s*\d{4}\s*", typed) else 0
     if not 1990 <= year <= report_year:
         problems.append(Problem(DATA_YEAR, "refused", "data_year", (("got", typed.strip()), ("latest", report_year))))
         return None

@@ -30,7 +30,6 @@ COLUMNS = (
     "by",
     "reminders",
 )
-NOT_OWED = "not_owed"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BOM = "\ufeff"
 
@@ -53,7 +52,7 @@ def as_json(board: Board, language: str = "da", reminders: Mapping[int, int] | N
 
 def _lines(board: Board, say: Phrases, reminders: Mapping[int, int]) -> list[dict[str, object]]:
     return [
-        {**_member(row), **_requirement(requirement, say), **_standing(row, requirement, say, reminders)}
+        {**_member(row), **_requirement(requirement, say), **_standing(board, row, requirement, say, reminders)}
         for row in board.rows
         for requirement in board.requirements
     ]
@@ -77,11 +76,14 @@ def _requirement(requirement: Requirement, say: Phrases) -> dict[str, object]:
     }
 
 
-def _standing(row: BoardRow, requirement: Requirement, say: Phrases, reminders: Mapping[int, int]) -> dict[str, object]:
+def _standing(
+    board: Board, row: BoardRow, requirement: Requirement, say: Phrases, reminders: Mapping[int, int]
+) -> dict[str, object]:
     account = row.accounts.get(requirement.key)
     if account is None:
         nothing = dict.fromkeys(("obligation", "period", "due", "since", "by"))
-        return {**nothing, "state": NOT_OWED, "state_words": say(f"standing.{NOT_OWED}"), "reminders": 0}
+        state = board.state(row, requirement)
+        return {**nothing, "state": state, "state_words": say(f"standing.{state}"), "reminders": 0}
     obligation, by = account.obligation, account.standing.by
     return {
         "obligation": obligation.id,

@@ -39,6 +39,19 @@ class Outgoing:
 Outcome = Callable[[Connection], bool]
 
 
+def send_due(engine: Engine, transports: Mapping[str, Transport], clock: Callable[[], datetime]) -> Counter[str]:
+    """Send everything that is due, in an event loop of its own; returns how many deliveries ended how."""
+
+    async def once() -> Counter[str]:
+        try:
+            return await deliver(engine, transports, clock)
+        finally:  # a connection belongs to its loop and must not outlive it
+            for transport in transports.values():
+                await transport.close()
+
+    return asyncio.run(once())
+
+
 async def deliver(engine: Engine, transports: Mapping[str, Transport], clock: Callable[[], datetime]) -> Counter[str]:
     """Send everything that is due, a handful at a time; returns how many deliveries ended in which outcome."""
     outcomes: Counter[str] = Counter()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from sqlalchemy import Engine
 from alliance.calendar import WorkingCalendar
 from alliance.deliveries import Transport
 from alliance.reminders import Digest
-from scheduling.deliver import deliver
+from scheduling.deliver import send_due
 from scheduling.morning import morning
 from storage.changes.register import move_demo_clock
 from storage.engine import writing
@@ -81,7 +80,7 @@ def tick(
 ) -> TickOutcome:
     """Plan, then send what is due: what an alarm does, and what ``tovholder tick`` does by hand."""
     planned = plan(engine, now, move_clock=move_clock)
-    deliveries = asyncio.run(deliver(engine, transports, lambda: now))
+    deliveries = send_due(engine, transports, lambda: now)
     return TickOutcome(now, planned.opened, planned.posted, deliveries)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import signal
 import socket
@@ -19,7 +18,7 @@ from bot.asgi import app
 from bot.web.app import Demo, demo_app
 from scheduling import ticks
 from scheduling.clock import clock
-from scheduling.deliver import deliver
+from scheduling.deliver import send_due
 from storage.engine import reading
 from storage.migrate import at_head
 from tovholder import wiring
@@ -57,7 +56,7 @@ class Worker:
     def send(self) -> None:
         with self._busy:
             now = self.now()
-            asyncio.run(deliver(self._engine, self._transports(), lambda: now))
+            send_due(self._engine, self._transports(), lambda: now)
 
     def move_to(self, target: datetime) -> None:
         """Move the demo's clock forward, morning by morning, so that no reminder on the way is missed."""

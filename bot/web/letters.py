@@ -8,7 +8,6 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
-from typing import cast
 from urllib.parse import urlencode, urlsplit
 
 from markupsafe import escape
@@ -61,7 +60,7 @@ def envelope(mail: LocalMail) -> Envelope:
 
 def letter(mail: LocalMail) -> Letter:
     """A mail opened; its links lead to where the words are said as the one who got it."""
-    parsed = cast(EmailMessage, BytesParser(policy=default).parsebytes(mail.content))
+    parsed = BytesParser(policy=default).parsebytes(mail.content)
     return Letter(
         mail.id,
         _header(parsed, "From"),

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from alliance.accounts import Board, BoardRow
+from alliance.accounts import BOARD_STATES, Board, BoardRow
 from alliance.charter import Requirement
 from alliance.journal import JournalEntry
 from alliance.members import Organisation
 from alliance.names import danish_key
-from alliance.obligations import STATES
-from bot.board_export import NOT_OWED, as_csv, as_json
+from bot.board_export import as_csv, as_json
 from bot.web.site import Reader, Site, page_number
 from storage import outbox as deliveries
 from storage.engine import reading
@@ -79,7 +77,7 @@ def board(site: Site, request: Request) -> Response:
         choices=choices,
         groupings=reader.known.alliance.charter.groupings,
         requirements=shown,
-        groups=_groups(found.rows, shown, choices),
+        groups=_groups(found, shown, choices),
         counts=_counts(found, shown),
         members=len(found.rows),
     )
@@ -103,24 +101,24 @@ def _choices(request: Request, reader: Reader, found: Board) -> Choices:
     )
 
 
-def _groups(rows: Iterable[BoardRow], shown: tuple[Requirement, ...], choices: Choices) -> tuple[Group, ...]:
+def _groups(found: Board, shown: tuple[Requirement, ...], choices: Choices) -> tuple[Group, ...]:
     """The lines that were asked for, under their group's name, in Danish order."""
     groups: dict[str, list[Line]] = {}
-    for row in rows:
-        line = Line(row.organisation, row.reachable, tuple(_cell(row, requirement) for requirement in shown))
+    for row in found.rows:
+        line = Line(row.organisation, row.reachable, tuple(_cell(found, row, requirement) for requirement in shown))
         if not choices.state or any(cell.state in OWING[choices.state] for cell in line.cells):
             groups.setdefault(row.organisation.group(choices.grouping), []).append(line)
     return tuple(Group(name, tuple(groups[name])) for name in sorted(groups, key=danish_key))
 
 
-def _cell(row: BoardRow, requirement: Requirement) -> Cell:
+def _cell(found: Board, row: BoardRow, requirement: Requirement) -> Cell:
     account = row.accounts.get(requirement.key)
-    return Cell(account.standing.state, account.obligation.id) if account else Cell(NOT_OWED)
+    return Cell(found.state(row, requirement), account.obligation.id if account else None)
 
 
 def _counts(found: Board, shown: tuple[Requirement, ...]) -> tuple[Count, ...]:
-    counts = [found.counts(requirement.key) for requirement in shown]
-    states = [state for state in (*STATES, NOT_OWED) if any(state in count for count in counts)]
+    counts = [found.counts(requirement) for requirement in shown]
+    states = [state for state in BOARD_STATES if any(state in count for count in counts)]
     return tuple(Count(state, tuple(count.get(state, 0) for count in counts)) for state in states)
 
 
@@ -128,7 +126,7 @@ def board_csv(site: Site, request: Request) -> Response:
     """``/board.csv``: the board for a spreadsheet."""
     reader, found = _board(site, request)
     headers = {"Content-Disposition": f'attachment; filename="status-{found.day.isoformat()}.csv"'}
-    content = as_csv(found, reader.language, _reminders(site, reader, found))
+    content = as_csv(found, reader.language, _reminders(site, reader))
     return Response(content.encode(), headers=headers, media_type="text/csv; charset=utf-8")
 
 
@@ -136,14 +134,12 @@ def board_json(site: Site, request: Request) -> Response:
     """``/board.json``: the board for a program."""
     reader, found = _board(site, request)
     headers = {"Content-Disposition": f'attachment; filename="status-{found.day.isoformat()}.json"'}
-    return JSONResponse(as_json(found, reader.language, _reminders(site, reader, found)), headers=headers)
+    return JSONResponse(as_json(found, reader.language, _reminders(site, reader)), headers=headers)
 
 
-def _reminders(site: Site, reader: Reader, found: Board) -> dict[int, int]:
-    ids = [account.obligation.id for row in found.rows for account in row.accounts.values()]
+def _reminders(site: Site, reader: Reader) -> dict[int, int]:
     with reading(site.demo.engine) as connection:
-        told = accounts.told_of(connection, reader.known.alliance.id, ids)
-    return {obligation: number.reminders for obligation, number in told.items()}
+        return accounts.reminders_sent(connection, reader.known.alliance.id)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-from alliance.accounts import Account, Board, BoardRow, Story
+from alliance.accounts import BOARD_STATES, Account, Board, BoardRow, Story
 from alliance.attendance import Answer
 from alliance.charter import OfficeKind, Requirement
 from alliance.journal import JournalEntry
@@ -28,7 +28,7 @@ from alliance.messages import (
     Text,
 )
 from alliance.names import danish_key
-from alliance.obligations import STATES, Settlement
+from alliance.obligations import Settlement
 from alliance.register import ContactCard
 from templates.makers.kinds import maker
 from templates.makers.words import command, event_word, settle_buttons, standing_words
@@ -56,8 +56,8 @@ def board(say: Phrases, *, board: Board, grouping: str, url: str) -> Message:
 
 
 def _requirement_table(say: Phrases, board: Board) -> Table:
-    counts = {requirement.key: board.counts(requirement.key) for requirement in board.requirements}
-    states = [state for state in (*STATES, "not_owed") if any(state in found for found in counts.values())]
+    counts = {requirement.key: board.counts(requirement) for requirement in board.requirements}
+    states = [state for state in BOARD_STATES if any(state in found for found in counts.values())]
     rows = tuple(
         (
             _named(say, requirement),

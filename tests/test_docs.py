@@ -1,0 +1,61 @@
+"""The docs tell the truth: every command, setting, file and decision they speak of is there, and vice versa."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.commands import COMMANDS
+from tovholder.command_line import _parser
+from tovholder.settings import KNOWN
+
+ROOT = Path(__file__).parent.parent
+
+
+def page(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.key)
+def test_every_word_of_every_command_is_documented(command) -> None:  # type: ignore[no-untyped-def]
+    documented = page("docs/commands.md")
+    words = set(re.findall(r"`(?:for Køge: )?([^` ]+)", documented))
+    assert set(command.names) <= words
+
+
+def test_every_documented_command_is_one() -> None:
+    names = {name for command in COMMANDS for name in command.names}
+    rows = [line for line in page("docs/commands.md").splitlines() if line.startswith("| `")]
+    cells = [cell for row in rows for cell in row.split("|")[1:3]]
+    spans = [span for cell in cells for span in re.findall(r"`([^`]+)`", cell)]
+    assert {span.removeprefix("for Køge: ").split()[0] for span in spans} <= names
+
+
+def test_every_setting_is_documented() -> None:
+    documented = set(re.findall(r"`([A-Z][A-Z_]+)`", page("docs/settings.md")))
+    assert documented == set(KNOWN)
+
+
+def test_every_command_of_the_command_line_is_documented() -> None:
+    text = page("docs/commands.md")
+    names = next(a for a in _parser()._actions if a.metavar == "COMMAND").choices or {}
+    assert all(f"`{name}" in text for name in names)
+
+
+@pytest.mark.parametrize("name", ["README.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))])
+def test_links_and_named_files_exist(name: str) -> None:
+    text = page(name)
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
+    missing = [link for link in links if not ((ROOT / name).parent / link).exists()]
+    named = set(re.findall(r"`((?:alliance|storage|templates|bot|scheduling|tovholder|tests|docs)/[\w./]+\.\w+)", text))
+    missing += [path for path in named if not (ROOT / path).exists()]
+    assert not missing
+
+
+def test_the_secretarys_page_names_only_commands_that_work() -> None:
+    names = {name for command in COMMANDS for name in command.names}
+    rows = [line for line in page("docs/secretary.da.md").splitlines() if line.startswith("| ") and "`" in line]
+    said = {word for row in rows for word in re.findall(r"`(?:for Køge: )?([^` ]+)", row.split("|")[2])}
+    assert said <= names
