@@ -130,9 +130,21 @@ def _lines(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
             begins = reader.line_num + 1
     except csv.Error:
         # Read on, an open quote would swallow all the lines that follow.
-        line = text.splitlines()[begins - 1]
-        raise Faulty([Fault(begins, line.partition('"')[0].strip(), line, "quotes")]) from None
+        line = list(io.StringIO(text, newline=""))[begins - 1].rstrip("\r\n")
+        place = _broken_cell(line, delimiter)
+        heads = found[0][1] if found else []
+        column = heads[place].strip() if place < len(heads) else str(place + 1)
+        raise Faulty([Fault(begins, column, line, "quotes")]) from None
     return found
+
+
+def _broken_cell(line: str, delimiter: str) -> int:
+    """The place of the first cell whose quotes do not match, from 0."""
+    cell = re.compile(r'(?:"(?:[^"]|"")*"|[^"D][^D]*|)(?:D|$)'.replace("D", delimiter))
+    place = at = 0
+    while (match := cell.match(line, at)) and match.end() > at:
+        place, at = place + 1, match.end()
+    return place
 
 
 def _places(heads: Sequence[str], columns: Mapping[str, Sequence[str]]) -> dict[str, int]:

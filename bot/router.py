@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import logging
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
@@ -14,17 +14,34 @@ from alliance.alliances import Alliance
 from alliance.errors import Refused
 from alliance.members import Organisation, Person
 from alliance.names import find, fold
+from alliance.roles import Actor
 from bot.commands import COMMANDS, Command, Context
+from bot.commands.context import NotTheirs
 from bot.request import Reply, Request
 from storage import journal
 from storage.engine import writing
 from storage.queries import register
 from templates import write
+from templates.phrases import Phrases
 
 log = logging.getLogger("tovholder.router")
 LONGEST_WORDS = 2_000
 BY_NAME = {fold(name): command for command in COMMANDS for name in command.names}
 FOR = "for"
+
+
+def _storable(request: Request) -> Request:
+    """The request without halves of characters, which no database takes."""
+    return replace(
+        request,
+        address=_whole(request.address),
+        words=_whole(request.words),
+        answers={_whole(key): _whole(value) for key, value in request.answers.items()},
+    )
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 @dataclass
@@ -40,7 +57,7 @@ def handle(engine: Engine, request: Request, now: datetime, url: str = "") -> Re
 
     ``now`` is aware UTC; ``url`` is where the pages of this installation are, if it has any.
     """
-    asking = _Asking()
+    asking, request = _Asking(), _storable(request)
     try:
         with writing(engine) as connection:
             return _answer(connection, request, now, url, asking)
@@ -66,18 +83,22 @@ def _answer(connection: Connection, request: Request, now: datetime, url: str, a
     member, words = _addressed(connection, alliance, request.words[:LONGEST_WORDS], now)
     command, args = _command(words)
     if command is None:
-        suggestions = _suggestions(words)
+        suggestions = _suggestions(words, actor, f"{FOR} {member.name}: " if member else "")
         message = write("unknown_command", person.language, typed=request.words[:80], suggestions=suggestions)
         return Reply(message, done=False)
     if command.about_member and member is None:
         own = register.organisations(connection, alliance.id, today, actor.organisations)
         if len(own) != 1:
-            return _which_member(tuple(o.name for o in own.values()), words, person)
+            return _which_member(tuple(o.name for o in own.values()), words, actor)
         member = next(iter(own.values()))
     context = Context(connection, alliance, actor, now, request.channel, args, request.answers, member, url)
     if not actor.may(command.needs, member.id if member else None) or _peeking(context):
         return _not_allowed(context, request.words)
-    return Reply(command.handle(context))
+    try:
+        return Reply(command.handle(context))
+    except NotTheirs as refusal:
+        _tried(context, request.words)
+        return Reply(context.write("refused", reason=refusal.reason, facts=refusal.facts), done=False)
 
 
 def _peeking(context: Context) -> bool:
@@ -116,29 +137,44 @@ def _split_name(tokens: list[str], names: dict[str, str]) -> tuple[str, str]:
 
 def _command(words: str) -> tuple[Command | None, tuple[str, ...]]:
     """The command that the words begin with, and the words after it; nothing at all is a call for help."""
-    tokens = words.split()
-    if tokens and fold(tokens[0].lstrip("/")) == "tovholder":
-        tokens = tokens[1:]
+    tokens = _tokens(words)
     if not tokens:
         return BY_NAME["help"], ()
     return BY_NAME.get(fold(tokens[0]) or tokens[0]), tuple(tokens[1:])
 
 
-def _suggestions(words: str) -> tuple[str, ...]:
-    first = fold(words.split()[0])
-    close = difflib.get_close_matches(first, BY_NAME, n=3, cutoff=0.6)
-    keys = dict.fromkeys(BY_NAME[name].key for name in close)
-    return tuple(next(c.names[0] for c in COMMANDS if c.key == key) for key in keys)
+def _tokens(words: str) -> list[str]:
+    """The words one by one, without our own name before them."""
+    tokens = words.split()
+    return tokens[1:] if tokens and fold(tokens[0].lstrip("/")) == "tovholder" else tokens
 
 
-def _which_member(names: tuple[str, ...], words: str, person: Person) -> Reply:
-    if names:
-        return Reply(write("choose_member", person.language, names=names, words=words), done=False)
-    raise Refused("which_member", options=(), words=words)
+def _suggestions(words: str, actor: Actor, prefix: str) -> tuple[str, ...]:
+    """The commands that look most like what was typed, of those the person may use, in the person's language."""
+    usable = {name: command for name, command in BY_NAME.items() if _may_use(actor, command)}
+    close = difflib.get_close_matches(fold(_tokens(words)[0]), usable, n=3, cutoff=0.6)
+    say = Phrases(actor.person.language)
+    return tuple(dict.fromkeys(prefix + say(f"words.{usable[name].key}") for name in close))
+
+
+def _may_use(actor: Actor, command: Command) -> bool:
+    return actor.may(command.needs) or any(actor.may(command.needs, member) for member in actor.organisations)
+
+
+def _which_member(names: tuple[str, ...], words: str, actor: Actor) -> Reply:
+    if names or actor.secretariat:
+        return Reply(write("choose_member", actor.person.language, names=names, words=words), done=False)
+    raise Refused("no_member")
 
 
 def _not_allowed(context: Context, words: str) -> Reply:
     """Refuse politely, and write down that it was tried."""
+    _tried(context, words)
+    organisation = context.member.name if context.member else ""
+    return Reply(context.write("not_allowed", words=words[:200], organisation=organisation), done=False)
+
+
+def _tried(context: Context, words: str) -> None:
     journal.write_down(
         context.connection,
         context.alliance.id,
@@ -149,5 +185,3 @@ def _not_allowed(context: Context, words: str) -> Reply:
         about="command",
         facts={"words": words[:200]},
     )
-    organisation = context.member.name if context.member else ""
-    return Reply(context.write("not_allowed", words=words[:200], organisation=organisation), done=False)

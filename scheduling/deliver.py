@@ -12,12 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
 from alliance.alliances import Alliance
 from alliance.deliveries import Parcel, Transport, Uncertain, Undeliverable
 from alliance.members import Address, Person
+from alliance.messages import Message
 from scheduling.wording import NoLongerTrue, words_for
 from storage import outbox
 from storage.changes.register import mark_unreachable
@@ -29,11 +31,15 @@ log = logging.getLogger("tovholder.deliver")
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A parcel ready to go, with the claim that allows it."""
+    """A parcel ready to go, with the claim that allows it.
+
+    ``overtaken`` is why it is no longer true: then it may only be asked for, never sent.
+    """
 
     claim: outbox.Claim
     parcel: Parcel
     address_id: int
+    overtaken: str = ""
 
 
 Outcome = Callable[[Connection], bool]
@@ -97,14 +103,17 @@ def _write(connection: Connection, alliance: Alliance, claim: outbox.Claim, now:
         outbox.given_up(connection, claim, "demo_writes_to_example_only")
         return None
     try:
-        message = words_for(connection, alliance, claim, person, now)
-    except NoLongerTrue as overtaken:
-        # An earlier holder may have sent it: then it is not withdrawn, and its rung counts as told.
-        if claim.uncertain:
-            outbox.given_up(connection, claim, "perhaps_sent")
-        else:
-            outbox.withdrawn(connection, claim, overtaken.reason)
+        message, overtaken = words_for(connection, alliance, claim, person, now), ""
+    except NoLongerTrue as gone:
+        if not claim.uncertain:
+            outbox.withdrawn(connection, claim, gone.reason)
+            return None
+        message, overtaken = Message(gone.reason), gone.reason
+    except Exception as fault:  # one that cannot be written must not hold up all the others
+        log.exception("delivery %s cannot be put into words", claim.id)
+        outbox.failed(connection, claim, f"words: {type(fault).__name__}", now)
         return None
+    outbox.readdress(connection, claim, address)
     parcel = Parcel(
         delivery_id=claim.id,
         key=claim.key,
@@ -112,10 +121,10 @@ def _write(connection: Connection, alliance: Alliance, claim: outbox.Claim, now:
         to_address=address.value,
         language=person.language,
         message=message,
-        at=claim.posted_at,
+        at=claim.posted_at.astimezone(ZoneInfo(alliance.charter.zone)),
         alliance_id=alliance.id,
     )
-    return Outgoing(claim, parcel, address.id)
+    return Outgoing(claim, parcel, address.id, overtaken)
 
 
 def _address(connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person) -> Address | None:
@@ -138,14 +147,28 @@ async def _send(transport: Transport, outgoing: Outgoing, now: datetime) -> tupl
             known = await transport.find(parcel)
             if known is not None:
                 return "sent", lambda c: outbox.sent(c, claim, known, now)
+        if outgoing.overtaken:
+            return _overtaken(outgoing, sure=transport.can_be_asked)
         receipt = await transport.send(parcel)
     except Undeliverable as error:
         return _undelivered(outgoing, error, now)
     except Uncertain as doubt:
         reason = doubt.reason
         return "uncertain", lambda c: outbox.left_uncertain(c, claim, reason, now)
+    except Exception as fault:  # one that cannot be sent must not hold up all the others
+        log.exception("delivery %s cannot be sent", claim.id)
+        broken = f"transport: {type(fault).__name__}"
+        return "uncertain", lambda c: outbox.left_uncertain(c, claim, broken, now)
     repeated = claim.uncertain and not transport.can_be_asked
     return "sent", lambda c: outbox.sent(c, claim, receipt, now, repeated=repeated)
+
+
+def _overtaken(outgoing: Outgoing, *, sure: bool) -> tuple[str, Outcome]:
+    """An earlier holder may have sent it: unless we are sure it did not, its rung counts as told."""
+    claim = outgoing.claim
+    if sure:
+        return "not_sent", lambda c: outbox.withdrawn(c, claim, outgoing.overtaken)
+    return "not_sent", lambda c: outbox.given_up(c, claim, "perhaps_sent")
 
 
 def _undelivered(outgoing: Outgoing, error: Undeliverable, now: datetime) -> tuple[str, Outcome]:

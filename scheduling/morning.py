@@ -39,6 +39,7 @@ def morning(connection: Connection, alliance: Alliance, now: datetime) -> Mornin
     ladder = charter.ladder_on(today)
     if not may_remind(ladder, charter.calendar, now):
         return MorningOutcome(changed, ())
+    outbox.expire(connection, now)
     expires_at = charter.calendar.at(today, ladder.until_hour)
     posted = tuple(
         digest

@@ -11,7 +11,7 @@ from alliance.accounts import Account, Story
 from alliance.alliances import Alliance
 from alliance.members import Person
 from alliance.messages import Message
-from alliance.reminders import Line
+from alliance.reminders import Line, may_remind
 from storage import outbox
 from storage.queries import accounts, register
 from templates import write
@@ -41,7 +41,8 @@ def _reminder(
     connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person, now: datetime
 ) -> Message:
     today = alliance.charter.calendar.day(now)
-    if claim.occasion != today.isoformat():
+    charter = alliance.charter
+    if claim.occasion != today.isoformat() or not may_remind(charter.ladder_on(today), charter.calendar, now):
         raise NoLongerTrue("moment_gone")
     owed = _owed_by(connection, alliance, person, today)
     planned = outbox.lines_of(connection, claim.notification_id)

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from alliance.deliveries import OPEN_STATES, retry_at
+from alliance.members import Address
 from alliance.notifications import Notification
 from alliance.reminders import Line
 from storage.tables import tables
@@ -138,6 +139,7 @@ class Claim:
     attempts: int
     posted_at: datetime
     uncertain: bool
+    address_id: int | None
 
     @property
     def key(self) -> str:
@@ -147,7 +149,7 @@ class Claim:
 
 def claim(connection: Connection, now: datetime, channels: Iterable[str], *, at_most: int = 8) -> tuple[Claim, ...]:
     """Take deliveries that are due under a lease, oldest first. In a writing transaction only."""
-    _expire(connection, now)
+    expire(connection, now)
     query = (
         _with_notification()
         .where(
@@ -176,7 +178,7 @@ def _with_notification() -> Select[Any]:
     ).join(_notification, _notification.c.id == _delivery.c.notification_id)
 
 
-def _expire(connection: Connection, now: datetime) -> None:
+def expire(connection: Connection, now: datetime) -> None:
     """What was surely not sent and whose moment is gone will not be; an uncertain one must still be cleared up."""
     gone = select(_notification.c.id).where(_notification.c.expires_ms <= as_ms(now))
     connection.execute(
@@ -215,6 +217,7 @@ def _lease(connection: Connection, row: Any, now: datetime) -> Claim:
         row.attempts + 1,
         row.posted_at,
         uncertain or row.uncertain_ms is not None,
+        row.address_id,
     )
 
 
@@ -252,8 +255,21 @@ def withdrawn(connection: Connection, claim: Claim, reason: str) -> bool:
 
 
 def left_uncertain(connection: Connection, claim: Claim, reason: str, now: datetime) -> bool:
-    """Nobody knows: it stays "sending" until the lease ends, then whoever claims it asks before it sends."""
-    return _settle(connection, claim, reason=reason, uncertain_ms=as_ms(now))
+    """Nobody knows: it stays "sending", and whoever claims it next asks before it sends.
+
+    Never before the lease ends, later each time, and not for ever: each attempt may be a copy for the recipient.
+    """
+    again = retry_at(now, claim.attempts, claim.posted_at, LEASE.total_seconds())
+    if again is None:
+        return given_up(connection, claim, reason)
+    first = func.coalesce(_delivery.c.uncertain_ms, _delivery.c.claimed_ms)
+    return _settle(connection, claim, reason=reason, uncertain_ms=first, ready_ms=as_ms(again))
+
+
+def readdress(connection: Connection, claim: Claim, address: Address) -> None:
+    """Note that a delivery goes to another address than when it was posted, so that the outbox tells the truth."""
+    if address.id != claim.address_id:
+        _settle(connection, claim, address_id=address.id, lane=f"{address.channel}:{address.value}")
 
 
 # ---------------------------------------------------------------------------------------------------- looking

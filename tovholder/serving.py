@@ -40,6 +40,10 @@ class Worker:
         self._busy = threading.Lock()
         self._progress: tuple[int, int] | None = None
 
+    def check(self) -> None:
+        """Raise Wrong now, and not at the first mail, for a way out that is set wrongly."""
+        wiring.transports(self._settings, self._engine, wiring.all_alliances(self._engine))
+
     def now(self) -> datetime:
         return wiring.time_of(wiring.all_alliances(self._engine))
 
@@ -100,6 +104,7 @@ def serve_demo(settings: Settings, engine: Engine) -> int:
 def serve_web(settings: Settings, engine: Engine, *, with_worker: bool) -> int:
     _talk()
     worker = Worker(settings, engine)
+    worker.check()
     page = app(_health(engine, worker.now))
     if not with_worker:
         return _run(page, settings.host, settings.port, "web answers at {url}")
@@ -111,6 +116,7 @@ def run_worker(settings: Settings, engine: Engine) -> int:
     """Ring the clock until the process is told to stop."""
     _talk()
     worker, stop = Worker(settings, engine), threading.Event()
+    worker.check()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with ringing(worker):
@@ -145,6 +151,12 @@ def _run(page: Starlette, host: str, port: int, greeting: str) -> int:
             ) from None
         listener.listen(128)
         print(greeting.format(url=f"http://{host}:{port}"), flush=True)
+        # uvicorn stops gently and then raises the signal again: it must not end us before the alarms are off.
+        signal.signal(signal.SIGTERM, _stop)
         server = uvicorn.Server(uvicorn.Config(page, log_level="warning", access_log=False))
         server.run(sockets=[listener])
     return 0
+
+
+def _stop(*_: object) -> None:
+    raise SystemExit(0)

@@ -103,12 +103,15 @@ def transports(settings: Settings, engine: Engine, alliances: Sequence[Alliance]
     from bot.mail.dress import Letterhead
     from bot.mail.local import LocalMailTransport
     from bot.mail.transport import SmtpTransport
+    from templates.phrases import Phrases
 
     demo = any(alliance.is_demo for alliance in alliances)
     name = alliances[0].charter.name.da if alliances else "Tovholder"
     base_url = settings.base_url or (f"http://127.0.0.1:{settings.port}" if demo else "")
     try:
-        letterhead = Letterhead(f"Tovholder for {name}", settings.mailbox or DEMO_MAILBOX, "", base_url)
+        mailbox = settings.mailbox or DEMO_MAILBOX
+        footers = [Phrases(language)("mail.footer", alliance=name) for language in ("da", "en")]
+        letterhead = Letterhead(f"Tovholder for {name}", mailbox, footers[0], base_url, footers[1])
         if settings.smtp_url:
             return {"mail": SmtpTransport(settings.smtp_url, letterhead)}
     except ValueError as error:

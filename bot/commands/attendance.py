@@ -22,9 +22,9 @@ def handle(ctx: Context) -> Message:
     if ctx.today < day:
         raise Refused("not_open_yet", title=requirement.title.in_(ctx.language), opens=day)
     account = ctx.account(requirement)
-    typed = {key: ctx.answers.get(key, "").strip() for key in ("office", "attendee")}
+    typed = {key: ctx.answers[key].strip() for key in ("office", "attendee") if key in ctx.answers}
     known = {key for key, _ in requirement.attendance} | {NOBODY}
-    errors = {"office": "office_missing"} if ctx.answers and typed["office"] not in known else {}
+    errors = {"office": "office_missing"} if ctx.answers and typed.get("office") not in known else {}
     if errors or not ctx.answers:
         return ctx.write(
             "attendance_form",
@@ -37,7 +37,7 @@ def handle(ctx: Context) -> Message:
             errors=errors,
             prefix=ctx.prefix,
         )
-    return _record(ctx, account, requirement, meeting, typed["office"], typed["attendee"])
+    return _record(ctx, account, requirement, meeting, typed["office"], typed.get("attendee", ""))
 
 
 def _record(
@@ -47,38 +47,42 @@ def _record(
     title = ctx.alliance.charter.office(office).title.in_(ctx.language) if came else ""
     what = f"{attendee} ({title})" if attendee and came else title or ctx.say("attendance_form.nobody")
     obligation = account.obligation
-    facts.withdraw_earlier(ctx.connection, ctx.alliance.id, obligation.id, "attendance", ctx.actor.person.id, ctx.now)
-    added = facts.add_settlement(
-        ctx.connection,
-        ctx.alliance.id,
-        Settlement(
-            id=0,
-            obligation_id=obligation.id,
-            organisation_id=ctx.organisation.id,
-            requirement=requirement.key,
-            kind="attendance",
-            result=grade_result(grade(requirement, office)) if came else "absent",
-            what=what,
-            link="",
-            validity=Validity(ctx.alliance.charter.calendar.day(meeting.starts_at)),
-            recorded_at=ctx.now,
-            recorded_by=ctx.actor.person.id,
-            on_behalf=ctx.on_behalf,
-            evidence=office,
-        ),
+    fact = Settlement(
+        id=0,
+        obligation_id=obligation.id,
+        organisation_id=ctx.organisation.id,
+        requirement=requirement.key,
+        kind="attendance",
+        result=grade_result(grade(requirement, office)) if came else "absent",
+        what=what,
+        link="",
+        validity=Validity(ctx.alliance.charter.calendar.day(meeting.starts_at)),
+        recorded_at=ctx.now,
+        recorded_by=ctx.actor.person.id,
+        on_behalf=ctx.on_behalf,
+        evidence=office,
     )
-    ctx.note("attendance_recorded", f"obligation:{obligation.id}", settlement=added, office=office)
-    if ctx.on_behalf:
-        ctx.tell_member(account, f"settlement:{added}", what)
+    standing = ctx.standing_twin(fact)
     return ctx.write(
         "attendance_receipt",
         organisation=ctx.organisation,
         meeting=meeting,
         requirement=requirement,
-        settlement=accounts.settlement(ctx.connection, ctx.alliance.id, added),
+        settlement=standing or _save(ctx, account, fact),
         office_title=title,
         prefix=ctx.prefix,
     )
+
+
+def _save(ctx: Context, account: Account, fact: Settlement) -> Settlement | None:
+    """Keep the fact instead of what was recorded before, and tell the member."""
+    about = account.obligation.id
+    facts.withdraw_earlier(ctx.connection, ctx.alliance.id, about, "attendance", ctx.actor.person.id, ctx.now)
+    added = facts.add_settlement(ctx.connection, ctx.alliance.id, fact)
+    ctx.note("attendance_recorded", f"obligation:{about}", settlement=added, office=fact.evidence)
+    if ctx.on_behalf:
+        ctx.tell_member(account, f"settlement:{added}", fact.what)
+    return accounts.settlement(ctx.connection, ctx.alliance.id, added)
 
 
 COMMAND = Command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Mapping
 
 from alliance.messages import Message
 from alliance.names import fold
@@ -15,7 +16,7 @@ CONFIRM = ("bekraeft", "confirm")
 
 def handle(ctx: Context) -> Message:
     audiences = _audiences(ctx)
-    to, text = ctx.answers.get("to", "").strip(), ctx.answers.get("text", "").strip()
+    to, text = ctx.answers.get("to", "").strip(), "\n".join(ctx.answers.get("text", "").strip().splitlines())
     errors = {}
     if ctx.answers and to not in audiences:
         errors["to"] = "to_missing"
@@ -24,18 +25,20 @@ def handle(ctx: Context) -> Message:
     if errors or not ctx.answers:
         counts = tuple((key, len(people)) for key, people in audiences.items())
         return ctx.write("message_form", typed={"to": to, "text": text}, errors=errors, audiences=counts)
-    if not _confirmed(ctx, to, text):
-        return _preview(ctx, to, text, audiences[to])
-    return _send(ctx, to, text, audiences[to])
+    people = _reachable(ctx, audiences[to])
+    if not _confirmed(ctx, to, text, people):
+        return _preview(ctx, to, text, audiences[to], people)
+    return _send(ctx, to, text, people)
 
 
-def _seal(to: str, text: str) -> str:
-    """Names exactly what was previewed: a confirmation counts for that and nothing else."""
-    return hashlib.sha256(f"{to}\n{text}".encode()).hexdigest()[:8]
+def _seal(ctx: Context, to: str, text: str, people: Collection[int]) -> str:
+    """Names exactly what was previewed, to whom and when: a confirmation counts for that and nothing else."""
+    told = (to, ctx.today.isoformat(), ",".join(map(str, sorted(people))), text)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:8]
 
 
-def _confirmed(ctx: Context, to: str, text: str) -> bool:
-    return len(ctx.args) == 2 and fold(ctx.args[0]) in CONFIRM and ctx.args[1] == _seal(to, text)
+def _confirmed(ctx: Context, to: str, text: str, people: Collection[int]) -> bool:
+    return len(ctx.args) == 2 and fold(ctx.args[0]) in CONFIRM and ctx.args[1] == _seal(ctx, to, text, people)
 
 
 def _audiences(ctx: Context) -> dict[str, dict[int, str]]:
@@ -56,24 +59,30 @@ def _audiences(ctx: Context) -> dict[str, dict[int, str]]:
     return audiences
 
 
-def _preview(ctx: Context, to: str, text: str, people: dict[int, str]) -> Message:
-    names = register.people(ctx.connection, ctx.alliance.id, people)
+def _reachable(ctx: Context, people: Mapping[int, str]) -> dict[int, str]:
+    """Those of an audience who have an address that works: person to the channel they hear it on."""
     addresses = register.addresses(ctx.connection, ctx.alliance.id, people)
     working = {p: [a for a in addresses.get(p, ()) if a.unreachable_since is None] for p in people}
+    return {person: found[-1].channel for person, found in working.items() if found}
+
+
+def _preview(ctx: Context, to: str, text: str, audience: Mapping[int, str], people: Mapping[int, str]) -> Message:
+    names = register.people(ctx.connection, ctx.alliance.id, audience)
     return ctx.write(
         "message_preview",
         audience=to,
         text=text,
-        seal=_seal(to, text),
-        recipients=tuple((names[p].name, member, working[p][-1].channel) for p, member in people.items() if working[p]),
-        unreachable=tuple(f"{names[p].name} ({people[p]})" for p in people if not working[p]),
+        seal=_seal(ctx, to, text, people),
+        recipients=tuple((names[p].name, member, people[p]) for p, member in audience.items() if p in people),
+        unreachable=tuple(f"{names[p].name} ({member})" for p, member in audience.items() if p not in people),
     )
 
 
-def _send(ctx: Context, to: str, text: str, people: dict[int, str]) -> Message:
+def _send(ctx: Context, to: str, text: str, people: Collection[int]) -> Message:
     sender = ctx.actor.person.name
     posted = sum(ctx.post(broadcast(text, to, ctx.today, person, sender)) for person in people)
-    ctx.note("broadcast_sent", f"audience:{to}", recipients=posted)
+    if posted:
+        ctx.note("broadcast_sent", f"audience:{to}", recipients=posted)
     return ctx.write("message_sent", count=posted, already=len(people) - posted)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,11 +20,21 @@ from alliance.members import Organisation
 from alliance.messages import Message
 from alliance.names import fold
 from alliance.notifications import Notification, recorded_on_behalf
+from alliance.obligations import Settlement
 from alliance.roles import Action, Actor
 from storage import journal, outbox
 from storage.queries import accounts, register
 from templates import write
 from templates.phrases import Phrases
+
+
+class NotTheirs(Refused):
+    """Somebody asked for what belongs to another member: refused as if it were not there, and written down."""
+
+
+def read_number(typed: str) -> int | None:
+    """The number of a thing of ours, or None if it is not one we could have given."""
+    return int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else None
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,10 @@ class Context:
     def say(self, key: str, **facts: Any) -> str:
         return Phrases(self.language, self.alliance.charter.zone)(key, **facts)
 
+    def knows(self, key: str) -> bool:
+        """Whether the catalogs have words for a key."""
+        return Phrases(self.language).has(key)
+
     def note(self, action: str, about: str = "", **facts: object) -> None:
         """Write this act into the journal."""
         journal.write_down(
@@ -118,6 +133,18 @@ class Context:
             raise Refused("not_open_yet", title=title, opens=opens)
         raise Refused("nothing_owed", title=title, organisation=self.organisation.name)
 
+    def standing_twin(self, fact: Settlement) -> Settlement | None:
+        """The fact that stands already and says the very same: a second press of a button changes nothing."""
+        found = accounts.settlements_of(self.connection, self.alliance.id, [fact.organisation_id])
+        return next(
+            (
+                old
+                for old in found.get((fact.organisation_id, fact.requirement), ())
+                if old.withdrawn_at is None and _says(old) == _says(fact)
+            ),
+            None,
+        )
+
     def story(self, account: Account) -> Story:
         return accounts.stories(self.connection, self.alliance, [account], self.today)[0]
 
@@ -158,6 +185,11 @@ class Context:
             if fold(typed) in {fold(office.key), fold(office.title.da), fold(office.title.en)}:
                 return office
         return None
+
+
+def _says(fact: Settlement) -> tuple[object, ...]:
+    """What a fact says, whoever recorded it and when."""
+    return (fact.obligation_id, fact.kind, fact.evidence, fact.what, fact.link, fact.validity, fact.decided_by)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from storage.changes import facts
 from storage.queries import accounts
 
 FIELDS = ("kind", "what", "link", "since", "until")
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)  # a day outside is a slip of the hand
 
 
 def handle(ctx: Context) -> Message:
@@ -23,8 +25,7 @@ def handle(ctx: Context) -> Message:
         raise Refused("unknown_requirement", got="", known=_known(ctx))
     requirement = ctx.requirement(" ".join(ctx.args))
     if requirement.settled_by != "evidence" and not ctx.actor.secretariat:
-        how = ctx.say("words.report" if requirement.settled_by == "report" else "words.rsvp")
-        raise Refused("not_settled_so", title=requirement.title.in_(ctx.language), how=how)
+        raise Refused("not_settled_so", title=requirement.title.in_(ctx.language), how=requirement.settled_by)
     account = ctx.account(requirement)
     typed = {key: ctx.answers.get(key, "").strip() for key in FIELDS}
     if not ctx.answers:
@@ -41,11 +42,14 @@ def _known(ctx: Context) -> tuple[str, ...]:
 
 
 def read_day(typed: str) -> date | None:
-    """The day of a date field (ISO), or None if it is not one."""
+    """The day of a date field, ISO as browsers send it or as Danes write it; None if it is not one of our time."""
+    iso, danish = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", typed), re.fullmatch(r"(\d\d?)[-./](\d\d?)[-./](\d{4})", typed)
+    parts = iso.groups() if iso else danish.groups()[::-1] if danish else ()
     try:
-        return date.fromisoformat(typed)
+        day = date(*map(int, parts)) if parts else None
     except ValueError:
         return None
+    return day if day and EARLIEST <= day <= LATEST else None
 
 
 def day_after(last: date | None) -> date | None:
@@ -54,8 +58,11 @@ def day_after(last: date | None) -> date | None:
 
 
 def is_link(typed: str) -> bool:
-    parts = urlsplit(typed)
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
+    try:
+        parts = urlsplit(typed)
+    except ValueError:  # half an IPv6 address
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and not re.search(r"\s", typed)
 
 
 def _errors(requirement: Requirement, typed: Mapping[str, str]) -> dict[str, str]:
@@ -106,8 +113,8 @@ def _record(ctx: Context, account: Account, typed: Mapping[str, str]) -> Message
         on_behalf=ctx.on_behalf,
         evidence=typed["kind"],
     )
-    if _already(ctx, fact):
-        return ctx.write("already_settled", story=ctx.story(account))
+    if ctx.standing_twin(fact):
+        return ctx.write("already_settled", story=ctx.story(account), prefix=ctx.prefix)
     added = facts.add_settlement(ctx.connection, ctx.alliance.id, fact)
     ctx.note("evidence_recorded", f"obligation:{obligation.id}", settlement=added, what=fact.what)
     if ctx.on_behalf:
@@ -120,17 +127,6 @@ def _record(ctx: Context, account: Account, typed: Mapping[str, str]) -> Message
         period_label=obligation.period.label,
         settlement=saved,
         prefix=ctx.prefix,
-    )
-
-
-def _already(ctx: Context, fact: Settlement) -> bool:
-    """Whether the very same evidence stands already: a second press of the button changes nothing."""
-    found = accounts.settlements_of(ctx.connection, ctx.alliance.id, [fact.organisation_id])
-    return any(
-        old.withdrawn_at is None
-        and (old.obligation_id, old.evidence, old.what, old.link, old.validity)
-        == (fact.obligation_id, fact.evidence, fact.what, fact.link, fact.validity)
-        for old in found.get((fact.organisation_id, fact.requirement), ())
     )
 
 

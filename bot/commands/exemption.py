@@ -63,19 +63,22 @@ def _record(ctx: Context, account: Account, typed: Mapping[str, str]) -> Message
         decided_by=typed["decided_by"],
         on_behalf=ctx.on_behalf,
     )
-    added = facts.add_settlement(ctx.connection, ctx.alliance.id, fact)
-    ctx.note("exemption_recorded", f"obligation:{obligation.id}", settlement=added, what=fact.what)
-    if ctx.on_behalf:
-        ctx.tell_member(account, f"settlement:{added}", fact.what)
-    saved = accounts.settlement(ctx.connection, ctx.alliance.id, added)
     return ctx.write(
         "exemption_receipt",
         organisation=ctx.organisation,
         requirement=account.requirement,
-        settlement=saved,
+        settlement=ctx.standing_twin(fact) or _save(ctx, account, fact),
         until=last_day,
         prefix=ctx.prefix,
     )
+
+
+def _save(ctx: Context, account: Account, fact: Settlement) -> Settlement | None:
+    added = facts.add_settlement(ctx.connection, ctx.alliance.id, fact)
+    ctx.note("exemption_recorded", f"obligation:{fact.obligation_id}", settlement=added, what=fact.what)
+    if ctx.on_behalf:
+        ctx.tell_member(account, f"settlement:{added}", fact.what)
+    return accounts.settlement(ctx.connection, ctx.alliance.id, added)
 
 
 COMMAND = Command(

@@ -6,7 +6,7 @@ from alliance.messages import Message
 from bot.commands.context import Command, Context
 from storage.queries import register
 
-FOR_MEMBERS = ("list", "report", "rsvp", "evidence", "figures", "show", "contacts", "proxy", "address")
+FOR_MEMBERS = ("list", "report", "rsvp", "evidence", "figures", "show", "contacts", "proxy", "address", "withdraw")
 FOR_SECRETARIAT = (
     "board",
     "missing",
@@ -21,6 +21,9 @@ FOR_SECRETARIAT = (
     "address",
     "message",
     "journal",
+    "rsvp",
+    "report",
+    "figures",
 )
 
 

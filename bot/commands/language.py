@@ -17,8 +17,9 @@ def handle(ctx: Context) -> Message:
     language = LANGUAGES.get(fold(typed))
     if language is None:
         raise Refused("language_unknown", got=typed)
-    register.set_language(ctx.connection, ctx.alliance.id, ctx.actor.person.id, language)
-    ctx.note("language_changed", language=language)
+    if language != ctx.language:
+        register.set_language(ctx.connection, ctx.alliance.id, ctx.actor.person.id, language)
+        ctx.note("language_changed", language=language)
     return write("language_set", language)
 
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from alliance.charter import OfficeKind
+from alliance.charter import OfficeKind, Validity
+from alliance.members import OfficeTerm
 from alliance.messages import Message
+from alliance.names import fold
 from alliance.register import ContactCard
 from bot.commands.context import Command, Context
 from bot.commands.evidence import day_after, read_day
@@ -20,10 +22,11 @@ PROXY_FIELDS = (*OFFICE_FIELDS, "until")
 
 
 def offices(ctx: Context) -> tuple[OfficeKind, ...]:
-    """The offices of a member; the secretariat's own is only offered for the municipality that runs it."""
+    """The offices of a member; the secretariat's own only by itself, for the municipality that runs it."""
     home = register.secretariat_home(ctx.connection, ctx.alliance, ctx.today)
     own = ctx.alliance.charter.secretariat.office
-    return tuple(office for office in ctx.alliance.charter.offices if office.key != own or home == ctx.organisation.id)
+    offered = ctx.actor.secretariat and home == ctx.organisation.id
+    return tuple(office for office in ctx.alliance.charter.offices if office.key != own or offered)
 
 
 def cards(ctx: Context) -> tuple[ContactCard, ...]:
@@ -83,9 +86,17 @@ def _errors(ctx: Context, typed: Mapping[str, str]) -> dict[str, str]:
         errors["name"] = "name_missing"
     if not MAIL.fullmatch(typed["mail"]):
         errors["mail"] = "mail_wrong"
+    elif _anothers(ctx, typed["name"], typed["mail"]):
+        errors["mail"] = "mail_taken"
     if read_day(typed["since"]) is None:
         errors["since"] = "since_wrong"
     return errors
+
+
+def _anothers(ctx: Context, name: str, mail: str) -> bool:
+    """Whether an address is known as that of somebody with another name."""
+    known = register.person_at(ctx.connection, ctx.alliance.id, mail)
+    return known is not None and fold(known.name) != fold(name)
 
 
 def _person(ctx: Context, name: str, mail: str) -> int:
@@ -112,14 +123,17 @@ def office(ctx: Context) -> Message:
             errors=errors,
             prefix=ctx.prefix,
         )
-    since = date.fromisoformat(typed["since"])
+    since = read_day(typed["since"])
+    assert since is not None
     previous = _holder(ctx, typed["office"], since)
     person = _person(ctx, typed["name"], typed["mail"])
-    change.end_office_terms(ctx.connection, ctx.alliance.id, ctx.organisation.id, typed["office"], since)
-    change.add_office_term(
-        ctx.connection, ctx.alliance.id, ctx.organisation.id, typed["office"], person, since, None, ctx.now
-    )
-    ctx.note("office_changed", f"office:{typed['office']}", name=typed["name"], since=typed["since"])
+    term = OfficeTerm(ctx.organisation.id, typed["office"], person, Validity(since))
+    if not _known(ctx, term):
+        change.end_office_terms(ctx.connection, ctx.alliance.id, ctx.organisation.id, term.office, since)
+        change.add_office_term(
+            ctx.connection, ctx.alliance.id, ctx.organisation.id, term.office, person, since, None, ctx.now
+        )
+        ctx.note("office_changed", f"office:{term.office}", name=typed["name"], since=since.isoformat())
     title = ctx.alliance.charter.office(typed["office"]).title.in_(ctx.language)
     return ctx.write(
         "office_receipt",
@@ -131,6 +145,12 @@ def office(ctx: Context) -> Message:
         previous=previous,
         prefix=ctx.prefix,
     )
+
+
+def _known(ctx: Context, term: OfficeTerm) -> bool:
+    """Whether the very same term stands already: a second press of the button changes nothing."""
+    terms = register.office_terms(ctx.connection, ctx.alliance.id, organisation_id=term.organisation_id)
+    return term in terms
 
 
 def _holder(ctx: Context, office_key: str, day: date) -> str:
@@ -146,10 +166,10 @@ def proxy(ctx: Context) -> Message:
     if not ctx.answers:
         typed["since"] = ctx.today.isoformat()
     errors = _errors(ctx, typed) if ctx.answers else {}
-    until = read_day(typed["until"])
-    if typed["until"] and (until is None or typed["until"] < typed["since"]):
-        errors["until"] = "since_wrong"
-    if errors or not ctx.answers:
+    since, until = read_day(typed["since"]), read_day(typed["until"])
+    if typed["until"] and (until is None or (since and until < since)):
+        errors["until"] = "until_wrong"
+    if errors or not ctx.answers or since is None:
         return ctx.write(
             "proxy_form",
             organisation=ctx.organisation,
@@ -158,19 +178,21 @@ def proxy(ctx: Context) -> Message:
             errors=errors,
             prefix=ctx.prefix,
         )
-    since = date.fromisoformat(typed["since"])
-    change.add_office_term(
-        ctx.connection,
-        ctx.alliance.id,
-        ctx.organisation.id,
-        typed["office"],
-        _person(ctx, typed["name"], typed["mail"]),
-        since,
-        day_after(until),
-        ctx.now,
-        acting=True,
-    )
-    ctx.note("proxy_granted", f"office:{typed['office']}", name=typed["name"], since=typed["since"])
+    person, validity = _person(ctx, typed["name"], typed["mail"]), Validity(since, day_after(until))
+    term = OfficeTerm(ctx.organisation.id, typed["office"], person, validity, acting=True)
+    if not _known(ctx, term):
+        change.add_office_term(
+            ctx.connection,
+            ctx.alliance.id,
+            ctx.organisation.id,
+            term.office,
+            person,
+            since,
+            validity.until,
+            ctx.now,
+            acting=True,
+        )
+        ctx.note("proxy_granted", f"office:{term.office}", name=typed["name"], since=since.isoformat())
     return ctx.write(
         "proxy_receipt",
         organisation=ctx.organisation,
@@ -178,11 +200,12 @@ def proxy(ctx: Context) -> Message:
         name=typed["name"],
         since=since,
         until=until,
+        prefix=ctx.prefix,
     )
 
 
 def address(ctx: Context) -> Message:
-    people = cards(ctx)
+    people = _correctable(ctx)
     typed = _typed(ctx, ("person", "mail"))
     chosen = next((card for card in people if str(card.person_id) == typed["person"]), None)
     errors = _address_errors(ctx, typed, chosen) if ctx.answers else {}
@@ -195,6 +218,8 @@ def address(ctx: Context) -> Message:
             errors=errors,
             prefix=ctx.prefix,
         )
+    if chosen.address == typed["mail"].lower() and not chosen.unreachable:
+        return contacts(ctx)  # it is so already; an address that failed is tried again
     change.end_addresses(ctx.connection, ctx.alliance.id, chosen.person_id, "mail", ctx.now)
     change.add_address(
         ctx.connection, ctx.alliance.id, chosen.person_id, "mail", typed["mail"], ctx.now, verified=False
@@ -206,7 +231,15 @@ def address(ctx: Context) -> Message:
         name=chosen.name,
         mail=typed["mail"].lower(),
         previous=chosen.address,
+        prefix=ctx.prefix,
     )
+
+
+def _correctable(ctx: Context) -> tuple[ContactCard, ...]:
+    """Whose address the person may correct: the secretariat's own are its own matter."""
+    found, own = cards(ctx), ctx.alliance.charter.secretariat.office
+    protected = {card.person_id for card in found if card.office.key == own and not ctx.actor.secretariat}
+    return tuple(card for card in found if card.person_id not in protected)
 
 
 def _address_errors(ctx: Context, typed: Mapping[str, str], chosen: ContactCard | None) -> dict[str, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from alliance.accounts import Account, DraftSoFar
@@ -12,7 +13,7 @@ from alliance.charter import Indicator, Requirement, Validity
 from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.names import fold
-from alliance.numbers import canonical
+from alliance.numbers import Ambiguous, canonical, parse_number
 from alliance.obligations import Result, Settlement
 from alliance.reports import (
     DATA_YEAR,
@@ -29,21 +30,25 @@ from alliance.reports import (
 )
 from bot.commands.context import Command, Context
 from storage.changes import facts
-from storage.queries import reports
+from storage.queries import register, reports
 
 KEEP = ("gem", "keep")
 SEND = ("send",)
+HAND = ".hand"  # beside a field of a draft: who wrote it
+STEPS = 10_000  # more than a draft ever has
 
 
 def handle(ctx: Context) -> Message:
-    step, year, revision = _read(ctx.args)
+    step, year, seen = _read(ctx.args)
     requirement = _reporting_requirement(ctx)
     account = ctx.account(requirement, year)
     year_number = account.obligation.period.start.year
     page = _Page(ctx, account, year_number, _indicators(ctx))
     if step == "form":
         return page.form(page.start(), ())
-    kept = page.keep(ctx.answers, revision)
+    if page.repeats(ctx.answers, seen):
+        return page.already()
+    kept = page.keep(ctx.answers, seen)
     if kept.conflicts:
         return page.form({**kept.answers, **kept.mine}, kept.conflicts, checked=True)
     if step == "keep":
@@ -51,21 +56,21 @@ def handle(ctx: Context) -> Message:
     return page.send(kept.answers)
 
 
-def _read(args: tuple[str, ...]) -> tuple[str, str, int]:
-    """What the words ask for: the step, the year (or nothing) and the revision the form was made from."""
-    step, year, revision = "form", "", -1
+def _read(args: tuple[str, ...]) -> tuple[str, str, int | None]:
+    """What the words ask for: the step, the year (or nothing) and the stamp of the form, if a form says it."""
+    step, year, seen = "form", "", None
     for word in args:
         if fold(word) in KEEP:
             step = "keep"
         elif fold(word) in SEND:
             step = "send"
         elif match := re.fullmatch(r"r(\d{1,9})", word):
-            revision = int(match[1])
+            seen = int(match[1])
         elif re.fullmatch(r"\d{4}", word):
             year = word
         else:
             raise Refused("wrong_year", got=word)
-    return step, year, revision
+    return step, year, seen
 
 
 def _reporting_requirement(ctx: Context) -> Requirement:
@@ -89,6 +94,23 @@ class _Kept:
 
 
 @dataclass(frozen=True)
+class _Hand:
+    """Who wrote a field, at which stamp, and when (aware UTC)."""
+
+    person_id: int
+    stamp: int
+    at: datetime
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.stamp} {self.at.isoformat()}"
+
+    @classmethod
+    def read(cls, kept: str) -> _Hand:
+        person, stamp, at = kept.split()
+        return cls(int(person), int(stamp), datetime.fromisoformat(at))
+
+
+@dataclass(frozen=True)
 class _Page:
     """One member's report for one year, on its way from typed text to a version."""
 
@@ -109,55 +131,104 @@ class _Page:
         """What the form begins with: the draft, else the last version sent in, else the usual data year."""
         draft = self.draft()
         if draft:
-            return draft.answers
+            return {key: value for key, value in draft.answers.items() if not key.endswith(HAND)}
         versions = self.versions()
         if versions:
             return _typed_again(versions[0])
         return {DATA_YEAR: str(self.year - self.ctx.alliance.charter.reporting.data_year_lag)}
 
-    def keep(self, typed: Mapping[str, str], revision: int) -> _Kept:
-        """Merge what was typed into the draft, field by field; never over what a colleague wrote meanwhile."""
-        ctx, draft = self.ctx, self.draft()
-        stored = dict(draft.answers) if draft else dict(self.start())
-        mine = {key: value for key, value in typed.items() if key in self._keys()}
-        foreign = draft is not None and draft.updated_by != ctx.actor.person.id
-        conflicts = self._conflicts(draft, mine) if draft and foreign and revision != draft.revision else ()
+    def stamp(self) -> int:
+        """Grows with every version and every step of a draft, so that a form tells what its reader had seen."""
+        draft = self.draft()
+        return len(self.versions()) * STEPS + (draft.revision if draft else 0)
+
+    def repeats(self, typed: Mapping[str, str], seen: int | None) -> bool:
+        """Whether this was received already: what the last version says; from an older form, what any version says."""
+        versions = self.versions()
+        old = seen is not None and seen < len(versions) * STEPS
+        if not versions or (self.draft() and not old):
+            return False
+        checked = self._checked({**_typed_again(versions[0]), **self._mine(typed)})
+        return checked.ready and any(not _differs(v, checked) for v in (versions if old else versions[:1]))
+
+    def keep(self, typed: Mapping[str, str], seen: int | None) -> _Kept:
+        """Merge what was typed into the draft, field by field; never over what a colleague wrote meanwhile.
+
+        Typed by hand without a form, it is taken to know the versions sent in, but not what is in the draft.
+        """
+        stored, mine = self.start(), self._mine(typed)
+        later = self._later(len(self.versions()) * STEPS if seen is None else seen)
+        conflicts = self._conflicts(later, stored, mine)
         blocked = {problem.field for problem in conflicts}
-        late = foreign and draft is not None and revision != draft.revision
-        for key, value in mine.items():
-            if key not in blocked and not (late and not value.strip() and stored.get(key, "").strip()):
-                stored[key] = value
-        if stored != (draft.answers if draft else self.start()):
-            saved = facts.save_draft(
-                ctx.connection,
-                ctx.alliance.id,
-                ctx.organisation.id,
-                self.year,
-                stored,
-                draft.revision if draft else 0,
-                ctx.actor.person.id,
-                ctx.now,
-            )
-            assert saved is not None, "the draft changed inside our own transaction"
-            if draft is None or foreign:
-                ctx.note("report_draft_saved", f"obligation:{self.account.obligation.id}")
-        return _Kept(stored, {key: mine[key] for key in blocked}, conflicts)
+        changed = {
+            key: value
+            for key, value in mine.items()
+            if value != stored.get(key, "") and key not in blocked and (value.strip() or key not in later)
+        }
+        if changed:
+            self._save(stored, changed)
+        return _Kept({**stored, **changed}, {key: mine[key] for key in blocked}, conflicts)
 
-    def _keys(self) -> set[str]:
-        suffixes = ("", NOTE, MEANT)
-        return {DATA_YEAR} | {i.key + suffix for i in self.indicators for suffix in suffixes}
+    def _mine(self, typed: Mapping[str, str]) -> dict[str, str]:
+        known = {DATA_YEAR} | {i.key + suffix for i in self.indicators for suffix in ("", NOTE, MEANT)}
+        return {key: value for key, value in typed.items() if key in known}
 
-    def _conflicts(self, draft: Draft, mine: Mapping[str, str]) -> tuple[Problem, ...]:
+    def _later(self, seen: int) -> dict[str, _Hand]:
+        """The fields that somebody else wrote since the form was made."""
+        versions, draft = self.versions(), self.draft()
+        hands: dict[str, _Hand] = {}
+        if versions:
+            sent = _Hand(versions[0].submitted_by, len(versions) * STEPS, versions[0].submitted_at)
+            hands = dict.fromkeys(_typed_again(versions[0]), sent)
+        if draft:
+            kept = {k.removesuffix(HAND): _Hand.read(v) for k, v in draft.answers.items() if k.endswith(HAND)}
+            hands |= kept
+        me = self.ctx.actor.person.id
+        return {key: hand for key, hand in hands.items() if hand.person_id != me and hand.stamp > seen}
+
+    def _save(self, stored: Mapping[str, str], changed: Mapping[str, str]) -> None:
+        ctx, draft = self.ctx, self.draft()
+        me = ctx.actor.person.id
+        hand = str(_Hand(me, self.stamp() + 1, ctx.now))
+        before = draft.answers if draft else stored
+        saved = facts.save_draft(
+            ctx.connection,
+            ctx.alliance.id,
+            ctx.organisation.id,
+            self.year,
+            {**before, **changed, **{key + HAND: hand for key in changed}},
+            draft.revision if draft else 0,
+            me,
+            ctx.now,
+        )
+        assert saved is not None, "the draft changed inside our own transaction"
+        if draft is None or draft.updated_by != me:
+            ctx.note("report_draft_saved", f"obligation:{self.account.obligation.id}")
+
+    def _conflicts(
+        self, later: Mapping[str, _Hand], stored: Mapping[str, str], mine: Mapping[str, str]
+    ) -> tuple[Problem, ...]:
+        ids = {hand.person_id for hand in later.values()}
+        people = register.people(self.ctx.connection, self.ctx.alliance.id, ids)
         return tuple(
             Problem(
                 key,
                 "asked",
                 "conflict",
-                (("theirs", draft.answers[key]), ("by", draft.updated_by_name), ("at", draft.updated_at)),
+                (("theirs", stored[key]), ("by", people[later[key].person_id].name), ("at", later[key].at)),
             )
             for key, value in mine.items()
-            if value.strip() and draft.answers.get(key, "").strip() not in ("", value.strip())
+            if key in later and value.strip() and stored.get(key, "").strip() and not _alike(value, stored[key])
         )
+
+    def _checked(self, answers: Mapping[str, str]) -> Checked:
+        reporting = self.ctx.alliance.charter.reporting
+        checked = check(reporting, self.indicators, answers, self._previous(), self.year)
+        return replace(checked, problems=(*checked.problems, *_lonely_notes(self.indicators, answers)))
+
+    def already(self) -> Message:
+        ctx = self.ctx
+        return ctx.write("already_settled", story=ctx.story(self.account), prefix=ctx.prefix)
 
     def form(self, answers: Mapping[str, str], problems: tuple[Problem, ...], *, checked: bool = False) -> Message:
         ctx, draft, versions = self.ctx, self.draft(), self.versions()
@@ -171,7 +242,7 @@ class _Page:
             problems=problems,
             previous=self._previous(),
             draft=_so_far(draft, self.indicators) if draft else None,
-            revision=draft.revision if draft else 0,
+            revision=self.stamp(),
             prefix=ctx.prefix,
             version=versions[0].version + 1 if versions else 1,
             checked=checked,
@@ -195,12 +266,13 @@ class _Page:
     def send(self, answers: Mapping[str, str]) -> Message:
         """Make a version of the draft, if nothing stands in the way; else the form again, with every reason."""
         ctx, previous = self.ctx, self._previous()
-        checked = check(ctx.alliance.charter.reporting, self.indicators, answers, previous, self.year)
+        checked = self._checked(answers)
         if not checked.ready:
             return self.form(answers, checked.problems, checked=True)
         versions = self.versions()
         if versions and not _differs(versions[0], checked):
-            return ctx.write("already_settled", story=ctx.story(self.account))
+            facts.drop_draft(ctx.connection, ctx.alliance.id, ctx.organisation.id, self.year)
+            return self.already()
         report = self._version(checked, versions[0].version + 1 if versions else 1)
         result = result_of(self.indicators, report.figures)
         self._settle(report, result)
@@ -285,6 +357,27 @@ def _as_typed(figure: Figure) -> str:
     if figure.state != "value":
         return figure.state
     return canonical(figure.value).replace(".", ",") if figure.value is not None else figure.text
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two answers say the same, however a number is written."""
+    if one.strip() == other.strip():
+        return True
+    try:
+        return parse_number(one) == parse_number(other)
+    except (Ambiguous, Refused):
+        return False
+
+
+def _lonely_notes(indicators: tuple[Indicator, ...], answers: Mapping[str, str]) -> tuple[Problem, ...]:
+    """A note belongs to an answer; without one it would be lost, so the answer is asked for."""
+    return tuple(
+        Problem(indicator.key, "refused", "missing")
+        for indicator in indicators
+        if indicator.level != "required"
+        and answers.get(indicator.key + NOTE, "").strip()
+        and not answers.get(indicator.key, "").strip()
+    )
 
 
 def _differs(report: Report, checked: Checked) -> bool:

@@ -46,12 +46,12 @@ def handle(ctx: Context) -> Message:
     typed = _typed(ctx, meeting)
     if not any(typed.fields.values()):
         return _form(ctx, requirement, meeting, current, typed, {})
-    errors = _errors(typed)
+    errors = _errors(ctx, typed)
     if errors:
         return _form(ctx, requirement, meeting, current, typed, errors)
     answer = _answer(ctx, meeting, typed)
     if current and _same(current, answer):
-        return ctx.write("already_settled", story=ctx.story(account))
+        return ctx.write("already_settled", story=ctx.story(account), prefix=ctx.prefix)
     answer_id = facts.add_answer(ctx.connection, ctx.alliance.id, answer)
     ctx.note("answered", f"obligation:{account.obligation.id}", response=answer.response, office=answer.office)
     receipt = _receipt(ctx, requirement, meeting, answer)
@@ -67,9 +67,10 @@ def _typed(ctx: Context, meeting: Meeting) -> _Typed:
     if len(ctx.args) < 2:
         return _Typed()
     response = RESPONSES.get(fold(ctx.args[1]), "")
-    office = ctx.office(" ".join(ctx.args[2:])) if len(ctx.args) > 2 else None
+    who = " ".join(ctx.args[2:] if response else ctx.args[1:])
+    office = ctx.office(who) if who else None
     if office is None:
-        return _Typed(response)
+        return _Typed(response, who)
     return _Typed(response, _holder(ctx, office, meeting), office.key)
 
 
@@ -81,13 +82,14 @@ def _holder(ctx: Context, office: OfficeKind, meeting: Meeting) -> str:
     return next((person.name for person in people.values()), "")
 
 
-def _errors(typed: _Typed) -> dict[str, str]:
+def _errors(ctx: Context, typed: _Typed) -> dict[str, str]:
     errors = {}
     if typed.response not in ("yes", "no", "tentative"):
         errors["response"] = "response_missing"
     if typed.response == "yes" and not typed.attendee:
         errors["attendee"] = "attendee_missing"
-    if typed.response == "yes" and not typed.office:
+    known = {office.key for office in ctx.alliance.charter.offices}
+    if typed.response != "no" and typed.office not in known and (typed.office or typed.response == "yes"):
         errors["office"] = "office_missing"
     return errors
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from alliance.accounts import Account
 from alliance.errors import Refused
 from alliance.messages import Message
-from bot.commands.context import Command, Context
-from storage.queries import accounts, reports
-from storage.queries import journal as journal_queries
+from bot.commands.context import Command, Context, NotTheirs, read_number
+from bot.commands.journal import readable
+from storage.queries import accounts, journal, reports
 
 
 def show(ctx: Context) -> Message:
     account = _account(ctx)
+    entries = journal.entries(ctx.connection, ctx.alliance.id, about=f"obligation:{account.obligation.id}")
     return ctx.write(
         "obligation",
         story=ctx.story(account),
-        journal=journal_queries.entries(ctx.connection, ctx.alliance.id, about=f"obligation:{account.obligation.id}"),
+        journal=readable(ctx, entries),
         prefix=ctx.prefix_for(account.organisation),
         secretariat=ctx.actor.secretariat,
     )
@@ -24,18 +27,22 @@ def show(ctx: Context) -> Message:
 def _account(ctx: Context) -> Account:
     """By its number, or for a member by its requirement."""
     typed = " ".join(ctx.args)
-    if typed.isdecimal() and ctx.member is None:
-        found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, obligation_ids=[int(typed)])
+    number = read_number(typed)
+    if ctx.member is None and number is not None:
+        found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, obligation_ids=[number])
         if found and ctx.actor.may("act_for_member", found[0].organisation.id):
             return found[0]
-        raise Refused("no_such_obligation", got=typed)
-    if ctx.member is None or not ctx.actor.may("act_for_member", ctx.member.id):
+        raise (NotTheirs if found else Refused)("no_such_obligation", got=typed)
+    if ctx.member is None:
         raise Refused("no_such_obligation", got=typed)
     return ctx.account(ctx.requirement(typed))
 
 
 def figures(ctx: Context) -> Message:
-    year = int(ctx.args[0]) if ctx.args and ctx.args[0].isdecimal() else ctx.today.year
+    typed = " ".join(ctx.args)
+    if typed and not re.fullmatch(r"[0-9]{4}", typed):
+        raise Refused("wrong_year", got=typed)
+    year = int(typed or ctx.today.year)
     member = ctx.organisation.id
     return ctx.write(
         "report_versions",
@@ -44,6 +51,7 @@ def figures(ctx: Context) -> Message:
         versions=reports.versions(ctx.connection, ctx.alliance.id, member, year),
         history=reports.history(ctx.connection, ctx.alliance.id, member),
         indicators=ctx.alliance.charter.reporting.indicators_on(ctx.today),
+        prefix=ctx.prefix,
     )
 
 

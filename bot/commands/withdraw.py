@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.obligations import Settlement
-from bot.commands.context import Command, Context
+from bot.commands.context import Command, Context, NotTheirs, read_number
 from storage.changes import facts
 from storage.queries import accounts, register
 
@@ -14,27 +16,37 @@ def handle(ctx: Context) -> Message:
     fact = _fact(ctx)
     if fact.withdrawn_at:
         raise Refused("already_withdrawn", what=fact.what)
+    members = register.organisations(ctx.connection, ctx.alliance.id, ctx.today, [fact.organisation_id])
+    return _withdraw(replace(ctx, member=members[fact.organisation_id]), fact)
+
+
+def _withdraw(ctx: Context, fact: Settlement) -> Message:
     facts.withdraw_settlement(ctx.connection, ctx.alliance.id, fact.id, ctx.actor.person.id, ctx.now)
     ctx.note("withdrawn", f"obligation:{fact.obligation_id}", settlement=fact.id, what=fact.what)
-    account = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, obligation_ids=[fact.obligation_id])
-    organisation = register.organisations(ctx.connection, ctx.alliance.id, ctx.today, [fact.organisation_id])[
-        fact.organisation_id
-    ]
-    return ctx.write(
+    found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, obligation_ids=[fact.obligation_id])
+    told = ctx.write(
         "withdrawn",
-        organisation=organisation,
+        organisation=ctx.organisation,
         requirement=ctx.alliance.charter.requirement(fact.requirement),
         settlement=fact,
-        owes_again=any(found.standing.owes for found in account),
+        owes_again=any(account.standing.owes for account in found),
     )
+    if ctx.on_behalf:
+        for account in found:
+            ctx.tell_member(account, f"withdrawn:{fact.id}", told.summary)
+    return told
 
 
 def _fact(ctx: Context) -> Settlement:
     """The fact that is meant, if the person may withdraw it: a member its own evidence, the secretariat any note."""
-    number = ctx.args[0] if ctx.args else ""
-    found = accounts.settlement(ctx.connection, ctx.alliance.id, int(number)) if number.isdecimal() else None
-    if found is None or found.kind == "report" or not _may(ctx, found):
-        raise Refused("no_such_settlement", got=number)
+    typed = " ".join(ctx.args)
+    number = read_number(typed)
+    found = accounts.settlement(ctx.connection, ctx.alliance.id, number) if number else None
+    if found and not _may(ctx, found):
+        raise NotTheirs("no_such_settlement", got=typed)
+    meant = ctx.member is None or found is None or ctx.member.id == found.organisation_id
+    if found is None or found.kind == "report" or not meant:
+        raise Refused("no_such_settlement", got=typed)
     return found
 
 

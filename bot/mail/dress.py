@@ -74,13 +74,15 @@ POLICY = MailPolicy(linesep=SMTP.linesep)
 class Letterhead:
     """Who our mails come from: raises ValueError where the mailbox is not an address.
 
-    ``base_url`` is where our web pages stand, empty where there are none.
+    ``footer`` stands under a Danish mail, ``footer_en`` under an English one. ``base_url`` is where our web pages
+    stand, empty where there are none.
     """
 
     sender_name: str
     mailbox: str
     footer: str
     base_url: str
+    footer_en: str = ""
 
     def __post_init__(self) -> None:
         address_of(self.mailbox)
@@ -154,6 +156,8 @@ def parcel_as_mail(parcel: Parcel, letterhead: Letterhead) -> EmailMessage:
     if thread and "@" not in thread:  # a name of ours, not the id of a mail we answer
         thread = message_id_for(f"thread {thread}", letterhead.domain)
     english = parcel.language == "en"
+    if english:
+        letterhead = replace(letterhead, footer=letterhead.footer_en)
     return mail(
         parcel.message,
         to_name=parcel.to_name,

@@ -52,24 +52,23 @@ def next_reminder_day(connection: Connection, alliance: Alliance, now: datetime)
     today = calendar.day(now)
     ladder = alliance.charter.ladder_on(today)
     owed = accounts.accounts(connection, alliance, today)
-    dues = {(account.obligation.due, today) for account in owed if account.standing.owes}
+    dues = {(account.obligation.due, date.min) for account in owed if account.standing.owes}
     days = {
-        max(rung.day, calendar.next_working_day(opens))
-        for due, opens in dues | _still_to_open(connection, alliance, today)
+        max(rung.day, not_before)
+        for due, not_before in dues | _still_to_open(connection, alliance, today)
         if due
         for rung in rungs(ladder, calendar, due)
-        if rung.day > today or opens > today
     }
     return min((day for day in days if calendar.at(day, ladder.from_hour) > now), default=None)
 
 
 def _still_to_open(connection: Connection, alliance: Alliance, today: date) -> set[tuple[date | None, date]]:
-    """(due, opens) of everything that opens within a year from the day."""
+    """When everything that opens within a year is due, and the working day from which it can be reminded of."""
     dates = accounts.event_dates(register.meetings(connection, alliance), alliance)
     memberships = register.memberships(connection, alliance.id)
     until = today + timedelta(days=366)
     coming = opened(alliance.charter, memberships, dates, alliance.obligations_since, until)
-    return {(o.due, o.opens) for o in coming if o.opens > today and o.due}
+    return {(o.due, alliance.charter.calendar.next_working_day(o.opens)) for o in coming if o.opens > today}
 
 
 def target(alliance: Alliance, now: datetime, typed: str) -> datetime:

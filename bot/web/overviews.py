@@ -181,8 +181,9 @@ def outbox(site: Site, request: Request) -> Response:
     number = page_number(request)
     with reading(site.demo.engine) as connection:
         reader = site.reader(connection, request)
-        limit = PAGE_SIZE * number + 1
-        found = deliveries.deliveries(connection, reader.secretary.alliance.id, limit)[::-1]
+        alliance = reader.secretary.alliance
+        found = deliveries.deliveries(connection, alliance.id, PAGE_SIZE * number + 1)[::-1]
     shown = found[PAGE_SIZE * (number - 1) : PAGE_SIZE * number]
     more = len(found) > PAGE_SIZE * number
-    return site.page(request, reader, "outbox", deliveries=shown, number=number, more=more)
+    titles = {requirement.key: requirement.title.in_(reader.language) for requirement in alliance.charter.requirements}
+    return site.page(request, reader, "outbox", deliveries=shown, titles=titles, number=number, more=more)

@@ -88,7 +88,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["prose"] = lambda text: html(Message(text, (Text(text),)))
     environment.filters["inline"] = _inline
     return environment
 

@@ -23,7 +23,7 @@ from templates.makers.words import command
 from templates.phrases import Phrases
 
 LONGEST_WORDS = 2_000
-SHOWN = 6
+SHOWN = 4
 NEWEST_MAILS = 5
 
 
@@ -168,8 +168,9 @@ def obligation(site: Site, request: Request) -> Response:
     with reading(site.demo.engine) as connection:
         reader = site.reader(connection, request)
     visitor = reader.known
-    words = command(reader.say, "show", request.path_params["id"])
+    number = request.path_params["id"]
+    words = command(reader.say, "show", number)
     reply = _answer(site, request, visitor, reader, words, {})
     exchange = _exchange(site, reader, words, reply)
     status = 200 if reply.done else 404
-    return site.page(request, reader, "obligation", status=status, exchange=exchange, words=words)
+    return site.page(request, reader, "obligation", status=status, exchange=exchange, number=number)

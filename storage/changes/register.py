@@ -190,7 +190,7 @@ def add_office_term(
     *,
     acting: bool = False,
 ) -> None:
-    """Somebody takes an office (or may act for it) from a day; nothing happens if that very term is known."""
+    """Somebody takes an office (or may act for it) from a day; if that very term is known, its end is set anew."""
     table = tables["office_term"]
     known = select(table.c.id).where(
         table.c.alliance_id == alliance_id,
@@ -200,7 +200,9 @@ def add_office_term(
         table.c.acting == acting,
         table.c.valid_from == since,
     )
-    if connection.execute(known).first():
+    term = connection.execute(known).scalar_one_or_none()
+    if term is not None:
+        connection.execute(update(table).where(table.c.id == term).values(valid_until=until))
         return
     connection.execute(
         insert(table).values(
@@ -225,7 +227,10 @@ def end_office_terms(
     *,
     acting: bool = False,
 ) -> int:
-    """End the running terms of an office on a day (the successor's first); returns how many ended."""
+    """End the running terms of an office on a day (the successor's first); returns how many ended.
+
+    One that began that very day never was: it is kept, and covers no day.
+    """
     table = tables["office_term"]
     running = and_(
         table.c.alliance_id == alliance_id,
@@ -233,7 +238,7 @@ def end_office_terms(
         table.c.office == office,
         table.c.acting == acting,
         or_(table.c.valid_until.is_(None), table.c.valid_until > until),
-        table.c.valid_from < until,
+        table.c.valid_from <= until,
     )
     return connection.execute(update(table).where(running).values(valid_until=until)).rowcount
 

@@ -115,6 +115,7 @@ def _obligations(
             .where(
                 _settlement.c.obligation_id == _obligation.c.id,
                 _settlement.c.withdrawn_at.is_(None),
+                _settlement.c.kind != "dispensation",  # it may have ended before the day that decides
             )
             .exists()
         )
@@ -407,7 +408,7 @@ def reminders_sent(connection: Connection, alliance_id: int) -> dict[int, int]:
 
 
 def rungs_told(connection: Connection, alliance_id: int) -> set[tuple[int, int, int]]:
-    """(obligation, person, rung) of every reminder that went out or is still on its way."""
+    """(obligation, person, rung) of every reminder that went out, is still on its way or could not be delivered."""
     query = (
         select(_line.c.obligation_id, _line.c.person_id, _line.c.rung)
         .join(_delivery, _delivery.c.notification_id == _line.c.notification_id)

@@ -2,7 +2,34 @@
 
 from __future__ import annotations
 
-from templates.makers import members, reminders, replies, secretariat
+from templates.makers import (
+    attendance,
+    boards,
+    broadcasts,
+    evidence,
+    journals,
+    my_lists,
+    obligations,
+    people,
+    reminders,
+    replies,
+    report_forms,
+    reports,
+)
 from templates.makers.kinds import MAKERS
 
-__all__ = ["MAKERS", "members", "reminders", "replies", "secretariat"]
+__all__ = [
+    "MAKERS",
+    "attendance",
+    "boards",
+    "broadcasts",
+    "evidence",
+    "journals",
+    "my_lists",
+    "obligations",
+    "people",
+    "reminders",
+    "replies",
+    "report_forms",
+    "reports",
+]

@@ -6,11 +6,14 @@ from datetime import date
 
 from alliance.accounts import Account, DraftSoFar, Story
 from alliance.attendance import Answer
-from alliance.charter import Requirement
+from alliance.charter import Grade, Requirement
 from alliance.messages import Button
-from alliance.obligations import Standing
+from alliance.obligations import Settlement, Standing
+from alliance.reports import Figure
 from templates import formats
 from templates.phrases import Phrases
+
+GRADES: tuple[Grade, ...] = ("fulfilled", "noted", "partial")
 
 
 def command(say: Phrases, name: str, *args: object, prefix: str = "") -> str:
@@ -114,3 +117,25 @@ def so_far(say: Phrases, story: Story) -> str:
     if report:
         return say("story.so_far.report", version=report.version, reference=report.reference, at=report.submitted_at)
     return answer_words(say, answer) if answer else say("story.so_far.nothing")
+
+
+def fact_words(say: Phrases, fact: Settlement) -> str:
+    """What settled it, who decided, and who noted it when (on whose behalf)."""
+    key = "settled.on_behalf" if fact.on_behalf else "settled.by_member"
+    noted = say(key, name=fact.recorded_by_name, at=fact.recorded_at)
+    decided = say("settled.decided", who=fact.decided_by) if fact.decided_by else ""
+    return "; ".join(part for part in (fact.what, decided, noted) if part)
+
+
+def figure_words(say: Phrases, figure: Figure | None, unit: str) -> str:
+    """A figure in words: its number with unit, its text, or which of the other three answers it is."""
+    if figure is None:
+        return say("figures.not_answered")
+    if figure.state != "value":
+        return say(f"figures.{figure.state}")
+    return figure.text if figure.value is None else measure(say, figure.value, unit)
+
+
+def measure(say: Phrases, value: object, unit: str) -> str:
+    """A number with its unit: ``1.234,5 t CO2e/år``."""
+    return say("figures.measure", value=value, unit=unit).strip()

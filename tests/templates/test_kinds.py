@@ -222,7 +222,7 @@ def _named_in_the_code() -> tuple[set[str], set[str]]:
     """The keys that stand in the code, and how those put together there begin (``journal.action.``)."""
     whole: set[str] = set()
     beginnings: set[str] = set()
-    for folder in ("templates", "bot", "scheduling"):
+    for folder in ("templates", "bot", "scheduling", "tovholder"):
         for file in sorted((ROOT / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):

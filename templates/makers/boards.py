@@ -1,0 +1,114 @@
+"""The board, and those who are missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from alliance.accounts import BOARD_STATES, Account, Board, BoardRow
+from alliance.charter import Requirement
+from alliance.messages import Block, Button, Buttons, Link, Message, Table, Text
+from alliance.names import danish_key
+from templates.makers.forms import button_row, requirement_name
+from templates.makers.kinds import maker
+from templates.makers.words import command, standing_words
+from templates.phrases import Phrases
+
+MOST_ROWS = 40  # a longer table is not read in a chat
+MOST_SHOWN = 5
+
+
+@maker("board")
+def board(say: Phrases, *, board: Board, grouping: str, url: str) -> Message:
+    owing = len({account.organisation.id for account in board.owing()})
+    summary = say("board.summary", day=board.day, owing=owing, members=len(board.rows))
+    if not board.rows:
+        return Message(summary, (Text(summary),))
+    blocks: list[Block] = [Text(summary), _requirement_table(say, board), _group_table(say, board, grouping)]
+    unreachable = [row.organisation.name for row in board.rows if not row.reachable]
+    if unreachable:
+        fix = f"{say('words.for')} {unreachable[0]}: {command(say, 'contacts')}"
+        blocks.append(Text(say("board.unreachable", names=unreachable, fix=fix), "warning"))
+    blocks += button_row(*_missing_buttons(say, board), *([Link(say("board.page"), url)] if url else []))
+    return Message(summary, tuple(blocks))
+
+
+def _requirement_table(say: Phrases, board: Board) -> Table:
+    counts = {requirement.key: board.counts(requirement) for requirement in board.requirements}
+    states = [state for state in BOARD_STATES if any(state in found for found in counts.values())]
+    rows = tuple(
+        (
+            requirement_name(say, requirement),
+            *(str(counts[requirement.key].get(state, 0)) for state in states),
+            str(sum(counts[requirement.key].values())),
+        )
+        for requirement in board.requirements
+    )
+    head = (say("board.requirement"), *(say(f"standing.{state}") for state in states), say("board.in_all"))
+    return Table(say("board.requirements"), head, rows)
+
+
+def _group_table(say: Phrases, board: Board, grouping: str) -> Table:
+    groups: dict[str, list[BoardRow]] = {}
+    for row in board.rows:
+        groups.setdefault(row.organisation.group(grouping), []).append(row)
+    rows = tuple(
+        (name or say("board.no_group"), *_group_counts(groups[name])) for name in sorted(groups, key=danish_key)
+    )
+    head = (say("board.group"), say("board.in_all"), say("board.owing"), say("board.overdue"))
+    return Table(say("board.groups", grouping=grouping), head, rows)
+
+
+def _group_counts(rows: Sequence[BoardRow]) -> tuple[str, str, str]:
+    """The members of a group, those who owe something, and those who owe something past its due day."""
+    states = [{account.standing.state for account in row.accounts.values()} for row in rows]
+    owing = sum(1 for found in states if found & {"open", "overdue"})
+    return str(len(rows)), str(owing), str(sum(1 for found in states if "overdue" in found))
+
+
+def _missing_buttons(say: Phrases, board: Board) -> list[Button]:
+    owed = Counter(account.requirement.key for account in board.owing())
+    return [
+        Button(say("board.missing", number=requirement.number), command(say, "missing", requirement.number))
+        for requirement in board.requirements
+        if owed[requirement.key]
+    ]
+
+
+@maker("missing")
+def missing(say: Phrases, *, board: Board, requirement: Requirement | None, accounts: tuple[Account, ...]) -> Message:
+    facts = {
+        "day": board.day,
+        "requirement": requirement_name(say, requirement) if requirement else "",
+        "members": len({account.organisation.id for account in accounts}),
+        "things": len(accounts),
+    }
+    if not accounts:
+        return Message(say("missing.none", **facts), (Text(say("missing.none", **facts)),))
+    summary = say("missing.summary", **facts)
+    blocks: list[Block] = [Text(summary), _missing_table(say, accounts[:MOST_ROWS])]
+    if len(accounts) > MOST_ROWS:
+        more = say("missing.more", count=len(accounts) - MOST_ROWS, word=command(say, "board"))
+        blocks.append(Text(more, "subtle"))
+    shows = [_show(say, account) for account in accounts[:MOST_SHOWN]]
+    board_button = Button(say("missing.board"), command(say, "board"))
+    return Message(summary, (*blocks, Buttons((*shows, board_button))))
+
+
+def _missing_table(say: Phrases, accounts: Iterable[Account]) -> Table:
+    rows = tuple(
+        (
+            account.organisation.name,
+            f"{requirement_name(say, account.requirement)}, {account.obligation.period.label}",
+            say("missing.due", due=account.obligation.due),
+            standing_words(say, account.standing),
+        )
+        for account in accounts
+    )
+    head = tuple(say(f"missing.head.{column}") for column in ("member", "requirement", "due", "standing"))
+    return Table(say("missing.caption"), head, rows)
+
+
+def _show(say: Phrases, account: Account) -> Button:
+    label = say("missing.show", organisation=account.organisation, number=account.requirement.number)
+    return Button(label, command(say, "show", account.obligation.id))

@@ -1,0 +1,157 @@
+"""Evidence, dispensations, and taking either back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from alliance.charter import EvidenceKind, Requirement
+from alliance.members import Organisation
+from alliance.messages import Ask, Block, Button, Buttons, Choice, Facts, Form, Link, Message, Section, Text
+from alliance.obligations import Settlement
+from templates.makers.forms import fact_pairs, filled, one_form, question, requirement_name, withdraw_button
+from templates.makers.kinds import maker
+from templates.makers.words import GRADES, command, fact_words
+from templates.phrases import Phrases
+
+
+@maker("evidence_form")
+def evidence_form(
+    say: Phrases,
+    *,
+    organisation: Organisation,
+    requirement: Requirement,
+    period_label: str,
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+    prefix: str,
+    on_behalf: bool,
+) -> Message:
+    """What the member did, and where it can be seen."""
+    names = {"organisation": organisation.official_name, "title": requirement.title, "period": period_label}
+    summary = say("evidence.summary", **names)
+    send = command(say, "evidence", requirement.number, prefix=prefix)
+    asks = tuple(filled(say, "evidence.error", ask, typed, errors) for ask in _evidence_asks(say, requirement))
+    form = Form((Section("", asks),), (Button(say("evidence.send"), send, "primary"),))
+    duty = say("evidence.duty", number=requirement.number, duty=requirement.duty, clause=requirement.clause)
+    blocks: list[Block] = [Text(say("evidence.heading", **names), "heading"), Text(duty)]
+    if on_behalf:
+        blocks.append(Text(say("evidence.on_behalf", organisation=organisation.official_name), "subtle"))
+    return Message(summary, (*blocks, form))
+
+
+def _evidence_asks(say: Phrases, requirement: Requirement) -> list[Ask]:
+    choices = tuple(Choice(kind.key, _kind_title(say, kind)) for kind in requirement.evidence)
+    asks = [Ask("kind", say("evidence.ask.kind"), "choice", choices=choices, required=True)] if choices else []
+    asks += [
+        Ask("what", say("evidence.ask.what"), hint=say("evidence.ask.what_hint"), required=True),
+        Ask("link", say("evidence.ask.link"), hint=say("evidence.ask.link_hint")),
+    ]
+    if requirement.carries:
+        asks += [
+            Ask("since", say("evidence.ask.since"), "date", required=True),
+            Ask("until", say("evidence.ask.until"), "date", hint=say("evidence.ask.until_hint")),
+        ]
+    return asks
+
+
+def _kind_title(say: Phrases, kind: EvidenceKind) -> str:
+    title = kind.title.in_(say.language)
+    return title if kind.counts == "fulfilled" else say(f"evidence.counts.{kind.counts}", title=title)
+
+
+@maker("evidence_receipt")
+def evidence_receipt(
+    say: Phrases,
+    *,
+    organisation: Organisation,
+    requirement: Requirement,
+    period_label: str,
+    settlement: Settlement,
+    prefix: str,
+) -> Message:
+    """What was noted, how far it meets the requirement, and how it is taken back."""
+    kind = requirement.evidence_kind(settlement.evidence)
+    names = {"organisation": organisation.official_name, "title": requirement.title, "period": period_label}
+    summary = say("evidence.noted", result=settlement.result, **names)
+    facts = fact_pairs(
+        (say("evidence.label.kind"), kind.title.in_(say.language) if kind else ""),
+        (say("evidence.label.what"), settlement.what),
+        (say("evidence.label.noted"), fact_words(say, _without_text(settlement))),
+    )
+    take_back = command(say, "withdraw", settlement.id, prefix=prefix)
+    items: list[Button | Link] = [Button(say("evidence.take_back"), take_back)]
+    if settlement.link:
+        items.insert(0, Link(say("evidence.open"), settlement.link))
+    result = settlement.result if settlement.result in GRADES else "fulfilled"
+    blocks = (Text(summary), facts, Text(say(f"evidence.result.{result}")), Buttons(tuple(items)))
+    return Message(summary, blocks)
+
+
+def _without_text(settlement: Settlement) -> Settlement:
+    return replace(settlement, what="")
+
+
+@maker("exemption_form")
+def exemption_form(
+    say: Phrases,
+    *,
+    organisation: Organisation,
+    requirement: Requirement,
+    period_label: str,
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+    prefix: str,
+) -> Message:
+    asks = (
+        question(say, "exemption_form.why", typed, errors, "long", required=True),
+        question(say, "exemption_form.decided_by", typed, errors, required=True),
+        question(say, "exemption_form.until", typed, errors, "date", required=True),
+    )
+    facts = {"organisation": organisation, "requirement": requirement_name(say, requirement), "period": period_label}
+    summary = say("exemption_form.summary", **facts)
+    words = command(say, "exemption", requirement.number, prefix=prefix)
+    return one_form(summary, say("exemption_form.note"), asks, say("exemption_form.send"), words)
+
+
+@maker("exemption_receipt")
+def exemption_receipt(
+    say: Phrases,
+    *,
+    organisation: Organisation,
+    requirement: Requirement,
+    settlement: Settlement,
+    until: date | None,
+    prefix: str,
+) -> Message:
+    facts = {"organisation": organisation, "requirement": requirement_name(say, requirement)}
+    summary = say("exemption_receipt.summary", **facts, until=until)
+    pairs = (
+        (say("exemption_receipt.why"), settlement.what),
+        (say("exemption_receipt.decided_by"), settlement.decided_by),
+    )
+    correct = command(say, "exemption", requirement.number, prefix=prefix)
+    buttons = (Button(say("exemption_receipt.correct"), correct), withdraw_button(say, settlement))
+    return Message(summary, (Text(summary), Facts(pairs), Buttons(buttons)))
+
+
+@maker("withdrawn")
+def withdrawn(
+    say: Phrases,
+    *,
+    organisation: Organisation,
+    requirement: Requirement,
+    settlement: Settlement,
+    owes_again: bool,
+) -> Message:
+    summary = say(
+        "withdrawn.summary",
+        organisation=organisation,
+        requirement=requirement_name(say, requirement),
+        fact=settlement,
+        kind=say(f"fact.kind.{settlement.kind}"),
+        owes_again=owes_again,
+    )
+    show = Button(say("withdrawn.show"), command(say, "show", settlement.obligation_id))
+    return Message(summary, (Text(summary), Text(say("withdrawn.note"), "subtle"), Buttons((show,))))

@@ -1,0 +1,122 @@
+"""The list of what I owe, and the calm answer to what was already received."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from alliance.accounts import Story
+from alliance.messages import Block, Button, Buttons, Message, Table, Text
+from alliance.obligations import Standing
+from templates import formats
+from templates.makers.forms import fact_pairs
+from templates.makers.kinds import maker
+from templates.makers.words import (
+    answer_words,
+    command,
+    due_words,
+    event_word,
+    fact_words,
+    meeting_words,
+    settle_buttons,
+    so_far,
+    standing_words,
+    story_heading,
+)
+from templates.phrases import Phrases
+
+Stories = tuple[tuple[str, Story], ...]
+"""(what stands before a command, story)"""
+
+
+@maker("my_list")
+def my_list(say: Phrases, *, person: str, day: date, stories: Stories) -> Message:
+    """What somebody's offices owe: deadlines first, then standing duties, then how the rest stands."""
+    owed = [(prefix, story) for prefix, story in stories if story.account.standing.owes]
+    dated = [(prefix, story) for prefix, story in owed if story.account.obligation.due]
+    standing = [(prefix, story) for prefix, story in owed if not story.account.obligation.due]
+    rest = [story for _, story in stories if not story.account.standing.owes]
+    summary = _list_summary(say, day, dated, len(standing))
+    blocks: list[Block] = [Text(say("my_list.greeting", person=person, day=day, summary=summary))]
+    for prefix, story in dated:
+        blocks += _owed(say, prefix, story, day)
+    if standing:
+        blocks.append(Text(say("my_list.standing"), "heading"))
+        for prefix, story in standing:
+            blocks += [Text(story_heading(say, story)), *_settle(say, prefix, story)]
+    return Message(summary, (*blocks, *_rest(say, rest)))
+
+
+def _list_summary(say: Phrases, day: date, dated: list[tuple[str, Story]], standing: int) -> str:
+    dues = [due for _, story in dated if (due := story.account.obligation.due)]
+    if dues:
+        return say("my_list.summary", n=len(dues), due=min(dues), late=min(dues) < day)
+    return say("my_list.summary_standing", n=standing) if standing else say("my_list.summary_none")
+
+
+def _owed(say: Phrases, prefix: str, story: Story, day: date) -> list[Block]:
+    obligation = story.account.obligation
+    facts = fact_pairs(
+        (say("story.label.meeting"), meeting_words(say, story)),
+        (say("story.label.due"), due_words(say, obligation.due, day) if obligation.due else ""),
+        (say("story.label.opens"), formats.day(obligation.opens, say.language)),
+        (say("story.label.so_far"), so_far(say, story)),
+    )
+    return [Text(story_heading(say, story), "heading"), facts, *_settle(say, prefix, story)]
+
+
+def _settle(say: Phrases, prefix: str, story: Story) -> list[Block]:
+    buttons = settle_buttons(say, story.account, prefix)
+    return [Buttons(buttons)] if buttons else []
+
+
+def _rest(say: Phrases, stories: list[Story]) -> list[Block]:
+    if not stories:
+        return []
+    head = tuple(say(f"my_list.head.{name}") for name in ("number", "requirement", "standing", "how"))
+    rows = tuple(
+        (
+            str(story.account.obligation.id),
+            story_heading(say, story),
+            standing_words(say, story.account.standing),
+            _how(say, story),
+        )
+        for story in stories
+    )
+    hint = say("my_list.hint", words=command(say, "show", stories[0].account.obligation.id))
+    return [Table(say("my_list.rest"), head, rows), Text(hint, "subtle")]
+
+
+def _how(say: Phrases, story: Story) -> str:
+    """What settled it, and who noted it when; else the answer that waits to come true."""
+    standing = story.account.standing
+    if standing.by:
+        return fact_words(say, standing.by)
+    return answer_words(say, standing.answer) if standing.answer else say("settled.nothing")
+
+
+@maker("already_settled")
+def already_settled(say: Phrases, *, story: Story, prefix: str = "") -> Message:
+    """The answer to a button that has been overtaken: it is in place, by whom and when."""
+    account = story.account
+    key = "settled.received" if _received(account.standing) else "settled.not_needed"
+    summary = say(key, title=account.requirement.title, organisation=account.organisation.official_name)
+    facts = fact_pairs(
+        (say("settled.label.standing"), standing_words(say, account.standing)),
+        (say("settled.label.how"), _how(say, story)),
+    )
+    buttons = [Button(say("settled.see"), command(say, "show", account.obligation.id))]
+    if account.requirement.settled_by == "report":
+        words = command(say, "report", account.obligation.period.label, prefix=prefix)
+        buttons.append(Button(say("settled.change_report"), words))
+    if account.requirement.settled_by == "attendance" and not account.standing.by:
+        words = command(say, "rsvp", event_word(say, account.requirement), prefix=prefix)
+        buttons.append(Button(say("settled.change_answer"), words))
+    return Message(summary, (Text(summary), facts, Buttons(tuple(buttons))))
+
+
+def _received(standing: Standing) -> bool:
+    fact = standing.by
+    return standing.answer is not None if fact is None else fact.result not in ("absent", "exempt")
+
+
+# ---------------------------------------------------------------------------------------------- the report

@@ -1,0 +1,167 @@
+"""Who holds which office, and how they are reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from alliance.charter import OfficeKind
+from alliance.members import Organisation
+from alliance.messages import Block, Button, Buttons, Choice, Message, Table, Text
+from alliance.register import ContactCard
+from templates.makers.forms import choice_question, last_day, office_choices, one_form, question
+from templates.makers.kinds import maker
+from templates.makers.words import command
+from templates.phrases import Phrases
+
+
+@maker("contacts")
+def contacts(
+    say: Phrases,
+    *,
+    organisation: Organisation,
+    day: date,
+    people: tuple[ContactCard, ...],
+    vacant: tuple[OfficeKind, ...],
+    prefix: str,
+) -> Message:
+    summary = say(
+        "contacts.summary", organisation=organisation, day=day, count=len({card.person_id for card in people})
+    )
+    blocks: list[Block] = [Text(summary)]
+    if people:
+        columns = tuple(say(f"contacts.head.{column}") for column in ("office", "name", "since", "address"))
+        rows = tuple(_contact_row(say, card) for card in people)
+        blocks.append(Table(say("contacts.caption", organisation=organisation), columns, rows))
+    if vacant:
+        titles = [office.title.in_(say.language) for office in vacant]
+        blocks.append(Text(say("contacts.vacant", titles=titles), "warning"))
+    names = ("office", "proxy", "address") if people else ("office", "proxy")
+    buttons = (Button(say(f"contacts.{name}"), command(say, name, prefix=prefix)) for name in names)
+    return Message(summary, (*blocks, Buttons(tuple(buttons))))
+
+
+def _contact_row(say: Phrases, card: ContactCard) -> tuple[str, ...]:
+    return (
+        say("contacts.held", title=card.office.title.in_(say.language), acting=card.acting),
+        card.name,
+        say("contacts.term", since=card.since, until=last_day(card.until)),
+        say("contacts.reached", card=card),
+    )
+
+
+@maker("office_form")
+def office_form(
+    say: Phrases,
+    *,
+    organisation: Organisation,
+    offices: tuple[OfficeKind, ...],
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+    prefix: str,
+) -> Message:
+    asks = (
+        choice_question(say, "office_form.office", typed, errors, office_choices(say, offices)),
+        question(say, "office_form.name", typed, errors, required=True),
+        question(say, "office_form.mail", typed, errors, required=True),
+        question(say, "office_form.since", typed, errors, "date", required=True),
+    )
+    summary = say("office_form.summary", organisation=organisation)
+    words = command(say, "office", prefix=prefix)
+    return one_form(summary, say("office_form.note"), asks, say("office_form.send"), words)
+
+
+@maker("office_receipt")
+def office_receipt(
+    say: Phrases,
+    *,
+    organisation: Organisation,
+    office_title: str,
+    name: str,
+    mail: str,
+    since: date,
+    previous: str,
+    prefix: str,
+) -> Message:
+    facts = {"organisation": organisation, "office": office_title, "name": name, "since": since}
+    summary = say("office_receipt.summary", **facts)
+    note = say("office_receipt.note", mail=mail, previous=previous)
+    return _receipt(say, summary, note, prefix)
+
+
+@maker("proxy_form")
+def proxy_form(
+    say: Phrases,
+    *,
+    organisation: Organisation,
+    offices: tuple[OfficeKind, ...],
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+    prefix: str,
+) -> Message:
+    asks = (
+        choice_question(say, "proxy_form.office", typed, errors, office_choices(say, offices)),
+        question(say, "proxy_form.name", typed, errors, required=True),
+        question(say, "proxy_form.mail", typed, errors, required=True),
+        question(say, "proxy_form.since", typed, errors, "date", required=True),
+        question(say, "proxy_form.until", typed, errors, "date"),
+    )
+    summary = say("proxy_form.summary", organisation=organisation)
+    words = command(say, "proxy", prefix=prefix)
+    return one_form(summary, say("proxy_form.note"), asks, say("proxy_form.send"), words)
+
+
+@maker("proxy_receipt")
+def proxy_receipt(
+    say: Phrases,
+    *,
+    organisation: Organisation,
+    office_title: str,
+    name: str,
+    since: date,
+    until: date | None,
+    prefix: str,
+) -> Message:
+    facts = {"organisation": organisation, "office": office_title, "name": name}
+    summary = say("proxy_receipt.summary", **facts, since=since, until=until)
+    return _receipt(say, summary, say("proxy_receipt.note"), prefix)
+
+
+@maker("address_form")
+def address_form(
+    say: Phrases,
+    *,
+    organisation: Organisation,
+    people: tuple[ContactCard, ...],
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+    prefix: str,
+) -> Message:
+    names = {str(card.person_id): say("address_form.card", card=card) for card in people}
+    choices = tuple(Choice(value, label) for value, label in names.items())
+    summary = say("address_form.summary", organisation=organisation)
+    if not choices:
+        return _receipt(say, summary, say("address_form.nobody"), prefix)
+    asks = (
+        choice_question(say, "address_form.person", typed, errors, choices),
+        question(say, "address_form.mail", typed, errors, required=True),
+    )
+    words = command(say, "address", prefix=prefix)
+    return one_form(summary, say("address_form.note"), asks, say("address_form.send"), words)
+
+
+@maker("address_receipt")
+def address_receipt(
+    say: Phrases, *, organisation: Organisation, name: str, mail: str, previous: str, prefix: str
+) -> Message:
+    summary = say("address_receipt.summary", organisation=organisation, name=name, mail=mail)
+    return _receipt(say, summary, say("address_receipt.note", previous=previous), prefix)
+
+
+def _receipt(say: Phrases, summary: str, note: str, prefix: str) -> Message:
+    see = Button(say("contacts.see"), command(say, "contacts", prefix=prefix))
+    return Message(summary, (Text(summary), Text(note, "subtle"), Buttons((see,))))
+
+
+Recipient = tuple[str, str, str]
+"""(name, organisation, channel)"""
