@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_WARN_SCRIPT_LOCATION := 1
 
-.PHONY: demo test test-slow check bench clean
+.PHONY: demo test test-slow check clean
 
 demo: $(VENV)/ready          ## play the alliance at http://127.0.0.1:8000 (PORT= for another)
 	$(BIN)/tovholder demo

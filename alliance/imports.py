@@ -38,6 +38,8 @@ MEMBER_COLUMNS = {
     "mail": ("mail", "email", "e_mail"),
     "since": ("since", "fra"),
     "language": ("language", "sprog"),
+    "seat": ("seat", "plads"),
+    "chair": ("chair", "formand"),
 }
 
 
@@ -83,7 +85,10 @@ class HistoricAccount:
 
 @dataclass(frozen=True)
 class MemberLine:
-    """A member and, if given, somebody who holds an office there. Days are local; ``left`` is exclusive."""
+    """A member and, if given, somebody who holds an office there. Days are local; ``left`` is exclusive.
+
+    ``seat`` and ``chair`` are the days from which the member has its seat in the steering body, and leads it.
+    """
 
     code: str
     name: str
@@ -94,6 +99,8 @@ class MemberLine:
     mail: str
     since: date | None
     language: str
+    seat: date | None = None
+    chair: date | None = None
 
 
 def read_rows(text: str, columns: Mapping[str, Sequence[str]], needed: Iterable[str]) -> list[Row]:
@@ -278,7 +285,9 @@ def read_members(text: str, known: Mapping[str, str], offices: Iterable[str]) ->
 
 def _member_row(row: Row, known: Mapping[str, str], offices: Sequence[str], faults: list[Fault]) -> MemberLine:
     code = member_code(row, known, faults)
-    joined, left, since = (_day(row, column, faults) for column in ("joined", "left", "since"))
+    joined, left, since, seat, chair = (
+        _day(row, column, faults) for column in ("joined", "left", "since", "seat", "chair")
+    )
     if joined and left and left <= joined:
         faults.append(row.fault("left", "left_before_joined"))
     office, person, mail = (row.cells.get(column, "") for column in ("office", "person", "mail"))
@@ -292,7 +301,9 @@ def _member_row(row: Row, known: Mapping[str, str], offices: Sequence[str], faul
     language = row.cells.get("language", "") or "da"
     if language not in ("da", "en"):
         faults.append(row.fault("language", "unknown_language"))
-    return MemberLine(code, known.get(code, ""), joined, left, office, person, mail.lower(), since, language)
+    return MemberLine(
+        code, known.get(code, ""), joined, left, office, person, mail.lower(), since, language, seat, chair
+    )
 
 
 def _day(row: Row, column: str, faults: list[Fault]) -> date | None:

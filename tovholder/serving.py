@@ -102,7 +102,7 @@ def serve_demo(settings: Settings, engine: Engine) -> int:
 
 
 def serve_web(settings: Settings, engine: Engine, *, with_worker: bool) -> int:
-    _talk()
+    _talk(settings)
     worker = Worker(settings, engine)
     worker.check()
     page = app(_health(engine, worker.now))
@@ -114,7 +114,7 @@ def serve_web(settings: Settings, engine: Engine, *, with_worker: bool) -> int:
 
 def run_worker(settings: Settings, engine: Engine) -> int:
     """Ring the clock until the process is told to stop."""
-    _talk()
+    _talk(settings)
     worker, stop = Worker(settings, engine), threading.Event()
     worker.check()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -134,8 +134,10 @@ def _health(engine: Engine, now: Callable[[], datetime]) -> Callable[[], dict[st
     return healthy
 
 
-def _talk() -> None:
+def _talk(settings: Settings) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    if not settings.smtp_url:
+        print("SMTP_URL is not set: nothing will be sent until it is. See docs/settings.md.", file=sys.stderr)
 
 
 def _run(page: Starlette, host: str, port: int, greeting: str) -> int:

@@ -166,6 +166,7 @@ def import_members(
             left += change.end_membership(connection, alliance.id, organisation, line.left)
         if line.person:
             people += _hold(connection, alliance, organisation, line, today, now)
+        _seat(connection, alliance, organisation, line, now)
         progress(number, len(lines))
     done = MembersImported(len({line.code for line in lines}), joined, left, people)
     counts = {"joined": joined, "left": left, "people": people}
@@ -190,6 +191,32 @@ def _join(
         return False
     change.add_membership(connection, alliance.id, organisation, "member", since, line.left, now)
     return True
+
+
+def _seat(connection: Connection, alliance: Alliance, organisation: int, line: MemberLine, now: datetime) -> None:
+    """Give the member its seat in the body that has the chair, and the chair for a term, from the days given."""
+    rule = alliance.charter.chair
+    if rule is None:
+        return
+    body, known = alliance.charter.body(rule.body), register.seats(connection, alliance.id)
+    for since, leads in ((line.seat, False), (line.chair, True)):
+        if since is None or any(
+            s.organisation_id == organisation and s.chair == leads and s.validity.covers(since) for s in known
+        ):
+            continue
+        group = register.organisations(connection, alliance.id, since, [organisation])[organisation]
+        until = since.replace(year=since.year + rule.years) if leads else None
+        change.add_seat_term(
+            connection,
+            alliance.id,
+            body.key,
+            group.group(alliance.charter.constituency),
+            organisation,
+            since,
+            until,
+            now,
+            chair=leads,
+        )
 
 
 def _hold(
