@@ -199,10 +199,12 @@ def standing(
 ) -> Standing:
     """How the obligation stands on a local day, from the facts about its member and requirement."""
     facts = [fact for fact in settlements if fact.withdrawn_at is None]
+    settled = _best(obligation, requirement, facts, on)
+    if settled and settled.result in ("fulfilled", "noted"):
+        return Standing(_state(settled.result), settled, answer)
     dispensation = _dispensation(obligation, facts, on)
     if dispensation:
         return Standing("exempt", dispensation, answer)
-    settled = _best(obligation, requirement, facts, on)
     if settled:
         return Standing(_state(settled.result), settled, answer)
     return Standing(_unsettled(obligation, requirement, answer, on), None, answer)

@@ -193,8 +193,9 @@ def actor(connection: Connection, alliance: Alliance, person: Person, day: date)
 
 def secretariat_home(connection: Connection, alliance: Alliance, day: date) -> int | None:
     """The organisation that runs the secretariat on the day."""
-    rule = alliance.charter.secretariat
-    home = secretariat_organisation(rule, seats(connection, alliance.id), day)
+    rule, chair = alliance.charter.secretariat, alliance.charter.chair
+    leading = [seat for seat in seats(connection, alliance.id) if chair and seat.body == chair.body]
+    home = secretariat_organisation(rule, leading, day)
     if isinstance(home, str):
         found = organisation_by_code(connection, alliance.id, home, day)
         return found.id if found else None

@@ -7,7 +7,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -235,6 +235,7 @@ INDICATOR = ("reporting", "indicators", 1)
         (("alliance", "zone"), "../../etc/passwd", "an IANA time zone"),
         (("alliance", "valid_from"), "2021-06-04", "a day such as"),
         (("alliance", "valid_from"), time(8), "a day such as"),
+        (("alliance", "valid_from"), datetime(2021, 6, 4), "a day such as"),  # noqa: DTZ001
         (("alliance", "valid_until"), date(2021, 6, 3), "a day after valid_from (2021-06-04)"),
         (("alliance", "valid_until"), date(2021, 6, 4), "a day after valid_from (2021-06-04)"),
         ((*REPORT, "due"), "31-03", "month and day"),
@@ -270,6 +271,7 @@ INDICATOR = ("reporting", "indicators", 1)
         ((*LADDER, "before"), [5, 5, 1], "falling working days"),
         ((*LADDER, "before"), [5, 0], "a list of whole numbers, each 1 or more"),
         ((*LADDER, "after"), [5, 1], "rising working days"),
+        ((*LADDER, "after"), [1, 1], "rising working days"),
         ((*LADDER, "from_hour"), "8", "a local time such as"),
         ((*LADDER, "from_hour"), "25:00", "a local time such as"),
         ((*LADDER, "from_hour"), "08:00+01:00", "a local time such as"),
@@ -300,6 +302,20 @@ def test_a_wrong_value_is_refused_with_file_key_got_and_wanted(place: Place, wro
 def test_hours_that_end_before_they_begin_are_refused() -> None:
     error = refusal(changed((*LADDER, "until_hour"), "08:00"))
     assert (error.key, error.got) == ("reminders.ladders[1].until_hour", time(8))
+
+
+def test_a_requirement_may_open_on_the_day_it_is_due_and_not_after() -> None:
+    assert read_charter(changed((*REPORT, "opens"), "03-31"), "my.toml").requirement("report").opens == MonthDay(3, 31)
+    assert refusal(changed((*REPORT, "opens"), "04-01")).key == "requirements[2].opens"
+
+
+def test_in_years_that_begin_in_july_december_comes_before_january() -> None:
+    values = copy.deepcopy(DK2020)
+    report = at_place(values, REPORT)
+    report.update(opens="12-01", due="01-31", period={"years": 1, "starts": "07-01"})
+    assert read_charter(written(values), "my.toml").requirement("report").opens == MonthDay(12, 1)
+    report.update(opens="01-31", due="12-01")
+    assert refusal(written(values)).key == "requirements[2].opens"
 
 
 def test_a_ladder_without_a_rung_is_refused() -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -126,7 +127,7 @@ def test_periods_follow_each_other_without_gap_and_touch_every_day_asked_about(
     found = list(periods(rule, first, last))
     assert found[0].start <= first < found[0].end
     assert found[-1].start <= last < found[-1].end
-    assert all(one.end == other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end == other.start for one, other in pairwise(found))
     assert all((period.start.year - rule.anchor) % rule.years == 0 for period in found)
 
 
@@ -583,6 +584,11 @@ def test_evidence_given_in_another_year_carries_until_its_end(on: str, expected:
 )
 def test_evidence_that_carries_counts_from_its_first_day(since: str, on: str, expected: State) -> None:
     assert state(DECLARATION, on, fact(DECLARATION, since=since)) == expected
+
+
+@pytest.mark.parametrize(("until", "expected"), [("2028-01-01", "fulfilled"), ("12-31", "overdue")])
+def test_a_year_that_is_over_is_settled_by_what_counted_on_its_last_day(until: str, expected: State) -> None:
+    assert state(DECLARATION, "2028-05-01", fact(DECLARATION, since="2024-05-01", until=until)) == expected
 
 
 def test_evidence_that_does_not_carry_settles_its_own_period_only() -> None:
