@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from markupsafe import Markup
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from bot.request import Reply
 from bot.request import Request as Ask
 from bot.router import handle
-from bot.web.conversation import Exchange
+from bot.web.conversation import Exchange, has_form, pressed, without_forms
 from bot.web.dress import answers_from, html
 from bot.web.jumps import jumps
 from bot.web.letters import Envelope, envelope
@@ -23,7 +25,7 @@ from templates.makers.words import command
 from templates.phrases import Phrases
 
 LONGEST_WORDS = 2_000
-SHOWN = 4
+SHOWN = 3
 NEWEST_MAILS = 5
 
 
@@ -33,6 +35,18 @@ class Quick:
 
     label: str
     words: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An exchange as the page shows it; ``overtaken`` where its form was left out."""
+
+    words: str
+    summary: str
+    reply: Markup
+    at: datetime
+    done: bool
+    overtaken: bool
 
 
 def chat(site: Site, request: Request) -> Response:
@@ -46,14 +60,15 @@ def chat(site: Site, request: Request) -> Response:
         to = jumps(connection, visitor.alliance, reader.now)
     exchanges = site.conversations.of(visitor.actor.person.id)
     newest = exchanges[-1] if exchanges else _first_look(site, request, visitor, reader)
+    past = [_shown(reader, exchange, past=True) for exchange in exchanges[:-1]]
     return site.page(
         request,
         reader,
         "chat",
-        newest=newest,
+        newest=_shown(reader, newest),
         spoken=bool(exchanges),
-        earlier=exchanges[-SHOWN:-1],
-        oldest=exchanges[:-SHOWN],
+        earlier=past[-SHOWN:],
+        oldest=past[:-SHOWN],
         prefill=request.query_params.get("say", "")[:LONGEST_WORDS],
         quick=_quick(reader.say, visitor),
         mails=mails,
@@ -94,18 +109,22 @@ def _answer(
 
 
 def _exchange(site: Site, reader: Reader, words: str, reply: Reply) -> Exchange:
-    number = site.conversations.number()
-    say = reader.say
-    dressed = html(
-        reply.message,
-        heading_level=3,
+    return Exchange(site.conversations.number(), words, reply.message, reader.now, reply.done)
+
+
+def _shown(reader: Reader, exchange: Exchange, *, past: bool = False, heading_level: int = 3) -> Shown:
+    say, whole = reader.say, exchange.message
+    message = without_forms(whole) if past else whole
+    reply = html(
+        message,
+        heading_level=heading_level,
         form_action="/say",
-        id_prefix=f"m{number}",
+        id_prefix=f"m{exchange.number}",
         number_label=say("page.form.number"),
         required_label=say("page.form.required"),
         errors_label=say("page.form.errors"),
     )
-    return Exchange(number, words, reply.message.summary, dressed, reader.now, reply.done)
+    return Shown(exchange.words, whole.summary, reply, exchange.at, exchange.done, past and has_form(whole))
 
 
 def said(site: Site, request: Request, pairs: Pairs) -> Response:
@@ -118,6 +137,8 @@ def said(site: Site, request: Request, pairs: Pairs) -> Response:
     quietly = "application/json" in request.headers.get("accept", "")
     reply = _say(site, request, reader.visitor, reader, words, answers, aloud=not quietly)
     if quietly:
+        if reply.done:
+            site.conversations.kept(reader.visitor.actor.person.id, words, answers)
         return JSONResponse({"summary": reply.message.summary, "done": reply.done})
     return see("/chat#latest")
 
@@ -134,7 +155,9 @@ def _say(
 ) -> Reply:
     reply = _answer(site, request, visitor, reader, words[:LONGEST_WORDS], answers)
     if aloud:
-        exchange = _exchange(site, reader, words[:LONGEST_WORDS], reply)
+        before = site.conversations.of(visitor.actor.person.id)
+        seen = pressed(before[-1].message, words) if before else words
+        exchange = _exchange(site, reader, seen[:LONGEST_WORDS], reply)
         site.conversations.add(visitor.actor.person.id, exchange)
     return reply
 
@@ -171,6 +194,6 @@ def obligation(site: Site, request: Request) -> Response:
     number = request.path_params["id"]
     words = command(reader.say, "show", number)
     reply = _answer(site, request, visitor, reader, words, {})
-    exchange = _exchange(site, reader, words, reply)
+    shown = _shown(reader, _exchange(site, reader, words, reply), heading_level=2)
     status = 200 if reply.done else 404
-    return site.page(request, reader, "obligation", status=status, exchange=exchange, number=number)
+    return site.page(request, reader, "obligation", status=status, shown=shown, number=number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -30,7 +32,7 @@ from bot.web.guards import MOST_BYTES
 from bot.web.jumps import next_reminder_day
 from scheduling import ticks
 from storage import mailbox as mails
-from storage.engine import reading, writing
+from storage.engine import connect, reading, writing
 from storage.queries import accounts, journal, register
 from storage.tables import tables
 from templates.phrases import Phrases
@@ -92,11 +94,29 @@ class Stage:
             }
 
 
+@pytest.fixture(scope="module")
+def reminded_file(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which the first reminders have gone out, made once; copy it, do not change it."""
+    path = tmp_path_factory.mktemp("reminded") / "demo.db"
+    shutil.copyfile(demo_file, path)
+    engine = connect(f"sqlite:///{path}")
+    Stage(engine).move_to(local("2027-02-26T08:00"))
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-def stage(demo: Engine) -> Stage:
-    found = Stage(demo)
-    ticks.tick(demo, {}, found.now())
-    return found
+def reminders_sent() -> None:
+    """Asked for by a test that begins when the first reminders have gone out."""
+
+
+@pytest.fixture
+def stage(
+    request: pytest.FixtureRequest, demo_file: Path, tmp_path: Path, new_database: Callable[[str], Engine]
+) -> Stage:
+    reminded = "reminders_sent" in request.fixturenames
+    shutil.copyfile(request.getfixturevalue("reminded_file") if reminded else demo_file, tmp_path / "stage.db")
+    return Stage(new_database("stage.db"))
 
 
 @pytest.fixture
@@ -152,10 +172,10 @@ PAGES = {
 }
 
 
+@pytest.mark.usefixtures("reminders_sent")
 @pytest.mark.parametrize("language", ["da", "en"])
 @pytest.mark.parametrize("address", list(PAGES))
 def test_every_page_is_whole_in_both_languages(stage: Stage, client: TestClient, address: str, language: str) -> None:
-    stage.move_to(local("2027-02-26T08:00"))
     if address:
         client.post("/persona", data={"address": address})
     client.post("/language", data={"language": language})
@@ -308,6 +328,35 @@ def test_a_script_gets_the_summary_and_leaves_no_trace_in_the_conversation(
     assert keep[1] not in re.findall(r'class="said">([^<]*)', page)
     someone.post("/say", data={"_words": "indberet"})
     assert 'value="12.000,5"' in someone.get("/chat").text
+
+
+def test_a_form_that_was_left_still_holds_what_was_kept(be: Callable[[str], TestClient]) -> None:
+    someone = be(COORDINATOR)
+    someone.post("/say", data={"_words": "indberet"})
+    keep = re.search(r'data-keep="([^"]+)"', someone.get("/chat").text)
+    assert keep
+    kept = {"_words": keep[1], "ghg_energy": "", "ghg_energy._state": "unknown", "ghg_transport": "45,5"}
+    someone.post("/say", data=kept, headers={"Accept": "application/json"})
+    page = someone.get("/chat").text
+    assert 'value="45,5"' in page and re.search('<option value="unknown" selected', page)
+
+
+def test_a_form_of_the_past_cannot_be_sent_in_again(be: Callable[[str], TestClient]) -> None:
+    someone = be(COORDINATOR)
+    someone.post("/say", data={"_words": "indberet"})
+    someone.post("/say", data={"_words": "svar topmøde"})
+    page = someone.get("/chat").text
+    assert 'name="ghg_total"' not in page and "Skemaet her er lukket" in page and 'name="response"' in page
+
+
+def test_a_forms_button_stands_in_the_conversation_as_it_was_pressed(be: Callable[[str], TestClient]) -> None:
+    someone = be(COORDINATOR)
+    someone.post("/say", data={"_words": "indberet"})
+    send = re.search(r'value="(indberet send[^"]+)"', someone.get("/chat").text)
+    assert send
+    someone.post("/say", data={"_words": send[1], "ghg_total": "400.000,5"})
+    page = someone.get("/chat").text
+    assert "</span> Indsend</h2>" in page and "2027-0259-v1" in page
 
 
 def test_saying_something_as_nobody_leads_to_the_first_page(client: TestClient) -> None:
@@ -464,12 +513,15 @@ def _fail(*_: object) -> None:
 # ---------------------------------------------------------------------------------------------- the mailbox
 
 
+def test_an_empty_mailbox_says_how_to_fill_it(be: Callable[[str], TestClient]) -> None:
+    assert "Der er ikke sendt noget endnu. Flyt uret frem" in be(COORDINATOR).get("/mailbox").text
+
+
+@pytest.mark.usefixtures("reminders_sent")
 def test_the_mailbox_shows_what_was_sent_newest_first_and_by_recipient(
     stage: Stage, be: Callable[[str], TestClient]
 ) -> None:
     someone = be(COORDINATOR)
-    assert "Der er ikke sendt noget endnu" in someone.get("/mailbox").text
-    stage.move_to(local("2027-02-26T08:00"))
     page = someone.get("/mailbox").text
     ids = [int(found) for found in re.findall(r'href="/mailbox/(\d+)"', page)]
     assert len(ids) == 50 and ids == sorted(ids, reverse=True)
@@ -479,8 +531,8 @@ def test_the_mailbox_shows_what_was_sent_newest_first_and_by_recipient(
     assert f'href="/mailbox?to={quote(MAYOR, safe="")}"' in someone.get("/mailbox?to=køge").text
 
 
+@pytest.mark.usefixtures("reminders_sent")
 def test_a_mail_is_shown_in_a_frame_that_may_run_nothing(stage: Stage, be: Callable[[str], TestClient]) -> None:
-    stage.move_to(local("2027-02-26T08:00"))
     someone = be(SECRETARY)
     listed = someone.get("/mailbox", params={"to": COORDINATOR}).text
     number = re.search(r'href="/mailbox/(\d+)"', listed)
@@ -607,8 +659,8 @@ def test_the_board_as_csv_has_a_line_for_every_member_and_requirement(be: Callab
     assert (report["region"], report["KKR"]) == ("Region Østdanmark", "KKR Sjælland")
 
 
+@pytest.mark.usefixtures("reminders_sent")
 def test_the_board_as_json_says_the_same(stage: Stage, be: Callable[[str], TestClient]) -> None:
-    stage.move_to(local("2027-02-26T08:00"))
     lines = be(SECRETARY).get("/board.json").json()
     assert len(lines) == 98 * 7
     report = next(line for line in lines if line["code"] == "0259" and line["requirement"] == "report")
@@ -624,6 +676,7 @@ def test_a_cell_that_looks_like_a_formula_is_only_text(stage: Stage) -> None:
     assert as_json(board, "da")[0]["member"] == "=HYPERLINK(1)"
 
 
+@pytest.mark.usefixtures("reminders_sent")
 def test_the_journal_and_the_outbox_are_paged_newest_first(stage: Stage, be: Callable[[str], TestClient]) -> None:
     stage.move_to(local("2027-03-12T08:00"))
     someone = be(SECRETARY)

@@ -40,6 +40,10 @@ SAME_IN_BOTH = {
     "words.event.workshop",
     "message_preview.channel.slack",
     "message_preview.channel.teams",
+    "page.brand",
+    "page.export.kkr",
+    "page.export.region",
+    "page.board.grouping",
 }
 
 
@@ -229,5 +233,9 @@ def _named_in_the_code() -> tuple[set[str], set[str]]:
                     beginnings.add(str(node.values[0].value))
                 elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                     whole.add(node.value)
+    for file in sorted((ROOT / "templates" / "pages").rglob("*.html")):
+        named = re.findall(r"""["']([a-z_]+(?:\.\w+)+\.?)["']""", file.read_text(encoding="utf-8"))
+        whole |= {key for key in named if not key.endswith(".")}
+        beginnings |= {key for key in named if key.endswith(".")}
     keys = re.compile(r"[a-z_]+(\.[a-z_]+)*\.")
     return whole, {beginning for beginning in beginnings if keys.fullmatch(beginning)}

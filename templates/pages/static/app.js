@@ -7,6 +7,12 @@ const POLL_MS = 700;
 
 const baseName = (field) => field.name.replace(/\._state$/, "");
 
+const isTyped = (field) => {
+  if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
+  if (field.type === "select-one") return field.value !== ([...field.options].find((o) => o.defaultSelected) || field.options[0]).value;
+  return "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue;
+};
+
 // ---------------------------------------------------------------- forms that keep what is typed
 
 class Keeper {
@@ -20,6 +26,7 @@ class Keeper {
     this.told.setAttribute("role", "status");
     form.append(this.told);
     form.addEventListener("input", (event) => this.note(event.target));
+    for (const field of form.elements) if (isTyped(field)) this.note(field); // before this script was here
   }
 
   note(field) {
@@ -105,12 +112,14 @@ addEventListener("pageshow", () => {
 
 // ---------------------------------------------------------------- where the reader was going
 
+// After the browser has gone to #latest itself, which takes the focus there.
 if (location.hash === "#latest") {
-  const latest = document.getElementById("latest");
-  const wrong = latest && latest.querySelector(".errors");
-  if (wrong) wrong.tabIndex = -1;
-  const there = wrong || latest;
-  if (there) there.focus({ preventScroll: true });
+  addEventListener("load", () => setTimeout(() => {
+    const wrong = document.querySelector("#latest .errors");
+    if (wrong) wrong.tabIndex = -1;
+    const there = wrong || document.getElementById("latest");
+    if (there) there.focus({ preventScroll: !wrong });
+  }));
 }
 
 // ---------------------------------------------------------------- the clock while it moves
@@ -119,7 +128,7 @@ const moving = document.getElementById("moving");
 if (moving) {
   const bar = moving.querySelector("progress");
   const told = moving.querySelector("[data-words]");
-  const isWriting = () => [...document.querySelectorAll("input[type=text], textarea")].some((f) => f.value !== f.defaultValue);
+  const isWriting = () => [...document.querySelectorAll("input[type=text], textarea")].some(isTyped);
   const look = async () => {
     try {
       const now = await (await fetch("/clock.json")).json();
