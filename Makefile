@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_WARN_SCRIPT_LOCATION := 1
 
-.PHONY: demo test test-slow check clean
+.PHONY: demo test test-slow check pictures clean
 
 demo: $(VENV)/ready          ## play the alliance at http://127.0.0.1:8000 (PORT= for another)
 	$(BIN)/tovholder demo
@@ -21,6 +21,10 @@ check: $(VENV)/ready-to-test ## types and style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+pictures: $(VENV)/ready-to-test ## the pictures of the README, from the demo as it is
+	@mkdir -p var/pictures docs/pictures && rm -f var/pictures/*
+	$(BIN)/python tests/browser/pictures.py var/pictures
 
 clean:                       ## forget the environment and the demo
 	rm -rf $(VENV) var

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,11 +55,18 @@ class RunningDemo:
 
 @pytest.fixture
 def running_demo(tmp_path: Path) -> Iterator[RunningDemo]:
+    with start_demo(tmp_path) as running:
+        yield running
+
+
+@contextmanager
+def start_demo(folder: Path) -> Iterator[RunningDemo]:
+    """The demo on a free port, with its database in the folder, until the block ends."""
     port = _free_port()
     # TOVHOLDER_TEST_CHROMIUM is the tests' own: the product refuses settings that it does not know.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TOVHOLDER_")}
-    environment |= {"DATABASE_URL": f"sqlite:///{tmp_path / 'demo.db'}", "PORT": str(port)}
-    log = tmp_path / "demo.log"
+    environment |= {"DATABASE_URL": f"sqlite:///{folder / 'demo.db'}", "PORT": str(port)}
+    log = folder / "demo.log"
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "tovholder", "demo"], cwd=ROOT, env=environment, stdout=out, stderr=out, text=True

@@ -1,0 +1,35 @@
+"""Makes the pictures of the README from the demo: ``make pictures``. Needs a Chromium; see conftest.py."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+from conftest import ARGUMENTS, RunningDemo, chromium, start_demo  # noqa: E402
+
+PICTURES = HERE.parent.parent / "docs" / "pictures"
+
+
+def take(browser: Browser, demo: RunningDemo) -> None:
+    page = browser.new_context(locale="da-DK", viewport={"width": 1280, "height": 860}).new_page()
+    page.goto(demo.url)
+    page.get_by_role("button", name="Vær klimakoordinator").click()
+    page.screenshot(path=PICTURES / "chat.png")
+    page.get_by_role("button", name="Ja, borgmesteren kommer").first.click()
+    page.goto(demo.url)
+    page.get_by_role("link", name="Skift person").click()
+    page.get_by_role("button", name="Vær sekretariatet").click()
+    page.get_by_role("navigation").get_by_role("link", name="Status").click()
+    page.screenshot(path=PICTURES / "board.png")
+
+
+if __name__ == "__main__":
+    path = chromium()
+    if path is None:
+        sys.exit("there is no Chromium; install one or set TOVHOLDER_TEST_CHROMIUM to it")
+    with sync_playwright() as playwright, start_demo(Path(sys.argv[1])) as running:
+        take(playwright.chromium.launch(executable_path=path, args=ARGUMENTS), running)
