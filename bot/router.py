@@ -118,7 +118,7 @@ def _addressed(
     connection: Connection, alliance: Alliance, words: str, now: datetime
 ) -> tuple[Organisation | None, str]:
     """The member that ``for Køge: …`` names, and the words after it."""
-    tokens = words.split()
+    tokens = _tokens(words)
     if not tokens or fold(tokens[0]) != FOR:
         return None, words
     names = register.member_names(connection, alliance.id)

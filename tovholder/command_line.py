@@ -124,15 +124,15 @@ def import_members(settings: Settings, args: argparse.Namespace) -> int:
     engine = wiring.open_database(settings)
     say, name = Phrases(settings.language), Path(args.file).name
     known = {municipality.code: municipality.name for municipality in municipalities()}
-    with writing(engine) as connection:
-        alliance = wiring.own_alliance(connection, settings)
-        try:
+    try:  # around the transaction: a refused file founds no alliance either
+        with writing(engine) as connection:
+            alliance = wiring.own_alliance(connection, settings)
             lines = read_members(_text(args.file), known, [office.key for office in alliance.charter.offices])
-        except Faulty as faulty:
-            return _refuse_file(say, name, faulty)
-        now = wiring.time_of([alliance])
-        progress = wiring.show_progress(name)
-        done = imports.import_members(connection, alliance, lines, now, name, progress)
+            now = wiring.time_of([alliance])
+            progress = wiring.show_progress(name)
+            done = imports.import_members(connection, alliance, lines, now, name, progress)
+    except Faulty as faulty:
+        return _refuse_file(say, name, faulty)
     facts = {"members": done.members, "joined": done.joined, "left": done.left, "people": done.people}
     print(json.dumps(facts) if args.json else say("imports.members", file=name, **facts))
     return 0

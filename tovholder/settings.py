@@ -32,6 +32,7 @@ class Settings:
     charter: str = "dk2020"
 
 
+OURS = "TOVHOLDER_"
 KNOWN = {
     "DATABASE_URL": "database_url",
     "PORT": "port",
@@ -47,9 +48,10 @@ KNOWN = {
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """The settings of an environment; an empty value counts as unset. Raises Wrong for one we cannot use."""
     for name in environment:
-        if name.startswith("TOVHOLDER_") and name not in KNOWN and not name.startswith("TOVHOLDER_TEST_"):
-            close = difflib.get_close_matches(name, KNOWN, n=1)
-            hint = f"Did you mean {close[0]}?" if close else f"Known: {', '.join(sorted(KNOWN))}."
+        if name.startswith(OURS) and name not in KNOWN and not name.startswith("TOVHOLDER_TEST_"):
+            ours = {known.removeprefix(OURS): known for known in KNOWN}
+            close = difflib.get_close_matches(name.removeprefix(OURS), ours, n=1)
+            hint = f"Did you mean {ours[close[0]]}?" if close else f"Known: {', '.join(sorted(KNOWN))}."
             raise Wrong(f"{name} is not a setting. {hint}")
     given: dict[str, Any] = {key: environment[name] for name, key in KNOWN.items() if environment.get(name)}
     if "port" in given:
@@ -65,6 +67,6 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 
 def _port(typed: str) -> int:
-    if not typed.isdecimal() or not 1 <= int(typed) <= 65535:
+    if not re.fullmatch(r"[0-9]{1,5}", typed) or not 1 <= int(typed) <= 65535:
         raise Wrong(f"PORT={typed!r} is not a port; wanted a number from 1 to 65535. Unset it for 8000.")
     return int(typed)

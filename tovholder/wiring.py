@@ -112,10 +112,13 @@ def transports(settings: Settings, engine: Engine, alliances: Sequence[Alliance]
         mailbox = settings.mailbox or DEMO_MAILBOX
         footers = [Phrases(language)("mail.footer", alliance=name) for language in ("da", "en")]
         letterhead = Letterhead(f"Tovholder for {name}", mailbox, footers[0], base_url, footers[1])
+    except ValueError as error:
+        raise Wrong(f"TOVHOLDER_MAILBOX: {error}") from None
+    try:
         if settings.smtp_url:
             return {"mail": SmtpTransport(settings.smtp_url, letterhead)}
     except ValueError as error:
-        raise Wrong(str(error)) from None
+        raise Wrong(f"SMTP_URL: {error}") from None
     return {"mail": LocalMailTransport(engine, letterhead)} if demo else {}
 
 

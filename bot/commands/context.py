@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -156,7 +156,7 @@ class Context:
             names = (requirement.number, requirement.key, requirement.title.da, requirement.title.en)
             if wanted and wanted in {fold(name) for name in names}:
                 return requirement
-        close = [r for r in known if wanted and fold(r.title.in_(self.language)).startswith(wanted[:5])]
+        close = [r for r in known if len(wanted) > 3 and _begins_a_word(wanted, (r.title.da, r.title.en))]
         if len(close) == 1:
             return close[0]
         listed = tuple(f"{r.number} ({r.title.in_(self.language)})" for r in known)
@@ -185,6 +185,12 @@ class Context:
             if fold(typed) in {fold(office.key), fold(office.title.da), fold(office.title.en)}:
                 return office
         return None
+
+
+def _begins_a_word(wanted: str, titles: Iterable[str]) -> bool:
+    """Whether what was typed, or its first letters, begins a word of a title: ``indberetning``."""
+    words = [word for title in titles for word in fold(title).split()]
+    return any(word.startswith(wanted[:5]) for word in words)
 
 
 def _says(fact: Settlement) -> tuple[object, ...]:

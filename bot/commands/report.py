@@ -174,7 +174,10 @@ class _Page:
         return {key: value for key, value in typed.items() if key in known}
 
     def _later(self, seen: int) -> dict[str, _Hand]:
-        """The fields that somebody else wrote since the form was made."""
+        """The fields that somebody else wrote since the form was made.
+
+        Whoever sends a version in sends their colleagues' figures too: what it says is news to every older form.
+        """
         versions, draft = self.versions(), self.draft()
         hands: dict[str, _Hand] = {}
         if versions:
@@ -184,7 +187,11 @@ class _Page:
             kept = {k.removesuffix(HAND): _Hand.read(v) for k, v in draft.answers.items() if k.endswith(HAND)}
             hands |= kept
         me = self.ctx.actor.person.id
-        return {key: hand for key, hand in hands.items() if hand.person_id != me and hand.stamp > seen}
+        return {
+            key: hand
+            for key, hand in hands.items()
+            if hand.stamp > seen and (hand.person_id != me or hand.stamp % STEPS == 0)
+        }
 
     def _save(self, stored: Mapping[str, str], changed: Mapping[str, str]) -> None:
         ctx, draft = self.ctx, self.draft()

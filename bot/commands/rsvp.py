@@ -44,7 +44,7 @@ def handle(ctx: Context) -> Message:
     account = ctx.account(requirement)
     current = account.standing.answer
     typed = _typed(ctx, meeting)
-    if not any(typed.fields.values()):
+    if not ctx.answers and not any(typed.fields.values()):
         return _form(ctx, requirement, meeting, current, typed, {})
     errors = _errors(ctx, typed)
     if errors:

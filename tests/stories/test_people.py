@@ -1,0 +1,281 @@
+"""Who holds an office, who acts for it and how they are reached: dated, and true on the day."""
+
+from __future__ import annotations
+
+import pytest
+
+MAYOR, COORDINATOR = "borgmester@koege.example", "klima@koege.example"
+SECRETARIAT = "sekretariat@frederiksberg.example"
+NEW = {"office": "mayor", "name": "Ny Borgmester", "mail": "ny@koege.example", "since": "2027-03-10"}
+
+
+def changed_office(talk, **filled):
+    return talk.send(SECRETARIAT, talk.say(SECRETARIAT, "for Køge: embede"), **(NEW | filled))
+
+
+@pytest.mark.parametrize(
+    "at, who",
+    [("2027-03-09T23:59", MAYOR), ("2027-03-10T00:00", "ny@koege.example"), ("2027-03-11T09:00", "ny@koege.example")],
+)
+def test_an_office_passes_on_the_day_and_with_it_who_may_act(talk, at, who):
+    receipt = changed_office(talk)
+    assert "Rikke Toft" in receipt.text and "Ny Borgmester" in receipt.text
+    talk.at = at
+    allowed = [a for a in (MAYOR, "ny@koege.example") if talk.say(a, "svar topmøde").done]
+    assert allowed == [who]
+
+
+@pytest.mark.parametrize(
+    "since, before, after",
+    [  # midnight of the days on which the clocks change, and of the days after
+        ("2027-03-28", "2027-03-27T23:59", "2027-03-28T00:00"),
+        ("2027-03-29", "2027-03-28T23:59", "2027-03-29T00:00"),
+        ("2027-10-31", "2027-10-30T23:59", "2027-10-31T00:00"),
+        ("2027-11-01", "2027-10-31T23:59", "2027-11-01T00:00"),
+    ],
+)
+def test_an_office_passes_at_local_midnight_on_both_clock_changes(talk, since, before, after):
+    changed_office(talk, since=since)
+    may = []
+    for talk.at in (before, after):
+        may += [who for who in (MAYOR, "ny@koege.example") if talk.say(who, "kontakter").done]
+    assert may == [MAYOR, "ny@koege.example"]
+
+
+def test_what_is_owed_stays_with_the_office(talk):
+    changed_office(talk)
+    talk.at = "2027-03-10T09:00"
+    assert "Køge Kommune" in talk.say("ny@koege.example", "liste").text
+    assert talk.say(MAYOR, "liste").offered() == []
+    gone = talk.say(MAYOR, "indberet")
+    assert not gone.done and "intet" not in gone.summary.lower() and "embede" in gone.text
+
+
+def test_the_office_is_changed_by_the_button_that_shows_the_contacts(talk):
+    form = talk.press(SECRETARIAT, talk.say(SECRETARIAT, "for Køge: kontakter"), "embede")
+    receipt = talk.send(SECRETARIAT, form, **NEW)
+    talk.at = "2027-03-10T09:00"
+    contacts = talk.press(SECRETARIAT, receipt, "kontakter")
+    assert ("borgmester", "Ny Borgmester") in [row[:2] for row in contacts.rows()]
+    assert "Rikke Toft" not in contacts.text
+
+
+def test_a_change_pressed_eleven_times_is_one(talk):
+    changed_office(talk)
+    before = talk.dump()
+    for _ in range(10):
+        assert changed_office(talk).done
+    assert talk.changed(before) == set()
+
+
+def test_a_name_corrected_on_the_same_day_leaves_one_holder(talk):
+    changed_office(talk, name="Forkert Person", mail="forkert@koege.example")
+    changed_office(talk)
+    talk.at = "2027-03-10T09:00"
+    held = [row[1] for row in talk.say(SECRETARIAT, "for Køge: kontakter").rows() if row[0] == "borgmester"]
+    assert held == ["Ny Borgmester"]
+
+
+@pytest.mark.parametrize(
+    "field, typed",
+    [
+        ("office", ""),
+        ("office", "kejser"),
+        ("office", "secretariat"),  # Køge does not run it
+        ("name", ""),
+        ("mail", ""),
+        ("mail", "ny.koege.example"),
+        ("mail", "a@b.dk, c@d.dk"),
+        ("mail", COORDINATOR),  # somebody else's
+        ("since", ""),
+        ("since", "snart"),
+        ("since", "2027-02-29"),
+        ("since", "0001-01-01"),
+        ("since", "9999-12-31"),
+    ],
+)
+@pytest.mark.parametrize("command", ["embede", "fuldmagt"])
+def test_what_is_wrong_is_named_at_its_field_and_what_was_typed_stays(talk, command, field, typed):
+    form = talk.say(SECRETARIAT, f"for Køge: {command}")
+    before = talk.dump()
+    again = talk.send(SECRETARIAT, form, **(NEW | {field: typed}))
+    assert set(again.errors()) == {field}
+    assert {key: again.ask(key).value for key in NEW} == NEW | {field: typed}
+    assert talk.changed(before) == set()
+
+
+@pytest.mark.parametrize("typed", ["2027-03-10", "10.3.2027", "10-03-2027"])
+def test_a_day_is_read_as_the_form_says_it_may_be_written(talk, typed):
+    changed_office(talk, since=typed)
+    talk.at = "2027-03-10T09:00"
+    assert talk.say("ny@koege.example", "svar topmøde").done
+
+
+# ----------------------------------------------------------------------------------- may act for
+
+
+def granted(talk, who=COORDINATOR, **filled):
+    good = {"office": "mayor", "name": "Sara Sekretær", "mail": "sara@koege.example", "since": "2027-03-10"}
+    return talk.send(who, talk.say(who, "fuldmagt"), **(good | {"until": "2027-03-12"} | filled))
+
+
+@pytest.mark.parametrize(
+    "at, may",
+    [
+        ("2027-03-09T23:59", False),
+        ("2027-03-10T00:00", True),
+        ("2027-03-12T23:59", True),
+        ("2027-03-13T00:00", False),
+    ],
+)
+def test_a_proxy_acts_from_its_first_to_its_last_day(talk, at, may):
+    assert granted(talk).done
+    talk.at = at
+    assert talk.say("sara@koege.example", "svar topmøde").done is may
+
+
+def test_the_office_does_not_change_hands_with_a_proxy_and_it_is_journalled(talk):
+    granted(talk)
+    entry = talk.journal()[0]
+    assert (entry.action, entry.who, entry.organisation) == ("proxy_granted", "Søren Uldum", "Køge")
+    talk.at = "2027-03-10T09:00"
+    assert talk.say(MAYOR, "svar topmøde").done
+    rows = talk.say(MAYOR, "kontakter").rows()
+    assert [row[0] for row in rows if row[1] == "Sara Sekretær"] == ["borgmester (fuldmagt)"]
+
+
+def test_a_proxy_without_a_last_day_runs_on(talk):
+    granted(talk, until="")
+    talk.at = "2029-03-10T09:00"
+    assert talk.say("sara@koege.example", "liste").message.summary
+    assert "borgmester" in talk.say("sara@koege.example", "hjælp").text
+
+
+@pytest.mark.parametrize("until", ["2027-03-09", "snart", "9999-12-31"])
+def test_a_proxy_that_ends_before_it_begins_is_refused_at_the_field(talk, until):
+    again = granted(talk, until=until)
+    assert set(again.errors()) == {"until"} and again.ask("until").value == until
+
+
+def test_a_proxy_granted_eleven_times_is_one(talk):
+    granted(talk)
+    before = talk.dump()
+    for _ in range(10):
+        assert granted(talk).done
+    assert talk.changed(before) == set()
+
+
+# ------------------------------------------------------------------------------- acting for several
+
+
+@pytest.fixture
+def for_two(talk):
+    """The coordinator of Køge also acts for the one of Lejre."""
+    me = talk.person(COORDINATOR)
+    form = talk.say(SECRETARIAT, "for Lejre: fuldmagt")
+    filled = {"name": me.name, "mail": COORDINATOR, "since": "2027-03-01"}
+    assert talk.send(SECRETARIAT, form, office="climate_coordinator", **filled).done
+    return talk
+
+
+def test_who_acts_for_several_members_is_asked_which_and_presses_one(for_two):
+    talk = for_two
+    asked = talk.say(COORDINATOR, "svar topmøde nej")
+    assert not asked.done
+    assert asked.offered() == ["for Køge: svar topmøde nej", "for Lejre: svar topmøde nej"]
+    assert talk.press(COORDINATOR, asked, "Lejre").done
+    assert talk.standing("Lejre", "summit") == "awaiting" and talk.standing("Køge", "summit") == "open"
+
+
+def test_the_list_of_several_members_has_buttons_that_say_which(for_two):
+    words = for_two.say(COORDINATOR, "liste").offered()
+    assert "for Lejre: indberet 2027" in words and "for Køge: indberet 2027" in words
+    form = for_two.say(COORDINATOR, "for Lejre: indberet 2027")
+    assert all(button.words.startswith("for Lejre: ") for button in form.buttons())
+    receipt = for_two.send(COORDINATOR, form, ghg_total="1000,5")
+    assert all(words.startswith("for Lejre: ") for words in receipt.offered())
+    assert for_two.standing("Lejre", "report") == "fulfilled"
+    already = for_two.send(COORDINATOR, form, ghg_total="1000,5")
+    assert "for Lejre: indberet 2027" in already.offered()
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "for Høje-Taastrup:",
+        "for Høje-Taastrup",
+        "for hoeje-taastrup:",
+        "for Hoeje Taastrup",
+        "FOR HØJE TÅSTRUP:",
+        "for Høje-Taastrup Kommune:",
+        "for Høje-Taastrup Kommune",
+        "for 0169:",
+        "for 169",
+        "  for   Høje-Taastrup :  ",
+        "/tovholder for Høje-Taastrup:",
+    ],
+)
+def test_a_member_is_known_however_it_is_written(talk, spelled):
+    reply = talk.say(SECRETARIAT, f"{spelled} kontakter")
+    assert reply.done and "Høje-Taastrup Kommune" in reply.text
+
+
+@pytest.mark.parametrize(
+    "spelled, member",
+    [
+        ("Århus", "Aarhus Kommune"),
+        ("Aarhus", "Aarhus Kommune"),
+        ("Bornholms Regionskommune", "Bornholms Regionskommune"),
+        ("Copenhagen", "Københavns Kommune"),
+        ("Koebenhavns Kommune", "Københavns Kommune"),
+        ("Brønderslev", "Brønderslev Kommune"),
+    ],
+)
+def test_the_odd_names_are_known_too(talk, spelled, member):
+    assert member in talk.say(SECRETARIAT, f"for {spelled}: kontakter").text
+
+
+def test_a_member_nobody_knows_is_refused_with_what_looks_like_it(talk):
+    reply = talk.say(SECRETARIAT, "for Køøge: kontakter")
+    assert not reply.done and "Køge" in reply.text
+
+
+# ----------------------------------------------------------------------------------------- addresses
+
+
+def corrected(talk, mail, who=COORDINATOR):
+    form = talk.say(who, "adresse")
+    return talk.send(who, form, person=str(talk.person(COORDINATOR).id), mail=mail)
+
+
+def test_a_corrected_address_is_the_one_that_is_used_and_the_old_is_nobodys(talk):
+    receipt = corrected(talk, "Nyt.Navn@koege.example")
+    assert "nyt.navn@koege.example" in receipt.text and COORDINATOR in receipt.text
+    assert talk.say("nyt.navn@KOEGE.example", "liste").done
+    assert not talk.say(COORDINATOR, "liste").done
+
+
+@pytest.mark.parametrize("mail", ["", "nyt.koege.example", MAYOR])
+def test_an_address_that_is_none_or_anothers_is_refused_at_the_field(talk, mail):
+    again = corrected(talk, mail)
+    assert set(again.errors()) == {"mail"} and again.ask("mail").value == mail
+    assert talk.say(COORDINATOR, "liste").done
+
+
+def test_an_address_that_is_so_already_changes_nothing(talk):
+    before = talk.dump()
+    assert corrected(talk, COORDINATOR).done
+    assert talk.changed(before) == set()
+
+
+def test_an_address_that_failed_is_tried_again_when_it_is_given_again(talk):
+    from storage.changes import register
+
+    talk.change(
+        lambda c, _: register.mark_unreachable(
+            c, talk.addresses(talk.person(COORDINATOR).id)[0].id, "550", talk.played.alliance.demo_now
+        )
+    )
+    assert "550" in talk.say(COORDINATOR, "kontakter").text
+    corrected(talk, COORDINATOR)
+    assert "550" not in talk.say(COORDINATOR, "kontakter").text
