@@ -218,19 +218,22 @@ def test_what_is_settled_stays_so(demo: Engine, state: str, outcome: Callable[[C
     assert states(demo) == [state]
 
 
-def test_what_was_uncertain_once_stays_so_and_remembers_the_first_time(demo: Engine) -> None:
+def test_what_was_uncertain_once_stays_so_and_remembers_the_first_claim(demo: Engine) -> None:
     post(demo)
     (first,) = claim(demo)
+    later = NOW + timedelta(minutes=2)
     settle(demo, outbox.left_uncertain, first, "timeout", NOW + SECOND)
-    (second,) = claim(demo, NOW + LEASE)
+    (second,) = claim(demo, later)
     assert second.uncertain
-    settle(demo, outbox.failed, second, "421 later", NOW + LEASE)
-    (third,) = claim(demo, NOW + LEASE + timedelta(minutes=10))
-    assert third.uncertain
+    settle(demo, outbox.left_uncertain, second, "timeout", later)
+    (third,) = claim(demo, later + timedelta(minutes=10))
+    settle(demo, outbox.failed, third, "421 later", later + timedelta(minutes=10))
+    (fourth,) = claim(demo, later + timedelta(minutes=60))
+    assert third.uncertain and fourth.uncertain
     delivery = tables["delivery"]
     with reading(demo) as connection:
         kept = connection.execute(select(delivery.c.uncertain_ms)).scalar_one()
-    assert kept == outbox.as_ms(NOW + SECOND)
+    assert kept == outbox.as_ms(NOW)
 
 
 @pytest.mark.parametrize("attempt", range(1, 12))
