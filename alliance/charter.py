@@ -61,9 +61,12 @@ def valid_on(elements: Iterable[D], day: date) -> tuple[D, ...]:
 
 @dataclass(frozen=True)
 class OfficeKind:
+    """An office of a member; of one that is ``single`` a new holder follows the last, else several may hold it."""
+
     key: str
     title: Words
     article_da: str
+    single: bool = False
 
 
 @dataclass(frozen=True)
@@ -297,7 +300,8 @@ class Charter:
         return versions[-1] if versions else self.requirement(key)
 
     def ladder_on(self, day: date) -> Ladder:
-        return valid_on(self.ladders, day)[-1]
+        """The ladder that is valid on the day; before there was one, the first."""
+        return (valid_on(self.ladders, day) or self.ladders[:1])[-1]
 
     def office(self, key: str) -> OfficeKind:
         return next(office for office in self.offices if office.key == key)

@@ -242,7 +242,8 @@ def _zone(head: Entry) -> str:
 
 
 def _office(entry: Entry) -> OfficeKind:
-    return OfficeKind(entry.text("key"), entry.words("title"), entry.one_of("article_da", ("en", "et")))
+    article = entry.one_of("article_da", ("en", "et"))
+    return OfficeKind(entry.text("key"), entry.words("title"), article, entry.flag("single"))
 
 
 def _period(entry: Entry) -> PeriodRule:

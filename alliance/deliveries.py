@@ -13,11 +13,20 @@ class Undeliverable(Exception):
     """The parcel was surely not sent.
 
     ``permanent`` says that trying again is no use; ``retry_after`` is the wait the provider asked for, in
-    seconds.
+    seconds. ``address_is_wrong`` says that nothing can reach the recipient there: only then is the contact shown as
+    unreachable. A server that refuses our mail as such says nothing about the address.
     """
 
-    def __init__(self, permanent: bool, reason: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        permanent: bool,
+        reason: str,
+        retry_after: float | None = None,
+        *,
+        address_is_wrong: bool = False,
+    ) -> None:
         super().__init__(permanent, reason, retry_after)
+        self.address_is_wrong = address_is_wrong
         self.permanent = permanent
         self.reason = reason
         self.retry_after = retry_after

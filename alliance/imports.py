@@ -9,13 +9,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from alliance.charter import Indicator
+from alliance.charter import Indicator, OfficeKind
 from alliance.errors import Refused
 from alliance.names import find, fold
 from alliance.numbers import NumberFormat, number_format_of, parse_in_format
@@ -272,12 +272,13 @@ def member_code(row: Row, known: Mapping[str, str], faults: list[Fault]) -> str:
 # --------------------------------------------------------------------------------------------------- members
 
 
-def read_members(text: str, known: Mapping[str, str], offices: Iterable[str]) -> tuple[MemberLine, ...]:
+def read_members(text: str, known: Mapping[str, str], offices: Sequence[OfficeKind]) -> tuple[MemberLine, ...]:
     """Members with their office-holders, one row per person; ``known`` is code to name. Raises Faulty."""
     rows = read_rows(text, MEMBER_COLUMNS, ("name",))
     faults: list[Fault] = []
-    allowed = tuple(offices)
+    allowed = tuple(office.key for office in offices)
     lines = [_member_row(row, known, allowed, faults) for row in rows]
+    faults += _held_twice(rows, lines, {office.key for office in offices if office.single})
     if faults:
         raise Faulty(faults)
     return tuple(lines)
@@ -304,6 +305,16 @@ def _member_row(row: Row, known: Mapping[str, str], offices: Sequence[str], faul
     return MemberLine(
         code, known.get(code, ""), joined, left, office, person, mail.lower(), since, language, seat, chair
     )
+
+
+def _held_twice(rows: Sequence[Row], lines: Sequence[MemberLine], single: Collection[str]) -> list[Fault]:
+    """The rows that give an office with one holder to somebody else than an earlier row does on the same day."""
+    given: dict[tuple[str, str, date | None], str] = {}
+    return [
+        row.fault("office", "office_twice")
+        for row, line in zip(rows, lines, strict=True)
+        if line.office in single and given.setdefault((line.code, line.office, line.since), line.mail) != line.mail
+    ]
 
 
 def _day(row: Row, column: str, faults: list[Fault]) -> date | None:

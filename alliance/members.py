@@ -82,9 +82,10 @@ class SeatTerm:
 
 @dataclass(frozen=True)
 class OfficesOn:
-    """Who holds or acts for which office on one day."""
+    """Who holds or acts for which office on one day, and who of them no address of theirs reaches."""
 
     terms: tuple[OfficeTerm, ...]
+    unreachable: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, terms: Iterable[OfficeTerm], day: date) -> OfficesOn:
@@ -97,11 +98,14 @@ class OfficesOn:
         return self._people(organisation_id, office, acting=True)
 
     def asked(self, organisation_id: int, offices: Sequence[str]) -> tuple[int, ...]:
-        """The people who are asked on behalf of these offices: who acts for an office, else who holds it."""
+        """The people who are asked on behalf of these offices: who acts for an office, else who holds it.
+
+        Somebody who cannot be reached is asked only if nobody else can.
+        """
         people: dict[int, None] = {}
         for office in offices:
-            asked = self.acting(organisation_id, office) or self.holders(organisation_id, office)
-            people.update(dict.fromkeys(asked[:1]))
+            candidates = self.acting(organisation_id, office) + self.holders(organisation_id, office)
+            people.update(dict.fromkeys(sorted(candidates, key=self.unreachable.__contains__)[:1]))
         return tuple(people)[:MOST_ASKED]
 
     def of_person(self, person_id: int) -> tuple[OfficeTerm, ...]:

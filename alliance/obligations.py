@@ -215,23 +215,31 @@ def _state(result: Result) -> State:
 
 
 def _dispensation(obligation: Obligation, facts: Iterable[Settlement], on: date) -> Settlement | None:
-    """A dispensation counts while it runs, and for good if it ran on the day that decides."""
+    """A dispensation counts for good if it ran on the day that decides.
+
+    One given for this very obligation counts while it runs, also when the day had passed; then the duty is owed again.
+    """
     deciding = obligation.due or obligation.period.end - timedelta(days=1)
-    given = [f for f in facts if f.kind == "dispensation" and f.requirement == obligation.requirement]
-    return next((f for f in given if f.validity.covers(deciding) or f.validity.covers(min(on, deciding))), None)
+    for fact in facts:
+        if fact.kind != "dispensation" or fact.requirement != obligation.requirement:
+            continue
+        runs = fact.validity.covers(on) and (on <= deciding or fact.obligation_id == obligation.id)
+        if runs or fact.validity.covers(deciding):
+            return fact
+    return None
 
 
 def _best(obligation: Obligation, requirement: Requirement, facts: Iterable[Settlement], on: date) -> Settlement | None:
-    day = obligation.period.nearest(on)
-    counting = [
-        fact
-        for fact in facts
-        if fact.kind != "dispensation"
-        and (
-            fact.obligation_id == obligation.id or (requirement.carries and fact.requirement == obligation.requirement)
-        )
-        and (not requirement.carries or fact.validity.covers(day))
-    ]
+    """The fact that meets it furthest. What carries must run on the day, or have run when the duty fell due."""
+    days = {obligation.period.nearest(on)} | ({obligation.due} if obligation.due and on > obligation.due else set())
+
+    def counts(fact: Settlement) -> bool:
+        if not requirement.carries:
+            return fact.obligation_id == obligation.id
+        same = fact.requirement == obligation.requirement
+        return same and any(fact.validity.covers(day) for day in days)
+
+    counting = [fact for fact in facts if fact.kind != "dispensation" and counts(fact)]
     return max(counting, key=lambda fact: (_RANK.get(fact.result, 0), fact.recorded_at, fact.id), default=None)
 
 

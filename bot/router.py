@@ -170,7 +170,8 @@ def _which_member(names: tuple[str, ...], words: str, actor: Actor) -> Reply:
 def _not_allowed(context: Context, words: str) -> Reply:
     """Refuse politely, and write down that it was tried."""
     _tried(context, words)
-    organisation = context.member.name if context.member else ""
+    theirs = context.member is not None and context.member.id in context.actor.organisations
+    organisation = context.member.name if context.member and not theirs else ""
     return Reply(context.write("not_allowed", words=words[:200], organisation=organisation), done=False)
 
 

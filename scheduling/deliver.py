@@ -59,17 +59,21 @@ def send_due(engine: Engine, transports: Mapping[str, Transport], clock: Callabl
 
 
 async def deliver(engine: Engine, transports: Mapping[str, Transport], clock: Callable[[], datetime]) -> Counter[str]:
-    """Send everything that is due, a handful at a time; returns how many deliveries ended in which outcome."""
+    """Send everything that is due, one by one; returns how many deliveries ended in which outcome.
+
+    One by one, because what is told is checked against the truth when it is taken: nothing may wait between.
+    """
     outcomes: Counter[str] = Counter()
     while True:
-        turn, overtaken = await asyncio.to_thread(_take, engine, tuple(transports), clock())
-        outcomes.update(overtaken)
-        if not turn and not overtaken:
+        taken, outgoing = await asyncio.to_thread(_take, engine, tuple(transports), clock())
+        if not taken:
             return outcomes
-        for outgoing in turn:
-            outcome, settle = await _send(transports[outgoing.claim.channel], outgoing, clock())
-            outcomes[outcome] += 1
-            await asyncio.to_thread(_settle, engine, settle)
+        if outgoing is None:
+            outcomes["not_sent"] += 1
+            continue
+        outcome, settle = await _send(transports[outgoing.claim.channel], outgoing, clock())
+        outcomes[outcome] += 1
+        await asyncio.to_thread(_settle, engine, settle)
 
 
 def _settle(engine: Engine, settle: Outcome) -> None:
@@ -78,19 +82,17 @@ def _settle(engine: Engine, settle: Outcome) -> None:
             log.warning("a delivery was settled by somebody else meanwhile")
 
 
-def _take(engine: Engine, channels: tuple[str, ...], now: datetime) -> tuple[list[Outgoing], Counter[str]]:
-    """Claim what is due and put it into words; what is no longer true is withdrawn at once."""
-    turn: list[Outgoing] = []
-    overtaken: Counter[str] = Counter()
+def _take(engine: Engine, channels: tuple[str, ...], now: datetime) -> tuple[bool, Outgoing | None]:
+    """Claim what is due next and put it into words; what is no longer true is withdrawn at once.
+
+    Returns whether there was anything, and the parcel if it is to go out.
+    """
     with writing(engine) as connection:
+        claims = outbox.claim(connection, now, channels, at_most=1)
+        if not claims:
+            return False, None
         known = {alliance.id: alliance for alliance in register.alliances(connection)}
-        for claim in outbox.claim(connection, now, channels):
-            outgoing = _write(connection, known[claim.alliance_id], claim, now)
-            if outgoing:
-                turn.append(outgoing)
-            else:
-                overtaken["not_sent"] += 1
-    return turn, overtaken
+        return True, _write(connection, known[claims[0].alliance_id], claims[0], now)
 
 
 def _write(connection: Connection, alliance: Alliance, claim: outbox.Claim, now: datetime) -> Outgoing | None:
@@ -153,14 +155,19 @@ async def _send(transport: Transport, outgoing: Outgoing, now: datetime) -> tupl
     except Undeliverable as error:
         return _undelivered(outgoing, error, now)
     except Uncertain as doubt:
-        reason = doubt.reason
-        return "uncertain", lambda c: outbox.left_uncertain(c, claim, reason, now)
+        return _doubtful(claim, transport, doubt.reason, now)
     except Exception as fault:  # one that cannot be sent must not hold up all the others
         log.exception("delivery %s cannot be sent", claim.id)
-        broken = f"transport: {type(fault).__name__}"
-        return "uncertain", lambda c: outbox.left_uncertain(c, claim, broken, now)
+        return _doubtful(claim, transport, f"transport: {type(fault).__name__}", now)
     repeated = claim.uncertain and not transport.can_be_asked
     return "sent", lambda c: outbox.sent(c, claim, receipt, now, repeated=repeated)
+
+
+def _doubtful(claim: outbox.Claim, transport: Transport, reason: str, now: datetime) -> tuple[str, Outcome]:
+    """Nobody knows whether it arrived. A provider that cannot be asked gets at most one repeat, not a flood."""
+    if claim.uncertain and not transport.can_be_asked:
+        return "given_up", lambda c: outbox.given_up(c, claim, "perhaps_sent")
+    return "uncertain", lambda c: outbox.left_uncertain(c, claim, reason, now)
 
 
 def _overtaken(outgoing: Outgoing, *, sure: bool) -> tuple[str, Outcome]:
@@ -177,7 +184,8 @@ def _undelivered(outgoing: Outgoing, error: Undeliverable, now: datetime) -> tup
         return "failed", lambda c: outbox.failed(c, claim, error.reason, now, error.retry_after)
 
     def give_up(connection: Connection) -> bool:
-        mark_unreachable(connection, outgoing.address_id, error.reason, now)
+        if error.address_is_wrong:
+            mark_unreachable(connection, outgoing.address_id, error.reason, now)
         return outbox.given_up(connection, claim, error.reason)
 
     return "given_up", give_up

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from sqlalchemy import Engine
 
@@ -76,12 +77,15 @@ def set_demo_clock(engine: Engine, now: datetime) -> None:
 
 
 def tick(
-    engine: Engine, transports: Mapping[str, Transport], now: datetime, *, move_clock: bool = False
+    engine: Engine, transports: Mapping[str, Transport], clock: Callable[[], datetime], *, move_clock: bool = False
 ) -> TickOutcome:
-    """Plan, then send what is due: what an alarm does, and what ``tovholder tick`` does by hand."""
-    planned = plan(engine, now, move_clock=move_clock)
-    deliveries = send_due(engine, transports, lambda: now)
-    return TickOutcome(now, planned.opened, planned.posted, deliveries)
+    """Plan, then send what is due: what an alarm does, and what ``tovholder tick`` does by hand.
+
+    ``clock`` is asked anew for every delivery: sending takes time, and a reminder's hours may end meanwhile.
+    """
+    planned = plan(engine, clock(), move_clock=move_clock)
+    deliveries = send_due(engine, transports, clock)
+    return TickOutcome(planned.at, planned.opened, planned.posted, deliveries)
 
 
 def mornings(calendar: WorkingCalendar, start: datetime, end: datetime) -> Iterator[datetime]:
@@ -93,6 +97,11 @@ def mornings(calendar: WorkingCalendar, start: datetime, end: datetime) -> Itera
     yield end
 
 
+def _same(moment: datetime) -> datetime:
+    """The demo's clock stands still while it is looked at."""
+    return moment
+
+
 def play(
     engine: Engine,
     transports: Mapping[str, Transport],
@@ -102,6 +111,6 @@ def play(
     """Ring the clock at each moment in turn, moving a demo's clock along; returns all deliveries by outcome."""
     outcomes: Counter[str] = Counter()
     for number, moment in enumerate(moments, start=1):
-        outcomes.update(tick(engine, transports, moment, move_clock=True).deliveries)
+        outcomes.update(tick(engine, transports, partial(_same, moment), move_clock=True).deliveries)
         progress(number, len(moments))
     return outcomes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,14 +53,15 @@ def has(connection: Connection, alliance_id: int, message_id: str) -> bool:
 def mailbox(
     connection: Connection,
     alliance_id: int,
-    recipient: str | None = None,
+    recipient: str | Collection[str] | None = None,
     limit: int = 50,
     offset: int = 0,
 ) -> tuple[LocalMail, ...]:
-    """The newest mails (to one recipient), newest first."""
+    """The newest mails (to one recipient, or to any of several), newest first."""
     query = select(_mail).where(_mail.c.alliance_id == alliance_id)
     if recipient is not None:
-        query = query.where(_mail.c.recipient == recipient)
+        recipients = [recipient] if isinstance(recipient, str) else list(recipient)
+        query = query.where(_mail.c.recipient.in_(recipients))
     rows = connection.execute(query.order_by(_mail.c.id.desc()).limit(limit).offset(offset))
     return tuple(_as_mail(row) for row in rows)
 

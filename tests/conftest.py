@@ -92,7 +92,7 @@ class Played:
     def tick(self, at: str, transport: Transport | None = None) -> ticks.TickOutcome:
         """One ring of the clock; mail goes by the transport given, else into the local mailbox."""
         ways = {"mail": transport or LocalMailTransport(self.engine, LETTERHEAD)}
-        return ticks.tick(self.engine, ways, local(at), move_clock=True)
+        return ticks.tick(self.engine, ways, lambda: local(at), move_clock=True)
 
     def plan(self, at: str) -> ticks.TickOutcome:
         """Open and post what is due; send nothing."""

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from tovholder import wiring
 from tovholder.settings import Settings, Wrong, read_settings
@@ -90,14 +91,16 @@ def tick(settings: Settings, args: argparse.Namespace) -> int:
         outcome = ticks.rehearse(engine, now)
     else:
         transports = wiring.transports(settings, engine, alliances)
-        outcome = ticks.tick(engine, transports, now, move_clock=args.at is not None)
+        clock = (lambda: now) if args.at is not None else lambda: wiring.time_of(alliances)
+        outcome = ticks.tick(engine, transports, clock, move_clock=args.at is not None)
     if args.json:
         print(json.dumps(_tick_as_json(outcome, rehearsed=args.dry_run), ensure_ascii=False))
     else:
         told = "would be posted" if args.dry_run else "posted"
         sent = ", ".join(f"{count} {name}" for name, count in sorted(outcome.deliveries.items())) or "nothing to send"
+        local = outcome.at.astimezone(ZoneInfo(wiring.zone_of(alliances)))
         did = f"{outcome.opened} obligations opened, {len(outcome.posted)} reminders {told}, {sent}"
-        print(f"{outcome.at.isoformat()}: {did}.")
+        print(f"{local:%Y-%m-%d %H:%M}: {did}.")
     return 0
 
 
@@ -127,7 +130,7 @@ def import_members(settings: Settings, args: argparse.Namespace) -> int:
     try:  # around the transaction: a refused file founds no alliance either
         with writing(engine) as connection:
             alliance = wiring.own_alliance(connection, settings)
-            lines = read_members(_text(args.file), known, [office.key for office in alliance.charter.offices])
+            lines = read_members(_text(args.file), known, alliance.charter.offices)
             now = wiring.time_of([alliance])
             progress = wiring.show_progress(name)
             done = imports.import_members(connection, alliance, lines, now, name, progress)

@@ -55,12 +55,11 @@ class Worker:
 
     def tick(self) -> None:
         with self._busy:
-            ticks.tick(self._engine, self._transports(), self.now())
+            ticks.tick(self._engine, self._transports(), self.now)
 
     def send(self) -> None:
         with self._busy:
-            now = self.now()
-            send_due(self._engine, self._transports(), lambda: now)
+            send_due(self._engine, self._transports(), self.now)
 
     def move_to(self, target: datetime) -> None:
         """Move the demo's clock forward, morning by morning, so that no reminder on the way is missed."""
@@ -94,6 +93,7 @@ def ringing(worker: Worker) -> Iterator[None]:
 
 
 def serve_demo(settings: Settings, engine: Engine) -> int:
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a long move keeps the alarms waiting: no news
     worker = Worker(settings, engine)
     worker.tick()
     page = demo_app(Demo(engine, worker.now, worker.move_to, worker.progress))

@@ -143,8 +143,12 @@ def time_asked(args: argparse.Namespace, alliances: Sequence[Alliance]) -> datet
         return time_of(alliances)
     if not getattr(args, "dry_run", False) and not (alliances and all(a.is_demo for a in alliances)):
         raise Wrong("--at is refused here: this is not the demo, and real people could be written to. Add --dry-run.")
-    zone = alliances[0].charter.zone if alliances else "Europe/Copenhagen"
-    return moment(args.at, zone)
+    return moment(args.at, zone_of(alliances))
+
+
+def zone_of(alliances: Sequence[Alliance]) -> str:
+    """The time zone people mean here."""
+    return alliances[0].charter.zone if alliances else "Europe/Copenhagen"
 
 
 def one_alliance(alliances: Sequence[Alliance]) -> Alliance:

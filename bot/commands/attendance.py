@@ -9,7 +9,7 @@ from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.messages import Message
 from alliance.obligations import Settlement, grade_result
-from bot.commands.context import Command, Context
+from bot.commands.context import Command, Context, split_period
 from storage.changes import facts
 from storage.queries import accounts
 
@@ -17,11 +17,12 @@ NOBODY = "none"
 
 
 def handle(ctx: Context) -> Message:
-    requirement, meeting = ctx.event(ctx.args[0] if ctx.args else "")
+    name, period = split_period(ctx.args)
+    requirement, meeting = ctx.event(name.partition(" ")[0], period)
     day = ctx.alliance.charter.calendar.day(meeting.starts_at)
     if ctx.today < day:
         raise Refused("not_open_yet", title=requirement.title.in_(ctx.language), opens=day)
-    account = ctx.account(requirement)
+    account = ctx.account(requirement, period)
     typed = {key: ctx.answers[key].strip() for key in ("office", "attendee") if key in ctx.answers}
     known = {key for key, _ in requirement.attendance} | {NOBODY}
     errors = {"office": "office_missing"} if ctx.answers and typed.get("office") not in known else {}
@@ -31,6 +32,7 @@ def handle(ctx: Context) -> Message:
             organisation=ctx.organisation,
             meeting=meeting,
             requirement=requirement,
+            period_label=account.obligation.period.label,
             offices=tuple(ctx.alliance.charter.office(key) for key, _ in requirement.attendance),
             answer=account.standing.answer,
             typed=typed,
@@ -68,6 +70,7 @@ def _record(
         organisation=ctx.organisation,
         meeting=meeting,
         requirement=requirement,
+        period_label=obligation.period.label,
         settlement=standing or _save(ctx, account, fact),
         office_title=title,
         prefix=ctx.prefix,

@@ -37,6 +37,13 @@ def read_number(typed: str) -> int | None:
     return int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else None
 
 
+def split_period(args: tuple[str, ...]) -> tuple[str, str]:
+    """The words without the period they end in, and its label: ``3b 2027``, ``5b 2025-27``; none is an empty label."""
+    if len(args) > 1 and re.fullmatch(r"[0-9]{4}(-[0-9]{2})?", args[-1]):
+        return " ".join(args[:-1]), args[-1]
+    return " ".join(args), ""
+
+
 @dataclass(frozen=True)
 class Context:
     """One request. ``args`` are the words after the command, ``member`` the municipality it is about, if any."""
@@ -84,12 +91,13 @@ class Context:
     def write(self, kind: str, **facts: Any) -> Message:
         return write(kind, self.language, zone=self.alliance.charter.zone, **facts)
 
-    def say(self, key: str, **facts: Any) -> str:
-        return Phrases(self.language, self.alliance.charter.zone)(key, **facts)
+    @property
+    def phrases(self) -> Phrases:
+        """The catalog of the reader's language."""
+        return Phrases(self.language, self.alliance.charter.zone)
 
-    def knows(self, key: str) -> bool:
-        """Whether the catalogs have words for a key."""
-        return Phrases(self.language).has(key)
+    def say(self, key: str, **facts: Any) -> str:
+        return self.phrases(key, **facts)
 
     def note(self, action: str, about: str = "", **facts: object) -> None:
         """Write this act into the journal."""
@@ -121,17 +129,25 @@ class Context:
         """Everything the member owes and owed, as it stands today."""
         return accounts.accounts(self.connection, self.alliance, self.today, organisation_ids=[self.organisation.id])
 
-    def account(self, requirement: Requirement, year: str = "") -> Account:
+    def account(self, requirement: Requirement, period: str = "") -> Account:
         """The member's account for a requirement: of that period, else the newest. Refused if nothing is owed."""
-        found = [a for a in self.accounts() if a.requirement.key == requirement.key]
-        wanted = [a for a in found if a.obligation.period.label == year] if year else found
+        found = self._of_period(requirement, period) if period else self.accounts()
+        wanted = [a for a in found if a.requirement.key == requirement.key]
         if wanted:
             return max(wanted, key=lambda account: account.obligation.period.start)
         title = requirement.title.in_(self.language)
         opens = requirement.opens.in_year(self.today.year) if requirement.opens else None
-        if opens and opens > self.today and not year:
+        if opens and opens > self.today and not period:
             raise Refused("not_open_yet", title=title, opens=opens)
         raise Refused("nothing_owed", title=title, organisation=self.organisation.name)
+
+    def _of_period(self, requirement: Requirement, label: str) -> list[Account]:
+        """The member's account for a period, also one that is over and settled."""
+        keys = accounts.requirement_keys(self.connection, self.alliance.id)
+        ids = [id for id, key in keys.items() if key == requirement.key]
+        own = [self.organisation.id]
+        found = accounts.accounts(self.connection, self.alliance, self.today, organisation_ids=own, obligation_ids=ids)
+        return [account for account in found if account.obligation.period.label == label]
 
     def standing_twin(self, fact: Settlement) -> Settlement | None:
         """The fact that stands already and says the very same: a second press of a button changes nothing."""
@@ -162,21 +178,20 @@ class Context:
         listed = tuple(f"{r.number} ({r.title.in_(self.language)})" for r in known)
         raise Refused("unknown_requirement", got=typed, known=listed)
 
-    def event(self, typed: str) -> tuple[Requirement, Meeting]:
-        """The requirement and this year's meeting that an event's name means."""
+    def event(self, typed: str, period: str = "") -> tuple[Requirement, Meeting]:
+        """The requirement and the meeting that an event's name means: of that period, else this year's."""
         events = [r for r in self.alliance.charter.requirements_on(self.today) if r.event]
         for requirement in events:
             names = {requirement.event or "", self.say(f"words.event.{requirement.event}"), "topmøde"}
             if requirement.settled_by == "attendance" and fold(typed) in {fold(n) for n in names}:
-                return requirement, self._meeting(requirement)
+                return requirement, self._meeting(requirement, int(period[:4]) if period else self.today.year)
         known = tuple(self.say(f"words.event.{r.event}") for r in events if r.settled_by == "attendance")
         raise Refused("unknown_event", got=typed, known=known)
 
-    def _meeting(self, requirement: Requirement) -> Meeting:
-        kind = requirement.event or ""
-        found = register.meeting_of_year(self.connection, self.alliance, kind, self.today.year)
+    def _meeting(self, requirement: Requirement, year: int) -> Meeting:
+        found = register.meeting_of_year(self.connection, self.alliance, requirement.event or "", year)
         if found is None:
-            raise Refused("no_meeting", title=requirement.title.in_(self.language), year=self.today.year)
+            raise Refused("no_meeting", title=requirement.title.in_(self.language), year=year)
         return found
 
     def office(self, typed: str) -> OfficeKind | None:

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from alliance.accounts import Account
-from alliance.charter import Requirement, Validity
+from alliance.charter import Validity
 from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.obligations import Settlement
-from bot.commands.context import Command, Context
+from bot.commands.context import Command, Context, split_period
 from storage.changes import facts
 from storage.queries import accounts
 
@@ -23,14 +23,15 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)  # a day outside is a sl
 def handle(ctx: Context) -> Message:
     if not ctx.args:
         raise Refused("unknown_requirement", got="", known=_known(ctx))
-    requirement = ctx.requirement(" ".join(ctx.args))
+    typed_requirement, period = split_period(ctx.args)
+    requirement = ctx.requirement(typed_requirement)
     if requirement.settled_by != "evidence" and not ctx.actor.secretariat:
         raise Refused("not_settled_so", title=requirement.title.in_(ctx.language), how=requirement.settled_by)
-    account = ctx.account(requirement)
+    account = ctx.account(requirement, period)
     typed = {key: ctx.answers.get(key, "").strip() for key in FIELDS}
     if not ctx.answers:
         return _form(ctx, account, typed, {})
-    errors = _errors(requirement, typed)
+    errors = _errors(ctx, account, typed)
     if errors:
         return _form(ctx, account, typed, errors)
     return _record(ctx, account, typed)
@@ -65,8 +66,8 @@ def is_link(typed: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc) and not re.search(r"\s", typed)
 
 
-def _errors(requirement: Requirement, typed: Mapping[str, str]) -> dict[str, str]:
-    errors = {}
+def _errors(ctx: Context, account: Account, typed: Mapping[str, str]) -> dict[str, str]:
+    requirement, errors = account.requirement, {}
     if requirement.evidence and requirement.evidence_kind(typed["kind"]) is None:
         errors["kind"] = "kind_missing"
     if not typed["what"]:
@@ -76,9 +77,19 @@ def _errors(requirement: Requirement, typed: Mapping[str, str]) -> dict[str, str
     since, until = read_day(typed["since"]), read_day(typed["until"])
     if typed["since"] and since is None:
         errors["since"] = "date_wrong"
+    elif since and since > ctx.today:
+        errors["since"] = "since_future"
+    elif since and since >= account.obligation.period.end:
+        errors["since"] = "since_too_late"
     if typed["until"] and (until is None or (since and until < since)):
         errors["until"] = "date_wrong"
     return errors
+
+
+def _validity(ctx: Context, account: Account, typed: Mapping[str, str]) -> Validity:
+    """From the day given, else from today, or the last day of a period that is over."""
+    since = read_day(typed["since"]) or account.obligation.period.nearest(ctx.today)
+    return Validity(since, day_after(read_day(typed["until"])))
 
 
 def _form(ctx: Context, account: Account, typed: Mapping[str, str], errors: Mapping[str, str]) -> Message:
@@ -106,7 +117,7 @@ def _record(ctx: Context, account: Account, typed: Mapping[str, str]) -> Message
         result=kind.counts if kind else "fulfilled",
         what=typed["what"],
         link=typed["link"],
-        validity=Validity(read_day(typed["since"]) or ctx.today, day_after(read_day(typed["until"]))),
+        validity=_validity(ctx, account, typed),
         recorded_at=ctx.now,
         recorded_by=ctx.actor.person.id,
         recorded_by_name=ctx.actor.person.name,

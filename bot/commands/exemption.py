@@ -8,7 +8,7 @@ from alliance.accounts import Account
 from alliance.charter import Validity
 from alliance.messages import Message
 from alliance.obligations import Settlement
-from bot.commands.context import Command, Context
+from bot.commands.context import Command, Context, split_period
 from bot.commands.evidence import day_after, read_day
 from storage.changes import facts
 from storage.queries import accounts
@@ -17,7 +17,8 @@ FIELDS = ("why", "decided_by", "until")
 
 
 def handle(ctx: Context) -> Message:
-    account = ctx.account(ctx.requirement(" ".join(ctx.args)))
+    typed_requirement, period = split_period(ctx.args)
+    account = ctx.account(ctx.requirement(typed_requirement), period)
     typed = {key: ctx.answers.get(key, "").strip() for key in FIELDS}
     errors = _errors(ctx, typed) if ctx.answers else {}
     if errors or not ctx.answers:
@@ -45,8 +46,6 @@ def _record(ctx: Context, account: Account, typed: Mapping[str, str]) -> Message
     last_day = read_day(typed["until"])
     assert last_day is not None
     obligation = account.obligation
-    # A duty that is already overdue is covered too: the decision speaks of its whole period.
-    since = min(filter(None, (ctx.today, obligation.due, obligation.period.start)))
     fact = Settlement(
         id=0,
         obligation_id=obligation.id,
@@ -56,7 +55,7 @@ def _record(ctx: Context, account: Account, typed: Mapping[str, str]) -> Message
         result="exempt",
         what=typed["why"],
         link="",
-        validity=Validity(since, day_after(last_day)),
+        validity=Validity(ctx.today, day_after(last_day)),
         recorded_at=ctx.now,
         recorded_by=ctx.actor.person.id,
         recorded_by_name=ctx.actor.person.name,
@@ -67,6 +66,7 @@ def _record(ctx: Context, account: Account, typed: Mapping[str, str]) -> Message
         "exemption_receipt",
         organisation=ctx.organisation,
         requirement=account.requirement,
+        period_label=obligation.period.label,
         settlement=ctx.standing_twin(fact) or _save(ctx, account, fact),
         until=last_day,
         prefix=ctx.prefix,

@@ -6,7 +6,19 @@ from alliance.messages import Message
 from bot.commands.context import Command, Context
 from storage.queries import register
 
-FOR_MEMBERS = ("list", "report", "rsvp", "evidence", "figures", "show", "contacts", "proxy", "address", "withdraw")
+FOR_MEMBERS = (
+    "list",
+    "report",
+    "rsvp",
+    "evidence",
+    "figures",
+    "show",
+    "contacts",
+    "proxy",
+    "address",
+    "end_term",
+    "withdraw",
+)
 FOR_SECRETARIAT = (
     "board",
     "missing",
@@ -19,6 +31,7 @@ FOR_SECRETARIAT = (
     "office",
     "proxy",
     "address",
+    "end_term",
     "message",
     "journal",
     "rsvp",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from alliance.charter import OfficeKind, Validity
+from alliance.errors import Refused
 from alliance.members import OfficeTerm
 from alliance.messages import Message
 from alliance.names import fold
@@ -60,27 +61,57 @@ def cards(ctx: Context) -> tuple[ContactCard, ...]:
     return tuple(found)
 
 
+def held(ctx: Context) -> set[str]:
+    """The offices of the member that the person holds today, not merely acts for."""
+    terms = ctx.actor.terms
+    return {term.office for term in terms if term.organisation_id == ctx.organisation.id and not term.acting}
+
+
+def grantable(ctx: Context) -> tuple[OfficeKind, ...]:
+    """The offices the person may give a proxy for: those they hold; the secretariat, all."""
+    own = held(ctx)
+    return tuple(office for office in offices(ctx) if ctx.actor.secretariat or office.key in own)
+
+
+def may_end(ctx: Context, office_key: str, *, acting: bool) -> bool:
+    """Whether the person may end such a term: who holds an office, the proxies for it; the secretariat, any."""
+    return ctx.actor.secretariat or (acting and office_key in held(ctx))
+
+
 def contacts(ctx: Context) -> Message:
     found = cards(ctx)
-    held = {card.office.key for card in found if not card.acting}
+    kept = {card.office.key for card in found if not card.acting}
     asked = {key for r in ctx.alliance.charter.requirements_on(ctx.today) for key in r.asks}
+    leaving = (card.address for card in found if card.address and may_end(ctx, card.office.key, acting=card.acting))
     return ctx.write(
         "contacts",
         organisation=ctx.organisation,
         day=ctx.today,
         people=found,
-        vacant=tuple(office for office in offices(ctx) if office.key in asked - held),
+        vacant=tuple(office for office in offices(ctx) if office.key in asked - kept),
+        changes=_changes(ctx, found),
+        leaving=next(leaving, ""),
         prefix=ctx.prefix,
     )
+
+
+def _changes(ctx: Context, found: tuple[ContactCard, ...]) -> tuple[str, ...]:
+    """The commands that change something here and that the person may use."""
+    usable = {
+        "office": ctx.actor.secretariat,
+        "proxy": bool(grantable(ctx)),
+        "address": bool(_correctable(ctx, found)),
+    }
+    return tuple(name for name, may in usable.items() if may)
 
 
 def _typed(ctx: Context, fields: tuple[str, ...]) -> dict[str, str]:
     return {key: ctx.answers.get(key, "").strip() for key in fields}
 
 
-def _errors(ctx: Context, typed: Mapping[str, str]) -> dict[str, str]:
+def _errors(ctx: Context, typed: Mapping[str, str], offered: tuple[OfficeKind, ...]) -> dict[str, str]:
     errors = {}
-    if typed["office"] not in {office.key for office in offices(ctx)}:
+    if typed["office"] not in {office.key for office in offered}:
         errors["office"] = "office_missing"
     if not typed["name"]:
         errors["name"] = "name_missing"
@@ -110,35 +141,29 @@ def _person(ctx: Context, name: str, mail: str) -> int:
 
 
 def office(ctx: Context) -> Message:
-    typed = _typed(ctx, OFFICE_FIELDS)
+    typed, offered = _typed(ctx, OFFICE_FIELDS), offices(ctx)
     if not ctx.answers:
         typed["since"] = ctx.today.isoformat()
-    errors = _errors(ctx, typed) if ctx.answers else {}
+    errors = _errors(ctx, typed, offered) if ctx.answers else {}
     if errors or not ctx.answers:
         return ctx.write(
             "office_form",
             organisation=ctx.organisation,
-            offices=offices(ctx),
+            offices=offered,
             typed=typed,
             errors=errors,
             prefix=ctx.prefix,
         )
     since = read_day(typed["since"])
     assert since is not None
-    previous = _holder(ctx, typed["office"], since)
+    kind = ctx.alliance.charter.office(typed["office"])
+    previous = _holder(ctx, kind.key, since) if kind.single else ""
     person = _person(ctx, typed["name"], typed["mail"])
-    term = OfficeTerm(ctx.organisation.id, typed["office"], person, Validity(since))
-    if not _known(ctx, term):
-        change.end_office_terms(ctx.connection, ctx.alliance.id, ctx.organisation.id, term.office, since)
-        change.add_office_term(
-            ctx.connection, ctx.alliance.id, ctx.organisation.id, term.office, person, since, None, ctx.now
-        )
-        ctx.note("office_changed", f"office:{term.office}", name=typed["name"], since=since.isoformat())
-    title = ctx.alliance.charter.office(typed["office"]).title.in_(ctx.language)
+    _keep(ctx, OfficeTerm(ctx.organisation.id, kind.key, person, Validity(since)), typed["name"])
     return ctx.write(
         "office_receipt",
         organisation=ctx.organisation,
-        office_title=title,
+        office_title=kind.title.in_(ctx.language),
         name=typed["name"],
         mail=typed["mail"],
         since=since,
@@ -147,10 +172,27 @@ def office(ctx: Context) -> Message:
     )
 
 
-def _known(ctx: Context, term: OfficeTerm) -> bool:
-    """Whether the very same term stands already: a second press of the button changes nothing."""
-    terms = register.office_terms(ctx.connection, ctx.alliance.id, organisation_id=term.organisation_id)
-    return term in terms
+def _keep(ctx: Context, term: OfficeTerm, name: str) -> None:
+    """Write a term down, unless the very same stands already; an office with one holder leaves whoever had it."""
+    here, since = ctx.organisation.id, term.validity.since
+    if term in register.office_terms(ctx.connection, ctx.alliance.id, organisation_id=here):
+        return
+    if not term.acting:
+        whose = None if ctx.alliance.charter.office(term.office).single else term.person_id
+        change.end_office_terms(ctx.connection, ctx.alliance.id, here, term.office, since, person_id=whose)
+    change.add_office_term(
+        ctx.connection,
+        ctx.alliance.id,
+        here,
+        term.office,
+        term.person_id,
+        since,
+        term.validity.until,
+        ctx.now,
+        acting=term.acting,
+    )
+    action = "proxy_granted" if term.acting else "office_changed"
+    ctx.note(action, f"office:{term.office}", name=name, since=since.isoformat())
 
 
 def _holder(ctx: Context, office_key: str, day: date) -> str:
@@ -162,10 +204,12 @@ def _holder(ctx: Context, office_key: str, day: date) -> str:
 
 
 def proxy(ctx: Context) -> Message:
-    typed = _typed(ctx, PROXY_FIELDS)
+    typed, offered = _typed(ctx, PROXY_FIELDS), grantable(ctx)
+    if not offered:
+        raise Refused("only_holder_grants")
     if not ctx.answers:
         typed["since"] = ctx.today.isoformat()
-    errors = _errors(ctx, typed) if ctx.answers else {}
+    errors = _errors(ctx, typed, offered) if ctx.answers else {}
     since, until = read_day(typed["since"]), read_day(typed["until"])
     if typed["until"] and (until is None or (since and until < since)):
         errors["until"] = "until_wrong"
@@ -173,26 +217,13 @@ def proxy(ctx: Context) -> Message:
         return ctx.write(
             "proxy_form",
             organisation=ctx.organisation,
-            offices=offices(ctx),
+            offices=offered,
             typed=typed,
             errors=errors,
             prefix=ctx.prefix,
         )
     person, validity = _person(ctx, typed["name"], typed["mail"]), Validity(since, day_after(until))
-    term = OfficeTerm(ctx.organisation.id, typed["office"], person, validity, acting=True)
-    if not _known(ctx, term):
-        change.add_office_term(
-            ctx.connection,
-            ctx.alliance.id,
-            ctx.organisation.id,
-            term.office,
-            person,
-            since,
-            validity.until,
-            ctx.now,
-            acting=True,
-        )
-        ctx.note("proxy_granted", f"office:{term.office}", name=typed["name"], since=since.isoformat())
+    _keep(ctx, OfficeTerm(ctx.organisation.id, typed["office"], person, validity, acting=True), typed["name"])
     return ctx.write(
         "proxy_receipt",
         organisation=ctx.organisation,
@@ -205,7 +236,7 @@ def proxy(ctx: Context) -> Message:
 
 
 def address(ctx: Context) -> Message:
-    people = _correctable(ctx)
+    people = _correctable(ctx, cards(ctx))
     typed = _typed(ctx, ("person", "mail"))
     chosen = next((card for card in people if str(card.person_id) == typed["person"]), None)
     errors = _address_errors(ctx, typed, chosen) if ctx.answers else {}
@@ -235,11 +266,24 @@ def address(ctx: Context) -> Message:
     )
 
 
-def _correctable(ctx: Context) -> tuple[ContactCard, ...]:
-    """Whose address the person may correct: the secretariat's own are its own matter."""
-    found, own = cards(ctx), ctx.alliance.charter.secretariat.office
-    protected = {card.person_id for card in found if card.office.key == own and not ctx.actor.secretariat}
-    return tuple(card for card in found if card.person_id not in protected)
+def _correctable(ctx: Context, found: tuple[ContactCard, ...]) -> tuple[ContactCard, ...]:
+    """Whose address the person may correct: who speaks for their own members only; the secretariat, everybody's.
+
+    An address is what one is known by. Who has or will have an office elsewhere, or the secretariat's, is let be.
+    """
+    if ctx.actor.secretariat:
+        return found
+    return tuple(card for card in found if all(_own(ctx, term) for term in _lasting(ctx, card.person_id)))
+
+
+def _lasting(ctx: Context, person_id: int) -> list[OfficeTerm]:
+    """The person's terms that have not ended, anywhere."""
+    terms = register.office_terms(ctx.connection, ctx.alliance.id, person_id=person_id)
+    return [term for term in terms if term.validity.until is None or term.validity.until > ctx.today]
+
+
+def _own(ctx: Context, term: OfficeTerm) -> bool:
+    return term.organisation_id in ctx.actor.organisations and term.office != ctx.alliance.charter.secretariat.office
 
 
 def _address_errors(ctx: Context, typed: Mapping[str, str], chosen: ContactCard | None) -> dict[str, str]:

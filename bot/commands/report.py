@@ -130,7 +130,7 @@ class _Page:
     def start(self) -> Mapping[str, str]:
         """What the form begins with: the draft, else the last version sent in, else the usual data year."""
         draft = self.draft()
-        if draft:
+        if draft and draft.answers:
             return {key: value for key, value in draft.answers.items() if not key.endswith(HAND)}
         versions = self.versions()
         if versions:
@@ -146,7 +146,8 @@ class _Page:
         """Whether this was received already: what the last version says; from an older form, what any version says."""
         versions = self.versions()
         old = seen is not None and seen < len(versions) * STEPS
-        if not versions or (self.draft() and not old):
+        draft = self.draft()
+        if not versions or (draft and draft.answers and not old):
             return False
         checked = self._checked({**_typed_again(versions[0]), **self._mine(typed)})
         return checked.ready and any(not _differs(v, checked) for v in (versions if old else versions[:1]))
@@ -156,8 +157,10 @@ class _Page:
 
         Typed by hand without a form, it is taken to know the versions sent in, but not what is in the draft.
         """
-        stored, mine = self.start(), self._mine(typed)
+        stored, mine, me = self.start(), self._mine(typed), self.ctx.actor.person.id
         later = self._later(len(self.versions()) * STEPS if seen is None else seen)
+        if seen is None:
+            later = {key: hand for key, hand in later.items() if hand.person_id != me}
         conflicts = self._conflicts(later, stored, mine)
         blocked = {problem.field for problem in conflicts}
         changed = {
@@ -174,7 +177,7 @@ class _Page:
         return {key: value for key, value in typed.items() if key in known}
 
     def _later(self, seen: int) -> dict[str, _Hand]:
-        """The fields that somebody else wrote since the form was made.
+        """The fields that were written since the form was made: by a colleague, or by oneself in another window.
 
         Whoever sends a version in sends their colleagues' figures too: what it says is news to every older form.
         """
@@ -186,18 +189,13 @@ class _Page:
         if draft:
             kept = {k.removesuffix(HAND): _Hand.read(v) for k, v in draft.answers.items() if k.endswith(HAND)}
             hands |= kept
-        me = self.ctx.actor.person.id
-        return {
-            key: hand
-            for key, hand in hands.items()
-            if hand.stamp > seen and (hand.person_id != me or hand.stamp % STEPS == 0)
-        }
+        return {key: hand for key, hand in hands.items() if hand.stamp > seen}
 
     def _save(self, stored: Mapping[str, str], changed: Mapping[str, str]) -> None:
         ctx, draft = self.ctx, self.draft()
         me = ctx.actor.person.id
         hand = str(_Hand(me, self.stamp() + 1, ctx.now))
-        before = draft.answers if draft else stored
+        before = draft.answers if draft and draft.answers else stored
         saved = facts.save_draft(
             ctx.connection,
             ctx.alliance.id,
@@ -209,7 +207,7 @@ class _Page:
             ctx.now,
         )
         assert saved is not None, "the draft changed inside our own transaction"
-        if draft is None or draft.updated_by != me:
+        if draft is None or not draft.answers or draft.updated_by != me:
             ctx.note("report_draft_saved", f"obligation:{self.account.obligation.id}")
 
     def _conflicts(
@@ -230,7 +228,7 @@ class _Page:
 
     def _checked(self, answers: Mapping[str, str]) -> Checked:
         reporting = self.ctx.alliance.charter.reporting
-        checked = check(reporting, self.indicators, answers, self._previous(), self.year)
+        checked = check(reporting, self.indicators, answers, self._previous(answers), self.year)
         return replace(checked, problems=(*checked.problems, *_lonely_notes(self.indicators, answers)))
 
     def already(self) -> Message:
@@ -247,17 +245,20 @@ class _Page:
             indicators=self.indicators,
             answers=answers,
             problems=problems,
-            previous=self._previous(),
-            draft=_so_far(draft, self.indicators) if draft else None,
+            previous=self._previous(answers),
+            draft=_so_far(draft, self.indicators) if draft and draft.answers else None,
             revision=self.stamp(),
             prefix=ctx.prefix,
             version=versions[0].version + 1 if versions else 1,
             checked=checked,
         )
 
-    def _previous(self) -> Report | None:
-        ctx = self.ctx
-        return reports.previous(ctx.connection, ctx.alliance.id, ctx.organisation.id, self.year)
+    def _previous(self, answers: Mapping[str, str]) -> Report | None:
+        """The figures to compare with: the newest about a year before the one these are about."""
+        ctx, typed = self.ctx, answers.get(DATA_YEAR, "").strip()
+        usual = self.year - ctx.alliance.charter.reporting.data_year_lag
+        data_year = int(typed) if re.fullmatch(r"[12]\d{3}", typed) else usual
+        return reports.previous(ctx.connection, ctx.alliance.id, ctx.organisation.id, self.year, data_year)
 
     def saved(self, answers: Mapping[str, str]) -> Message:
         answered = sum(1 for i in self.indicators if answers.get(i.key, "").strip())
@@ -267,23 +268,24 @@ class _Page:
             report_year=self.year,
             answered=answered,
             asked=len(self.indicators),
+            revision=self.stamp(),
             prefix=self.ctx.prefix,
         )
 
     def send(self, answers: Mapping[str, str]) -> Message:
         """Make a version of the draft, if nothing stands in the way; else the form again, with every reason."""
-        ctx, previous = self.ctx, self._previous()
+        ctx, previous = self.ctx, self._previous(answers)
         checked = self._checked(answers)
         if not checked.ready:
             return self.form(answers, checked.problems, checked=True)
         versions = self.versions()
         if versions and not _differs(versions[0], checked):
-            facts.drop_draft(ctx.connection, ctx.alliance.id, ctx.organisation.id, self.year)
+            facts.empty_draft(ctx.connection, ctx.alliance.id, ctx.organisation.id, self.year)
             return self.already()
         report = self._version(checked, versions[0].version + 1 if versions else 1)
         result = result_of(self.indicators, report.figures)
         self._settle(report, result)
-        facts.drop_draft(ctx.connection, ctx.alliance.id, ctx.organisation.id, self.year)
+        facts.empty_draft(ctx.connection, ctx.alliance.id, ctx.organisation.id, self.year)
         return ctx.write(
             "report_receipt",
             organisation=ctx.organisation,

@@ -8,7 +8,7 @@ from alliance.accounts import Account
 from alliance.errors import Refused
 from alliance.messages import Message
 from bot.commands.context import Command, Context, NotTheirs, read_number
-from bot.commands.journal import readable
+from bot.journal_words import readable
 from storage.queries import accounts, journal, reports
 
 
@@ -18,7 +18,7 @@ def show(ctx: Context) -> Message:
     return ctx.write(
         "obligation",
         story=ctx.story(account),
-        journal=readable(ctx, entries),
+        journal=readable(ctx.connection, ctx.alliance, ctx.phrases, entries),
         prefix=ctx.prefix_for(account.organisation),
         secretariat=ctx.actor.secretariat,
     )

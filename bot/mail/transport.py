@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import ssl
 from dataclasses import dataclass, field
 from typing import Literal
@@ -106,7 +107,7 @@ class SmtpTransport:
         try:
             recipient = address_of(parcel.to_address)
         except ValueError as error:
-            raise Undeliverable(permanent=True, reason=f"address: {error}") from error
+            raise Undeliverable(permanent=True, reason=f"address: {error}", address_is_wrong=True) from error
         content = parcel_as_mail(parcel, self.letterhead).as_bytes()
         async with self._lock:
             try:
@@ -170,8 +171,8 @@ class SmtpTransport:
             await client.mail(address_of(self.letterhead.mailbox))
             await client.rcpt(recipient)
         except aiosmtplib.SMTPRecipientRefused as error:
-            permanent = 500 <= error.code < 600 and error.code not in NOT_THE_RECIPIENT
-            raise Undeliverable(permanent=permanent, reason=f"recipient: {_said(error)}") from error
+            wrong = _names_the_address(error.code, error.message)
+            raise Undeliverable(permanent=wrong, reason=f"recipient: {_said(error)}", address_is_wrong=wrong) from error
         except aiosmtplib.SMTPSenderRefused as error:
             raise Undeliverable(permanent=False, reason=f"sender: {_said(error)}") from error
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -191,10 +192,19 @@ async def _hand_over(client: SMTP, content: bytes) -> str:
     except aiosmtplib.SMTPResponseException as error:
         if not 400 <= error.code < 600:
             raise Uncertain(f"data: {_said(error)}") from error
-        raise Undeliverable(permanent=error.code >= 500, reason=f"data: {_said(error)}") from error
+        # Even a 5xx is about this mail on this server now, often its policy: tried again until its moment is gone.
+        raise Undeliverable(permanent=False, reason=f"data: {_said(error)}") from error
     except (aiosmtplib.SMTPException, OSError) as error:
         raise Uncertain(f"data: {_said(error)}") from error
     return f"{response.code} {response.message}"
+
+
+def _names_the_address(code: int, message: str) -> bool:
+    """Whether a refused recipient is the address's own fault (RFC 3463: 5.1.x, 5.2.1), not the server's policy."""
+    enhanced = re.match(r"5\.(\d+)\.(\d+)", message.strip())
+    if enhanced:
+        return enhanced[1] == "1" or enhanced.groups() == ("2", "1")
+    return 500 <= code < 600 and code not in NOT_THE_RECIPIENT
 
 
 def _said(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -9,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 
-from alliance.messages import Ask, Block, Form, Message, Section
+from alliance.messages import Ask, Block, Button, Buttons, Form, Message, Section
 
 LONGEST = 30
+STAMP = re.compile(r" r\d+$")
 
 
 @dataclass(frozen=True)
@@ -47,19 +49,22 @@ class Conversations:
         with self._lock:
             return tuple(self._by_person.get(person_id, ()))
 
-    def kept(self, person_id: int, words: str, answers: Mapping[str, str]) -> None:
-        """What was typed into the newest form is kept: whoever comes back to the page finds it there."""
+    def kept(self, person_id: int, words: str, answers: Mapping[str, str], seen: str) -> None:
+        """What was typed into the newest form is kept: whoever comes back to the page finds it there.
+
+        ``seen`` is the stamp of what is kept now (``r3``); the form's own words say so from now on.
+        """
         with self._lock:
             exchanges = self._by_person.get(person_id)
             if exchanges:
                 newest = exchanges[-1]
-                blocks = tuple(_typed(block, words, answers) for block in newest.message.blocks)
+                blocks = tuple(_typed(block, words, answers, seen) for block in newest.message.blocks)
                 exchanges[-1] = replace(newest, message=replace(newest.message, blocks=blocks))
 
 
-def _typed(block: Block, words: str, answers: Mapping[str, str]) -> Block:
+def _typed(block: Block, words: str, answers: Mapping[str, str], seen: str) -> Block:
     """The form that keeps by these words, with the answers in its fields; any other block as it is."""
-    if not isinstance(block, Form) or block.keep != words:
+    if not isinstance(block, Form) or without_stamp(block.keep) != without_stamp(words):
         return block
 
     def ask(asked: Ask) -> Ask:
@@ -68,13 +73,30 @@ def _typed(block: Block, words: str, answers: Mapping[str, str]) -> Block:
     def section(old: Section) -> Section:
         return replace(old, asks=tuple(map(ask, old.asks)))
 
-    return replace(block, sections=tuple(map(section, block.sections)))
+    buttons = tuple(replace(button, words=STAMP.sub(f" {seen}", button.words)) for button in block.buttons)
+    keep = STAMP.sub(f" {seen}", block.keep)
+    return replace(block, sections=tuple(map(section, block.sections)), buttons=buttons, keep=keep)
+
+
+def without_stamp(words: str) -> str:
+    """A button's words without the stamp of the form it stands in."""
+    return STAMP.sub("", words)
+
+
+def stamp_of(message: Message) -> str:
+    """The stamp that a message's buttons carry (``r3``), or nothing."""
+    rows = (block for block in message.blocks if isinstance(block, Buttons))
+    words = (item.words for row in rows for item in row.items if isinstance(item, Button))
+    found = (STAMP.search(said) for said in words)
+    return next((match[0].strip() for match in found if match), "")
 
 
 def pressed(message: Message, words: str) -> str:
     """The label of the form's button that says these words; the words themselves where no form has such a button."""
     forms = (block for block in message.blocks if isinstance(block, Form))
-    labels = (button.label for form in forms for button in form.buttons if button.words == words)
+    labels = (
+        button.label for form in forms for button in form.buttons if without_stamp(button.words) == without_stamp(words)
+    )
     return next(labels, words)
 
 

@@ -28,8 +28,9 @@ def mailbox(site: Site, request: Request) -> Response:
     with reading(site.demo.engine) as connection:
         reader = site.reader(connection, request)
         alliance = _alliance(connection, reader)
-        found = mails.mailbox(connection, alliance.id, to.lower() or None, PAGE_SIZE + 1, PAGE_SIZE * (number - 1))
-        meant = _meant(connection, reader, to) if to and not found else ()
+        meant = _meant(connection, reader, to) if to else ()
+        wanted = {to.lower(), *(person.address for person in meant)} if to else None
+        found = mails.mailbox(connection, alliance.id, wanted, PAGE_SIZE + 1, PAGE_SIZE * (number - 1))
     return site.page(
         request,
         reader,

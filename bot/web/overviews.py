@@ -14,11 +14,13 @@ from alliance.journal import JournalEntry
 from alliance.members import Organisation
 from alliance.names import danish_key
 from bot.board_export import as_csv, as_json
+from bot.journal_words import readable
 from bot.web.site import Reader, Site, page_number
 from storage import outbox as deliveries
 from storage.engine import reading
 from storage.queries import accounts
 from storage.queries import journal as entries
+from templates.makers.words import standing_key
 from templates.phrases import Phrases
 
 PAGE_SIZE = 100
@@ -28,9 +30,13 @@ ABOUT_OBLIGATION = re.compile(r"obligation:(\d+)")
 
 @dataclass(frozen=True)
 class Cell:
-    """How one member stands with one requirement; ``obligation`` is None where it is not owed."""
+    """How one member stands with one requirement; ``obligation`` is None where it is not owed.
+
+    ``key`` names the words for it, which may say more than the state does.
+    """
 
     state: str
+    key: str
     obligation: int | None = None
 
 
@@ -112,8 +118,8 @@ def _groups(found: Board, shown: tuple[Requirement, ...], choices: Choices) -> t
 
 
 def _cell(found: Board, row: BoardRow, requirement: Requirement) -> Cell:
-    account = row.accounts.get(requirement.key)
-    return Cell(found.state(row, requirement), account.obligation.id if account else None)
+    account, state = row.accounts.get(requirement.key), found.state(row, requirement)
+    return Cell(state, standing_key(account.standing), account.obligation.id) if account else Cell(state, state)
 
 
 def _counts(found: Board, shown: tuple[Requirement, ...]) -> tuple[Count, ...]:
@@ -159,19 +165,21 @@ def journal(site: Site, request: Request) -> Response:
     with reading(site.demo.engine) as connection:
         reader = site.reader(connection, request)
         found = entries.entries(connection, reader.secretary.alliance.id, limit=PAGE_SIZE * number + 1)
-    lines = [_noted(reader.say, entry) for entry in found[PAGE_SIZE * (number - 1) : PAGE_SIZE * number]]
+        shown = found[PAGE_SIZE * (number - 1) : PAGE_SIZE * number]
+        worded = readable(connection, reader.secretary.alliance, reader.say, shown)
+    lines = [_noted(reader.say, entry, about.about) for entry, about in zip(shown, worded, strict=True)]
     more = len(found) > PAGE_SIZE * number
     return site.page(request, reader, "journal", lines=lines, number=number, more=more)
 
 
-def _noted(say: Phrases, entry: JournalEntry) -> Noted:
+def _noted(say: Phrases, entry: JournalEntry, worded: str) -> Noted:
     key = f"journal.action.{entry.action}"
     about = ABOUT_OBLIGATION.fullmatch(entry.about)
     return Noted(
         say("journal.at", at=entry.at),
         say("journal.who", entry=entry),
         say(key) if say.has(key) else entry.action,
-        say("page.journal.obligation", number=about[1]) if about else entry.about,
+        worded,
         int(about[1]) if about else None,
     )
 

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from bot.request import Reply
 from bot.request import Request as Ask
 from bot.router import handle
-from bot.web.conversation import Exchange, has_form, pressed, without_forms
+from bot.web.conversation import Exchange, has_form, pressed, stamp_of, without_forms
 from bot.web.dress import answers_from, html
 from bot.web.jumps import jumps
 from bot.web.letters import Envelope, envelope
@@ -137,9 +137,11 @@ def said(site: Site, request: Request, pairs: Pairs) -> Response:
     quietly = "application/json" in request.headers.get("accept", "")
     reply = _say(site, request, reader.visitor, reader, words, answers, aloud=not quietly)
     if quietly:
-        if reply.done:
-            site.conversations.kept(reader.visitor.actor.person.id, words, answers)
-        return JSONResponse({"summary": reply.message.summary, "done": reply.done})
+        seen = stamp_of(reply.message)
+        if reply.done and seen:
+            site.conversations.kept(reader.visitor.actor.person.id, words, answers, seen)
+        told = {"summary": reply.message.summary, "done": reply.done, "seen": seen}
+        return JSONResponse(told)
     return see("/chat#latest")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from alliance.attendance import Answer
@@ -216,13 +216,15 @@ def added_id(result: object) -> int:
     return int(key[0])
 
 
-def drop_draft(connection: Connection, alliance_id: int, organisation_id: int, report_year: int) -> None:
-    """Forget what was typed once it has become a version: the version keeps it."""
+def empty_draft(connection: Connection, alliance_id: int, organisation_id: int, report_year: int) -> None:
+    """Forget what was typed once it has become a version, which keeps it. Its revision goes on rising."""
     table = tables["report_draft"]
     connection.execute(
-        delete(table).where(
+        update(table)
+        .where(
             table.c.alliance_id == alliance_id,
             table.c.organisation_id == organisation_id,
             table.c.report_year == report_year,
         )
+        .values(answers={}, revision=table.c.revision + 1)
     )

@@ -227,19 +227,23 @@ def _hold(
     today: date,
     now: datetime,
 ) -> bool:
-    """Give somebody an office from a day, unless they hold it already; whoever held it before stops that day."""
+    """Give somebody an office from a day, unless they hold it already; the one holder before them stops that day."""
     since = line.since or today
     person = register.person_at(connection, alliance.id, line.mail)
-    terms = register.office_terms(connection, alliance.id, organisation_id=organisation)
-    if person and any(
-        t.person_id == person.id and t.office == line.office and t.validity.covers(max(since, t.validity.since))
-        for t in terms
-        if not t.acting
-    ):
+    if person and _held(connection, alliance, organisation, line, person.id):
         return False
     person_id = person.id if person else change.add_person(connection, alliance.id, line.person, line.language)
     if person is None:
         change.add_address(connection, alliance.id, person_id, "mail", line.mail, now, verified=False)
-    change.end_office_terms(connection, alliance.id, organisation, line.office, since)
+    whose = None if alliance.charter.office(line.office).single else person_id
+    change.end_office_terms(connection, alliance.id, organisation, line.office, since, person_id=whose)
     change.add_office_term(connection, alliance.id, organisation, line.office, person_id, since, None, now)
     return True
+
+
+def _held(connection: Connection, alliance: Alliance, organisation: int, line: MemberLine, person_id: int) -> bool:
+    """Whether the person held the office on the day given, or ever if none is: a file does not reinstate anybody."""
+    terms = register.office_terms(connection, alliance.id, organisation_id=organisation, person_id=person_id)
+    held = [term.validity for term in terms if term.office == line.office and not term.acting]
+    since = line.since
+    return any(since is None or validity.covers(max(since, validity.since)) for validity in held)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, true, update
 
 from storage.changes.facts import added_id
 from storage.tables import tables
@@ -226,8 +226,9 @@ def end_office_terms(
     until: date,
     *,
     acting: bool = False,
+    person_id: int | None = None,
 ) -> int:
-    """End the running terms of an office on a day (the successor's first); returns how many ended.
+    """End the running terms of an office (of a person) on a day, the first without it; returns how many ended.
 
     One that began that very day never was: it is kept, and covers no day.
     """
@@ -237,6 +238,7 @@ def end_office_terms(
         table.c.organisation_id == organisation_id,
         table.c.office == office,
         table.c.acting == acting,
+        table.c.person_id == person_id if person_id is not None else true(),
         or_(table.c.valid_until.is_(None), table.c.valid_until > until),
         table.c.valid_from <= until,
     )

@@ -276,21 +276,12 @@ def board(connection: Connection, alliance: Alliance, on: date) -> Board:
 def _reachable_organisations(connection: Connection, alliance: Alliance, on: date) -> set[int]:
     """The members of whom every asked office has somebody with an address that works."""
     offices = register.offices_on(connection, alliance.id, on)
-    reachable = _reachable_people(connection, alliance.id)
     asks = {tuple(requirement.asks) for requirement in alliance.charter.requirements_on(on)}
     organisations = {term.organisation_id for term in offices.terms}
     return {
         organisation
         for organisation in organisations
-        if all(set(offices.asked(organisation, asked)) & reachable for asked in asks)
-    }
-
-
-def _reachable_people(connection: Connection, alliance_id: int, people: Collection[int] | None = None) -> set[int]:
-    return {
-        person
-        for person, addresses in register.addresses(connection, alliance_id, people).items()
-        if any(address.unreachable_since is None for address in addresses)
+        if all(set(offices.asked(organisation, asked)) - offices.unreachable for asked in asks)
     }
 
 
@@ -351,7 +342,7 @@ def _what_comes(alliance: Alliance, account: Account, on: date) -> tuple[Rung | 
 
 
 def _so_far(alliance: Alliance, draft: Draft | None, on: date) -> DraftSoFar | None:
-    if draft is None:
+    if draft is None or not draft.answers:
         return None
     indicators = alliance.charter.reporting.indicators_on(on)
     return DraftSoFar(draft.answered(indicators), len(indicators), draft.updated_at, draft.updated_by_name)
@@ -366,7 +357,7 @@ def _contacts(
     asked = {a.obligation.id: offices.asked(a.organisation.id, a.requirement.asks) for a in found}
     people = {person for each in asked.values() for person in each}
     names = register.people(connection, alliance.id, people)
-    reachable = _reachable_people(connection, alliance.id, people)
+    reachable = register.reachable_people(connection, alliance.id, people)
     return {
         account.obligation.id: tuple(
             Contact(p, names[p].name, _office(offices, account.organisation.id, p), p in reachable)

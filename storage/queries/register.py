@@ -169,9 +169,20 @@ def offices_on(
     if organisation_ids is not None:
         query = query.where(_office_term.c.organisation_id.in_(organisation_ids))
     rows = connection.execute(query.order_by(_office_term.c.valid_from, _office_term.c.id))
-    return OfficesOn(
-        tuple(OfficeTerm(r.organisation_id, r.office, r.person_id, _validity(r), bool(r.acting)) for r in rows)
+    terms = tuple(OfficeTerm(r.organisation_id, r.office, r.person_id, _validity(r), bool(r.acting)) for r in rows)
+    people = {term.person_id for term in terms}
+    return OfficesOn(terms, frozenset(people - reachable_people(connection, alliance_id, people)))
+
+
+def reachable_people(connection: Connection, alliance_id: int, people: Collection[int]) -> set[int]:
+    """Those of the people who have an address in use that is not known to fail."""
+    query = select(_address.c.person_id).where(
+        _address.c.alliance_id == alliance_id,
+        _address.c.person_id.in_(people),
+        _address.c.ended_at.is_(None),
+        _address.c.unreachable_since.is_(None),
     )
+    return set(connection.execute(query).scalars())
 
 
 def seats(connection: Connection, alliance_id: int) -> tuple[SeatTerm, ...]:

@@ -88,12 +88,15 @@ def history(connection: Connection, alliance_id: int, organisation_id: int) -> t
     return _with_figures(connection, newest_of_year.values())
 
 
-def previous(connection: Connection, alliance_id: int, organisation_id: int, report_year: int) -> Report | None:
-    """The newest figures from before this report: last year's report, else the newest historic account."""
+def previous(
+    connection: Connection, alliance_id: int, organisation_id: int, report_year: int, data_year: int
+) -> Report | None:
+    """The newest figures about an earlier data year: last year's report, else the newest historic account."""
     query = _reports().where(
         _report.c.alliance_id == alliance_id,
         _report.c.organisation_id == organisation_id,
         or_(_report.c.report_year.is_(None), _report.c.report_year < report_year),
+        _report.c.data_year < data_year,
     )
     order = (_report.c.data_year.desc(), _report.c.report_year.desc(), _report.c.version.desc())
     rows = connection.execute(query.order_by(*order).limit(1))

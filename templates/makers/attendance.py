@@ -141,6 +141,7 @@ def attendance_form(
     organisation: Organisation,
     meeting: Meeting,
     requirement: Requirement,
+    period_label: str,
     offices: tuple[OfficeKind, ...],
     answer: Answer | None,
     typed: Mapping[str, str],
@@ -155,7 +156,7 @@ def attendance_form(
     )
     summary = say("attendance_form.summary", organisation=organisation, meeting=meeting)
     note = say("attendance_form.note", answer=answer)
-    words = command(say, "attendance", event_word(say, requirement), prefix=prefix)
+    words = command(say, "attendance", event_word(say, requirement), period_label, prefix=prefix)
     return one_form(summary, note, asks, say("attendance_form.send"), words)
 
 
@@ -174,6 +175,7 @@ def attendance_receipt(
     organisation: Organisation,
     meeting: Meeting,
     requirement: Requirement,
+    period_label: str,
     settlement: Settlement,
     office_title: str,
     prefix: str,
@@ -181,7 +183,7 @@ def attendance_receipt(
     facts = {"organisation": organisation, "meeting": meeting, "requirement": requirement_name(say, requirement)}
     result = say(f"fact.result.{settlement.result}")
     summary = say("attendance_receipt.summary", **facts, office=office_title, result=result)
-    correct = command(say, "attendance", event_word(say, requirement), prefix=prefix)
+    correct = command(say, "attendance", event_word(say, requirement), period_label, prefix=prefix)
     buttons = (Button(say("attendance_receipt.correct"), correct), withdraw_button(say, settlement))
     note = Text(say("attendance_receipt.note", fact=settlement), "subtle")
     return Message(summary, (Text(summary), note, Buttons(buttons)))

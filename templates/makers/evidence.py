@@ -31,7 +31,7 @@ def evidence_form(
     """What the member did, and where it can be seen."""
     names = {"organisation": organisation.official_name, "title": requirement.title, "period": period_label}
     summary = say("evidence.summary", **names)
-    send = command(say, "evidence", requirement.number, prefix=prefix)
+    send = command(say, "evidence", requirement.number, period_label, prefix=prefix)
     asks = tuple(filled(say, "evidence.error", ask, typed, errors) for ask in _evidence_asks(say, requirement))
     form = Form((Section("", asks),), (Button(say("evidence.send"), send, "primary"),))
     duty = say("evidence.duty", number=requirement.number, duty=requirement.duty, clause=requirement.clause)
@@ -111,7 +111,7 @@ def exemption_form(
     )
     facts = {"organisation": organisation, "requirement": requirement_name(say, requirement), "period": period_label}
     summary = say("exemption_form.summary", **facts)
-    words = command(say, "exemption", requirement.number, prefix=prefix)
+    words = command(say, "exemption", requirement.number, period_label, prefix=prefix)
     return one_form(summary, say("exemption_form.note"), asks, say("exemption_form.send"), words)
 
 
@@ -121,6 +121,7 @@ def exemption_receipt(
     *,
     organisation: Organisation,
     requirement: Requirement,
+    period_label: str,
     settlement: Settlement,
     until: date | None,
     prefix: str,
@@ -131,7 +132,7 @@ def exemption_receipt(
         (say("exemption_receipt.why"), settlement.what),
         (say("exemption_receipt.decided_by"), settlement.decided_by),
     )
-    correct = command(say, "exemption", requirement.number, prefix=prefix)
+    correct = command(say, "exemption", requirement.number, period_label, prefix=prefix)
     buttons = (Button(say("exemption_receipt.correct"), correct), withdraw_button(say, settlement))
     return Message(summary, (Text(summary), Facts(pairs), Buttons(buttons)))
 

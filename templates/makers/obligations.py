@@ -139,15 +139,15 @@ def _may_withdraw(fact: Settlement) -> bool:
 
 
 def _recording_buttons(say: Phrases, account: Account, prefix: str) -> list[Button]:
-    requirement = account.requirement
+    requirement, period = account.requirement, account.obligation.period.label
     buttons = []
     if requirement.settled_by == "attendance":
-        words = command(say, "attendance", event_word(say, requirement), prefix=prefix)
+        words = command(say, "attendance", event_word(say, requirement), period, prefix=prefix)
         buttons.append(Button(say("obligation.record_attendance"), words))
     if requirement.settled_by == "evidence":
-        words = command(say, "evidence", requirement.number, prefix=prefix)
+        words = command(say, "evidence", requirement.number, period, prefix=prefix)
         buttons.append(Button(say("obligation.record_evidence"), words))
     if account.standing.state != "exempt":
-        words = command(say, "exemption", requirement.number, prefix=prefix)
+        words = command(say, "exemption", requirement.number, period, prefix=prefix)
         buttons.append(Button(say("obligation.record_exemption"), words))
     return buttons

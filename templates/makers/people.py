@@ -9,7 +9,7 @@ from alliance.charter import OfficeKind
 from alliance.members import Organisation
 from alliance.messages import Block, Button, Buttons, Choice, Message, Table, Text
 from alliance.register import ContactCard
-from templates.makers.forms import choice_question, last_day, office_choices, one_form, question
+from templates.makers.forms import button_row, choice_question, last_day, office_choices, one_form, question
 from templates.makers.kinds import maker
 from templates.makers.words import command
 from templates.phrases import Phrases
@@ -23,6 +23,8 @@ def contacts(
     day: date,
     people: tuple[ContactCard, ...],
     vacant: tuple[OfficeKind, ...],
+    changes: tuple[str, ...],
+    leaving: str,
     prefix: str,
 ) -> Message:
     summary = say(
@@ -36,9 +38,11 @@ def contacts(
     if vacant:
         titles = [office.title.in_(say.language) for office in vacant]
         blocks.append(Text(say("contacts.vacant", titles=titles), "warning"))
-    names = ("office", "proxy", "address") if people else ("office", "proxy")
-    buttons = (Button(say(f"contacts.{name}"), command(say, name, prefix=prefix)) for name in names)
-    return Message(summary, (*blocks, Buttons(tuple(buttons))))
+    if leaving:
+        words = command(say, "end_term", leaving, prefix=prefix)
+        blocks.append(Text(say("contacts.leaving", words=words), "subtle"))
+    buttons = (Button(say(f"contacts.{name}"), command(say, name, prefix=prefix)) for name in changes)
+    return Message(summary, (*blocks, *button_row(*buttons)))
 
 
 def _contact_row(say: Phrases, card: ContactCard) -> tuple[str, ...]:
@@ -125,6 +129,22 @@ def proxy_receipt(
     facts = {"organisation": organisation, "office": office_title, "name": name}
     summary = say("proxy_receipt.summary", **facts, since=since, until=until)
     return _receipt(say, summary, say("proxy_receipt.note"), prefix)
+
+
+@maker("end_term_receipt")
+def end_term_receipt(
+    say: Phrases,
+    *,
+    organisation: Organisation,
+    name: str,
+    ended: tuple[tuple[OfficeKind, bool], ...],
+    day: date,
+    prefix: str,
+) -> Message:
+    titles = [say("contacts.held", title=office.title.in_(say.language), acting=acting) for office, acting in ended]
+    facts = {"organisation": organisation, "name": name, "titles": list(dict.fromkeys(titles))}
+    summary = say("end_term_receipt.summary", **facts, day=day)
+    return _receipt(say, summary, say("end_term_receipt.note"), prefix)
 
 
 @maker("address_form")

@@ -27,6 +27,7 @@ NEEDS_MORE = frozenset(
         "office",
         "proxy",
         "address",
+        "end_term",
     )
 )
 

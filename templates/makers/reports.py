@@ -20,13 +20,21 @@ Change = tuple[Indicator, Decimal, Decimal, Decimal | None]
 
 @maker("report_draft_saved")
 def report_draft_saved(
-    say: Phrases, *, organisation: Organisation, report_year: int, answered: int, asked: int, prefix: str
+    say: Phrases,
+    *,
+    organisation: Organisation,
+    report_year: int,
+    answered: int,
+    asked: int,
+    revision: int,
+    prefix: str,
 ) -> Message:
-    """Confirms that what was typed is kept, and leads back to it."""
+    """Confirms that what was typed is kept, and leads back to it or on to sending it in."""
     facts = {"organisation": organisation.official_name, "year": report_year}
     summary = say("report.kept", answered=answered, asked=asked, **facts)
     on = Button(say("report.go_on"), command(say, "report", report_year, prefix=prefix), "primary")
-    return Message(summary, (Text(say("report.kept_until", summary=summary)), Buttons((on,))))
+    send = Button(say("report.send"), command(say, "report_send", report_year, f"r{revision}", prefix=prefix))
+    return Message(summary, (Text(say("report.kept_until", summary=summary)), Buttons((on, send))))
 
 
 @maker("report_receipt")

@@ -40,7 +40,7 @@ def settle_buttons(say: Phrases, account: Account, prefix: str) -> tuple[Button,
     elif requirement.settled_by == "attendance":
         return _answer_buttons(say, requirement, prefix)
     else:
-        words = command(say, "evidence", requirement.number, prefix=prefix)
+        words = command(say, "evidence", requirement.number, account.obligation.period.label, prefix=prefix)
     return (Button(say(f"settle.{requirement.settled_by}"), words, "primary"),)
 
 
@@ -65,7 +65,17 @@ def coming_button(say: Phrases, requirement: Requirement, prefix: str) -> Button
 
 def standing_words(say: Phrases, standing: Standing) -> str:
     """Return the state in words; a colour never stands alone."""
-    return say(f"standing.{standing.state}")
+    return say(f"standing.{standing_key(standing)}")
+
+
+def standing_key(standing: Standing) -> str:
+    """Return the state, or more exactly what is awaited: nothing after a no, or that attendance is noted."""
+    if standing.state == "awaiting":
+        if standing.answer is None:
+            return "unrecorded"
+        if standing.answer.response == "no":
+            return "declined"
+    return standing.state
 
 
 def answer_words(say: Phrases, answer: Answer) -> str:

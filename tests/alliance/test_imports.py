@@ -20,7 +20,8 @@ from alliance.imports import Fault, Faulty, HistoricAccount, MemberLine, read_hi
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "alliance" / "charters" / "dk2020.toml"
-INDICATORS = read_charter(FILE.read_text(encoding="utf-8"), FILE.name).reporting.indicators
+CHARTER = read_charter(FILE.read_text(encoding="utf-8"), FILE.name)
+INDICATORS = CHARTER.reporting.indicators
 REAL = ROOT.parent / "shared" / "data" / "real" / "klimaregnskabet" / "emissions_by_sector_2018_2023.csv"
 KNOWN = {
     "0101": "København",
@@ -389,7 +390,7 @@ def test_the_real_file_with_one_broken_row_is_refused_at_that_row(real: str) -> 
 
 # Members
 
-OFFICES = ("mayor", "climate_coordinator")
+OFFICES = CHARTER.offices
 MEMBERS = "code;name;joined;left;office;person;mail;since;language"
 FULL = "0580;Aabenraa;2021-06-04;;mayor;Ane Beck;Ane@Aabenraa.example;2026-01-01;en"
 
@@ -464,6 +465,32 @@ def test_one_broken_member_refuses_the_file_and_is_named_by_row_and_column(
 def test_a_member_may_leave_the_day_after_it_joined() -> None:
     (line,) = members("København;2027-01-01;2027-01-02", head="name;joined;left")
     assert line.left == date(2027, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("office", "mail", "since", "faulty"),
+    [
+        ("mayor", "bo@aabenraa.example", "2026-01-01", True),
+        ("mayor", "bo@aabenraa.example", "1.1.2026", True),
+        ("mayor", "bo@aabenraa.example", "2026-01-02", False),
+        ("mayor", "ANE@aabenraa.example", "2026-01-01", False),  # the same person again
+        ("councillor", "bo@aabenraa.example", "2026-01-01", False),
+    ],
+)
+def test_an_office_with_one_holder_is_given_to_one_on_a_day(office: str, mail: str, since: str, faulty: bool) -> None:
+    again = f"0580;;;;{office};Bo Dahl;{mail};{since};"
+    if faulty:
+        assert member_faults(FULL, again) == [(3, "office", "office_twice")]
+    else:
+        assert len(members(FULL, again)) == 2
+
+
+def test_two_coordinators_of_one_member_without_a_day_are_a_fault_and_two_councillors_are_not() -> None:
+    rows = [f"0580;;;;climate_coordinator;{name};{name}@aabenraa.example;;" for name in ("bo", "ib")]
+    assert member_faults(*rows) == [(3, "office", "office_twice")]
+    elsewhere = rows[1].replace("0580", "0751")
+    assert len(members(rows[0], elsewhere)) == 2
+    assert len(members(*(row.replace("climate_coordinator", "councillor") for row in rows))) == 2
 
 
 def test_a_seat_and_the_chair_begin_on_the_days_given() -> None:

@@ -523,8 +523,11 @@ def test_what_settles_another_requirement_does_not_settle_this() -> None:
         ("02-01", None, "2028-05-01", "exempt"),
         # was decided for the due day, and is known of before that
         ("03-31", "04-01", "02-01", "exempt"),
-        # begins only after the due day: it was overdue, and stays so
-        ("04-01", "2028-01-01", "04-05", "overdue"),
+        # given when it was overdue already: counts while it runs, then the duty is back
+        ("04-20", "05-01", "04-19", "overdue"),
+        ("04-20", "05-01", "04-20", "exempt"),
+        ("04-20", "05-01", "04-30", "exempt"),
+        ("04-20", "05-01", "05-01", "overdue"),
     ],
 )
 def test_a_dispensation_counts_while_it_runs_and_for_good_if_it_ran_on_the_due_day(
@@ -586,8 +589,11 @@ def test_evidence_that_carries_counts_from_its_first_day(since: str, on: str, ex
     assert state(DECLARATION, on, fact(DECLARATION, since=since)) == expected
 
 
-@pytest.mark.parametrize(("until", "expected"), [("2028-01-01", "fulfilled"), ("12-31", "overdue")])
-def test_a_year_that_is_over_is_settled_by_what_counted_on_its_last_day(until: str, expected: State) -> None:
+@pytest.mark.parametrize(
+    ("until", "expected"),
+    [("2028-01-01", "fulfilled"), ("12-31", "fulfilled"), ("07-01", "fulfilled"), ("06-30", "overdue")],
+)
+def test_what_ran_when_the_duty_fell_due_met_it_for_good(until: str, expected: State) -> None:
     assert state(DECLARATION, "2028-05-01", fact(DECLARATION, since="2024-05-01", until=until)) == expected
 
 

@@ -212,9 +212,9 @@ def test_a_dropped_connection_is_opened_again() -> None:
         ("MAIL", "451 try again later", False),
         ("MAIL", "550 you may not send", False),
         ("DATA", "451 try again later", False),
-        ("DATA", "554 no valid recipients", True),
+        ("DATA", "554 no valid recipients", False),
         ("taken", "451 disk full", False),
-        ("taken", "552 message too large", True),
+        ("taken", "552 message too large", False),
     ],
 )
 def test_a_clear_no_is_surely_not_sent_and_says_whether_to_try_again(stage: str, reply: str, permanent: bool) -> None:

@@ -528,7 +528,9 @@ def test_the_mailbox_shows_what_was_sent_newest_first_and_by_recipient(
     assert len(re.findall(r'href="/mailbox/\d+"', someone.get("/mailbox?page=2").text)) == 48
     mine = someone.get("/mailbox", params={"to": COORDINATOR}).text
     assert len(re.findall(r'href="/mailbox/\d+"', mine)) == 1 and "Køge Kommune" in mine
-    assert f'href="/mailbox?to={quote(MAYOR, safe="")}"' in someone.get("/mailbox?to=køge").text
+    assert re.findall(r'href="/mailbox/\d+"', someone.get("/mailbox?to=køge").text) == re.findall(
+        r'href="/mailbox/\d+"', mine
+    )
 
 
 @pytest.mark.usefixtures("reminders_sent")
@@ -687,7 +689,7 @@ def test_the_journal_and_the_outbox_are_paged_newest_first(stage: Stage, be: Cal
     someone.post("/say", data={"_words": "for Køge: svar topmøde ja borgmester"})
     page = someone.get("/journal").text
     assert page.index("svarede på en indkaldelse") < page.index("tog et nyt charter i brug")
-    assert re.search(r'href="/obligations/\d+">forpligtelse nr\. \d+<', page)
+    assert re.search(r'href="/obligations/\d+">Klimatopmødet \(vis \d+\)<', page)
 
 
 # ------------------------------------------------------------------------------------------------- the guards

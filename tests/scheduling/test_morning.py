@@ -152,7 +152,7 @@ def owed(played: Played, code: str, day: date) -> set[str]:
 
 def bring(played: Played, text: str, at: str) -> imports.MembersImported:
     known = {m.code: m.name for m in municipalities()}
-    lines = read_members(text, known, [office.key for office in played.alliance.charter.offices])
+    lines = read_members(text, known, played.alliance.charter.offices)
     with writing(played.engine) as connection:
         alliance = register.alliances(connection)[0]
         return imports.import_members(connection, alliance, lines, local(at), "medlemmer.csv", lambda *_: None)

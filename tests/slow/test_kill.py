@@ -72,7 +72,7 @@ STAND_IN = """
 
     engine = connect(sys.argv[1])
     now = datetime.fromisoformat(sys.argv[3])
-    ticks.tick(engine, {"mail": Provider()}, now, move_clock=True)
+    ticks.tick(engine, {"mail": Provider()}, lambda: now, move_clock=True)
 """
 
 

@@ -218,7 +218,7 @@ HANDS_OVER = f"{HEAD}0183;Ishøj;;;climate_coordinator;Nora Ny;ny@ishoej.example
 def bring_members(played: Played, text: str, at: str = NOW) -> imports.MembersImported:
     with writing(played.engine) as connection:
         alliance = register.alliances(connection)[0]
-        lines = read_members(text, NAMES, [office.key for office in alliance.charter.offices])
+        lines = read_members(text, NAMES, alliance.charter.offices)
         return imports.import_members(connection, alliance, lines, local(at), "medlemmer.csv", lambda *_: None)
 
 

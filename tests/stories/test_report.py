@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from alliance.reports import Figure, Report
+from bot.web.conversation import stamp_of
 from storage.changes import facts
 from storage.engine import reading
 from storage.queries import reports
@@ -28,7 +29,7 @@ def versions(talk, member="Køge"):
 
 
 def drafts(talk):
-    return talk.played.dump()["report_draft"]
+    return [row for row in talk.played.dump()["report_draft"] if '"answers": "{}"' not in row]
 
 
 def figure(talk, key):
@@ -69,9 +70,27 @@ def test_what_is_typed_is_kept_at_every_step_and_a_colleague_goes_on_with_it(tal
 def test_the_form_keeps_itself_with_the_words_it_carries(talk):
     form = start(talk)
     assert form.form.keep
-    talk.hand_in(COORDINATOR, form.form.keep, talk.filled(form, ghg_total="41"))
-    talk.hand_in(COORDINATOR, form.form.keep, talk.filled(form, ghg_total="4102"))  # the page still has its old words
+    kept = talk.hand_in(COORDINATOR, form.form.keep, talk.filled(form, ghg_total="41"))
+    renewed = form.form.keep.replace(" r0", f" {stamp_of(kept.message)}")  # what a page does with the answer
+    talk.hand_in(COORDINATOR, renewed, talk.filled(form, ghg_total="4102"))
     assert start(talk).ask(TOTAL).value == "4102"
+
+
+def test_another_window_of_ones_own_loses_nothing_either(talk):
+    one, other = start(talk), start(talk)
+    talk.send(COORDINATOR, one, "Gem", ghg_total="410250,5", charging_points="77")
+    shown = talk.send(COORDINATOR, other, "Gem", ghg_total="5000", climate_fte="3,5")
+    assert set(shown.errors()) == {TOTAL}  # told, not overwritten
+    kept = start(talk)
+    assert [kept.ask(key).value for key in (TOTAL, "charging_points", "climate_fte")] == ["410250,5", "77", "3,5"]
+
+
+def test_a_field_can_be_emptied_again_on_the_page_that_filled_it(talk):
+    form = start(talk)
+    kept = talk.hand_in(COORDINATOR, form.form.keep, talk.filled(form, charging_points="77"))
+    renewed = form.form.keep.replace(" r0", f" {stamp_of(kept.message)}")
+    talk.hand_in(COORDINATOR, renewed, talk.filled(form, charging_points=""))
+    assert start(talk).ask("charging_points").value == ""
 
 
 def test_the_draft_belongs_to_the_member_and_to_no_other(talk):
@@ -305,8 +324,8 @@ def test_an_old_page_that_keeps_on_keeping_never_wins_over_a_colleague(talk):
     """The page keeps quietly after every change, so its reader may not have seen the conflict yet."""
     mine, theirs = start(talk), start(talk, MAYOR)
     talk.send(MAYOR, theirs, "Gem", ghg_total="400000")
-    for buses in ("4", "40", "40,5"):
-        talk.hand_in(COORDINATOR, mine.form.keep, talk.filled(mine, ghg_total="410250,5", bus_alt_fuel_pct=buses))
+    for _ in range(3):
+        talk.hand_in(COORDINATOR, mine.form.keep, talk.filled(mine, ghg_total="410250,5", bus_alt_fuel_pct="40,5"))
     kept = start(talk, MAYOR)
     assert (kept.ask(TOTAL).value, kept.ask(BUSES).value) == ("400000", "40,5")
     shown = talk.send(COORDINATOR, mine, ghg_total="410250,5", bus_alt_fuel_pct="40,5")

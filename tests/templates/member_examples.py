@@ -319,11 +319,12 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         },
     },
     "report_draft_saved": {
-        "none": {"organisation": KOEGE, "report_year": 2027, "answered": 0, "asked": 22, "prefix": ""},
-        "one": {"organisation": KOEGE, "report_year": 2027, "answered": 1, "asked": 22, "prefix": ""},
+        "none": {"organisation": KOEGE, "report_year": 2027, "revision": 3, "answered": 0, "asked": 22, "prefix": ""},
+        "one": {"organisation": KOEGE, "report_year": 2027, "revision": 3, "answered": 1, "asked": 22, "prefix": ""},
         "many": {
             "organisation": SOLROED,
             "report_year": 2027,
+            "revision": 3,
             "answered": 17,
             "asked": 22,
             "prefix": FOR_SOLROED,

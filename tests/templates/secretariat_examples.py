@@ -189,11 +189,18 @@ AT_SUMMIT: dict[str, Any] = {
     "organisation": KOEGE,
     "meeting": SUMMIT,
     "requirement": TOPMOEDE,
+    "period_label": "2027",
     "prefix": FOR_KOEGE,
 }
-EXEMPTION: dict[str, Any] = {"organisation": KOEGE, "requirement": DECLARATION, "prefix": FOR_KOEGE}
+EXEMPTION: dict[str, Any] = {
+    "organisation": KOEGE,
+    "requirement": DECLARATION,
+    "period_label": "2027",
+    "prefix": FOR_KOEGE,
+}
 OFFICE_FORM: dict[str, Any] = {"organisation": KOEGE, "offices": OFFICES, "prefix": FOR_KOEGE}
 RECEIPT: dict[str, Any] = {"organisation": KOEGE, "prefix": FOR_KOEGE}
+CONTACTS: dict[str, Any] = {**RECEIPT, "day": DAY, "people": (), "vacant": (), "changes": (), "leaving": ""}
 AUDIENCES = (("all", 98), ("owing", 43), ("report", 12), ("summit", 9), ("workshop", 31), ("declaration", 1))
 RECIPIENTS = tuple(
     (f"Kontakt {n}", f"Eksempelby {n}", ("mail", "slack", "teams", "web", "fax")[n % 5]) for n in range(23)
@@ -240,10 +247,9 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "many": {**AT_SUMMIT, "settlement": CAME, "office_title": "udvalgsformand"},
     },
     "exemption_form": {
-        "none": {**EXEMPTION, "period_label": "2027", "typed": {}, "errors": {}},
+        "none": {**EXEMPTION, "typed": {}, "errors": {}},
         "one": {
             **EXEMPTION,
-            "period_label": "2027",
             "typed": {"why": "Ny plan"},
             "errors": {"until": "until_missing"},
         },
@@ -274,9 +280,14 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "many": {"organisation": KOEGE, "requirement": TOPMOEDE, "settlement": CAME, "owes_again": True},
     },
     "contacts": {
-        "none": {**RECEIPT, "day": DAY, "people": (), "vacant": (MAYOR, COORDINATOR)},
-        "one": {**RECEIPT, "day": DAY, "people": (CARD,), "vacant": (MAYOR,)},
-        "many": {**RECEIPT, "day": DAY, "people": CARDS, "vacant": ()},
+        "none": {**CONTACTS, "vacant": (MAYOR, COORDINATOR)},
+        "one": {**CONTACTS, "people": (CARD,), "vacant": (MAYOR,), "changes": ("address",)},
+        "many": {
+            **CONTACTS,
+            "people": CARDS,
+            "changes": ("office", "proxy", "address"),
+            "leaving": "anne@koege.example",
+        },
     },
     "office_form": {
         "none": {**OFFICE_FORM, "offices": (), "typed": {}, "errors": {}},
@@ -308,6 +319,14 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "until": until,
         }
         for which, until in (("none", None), ("one", date(2027, 5, 31)), ("many", date(2028, 5, 31)))
+    },
+    "end_term_receipt": {
+        which: {**RECEIPT, "name": "Bo Krag", "day": DAY, "ended": ended}
+        for which, ended in (
+            ("none", ((MAYOR, True),)),
+            ("one", ((COORDINATOR, False),)),
+            ("many", ((COORDINATOR, False), (MAYOR, True), (MAYOR, True))),
+        )
     },
     "address_form": {
         "none": {**RECEIPT, "people": (), "typed": {}, "errors": {}},
@@ -443,6 +462,10 @@ REFUSALS: dict[str, dict[str, object]] = {
     "wrong_year": {"got": "27"},
     "report_closed": {},
     "unknown_office": {"got": "konge", "known": ("borgmester", "klimakoordinator")},
+    "only_holder_grants": {},
+    "only_holder_ends": {"name": "Bo Krag"},
+    "nobody_there": {"got": "x@y.example", "organisation": "Køge", "known": ("anne@koege.example",)},
+    "last_secretariat": {"name": "Karen Berg"},
     "demo_only": {},
 }
 EXAMPLES["refused"] |= {reason: {"reason": reason, "facts": facts} for reason, facts in REFUSALS.items()}

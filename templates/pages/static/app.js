@@ -62,7 +62,10 @@ class Keeper {
     this.told.textContent = words.keeping;
     this.sending = fetch("/say", { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true })
       .then((answer) => { if (!answer.ok) throw new Error(answer.status); return answer.json(); })
-      .then((answer) => { this.told.textContent = answer.summary; })
+      .then((answer) => {
+        this.told.textContent = answer.summary;
+        if (answer.seen) this.seen(answer.seen);
+      })
       .catch(() => {
         taken.forEach((name) => this.changed.add(name));
         this.told.textContent = words.notKept;
@@ -72,6 +75,13 @@ class Keeper {
         if (this.waiting) this.timer = setTimeout(() => this.keep(), KEEP_AFTER_MS);
       });
     return this.sending;
+  }
+
+  // What was just kept is no news to this form: its buttons say so from now on.
+  seen(stamp) {
+    const renewed = (said) => said.replace(/ r\d+$/, ` ${stamp}`);
+    this.form.dataset.keep = renewed(this.form.dataset.keep);
+    for (const button of this.form.querySelectorAll("button[name=_words]")) button.value = renewed(button.value);
   }
 
   get waiting() { return this.changed.size > 0 && this.told.textContent !== words.notKept; }
@@ -105,7 +115,8 @@ document.addEventListener("submit", (event) => {
   if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");
 });
 
-addEventListener("pageshow", () => {
+addEventListener("pageshow", (event) => {
+  if (event.persisted && keepers.size) location.reload(); // an old form must not speak for what was kept since
   for (const form of document.forms) delete form.dataset.sent;
   for (const button of document.querySelectorAll("button[aria-disabled]")) button.removeAttribute("aria-disabled");
 });

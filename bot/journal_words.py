@@ -1,0 +1,46 @@
+"""What an entry of the journal is about, in the reader's words: for the command and for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from alliance.alliances import Alliance
+from alliance.journal import JournalEntry
+from storage.queries import accounts, register
+from templates.phrases import Phrases
+
+
+def readable(
+    connection: Connection, alliance: Alliance, say: Phrases, entries: Iterable[JournalEntry]
+) -> tuple[JournalEntry, ...]:
+    """The entries with what they are about in words: ``obligation:12`` becomes its requirement and how to see it."""
+    titles = accounts.requirement_keys(connection, alliance.id)
+    return tuple(replace(entry, about=_about(connection, alliance, say, entry, titles)) for entry in entries)
+
+
+def _about(
+    connection: Connection, alliance: Alliance, say: Phrases, entry: JournalEntry, keys: Mapping[int, str]
+) -> str:
+    kind, _, named = entry.about.partition(":")
+    charter = alliance.charter
+    match kind:
+        case "command":
+            words = str(entry.facts.get("words", ""))
+            return f"”{words}”" if say.language == "da" else f"“{words}”"
+        case "obligation" if named.isdecimal() and int(named) in keys:
+            title = charter.requirement(keys[int(named)]).title.in_(say.language)
+            return f"{title} ({say('words.show')} {named})"
+        case "office":
+            return next((o.title.in_(say.language) for o in charter.offices if o.key == named), named)
+        case "charter":
+            current = charter.hash.startswith(named)
+            return f"{charter.name.in_(say.language)} ({named})" if current else named
+        case "person" if named.isdecimal():
+            people = register.people(connection, alliance.id, [int(named)])
+            return next((person.name for person in people.values()), named)
+        case "audience" if say.has(f"audience.{named}"):
+            return say(f"audience.{named}")
+    return named or entry.about
