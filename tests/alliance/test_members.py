@@ -92,6 +92,14 @@ def test_who_acts_for_an_office_is_asked_before_who_holds_it_while_they_act(toda
     assert offices.asked(1, ["mayor"]) == asked
 
 
+def test_somebody_who_cannot_be_reached_is_asked_only_if_nobody_else_can() -> None:
+    always = Validity(date(2026, 1, 1))
+    terms = (OfficeTerm(1, "mayor", 10, always), OfficeTerm(1, "mayor", 11, always, acting=True))
+    assert OfficesOn(terms).asked(1, ["mayor"]) == (11,)
+    assert OfficesOn(terms, frozenset({11})).asked(1, ["mayor"]) == (10,)
+    assert OfficesOn(terms, frozenset({10, 11})).asked(1, ["mayor"]) == (11,)
+
+
 def test_a_vacant_office_asks_nobody_and_the_next_office_is_asked_all_the_same() -> None:
     offices = on("2027-01-01", term(30, "climate_coordinator"))
     assert offices.asked(1, ["mayor", "climate_coordinator"]) == (30,)

@@ -6,11 +6,13 @@ import asyncio
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes
+from functools import partial
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import pytest
@@ -103,6 +105,46 @@ def a_dozen(played: Played) -> None:
 
 
 # ----------------------------------------------------------------------------------------- still true when it leaves
+
+
+@dataclass
+class SlowPostman(Postman):
+    """Does something while it carries its first parcel."""
+
+    meanwhile: Callable[[], object] = lambda: None
+
+    async def send(self, parcel: Parcel) -> str:
+        if not self.taken:
+            await asyncio.to_thread(self.meanwhile)
+        return await super().send(parcel)
+
+
+def test_somebody_who_answers_while_others_are_written_to_is_not_reminded(played: Played) -> None:
+    a_dozen(played)
+    queued = [r.recipient for r in played.outbox() if r.state == "queued"]
+    second = queued[1]
+    answer = partial(played.say, second, "indberet send", "2027-02-26T08:00", TONNES)
+    postman = SlowPostman(meanwhile=answer)
+    played.tick(FIRST_RUNG, postman)
+    assert postman.reached[second] == 0 and len(postman.reached) == 11
+    assert (record(played, second).state, record(played, second).reason) == ("withdrawn", "settled")
+
+
+def test_no_reminder_leaves_after_hours_however_long_the_sending_takes(played: Played) -> None:
+    played.plan("2027-02-26T15:59")
+    times = chain([local("2027-02-26T15:59:58")] * 4, repeat(local("2027-02-26T16:00")))
+    postman = Postman()
+    asyncio.run(deliver(played.engine, {"mail": postman}, lambda: next(times)))
+    assert 1 <= len(postman.taken) < 98
+    assert {r.state for r in played.outbox() if r.recipient not in postman.reached} == {"expired"}
+
+
+def test_a_server_that_refuses_our_mail_makes_nobody_unreachable(played: Played) -> None:
+    played.plan(FIRST_RUNG)
+    only(played, ISHOEJ)
+    postman = Postman(trouble={ISHOEJ: Undeliverable(permanent=True, reason="5.7.1 policy")})
+    played.tick(FIRST_RUNG, postman)
+    assert record(played, ISHOEJ).state == "given_up" and row(played, "0183").reachable
 
 
 def test_nobody_is_reminded_after_answering(played: Played) -> None:

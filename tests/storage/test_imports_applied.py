@@ -265,6 +265,24 @@ def test_an_office_changes_hands_on_its_day(played: Played) -> None:
     assert coordinators(played, date(2027, 4, 1)) == ["Nora Ny"]
 
 
+def test_a_row_without_a_day_does_not_reinstate_who_held_the_office(played: Played) -> None:
+    undated = HANDS_OVER.replace("2027-04-01", "")
+    assert bring_members(played, undated).people == 1
+    bring_members(played, HANDS_OVER.replace("Nora Ny;ny@", "Ida Igen;igen@"), "2027-03-20T10:00")
+    assert bring_members(played, undated, "2027-05-01T10:00").people == 0
+    assert coordinators(played, date(2027, 5, 2)) == ["Ida Igen"]
+
+
+@pytest.mark.parametrize(("office", "held"), [("climate_coordinator", 1), ("councillor", 2)])
+def test_only_an_office_with_one_holder_passes_on_by_an_import(played: Played, office: str, held: int) -> None:
+    for name, day in (("en", "2027-03-01"), ("to", "2027-03-02")):
+        bring_members(played, f"{HEAD}0183;Ishøj;;;{office};{name};{name}@ishoej.example;{day}\n")
+    with reading(played.engine) as connection:
+        member = register.organisation_by_code(connection, 1, "0183", date(2027, 3, 2))
+        assert member
+        assert len(register.offices_on(connection, 1, date(2027, 3, 2)).holders(member.id, office)) == held
+
+
 def test_a_person_who_is_known_by_their_address_is_not_made_twice(played: Played) -> None:
     bring_members(played, HANDS_OVER)
     people = len(played.dump()["person"])

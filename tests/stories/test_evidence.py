@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from storage.engine import reading
+from storage.queries import accounts
+
 MAYOR, COORDINATOR = "borgmester@koege.example", "klima@koege.example"
 ELSEWHERE = "klima@aalborg.example"
 SECRETARIAT = "sekretariat@frederiksberg.example"
@@ -60,6 +63,8 @@ def test_the_workshop_is_contributed_to_once_it_has_opened(talk):
         ("since", "i går"),
         ("since", "2027-02-30"),
         ("since", "0001-01-01"),
+        ("since", "2027-03-02"),  # tomorrow
+        ("since", "2028-01-01"),
         ("until", "2027-01-31"),
         ("until", "9999-12-31"),
     ],
@@ -88,6 +93,14 @@ def test_evidence_counts_up_to_and_including_its_last_day(talk, at, state):
     recorded(talk, until="2027-03-31")
     talk.at = at
     assert talk.standing("Køge", "declaration") == state
+
+
+@pytest.mark.parametrize("at, words", [("2027-03-01T23:59", "fremtiden"), ("2027-03-02T00:00", "")])
+def test_evidence_counts_from_its_first_day_and_is_not_taken_before_it(talk, at, words):
+    talk.at = at
+    reply = recorded(talk, since="2027-03-02")
+    assert (words in reply.errors()["since"]) if words else reply.done
+    assert talk.standing("Køge", "declaration") == ("open" if words else "fulfilled")
 
 
 def test_the_same_evidence_again_is_already_received(talk):
@@ -175,9 +188,9 @@ def test_a_number_that_is_none_of_ours_is_refused(talk, command, number):
 # --------------------------------------------------------------------------------------- dispensations
 
 
-def dispensed(talk, **filled):
+def dispensed(talk, what="4", **filled):
     good = {"why": "Brand i rådhuset", "decided_by": "Styregruppen 3. marts", "until": "2027-12-31"}
-    return talk.send(SECRETARIAT, talk.say(SECRETARIAT, "for Køge: dispensation 4"), **(good | filled))
+    return talk.send(SECRETARIAT, talk.say(SECRETARIAT, f"for Køge: dispensation {what}"), **(good | filled))
 
 
 def test_a_dispensation_has_a_reason_who_decided_it_and_an_end(talk):
@@ -228,3 +241,104 @@ def test_a_dispensation_pressed_eleven_times_is_one(talk):
         assert dispensed(talk).done
     assert talk.changed(before) == set()
     assert len(talk.settlements("Køge", "declaration")) == 1
+
+
+@pytest.mark.parametrize(
+    "at, state",
+    [
+        ("2027-04-19T23:59", "overdue"),
+        ("2027-04-20T09:00", "exempt"),
+        ("2027-04-21T09:00", "exempt"),
+        ("2027-04-30T23:59", "exempt"),
+        ("2027-05-01T00:00", "overdue"),
+    ],
+)
+def test_a_dispensation_from_an_overdue_duty_is_not_backdated_and_runs_out(talk, at, state):
+    talk.at = "2027-04-20T09:00"
+    dispensed(talk, "2", until="2027-04-30")
+    (fact,) = talk.settlements("Køge", "report")
+    assert fact.validity.since.isoformat() == "2027-04-20"
+    talk.at = at
+    assert talk.standing("Køge", "report") == state
+
+
+# ---------------------------------------------------------------------------------------- past periods
+
+
+@pytest.fixture
+def new_year(talk):
+    """January 2028: the duties of both years have opened."""
+    talk.played.plan("2027-12-30T09:00")
+    talk.at = "2028-01-20T09:00"
+    talk.played.plan(talk.at)
+    return talk
+
+
+def standings(talk, requirement):
+    """How each period of a requirement stands for Køge, by its label."""
+    account = talk.account("Køge", requirement)
+    with reading(talk.engine) as connection:
+        keys = accounts.requirement_keys(connection, talk.played.alliance.id)
+        ids = [number for number, key in keys.items() if key == requirement]
+        own = [account.organisation.id]
+        found = accounts.accounts(
+            connection, talk.played.alliance, talk.day(), organisation_ids=own, obligation_ids=ids
+        )
+    return {a.obligation.period.label: a.standing.state for a in found}
+
+
+def test_the_lists_button_settles_the_year_it_stands_beside_after_new_year(new_year):
+    assert standings(new_year, "workshop") == {"2027": "overdue"}
+    assert standings(new_year, "declaration") == {"2027": "overdue", "2028": "open"}
+    for words in ("dokumenter 3b 2027", "dokumenter 4 2027"):
+        form = new_year.press(COORDINATOR, new_year.say(COORDINATOR, "liste"), words)
+        assert [button.words for button in form.form.buttons] == [words]
+        typed = {"kind": form.ask("kind").choices[0].value, "what": "Vi gjorde det"}
+        receipt = new_year.send(COORDINATOR, form, **typed)
+        assert receipt.done and "2027" in receipt.summary
+        again = new_year.hand_in(COORDINATOR, words, typed)
+        assert "allerede modtaget" in again.text
+    assert standings(new_year, "workshop") == {"2027": "fulfilled"}
+    assert standings(new_year, "declaration")["2027"] == "fulfilled"
+
+
+def test_evidence_of_what_came_after_the_period_is_refused_at_the_field(new_year):
+    form = new_year.say(COORDINATOR, "dokumenter 4 2027")
+    again = new_year.send(COORDINATOR, form, kind="zero_waste", what="Tilsluttet", since="2028-01-01")
+    assert set(again.errors()) == {"since"}
+    assert new_year.send(COORDINATOR, form, kind="zero_waste", what="Tilsluttet", since="2027-12-31").done
+
+
+def test_a_dispensation_is_from_the_period_named(new_year):
+    assert standings(new_year, "sharing_global") == {"2025-27": "unfulfilled", "2027-29": "open"}
+    form = new_year.say(SECRETARIAT, "for Køge: dispensation 5b 2025-27")
+    assert "2025-27" in form.text and form.form.buttons[0].words.endswith("dispensation 5b 2025-27")
+    dispensed(new_year, "4 2027", until="2028-02-01")
+    assert standings(new_year, "declaration") == {"2027": "exempt", "2028": "open"} | {
+        label: "exempt" for label in ("2028",) if standings(new_year, "declaration")["2028"] == "exempt"
+    }
+
+
+def test_attendance_at_last_years_meeting_is_recorded_after_new_year_and_corrected(new_year):
+    form = new_year.say(SECRETARIAT, "for Køge: fremmøde topmøde 2027")
+    receipt = new_year.send(SECRETARIAT, form, office="none")
+    assert "2027" in receipt.summary and standings(new_year, "summit")["2027"] == "unfulfilled"
+    corrected = new_year.press(SECRETARIAT, receipt, "fremmøde topmøde 2027")
+    assert new_year.send(SECRETARIAT, corrected, office="mayor", attendee="Rikke Toft").done
+    assert standings(new_year, "summit")["2027"] == "fulfilled"
+
+
+def test_the_recording_buttons_of_an_obligation_name_its_period(new_year):
+    number = new_year.account("Køge", "declaration").obligation.id
+    offered = new_year.say(SECRETARIAT, f"vis {number}").offered()
+    assert {"for Køge: dokumenter 4 2028", "for Køge: dispensation 4 2028"} <= set(offered)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["dokumenter 4 2019", "dokumenter 5b 2026", "dispensation 4 1999-01", "fremmøde topmøde 2019", "dokumenter 2027"],
+)
+def test_a_period_that_is_not_owed_is_refused(new_year, words):
+    before = new_year.dump()
+    reply = new_year.say(SECRETARIAT, f"for Køge: {words}")
+    assert not reply.done and "Beklager" not in reply.text and new_year.changed(before) == set()

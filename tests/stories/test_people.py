@@ -114,7 +114,7 @@ def test_a_day_is_read_as_the_form_says_it_may_be_written(talk, typed):
 # ----------------------------------------------------------------------------------- may act for
 
 
-def granted(talk, who=COORDINATOR, **filled):
+def granted(talk, who=MAYOR, **filled):
     good = {"office": "mayor", "name": "Sara Sekretær", "mail": "sara@koege.example", "since": "2027-03-10"}
     return talk.send(who, talk.say(who, "fuldmagt"), **(good | {"until": "2027-03-12"} | filled))
 
@@ -137,7 +137,7 @@ def test_a_proxy_acts_from_its_first_to_its_last_day(talk, at, may):
 def test_the_office_does_not_change_hands_with_a_proxy_and_it_is_journalled(talk):
     granted(talk)
     entry = talk.journal()[0]
-    assert (entry.action, entry.who, entry.organisation) == ("proxy_granted", "Søren Uldum", "Køge")
+    assert (entry.action, entry.who, entry.organisation) == ("proxy_granted", "Rikke Toft", "Køge")
     talk.at = "2027-03-10T09:00"
     assert talk.say(MAYOR, "svar topmøde").done
     rows = talk.say(MAYOR, "kontakter").rows()
@@ -163,6 +163,123 @@ def test_a_proxy_granted_eleven_times_is_one(talk):
     for _ in range(10):
         assert granted(talk).done
     assert talk.changed(before) == set()
+
+
+@pytest.mark.parametrize("office", ["mayor", "climate_coordinator"])
+@pytest.mark.parametrize("who", [MAYOR, COORDINATOR, "sara@koege.example", SECRETARIAT])
+def test_a_proxy_is_granted_by_who_holds_the_office_or_the_secretariat(talk, who, office):
+    granted(talk, since="2027-03-01")  # Sara acts for the mayor and holds nothing
+    before = talk.dump()
+    filled = {"office": office, "name": "Ny", "mail": "ny@koege.example", "since": "2027-03-01"}
+    reply = talk.hand_in(who, "for Køge: fuldmagt", filled)
+    may = who == SECRETARIAT or (who, office) in {(MAYOR, "mayor"), (COORDINATOR, "climate_coordinator")}
+    assert (talk.changed(before) != set()) is may
+    assert ("må handle" in reply.text) is may
+
+
+def test_the_form_of_a_proxy_offers_the_offices_one_holds_and_without_any_refuses_kindly(talk):
+    offered = {choice.value for choice in talk.say(COORDINATOR, "fuldmagt").ask("office").choices}
+    assert offered == {"climate_coordinator"}
+    granted(talk, since="2027-03-01")
+    refused = talk.say("sara@koege.example", "fuldmagt")
+    assert not refused.done and "sekretariatet kan give fuldmagt" in refused.text
+
+
+# ---------------------------------------------------------------------------------------- who leaves
+
+
+def leave(talk, who, mail, member="Køge"):
+    return talk.say(who, f"for {member}: fratræd {mail}")
+
+
+@pytest.mark.parametrize("word", ["fratræd", "fratraed", "leave"])
+def test_a_leaver_has_no_access_from_the_moment_the_secretariat_ends_their_terms(talk, word):
+    receipt = talk.say(SECRETARIAT, f"for Køge: {word} {COORDINATOR.upper()}")
+    assert receipt.done and "klimakoordinator" in receipt.text
+    assert not talk.say(COORDINATOR, "for Køge: dokumenter 4").done
+    contacts = talk.press(SECRETARIAT, receipt, "kontakter")
+    assert COORDINATOR not in contacts.text and "klimakoordinator er ledigt" in contacts.text
+    entry = talk.journal()[0]
+    assert (entry.action, entry.who, entry.organisation) == ("office_changed", "Bo Hede", "Køge")
+
+
+def test_all_that_somebody_has_at_the_member_ends_and_nothing_elsewhere(for_two):
+    granted(for_two, name=for_two.person(COORDINATOR).name, mail=COORDINATOR, since="2027-03-01")
+    receipt = leave(for_two, SECRETARIAT, COORDINATOR)
+    assert "borgmester (fuldmagt)" in receipt.text and "klimakoordinator" in receipt.text
+    assert {entry.action for entry in for_two.journal()[:2]} == {"office_changed", "proxy_ended"}
+    assert not for_two.say(COORDINATOR, "for Køge: svar topmøde").done
+    assert for_two.say(COORDINATOR, "for Lejre: svar topmøde").done
+
+
+def test_who_holds_an_office_ends_a_proxy_for_it_and_only_that(talk):
+    granted(talk, since="2027-03-01", name=talk.person(COORDINATOR).name, mail=COORDINATOR)
+    assert not leave(talk, COORDINATOR, MAYOR).done
+    receipt = leave(talk, MAYOR, COORDINATOR)
+    assert receipt.done and talk.journal()[0].action == "proxy_ended"
+    assert [row[0] for row in talk.say(MAYOR, "kontakter").rows()] == ["borgmester", "klimakoordinator"]
+
+
+@pytest.mark.parametrize("who, mail", [(MAYOR, COORDINATOR), (MAYOR, MAYOR), (COORDINATOR, MAYOR)])
+def test_a_member_does_not_end_an_office(talk, who, mail):
+    before = talk.dump()
+    refused = leave(talk, who, mail)
+    assert not refused.done and "sekretariatet" in refused.text and talk.changed(before) == set()
+
+
+@pytest.mark.parametrize("mail", ["klima@aalborg.example", "nogen@ukendt.example", "x", "Søren Uldum"])
+def test_who_has_nothing_at_the_member_is_refused_with_those_who_have(talk, mail):
+    refused = leave(talk, SECRETARIAT, mail)
+    assert not refused.done and COORDINATOR in refused.text
+
+
+def test_leaving_twice_is_refused_and_changes_nothing(talk):
+    leave(talk, SECRETARIAT, COORDINATOR)
+    before = talk.dump()
+    assert not leave(talk, SECRETARIAT, COORDINATOR).done
+    assert talk.changed(before) == set()
+
+
+def test_the_last_of_the_secretariat_stays_until_somebody_else_is_there(talk):
+    refused = leave(talk, SECRETARIAT, SECRETARIAT, "Frederiksberg")
+    assert not refused.done and "embede" in refused.text and talk.say(SECRETARIAT, "status").done
+    form = talk.say(SECRETARIAT, "for Frederiksberg: embede")
+    new = {"office": "secretariat", "name": "Ny Sekretær", "mail": "ny@frederiksberg.example", "since": "2027-03-01"}
+    talk.send(SECRETARIAT, form, **new)
+    assert leave(talk, SECRETARIAT, SECRETARIAT, "Frederiksberg").done
+    may = [who for who in (SECRETARIAT, "ny@frederiksberg.example") if talk.say(who, "status").done]
+    assert may == ["ny@frederiksberg.example"]
+
+
+def test_the_contacts_say_how_somebody_leaves_to_those_who_may_end_it(talk):
+    said = talk.say(SECRETARIAT, "for Køge: kontakter")
+    assert f"for Køge: fratræd {MAYOR}" in said.text
+    assert "fratræd" in talk.say(SECRETARIAT, "for Køge: fratræd").text
+    assert "fratræd" not in talk.say(MAYOR, "kontakter").text
+    granted(talk, since="2027-03-01")
+    assert "fratræd sara@koege.example" in talk.say(MAYOR, "kontakter").text
+    assert "fratræd" not in talk.say(COORDINATOR, "kontakter").text
+
+
+def test_the_contacts_offer_only_what_their_reader_may_change(talk):
+    assert talk.say(MAYOR, "kontakter").offered() == ["fuldmagt", "adresse"]
+    assert [words.split()[-1] for words in talk.say(SECRETARIAT, "for Køge: kontakter").offered()] == [
+        "embede",
+        "fuldmagt",
+        "adresse",
+    ]
+
+
+@pytest.mark.parametrize("office, holders", [("mayor", 1), ("climate_coordinator", 1), ("official", 2)])
+def test_only_an_office_with_one_holder_passes_from_one_to_the_next(talk, office, holders):
+    for name in ("En", "To"):
+        mail, since = f"{name}@koege.example", "2027-03-01"
+        receipt = changed_office(talk, office=office, name=name, mail=mail, since=since)
+        again = changed_office(talk, office=office, name=name, mail=mail, since="2027-03-01")
+    assert ("havde embedet før" in receipt.text) is (holders == 1) and again.done
+    title = {"mayor": "borgmester", "official": "medarbejder"}.get(office, "klimakoordinator")
+    rows = talk.say(SECRETARIAT, "for Køge: kontakter").rows()
+    assert len([row for row in rows if row[0] == title]) == holders
 
 
 # ------------------------------------------------------------------------------- acting for several
@@ -260,6 +377,28 @@ def test_an_address_that_is_none_or_anothers_is_refused_at_the_field(talk, mail)
     again = corrected(talk, mail)
     assert set(again.errors()) == {"mail"} and again.ask("mail").value == mail
     assert talk.say(COORDINATOR, "liste").done
+
+
+def test_nobody_takes_over_a_person_of_another_member_by_granting_them_a_proxy(talk):
+    victim = talk.person("klima@aalborg.example")
+    form = talk.say(COORDINATOR, "fuldmagt")
+    filled = {"name": victim.name, "mail": "klima@aalborg.example", "since": "2027-03-01"}
+    assert talk.send(COORDINATOR, form, office="climate_coordinator", **filled).done
+    offered = {choice.value for choice in talk.say(COORDINATOR, "adresse").ask("person").choices}
+    assert offered == {str(talk.person(who).id) for who in (MAYOR, COORDINATOR)}
+    reply = talk.hand_in(COORDINATOR, "adresse", {"person": str(victim.id), "mail": "mit@eget.example"})
+    assert set(reply.errors()) == {"person"}
+    assert [a.value for a in talk.addresses(victim.id)] == ["klima@aalborg.example"]
+    receipt = talk.hand_in(SECRETARIAT, "for Køge: adresse", {"person": str(victim.id), "mail": "ny@aalborg.example"})
+    assert "ny@aalborg.example" in receipt.text  # the secretariat may
+
+
+def test_an_address_is_not_corrected_by_a_member_before_an_office_elsewhere_begins(talk):
+    form = talk.say(SECRETARIAT, "for Lejre: embede")
+    me = talk.person(COORDINATOR)
+    new = {"office": "official", "name": me.name, "mail": COORDINATOR, "since": "2027-03-02"}
+    talk.send(SECRETARIAT, form, **new)
+    assert str(me.id) not in {choice.value for choice in talk.say(MAYOR, "adresse").ask("person").choices}
 
 
 def test_an_address_that_is_so_already_changes_nothing(talk):
