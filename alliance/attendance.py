@@ -32,19 +32,6 @@ class Answer:
     on_behalf: bool
 
 
-@dataclass(frozen=True)
-class Attendance:
-    """What was recorded at the meeting: the office that came, or that nobody did (``office`` empty)."""
-
-    id: int
-    meeting_id: int
-    organisation_id: int
-    office: str
-    attendee: str
-    recorded_at: datetime
-    recorded_by: int
-
-
 def winning(answers: Iterable[Answer], revision: int) -> Answer | None:
     """The answer that counts for this revision: the newest one that answers it; older revisions ask again."""
     current = [answer for answer in answers if answer.revision == revision]

@@ -36,7 +36,3 @@ class Actor:
         if self.secretariat:
             return True
         return action == "act_for_member" and organisation_id in self.organisations
-
-    def office_at(self, organisation_id: int) -> str | None:
-        """The office the person holds or acts for there, first come."""
-        return next((t.office for t in self.member_terms if t.organisation_id == organisation_id), None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
@@ -31,10 +31,6 @@ _line, _address = tables["reminder_line"], tables["address"]
 def as_ms(moment: datetime) -> int:
     """Milliseconds since 1970 of an aware instant."""
     return round(moment.timestamp() * 1000)
-
-
-def as_moment(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, tz=UTC)
 
 
 # --------------------------------------------------------------------------------------------------- posting

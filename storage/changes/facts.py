@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from alliance.attendance import Answer
@@ -198,16 +198,6 @@ def _figure_values(alliance_id: int, report_id: int, figure: Figure) -> dict[str
         "note": figure.note,
         "source": figure.source,
     }
-
-
-def next_version(connection: Connection, alliance_id: int, organisation_id: int, report_year: int) -> int:
-    table = tables["report"]
-    query = select(func.max(table.c.version)).where(
-        table.c.alliance_id == alliance_id,
-        table.c.organisation_id == organisation_id,
-        table.c.report_year == report_year,
-    )
-    return (connection.execute(query).scalar_one() or 0) + 1
 
 
 def added_id(result: object) -> int:

@@ -244,12 +244,6 @@ def _winning(
     return winning(answers.get((meeting.id, organisation_id), ()), meeting.revision)
 
 
-def answer_that_counts(
-    connection: Connection, alliance_id: int, meeting: Meeting, organisation_id: int
-) -> Answer | None:
-    return _winning(_answers(connection, alliance_id, [organisation_id]), meeting, organisation_id)
-
-
 # ------------------------------------------------------------------------------------------------ the board
 
 

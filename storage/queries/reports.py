@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, or_, select
 from sqlalchemy.engine import Row
 
 from alliance.reports import Draft, Figure, Report
@@ -141,9 +141,3 @@ def drafts(
         )
         for row in connection.execute(query)
     }
-
-
-def next_number(connection: Connection, alliance_id: int) -> int:
-    """How many reports there are, plus one: the running number of a reference."""
-    query = select(func.count()).where(_report.c.alliance_id == alliance_id)
-    return connection.execute(query).scalar_one() + 1

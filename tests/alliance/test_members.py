@@ -221,7 +221,6 @@ def test_nobody_may_act_for_no_member_at_all() -> None:
 def test_working_for_the_secretariat_does_not_speak_for_its_municipality() -> None:
     both = actor(term(10, "secretariat", organisation=1), term(10, "official", organisation=2), secretariat=True)
     assert both.organisations == (2,)
-    assert (both.office_at(1), both.office_at(2)) == (None, "official")
 
 
 def test_a_member_is_listed_once_however_many_offices_one_holds_there() -> None:

@@ -196,11 +196,11 @@ def leave(talk, who, mail, member="Køge"):
 def test_a_leaver_has_no_access_from_the_moment_the_secretariat_ends_their_terms(talk, word):
     receipt = talk.say(SECRETARIAT, f"for Køge: {word} {COORDINATOR.upper()}")
     assert receipt.done and "klimakoordinator" in receipt.text
+    entry = talk.journal()[0]
+    assert (entry.action, entry.who, entry.organisation) == ("office_changed", "Bo Hede", "Køge")
     assert not talk.say(COORDINATOR, "for Køge: dokumenter 4").done
     contacts = talk.press(SECRETARIAT, receipt, "kontakter")
     assert COORDINATOR not in contacts.text and "klimakoordinator er ledigt" in contacts.text
-    entry = talk.journal()[0]
-    assert (entry.action, entry.who, entry.organisation) == ("office_changed", "Bo Hede", "Køge")
 
 
 def test_all_that_somebody_has_at_the_member_ends_and_nothing_elsewhere(for_two):
