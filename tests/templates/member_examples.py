@@ -404,6 +404,16 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "prefix": FOR_KOEGE,
             "on_behalf": True,
         },
+        "too soon": {
+            **EVIDENCE,
+            "requirement": CHARTER.requirement("declaration"),
+            "errors": {"since": "since_future"},
+        },
+        "too late": {
+            **EVIDENCE,
+            "requirement": CHARTER.requirement("declaration"),
+            "errors": {"since": "since_too_late"},
+        },
     },
     "evidence_receipt": {
         "none": EVIDENCE_DONE,
