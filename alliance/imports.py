@@ -274,17 +274,20 @@ def member_code(row: Row, known: Mapping[str, str], faults: list[Fault]) -> str:
 
 def read_members(text: str, known: Mapping[str, str], offices: Sequence[OfficeKind]) -> tuple[MemberLine, ...]:
     """Members with their office-holders, one row per person; ``known`` is code to name. Raises Faulty."""
-    rows = read_rows(text, MEMBER_COLUMNS, ("name",))
+    rows = read_rows(text, MEMBER_COLUMNS, ())
+    if not rows or not {"code", "name"} & set(rows[0].heads):
+        first = text.partition("\n")[0].strip()
+        raise Faulty([Fault(1, MEMBER_COLUMNS["name"][0], first, "column_missing", ("name",))])
     faults: list[Fault] = []
-    allowed = tuple(office.key for office in offices)
-    lines = [_member_row(row, known, allowed, faults) for row in rows]
+    titled = {fold(name): o.key for o in offices for name in (o.title.da, o.title.en, o.key)}
+    lines = [_member_row(row, known, titled, faults) for row in rows]
     faults += _held_twice(rows, lines, {office.key for office in offices if office.single})
     if faults:
         raise Faulty(faults)
     return tuple(lines)
 
 
-def _member_row(row: Row, known: Mapping[str, str], offices: Sequence[str], faults: list[Fault]) -> MemberLine:
+def _member_row(row: Row, known: Mapping[str, str], offices: Mapping[str, str], faults: list[Fault]) -> MemberLine:
     code = member_code(row, known, faults)
     joined, left, since, seat, chair = (
         _day(row, column, faults) for column in ("joined", "left", "since", "seat", "chair")
@@ -292,8 +295,9 @@ def _member_row(row: Row, known: Mapping[str, str], offices: Sequence[str], faul
     if joined and left and left <= joined:
         faults.append(row.fault("left", "left_before_joined"))
     office, person, mail = (row.cells.get(column, "") for column in ("office", "person", "mail"))
-    if office and office not in offices:
-        faults.append(row.fault("office", "unknown_office", *offices))
+    if office and fold(office) not in offices:
+        faults.append(row.fault("office", "unknown_office", *dict.fromkeys(offices.values())))
+    office = offices.get(fold(office), office)
     if (office or person or mail) and not (office and person and mail):
         empty = next(c for c in ("office", "person", "mail") if not row.cells.get(c))
         faults.append(row.fault(empty, "person_incomplete"))

@@ -30,12 +30,15 @@ def offices(ctx: Context) -> tuple[OfficeKind, ...]:
     return tuple(office for office in ctx.alliance.charter.offices if office.key != own or offered)
 
 
-def cards(ctx: Context) -> tuple[ContactCard, ...]:
-    """Everybody who holds or acts for an office of the member today, in the charter's order of offices."""
+def cards(ctx: Context, *, coming: bool = False) -> tuple[ContactCard, ...]:
+    """Everybody who holds or acts for an office of the member today, in the charter's order of offices.
+
+    With ``coming`` also those whose term has not begun.
+    """
     terms = [
         term
         for term in register.office_terms(ctx.connection, ctx.alliance.id, organisation_id=ctx.organisation.id)
-        if term.validity.covers(ctx.today)
+        if term.validity.covers(ctx.today) or (coming and term.validity.since > ctx.today)
     ]
     ids = {term.person_id for term in terms}
     people = register.people(ctx.connection, ctx.alliance.id, ids)
@@ -87,7 +90,7 @@ def contacts(ctx: Context) -> Message:
         "contacts",
         organisation=ctx.organisation,
         day=ctx.today,
-        people=found,
+        people=cards(ctx, coming=True),
         vacant=tuple(office for office in offices(ctx) if office.key in asked - kept),
         changes=_changes(ctx, found),
         leaving=next(leaving, ""),

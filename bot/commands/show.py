@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from alliance.accounts import Account
 from alliance.errors import Refused
 from alliance.messages import Message
 from bot.commands.context import Command, Context, NotTheirs, read_number
 from bot.journal_words import readable
-from storage.queries import accounts, journal, reports
+from storage.queries import accounts, journal, register, reports
 
 
 def show(ctx: Context) -> Message:
@@ -33,6 +34,9 @@ def _account(ctx: Context) -> Account:
         if found and ctx.actor.may("act_for_member", found[0].organisation.id):
             return found[0]
         raise (NotTheirs if found else Refused)("no_such_obligation", got=typed)
+    if ctx.member is None and len(ctx.actor.organisations) == 1 and re.search(r"[^\W\d_]", typed):
+        own = ctx.actor.organisations
+        ctx = replace(ctx, member=register.organisations(ctx.connection, ctx.alliance.id, ctx.today, own)[own[0]])
     if ctx.member is None:
         raise Refused("no_such_obligation", got=typed)
     return ctx.account(ctx.requirement(typed))

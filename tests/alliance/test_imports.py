@@ -503,10 +503,6 @@ def test_a_seat_and_the_chair_begin_on_the_days_given() -> None:
     ]
 
 
-def test_members_need_a_column_of_names() -> None:
-    assert member_faults("0580", head="code") == [(1, "name", "column_missing")]
-
-
 def test_several_people_of_one_member_take_a_row_each() -> None:
     found = members(FULL, "0580;;;;climate_coordinator;Bo Dahl;bo@aabenraa.example;;")
     assert [(line.code, line.name, line.person) for line in found] == [
@@ -532,3 +528,17 @@ def test_the_first_of_several_names_for_a_column_is_taken() -> None:
 def test_a_refusal_says_how_many_faults_and_where_the_first_is() -> None:
     refused = Faulty([Fault(3, "year", "x", "not_a_year"), Fault(4, "year", "y", "not_a_year")])
     assert str(refused) == "2 faults, the first in row 3, column year"
+
+
+@pytest.mark.parametrize("title", ["mayor", "borgmester", "Borgmester", "Mayor"])
+def test_an_office_is_known_by_the_title_people_say(title: str) -> None:
+    (line,) = read_members(f"kommune,embede,person,mail\nAarhus,{title},Per,per@x.example\n", KNOWN, OFFICES)
+    assert line.office == "mayor"
+
+
+def test_a_code_alone_is_a_member_and_neither_is_a_fault() -> None:
+    assert read_members("code\n0751\n", KNOWN, OFFICES)[0].name == "Aarhus"
+    for text in ("", "person,mail\nPer,per@x.example\n"):
+        with pytest.raises(Faulty) as refused:
+            read_members(text, KNOWN, OFFICES)
+        assert [fault.reason for fault in refused.value.faults] == ["column_missing"]
