@@ -34,7 +34,7 @@ def _account(ctx: Context) -> Account:
         if found and ctx.actor.may("act_for_member", found[0].organisation.id):
             return found[0]
         raise (NotTheirs if found else Refused)("no_such_obligation", got=typed)
-    if ctx.member is None and len(ctx.actor.organisations) == 1 and re.search(r"[^\W\d_]", typed):
+    if ctx.member is None and len(ctx.actor.organisations) == 1 and re.search("[a-zæøå]", typed.lower()):
         own = ctx.actor.organisations
         ctx = replace(ctx, member=register.organisations(ctx.connection, ctx.alliance.id, ctx.today, own)[own[0]])
     if ctx.member is None:
