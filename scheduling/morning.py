@@ -15,7 +15,7 @@ from alliance.reminders import Digest, Owed, Rung, current_rung, digests, may_re
 from storage import charters, outbox
 from storage.changes import facts
 from storage.journal import write_down
-from storage.queries import accounts, register
+from storage.queries import accounts, register, stories
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def due_digests(connection: Connection, alliance: Alliance, today: date) -> tupl
     ladder = alliance.charter.ladder_on(today)
     return digests(
         owed_today(connection, alliance, today),
-        accounts.rungs_told(connection, alliance.id),
+        stories.rungs_told(connection, alliance.id),
         lambda due: rung_on(alliance, ladder, due, today),
         today,
     )

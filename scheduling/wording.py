@@ -13,7 +13,7 @@ from alliance.members import Person
 from alliance.messages import Message
 from alliance.reminders import Line, may_remind
 from storage import outbox
-from storage.queries import accounts, register
+from storage.queries import accounts, register, stories
 from templates import write
 
 
@@ -52,7 +52,7 @@ def _reminder(
     lines = tuple(Line(obligation_id, rungs.get(obligation_id)) for obligation_id in owed)
     lines = tuple(sorted(lines, key=lambda line: line.rung is None))
     outbox.write_lines(connection, alliance.id, claim.notification_id, person.id, lines)
-    stories = _stories(connection, alliance, owed, today)
+    told = _stories(connection, alliance, owed, today)
     several = _acts_for_several(connection, alliance, person, today)
     return write(
         "reminder",
@@ -63,7 +63,7 @@ def _reminder(
         lines=tuple(
             (
                 f"for {owed[line.obligation_id].organisation.name}: " if several else "",
-                stories[line.obligation_id],
+                told[line.obligation_id],
                 line.rung,
             )
             for line in lines
@@ -84,7 +84,7 @@ def _owed_by(connection: Connection, alliance: Alliance, person: Person, today: 
 
 
 def _stories(connection: Connection, alliance: Alliance, owed: dict[int, Account], today: date) -> dict[int, Story]:
-    found = accounts.stories(connection, alliance, tuple(owed.values()), today)
+    found = stories.stories(connection, alliance, tuple(owed.values()), today)
     return {story.account.obligation.id: story for story in found}
 
 

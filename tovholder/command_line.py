@@ -290,7 +290,7 @@ def _delivery_as_json(record: DeliveryRecord) -> dict[str, Any]:
 def board(settings: Settings, args: argparse.Namespace) -> int:
     from bot.board_export import as_csv, as_json
     from storage.engine import reading
-    from storage.queries import accounts
+    from storage.queries import accounts, stories
 
     engine = wiring.open_database(settings)
     with reading(engine) as connection:
@@ -298,7 +298,7 @@ def board(settings: Settings, args: argparse.Namespace) -> int:
         now = wiring.time_asked(args, [alliance])
         today = alliance.charter.calendar.day(now)
         found = accounts.board(connection, alliance, today)
-        told = accounts.reminders_sent(connection, alliance.id)
+        told = stories.reminders_sent(connection, alliance.id)
     if args.json:
         print(json.dumps(as_json(found, settings.language, told), ensure_ascii=False, indent=1))
     elif args.csv:

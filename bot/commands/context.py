@@ -23,7 +23,7 @@ from alliance.notifications import Notification, recorded_on_behalf
 from alliance.obligations import Settlement
 from alliance.roles import Action, Actor
 from storage import journal, outbox
-from storage.queries import accounts, register
+from storage.queries import accounts, register, stories
 from templates import write
 from templates.phrases import Phrases
 
@@ -162,7 +162,7 @@ class Context:
         )
 
     def story(self, account: Account) -> Story:
-        return accounts.stories(self.connection, self.alliance, [account], self.today)[0]
+        return stories.stories(self.connection, self.alliance, [account], self.today)[0]
 
     def requirement(self, typed: str) -> Requirement:
         """A requirement by its number, key or title, however it is typed."""

@@ -7,18 +7,18 @@ from datetime import date
 from alliance.accounts import Story
 from alliance.messages import Message
 from bot.commands.context import Command, Context
-from storage.queries import accounts
+from storage.queries import accounts, stories
 
 
 def handle(ctx: Context) -> Message:
     members = [ctx.member.id] if ctx.member else list(ctx.actor.organisations)
     found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, organisation_ids=members)
-    stories = sorted(accounts.stories(ctx.connection, ctx.alliance, found, ctx.today), key=_urgency)
+    told = sorted(stories.stories(ctx.connection, ctx.alliance, found, ctx.today), key=_urgency)
     return ctx.write(
         "my_list",
         person=ctx.actor.person.name,
         day=ctx.today,
-        stories=tuple((ctx.prefix_for(story.account.organisation), story) for story in stories),
+        stories=tuple((ctx.prefix_for(story.account.organisation), story) for story in told),
     )
 
 

@@ -6,14 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 
 from alliance.accounts import Account, DraftSoFar
 from alliance.charter import Indicator, Requirement, Validity
 from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.names import fold
-from alliance.numbers import Ambiguous, canonical, parse_number
 from alliance.obligations import Result, Settlement
 from alliance.reports import (
     DATA_YEAR,
@@ -21,13 +19,12 @@ from alliance.reports import (
     NOTE,
     Checked,
     Draft,
-    Figure,
     Problem,
     Report,
-    change_pct,
     check,
     result_of,
 )
+from alliance.versions import alike, changes_since, differs, lonely_notes, typed_again
 from bot.commands.context import Command, Context
 from storage.changes import facts
 from storage.queries import register, reports
@@ -134,7 +131,7 @@ class _Page:
             return {key: value for key, value in draft.answers.items() if not key.endswith(HAND)}
         versions = self.versions()
         if versions:
-            return _typed_again(versions[0])
+            return typed_again(versions[0])
         return {DATA_YEAR: str(self.year - self.ctx.alliance.charter.reporting.data_year_lag)}
 
     def stamp(self) -> int:
@@ -149,8 +146,8 @@ class _Page:
         draft = self.draft()
         if not versions or (draft and draft.answers and not old):
             return False
-        checked = self._checked({**_typed_again(versions[0]), **self._mine(typed)})
-        return checked.ready and any(not _differs(v, checked) for v in (versions if old else versions[:1]))
+        checked = self._checked({**typed_again(versions[0]), **self._mine(typed)})
+        return checked.ready and any(not differs(v, checked) for v in (versions if old else versions[:1]))
 
     def keep(self, typed: Mapping[str, str], seen: int | None) -> _Kept:
         """Merge what was typed into the draft, field by field; never over what a colleague wrote meanwhile.
@@ -185,7 +182,7 @@ class _Page:
         hands: dict[str, _Hand] = {}
         if versions:
             sent = _Hand(versions[0].submitted_by, len(versions) * STEPS, versions[0].submitted_at)
-            hands = dict.fromkeys(_typed_again(versions[0]), sent)
+            hands = dict.fromkeys(typed_again(versions[0]), sent)
         if draft:
             kept = {k.removesuffix(HAND): _Hand.read(v) for k, v in draft.answers.items() if k.endswith(HAND)}
             hands |= kept
@@ -223,13 +220,13 @@ class _Page:
                 (("theirs", stored[key]), ("by", people[later[key].person_id].name), ("at", later[key].at)),
             )
             for key, value in mine.items()
-            if key in later and value.strip() and stored.get(key, "").strip() and not _alike(value, stored[key])
+            if key in later and value.strip() and stored.get(key, "").strip() and not alike(value, stored[key])
         )
 
     def _checked(self, answers: Mapping[str, str]) -> Checked:
         reporting = self.ctx.alliance.charter.reporting
         checked = check(reporting, self.indicators, answers, self._previous(answers), self.year)
-        return replace(checked, problems=(*checked.problems, *_lonely_notes(self.indicators, answers)))
+        return replace(checked, problems=(*checked.problems, *lonely_notes(self.indicators, answers)))
 
     def already(self) -> Message:
         ctx = self.ctx
@@ -279,7 +276,7 @@ class _Page:
         if not checked.ready:
             return self.form(answers, checked.problems, checked=True)
         versions = self.versions()
-        if versions and not _differs(versions[0], checked):
+        if versions and not differs(versions[0], checked):
             facts.empty_draft(ctx.connection, ctx.alliance.id, ctx.organisation.id, self.year)
             return self.already()
         report = self._version(checked, versions[0].version + 1 if versions else 1)
@@ -291,7 +288,7 @@ class _Page:
             organisation=ctx.organisation,
             report=report,
             indicators=self.indicators,
-            changes=_changes(self.indicators, previous, report),
+            changes=changes_since(self.indicators, previous, report),
             result=result,
             prefix=ctx.prefix,
         )
@@ -350,63 +347,6 @@ class _Page:
 
 def _so_far(draft: Draft, indicators: tuple[Indicator, ...]) -> DraftSoFar:
     return DraftSoFar(draft.answered(indicators), len(indicators), draft.updated_at, draft.updated_by_name)
-
-
-def _typed_again(report: Report) -> dict[str, str]:
-    """A version's figures as somebody would have typed them, with the Danish decimal mark."""
-    typed = {DATA_YEAR: str(report.data_year)}
-    for figure in report.figures:
-        typed[figure.indicator] = _as_typed(figure)
-        if figure.note:
-            typed[figure.indicator + NOTE] = figure.note
-    return typed
-
-
-def _as_typed(figure: Figure) -> str:
-    if figure.state != "value":
-        return figure.state
-    return canonical(figure.value).replace(".", ",") if figure.value is not None else figure.text
-
-
-def _alike(one: str, other: str) -> bool:
-    """Whether two answers say the same, however a number is written."""
-    if one.strip() == other.strip():
-        return True
-    try:
-        return parse_number(one) == parse_number(other)
-    except (Ambiguous, Refused):
-        return False
-
-
-def _lonely_notes(indicators: tuple[Indicator, ...], answers: Mapping[str, str]) -> tuple[Problem, ...]:
-    """A note belongs to an answer; without one it would be lost, so the answer is asked for."""
-    return tuple(
-        Problem(indicator.key, "refused", "missing")
-        for indicator in indicators
-        if indicator.level != "required"
-        and answers.get(indicator.key + NOTE, "").strip()
-        and not answers.get(indicator.key, "").strip()
-    )
-
-
-def _differs(report: Report, checked: Checked) -> bool:
-    """Whether what was sent says anything that the last version does not."""
-    told = {(f.indicator, f.state, f.value, f.text, f.note) for f in report.figures}
-    new = {(f.indicator, f.state, f.value, f.text, f.note) for f in checked.figures}
-    return told != new or report.data_year != checked.data_year
-
-
-def _changes(
-    indicators: tuple[Indicator, ...], previous: Report | None, report: Report
-) -> tuple[tuple[Indicator, Decimal, Decimal, Decimal | None], ...]:
-    """What changed since the figures before: indicator, before, now, per cent (None where it has no meaning)."""
-    changes = []
-    for indicator in indicators:
-        before = previous.value(indicator.key) if previous else None
-        now = report.value(indicator.key)
-        if before is not None and now is not None and before != now:
-            changes.append((indicator, before, now, change_pct(before, now)))
-    return tuple(changes)
 
 
 COMMAND = Command("report", ("indberet", "report", "indberetning"), "act_for_member", handle, about_member=True)

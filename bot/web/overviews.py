@@ -18,7 +18,7 @@ from bot.journal_words import readable
 from bot.web.site import Reader, Site, page_number
 from storage import outbox as deliveries
 from storage.engine import reading
-from storage.queries import accounts
+from storage.queries import accounts, stories
 from storage.queries import journal as entries
 from templates.makers.words import standing_key
 from templates.phrases import Phrases
@@ -145,7 +145,7 @@ def board_json(site: Site, request: Request) -> Response:
 
 def _reminders(site: Site, reader: Reader) -> dict[int, int]:
     with reading(site.demo.engine) as connection:
-        return accounts.reminders_sent(connection, reader.known.alliance.id)
+        return stories.reminders_sent(connection, reader.known.alliance.id)
 
 
 @dataclass(frozen=True)

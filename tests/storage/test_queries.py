@@ -15,7 +15,7 @@ from alliance.obligations import Settlement
 from storage.changes import facts
 from storage.changes import register as change
 from storage.engine import reading, writing
-from storage.queries import accounts, register, reports
+from storage.queries import accounts, register, reports, stories
 
 if TYPE_CHECKING:
     from tests.conftest import Played
@@ -206,12 +206,12 @@ def test_only_what_was_sent_counts_as_told(played: Played) -> None:
     played.plan(at)
     delivery = account(played, date(2027, 2, 26), "0101", "report").obligation
     with reading(played.engine) as connection:
-        assert accounts.told_of(connection, 1, [delivery.id]) == {}
-        assert accounts.reminders_sent(connection, 1) == {}
+        assert stories.told_of(connection, 1, [delivery.id]) == {}
+        assert stories.reminders_sent(connection, 1) == {}
     played.tick(at)
     with reading(played.engine) as connection:
-        told = accounts.told_of(connection, 1, [delivery.id])[delivery.id]
-        assert (told.reminders, accounts.reminders_sent(connection, 1)[delivery.id]) == (1, 1)
+        told = stories.told_of(connection, 1, [delivery.id])[delivery.id]
+        assert (told.reminders, stories.reminders_sent(connection, 1)[delivery.id]) == (1, 1)
         assert told.last == datetime(2027, 2, 26, 7, tzinfo=UTC)
 
 
@@ -221,7 +221,7 @@ def test_a_story_tells_who_was_asked_what_came_and_what_comes_next(played: Playe
     day = date(2027, 3, 2)
     with reading(played.engine) as connection:
         report = account(played, day, "0101", "report")
-        (story,) = accounts.stories(connection, played.alliance, [report], day)
+        (story,) = stories.stories(connection, played.alliance, [report], day)
     assert [contact.office for contact in story.contacts] == ["climate_coordinator"]
     assert story.reminders == 1 and story.last_contact == datetime(2027, 2, 26, 7, tzinfo=UTC)
     assert story.draft and story.draft.answered == 1
@@ -234,7 +234,7 @@ def test_a_story_of_what_is_settled_names_no_next_reminder(played: Played) -> No
     day = date(2027, 3, 2)
     with reading(played.engine) as connection:
         report = account(played, day, "0101", "report")
-        (story,) = accounts.stories(connection, played.alliance, [report], day)
+        (story,) = stories.stories(connection, played.alliance, [report], day)
     assert report.standing.state == "fulfilled"
     assert (story.next_rung, story.steering_day, story.draft) == (None, None, None)
     assert story.report and story.report.version == 1
