@@ -688,7 +688,7 @@ def test_the_journal_and_the_outbox_are_paged_newest_first(stage: Stage, be: Cal
     assert "påmindelse" in first and "✓" not in first  # the mark is the style sheet's
     someone.post("/say", data={"_words": "for Køge: svar topmøde ja borgmester"})
     page = someone.get("/journal").text
-    assert page.index("svarede på en indkaldelse") < page.index("tog et nyt charter i brug")
+    assert page.index("svarede på en indkaldelse") < page.index("tog en ny vedtægt i brug")
     assert re.search(r'href="/obligations/\d+">Klimatopmødet \(vis \d+\)<', page)
 
 
