@@ -241,7 +241,9 @@ def _historic_row(
         faults.append(row.fault("year", "not_a_year", str(latest_year)))
     indicator = sectors.get(fold(row.cells["sector"]), "")
     if not indicator:
-        faults.append(row.fault("sector", "unknown_sector", *sorted(sectors)))
+        faults.append(
+            row.fault("sector", "unknown_sector", *sorted(name for name, key in sectors.items() if name != key))
+        )
     try:
         value = parse_in_format(row.cells["value"], "danish" if style == "danish" else "plain")
     except Refused:
