@@ -142,17 +142,6 @@ class WorkingCalendar:
         return self.local(self._instant(civil)).replace(tzinfo=None) == civil
 
 
-def iso_week(day: date) -> tuple[int, int]:
-    """Return the ISO year and week of a day; the year differs from the day's own around New Year."""
-    year, week, _ = day.isocalendar()
-    return year, week
-
-
-def quarter(day: date) -> int:
-    """Return the quarter of the calendar year, 1 to 4, that a day is in."""
-    return (day.month + 2) // 3
-
-
 def _check_count(n: int) -> None:
     if n < 1:
         raise ValueError(f"got {n} working days, wanted 1 or more")

@@ -48,7 +48,7 @@ def _reminder(
     planned = outbox.lines_of(connection, claim.notification_id)
     rungs = {line.obligation_id: line.rung for line in planned if line.obligation_id in owed}
     if not any(rung is not None for rung in rungs.values()):
-        raise NoLongerTrue("settled")
+        raise NoLongerTrue(_why_gone(connection, alliance, planned, today))
     lines = tuple(Line(obligation_id, rungs.get(obligation_id)) for obligation_id in owed)
     lines = tuple(sorted(lines, key=lambda line: line.rung is None))
     outbox.write_lines(connection, alliance.id, claim.notification_id, person.id, lines)
@@ -69,6 +69,13 @@ def _reminder(
             for line in lines
         ),
     )
+
+
+def _why_gone(connection: Connection, alliance: Alliance, planned: tuple[Line, ...], today: date) -> str:
+    """Why nothing of what was planned is left: it was settled meanwhile, or this person is no longer asked for it."""
+    ids = [line.obligation_id for line in planned if line.rung is not None]
+    found = accounts.accounts(connection, alliance, today, obligation_ids=ids)
+    return "settled" if any(not account.standing.owes for account in found) else "not_theirs"
 
 
 def _owed_by(connection: Connection, alliance: Alliance, person: Person, today: date) -> dict[int, Account]:

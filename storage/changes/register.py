@@ -122,13 +122,6 @@ def set_language(connection: Connection, alliance_id: int, person_id: int, langu
     )
 
 
-def rename_person(connection: Connection, alliance_id: int, person_id: int, name: str) -> None:
-    table = tables["person"]
-    connection.execute(
-        update(table).where(table.c.alliance_id == alliance_id, table.c.id == person_id).values(name=name)
-    )
-
-
 def add_address(
     connection: Connection,
     alliance_id: int,

@@ -7,7 +7,7 @@ from datetime import date
 
 from alliance.charter import OfficeKind
 from alliance.members import Organisation
-from alliance.messages import Block, Button, Buttons, Choice, Message, Table, Text
+from alliance.messages import Ask, Block, Button, Buttons, Choice, Message, Table, Text
 from alliance.register import ContactCard
 from templates.makers.forms import button_row, choice_question, last_day, office_choices, one_form, question
 from templates.makers.kinds import maker
@@ -64,15 +64,30 @@ def office_form(
     errors: Mapping[str, str],
     prefix: str,
 ) -> Message:
+    return _term_form(say, "office", organisation, offices, typed, errors, prefix)
+
+
+def _term_form(
+    say: Phrases,
+    name: str,
+    organisation: Organisation,
+    offices: tuple[OfficeKind, ...],
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+    prefix: str,
+    *more: Ask,
+) -> Message:
+    """Who gets which office, or may act for it, from when; ``name`` is the command that the form belongs to."""
+    form = f"{name}_form"
     asks = (
-        choice_question(say, "office_form.office", typed, errors, office_choices(say, offices)),
-        question(say, "office_form.name", typed, errors, required=True),
-        question(say, "office_form.mail", typed, errors, required=True),
-        question(say, "office_form.since", typed, errors, "date", required=True),
+        choice_question(say, f"{form}.office", typed, errors, office_choices(say, offices)),
+        question(say, f"{form}.name", typed, errors, required=True),
+        question(say, f"{form}.mail", typed, errors, required=True),
+        question(say, f"{form}.since", typed, errors, "date", required=True),
+        *more,
     )
-    summary = say("office_form.summary", organisation=organisation)
-    words = command(say, "office", prefix=prefix)
-    return one_form(summary, say("office_form.note"), asks, say("office_form.send"), words)
+    summary = say(f"{form}.summary", organisation=organisation)
+    return one_form(summary, say(f"{form}.note"), asks, say(f"{form}.send"), command(say, name, prefix=prefix))
 
 
 @maker("office_receipt")
@@ -103,16 +118,8 @@ def proxy_form(
     errors: Mapping[str, str],
     prefix: str,
 ) -> Message:
-    asks = (
-        choice_question(say, "proxy_form.office", typed, errors, office_choices(say, offices)),
-        question(say, "proxy_form.name", typed, errors, required=True),
-        question(say, "proxy_form.mail", typed, errors, required=True),
-        question(say, "proxy_form.since", typed, errors, "date", required=True),
-        question(say, "proxy_form.until", typed, errors, "date"),
-    )
-    summary = say("proxy_form.summary", organisation=organisation)
-    words = command(say, "proxy", prefix=prefix)
-    return one_form(summary, say("proxy_form.note"), asks, say("proxy_form.send"), words)
+    until = question(say, "proxy_form.until", typed, errors, "date")
+    return _term_form(say, "proxy", organisation, offices, typed, errors, prefix, until)
 
 
 @maker("proxy_receipt")

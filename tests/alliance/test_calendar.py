@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance.calendar import HolidayRule, WorkingCalendar, easter, iso_week, quarter
+from alliance.calendar import HolidayRule, WorkingCalendar, easter
 
 FRIDAY_AFTER_ASCENSION = 40
 RULES = (
@@ -312,25 +312,3 @@ def test_a_naive_datetime_is_refused_with_what_we_got_and_wanted() -> None:
 def test_a_time_of_day_with_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="with a zone, wanted one without"):
         DENMARK.at(date(2027, 3, 28), time(12, tzinfo=UTC))
-
-
-@pytest.mark.parametrize(
-    ("day", "week", "in_quarter"),
-    [
-        (date(2027, 1, 1), (2026, 53), 1),
-        (date(2027, 1, 3), (2026, 53), 1),
-        (date(2027, 1, 4), (2027, 1), 1),
-        (date(2027, 3, 31), (2027, 13), 1),
-        (date(2027, 4, 1), (2027, 13), 2),
-        (date(2027, 6, 30), (2027, 26), 2),
-        (date(2027, 7, 1), (2027, 26), 3),
-        (date(2027, 9, 30), (2027, 39), 3),
-        (date(2027, 10, 1), (2027, 39), 4),
-        (date(2024, 12, 30), (2025, 1), 4),
-    ],
-)
-def test_the_week_is_iso_with_its_own_year_and_the_quarter_the_calendars(
-    day: date, week: tuple[int, int], in_quarter: int
-) -> None:
-    assert iso_week(day) == week
-    assert quarter(day) == in_quarter

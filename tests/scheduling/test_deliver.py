@@ -193,7 +193,7 @@ def test_who_left_office_meanwhile_is_not_written_to(played: Played) -> None:
     postman = Postman()
     played.tick("2027-02-26T08:01", postman)
     assert list(postman.reached) == [KOEBENHAVN]
-    assert record(played, ISHOEJ).state == "withdrawn"
+    assert (record(played, ISHOEJ).state, record(played, ISHOEJ).reason) == ("withdrawn", "not_theirs")
 
 
 def test_a_member_that_left_meanwhile_is_not_reminded(played: Played) -> None:
@@ -204,7 +204,7 @@ def test_a_member_that_left_meanwhile_is_not_reminded(played: Played) -> None:
         change.end_membership(connection, 1, ishoej.id, local(FIRST_RUNG).date())
     postman = Postman()
     played.tick("2027-02-26T08:01", postman)
-    assert postman.reached[ISHOEJ] == 0
+    assert postman.reached[ISHOEJ] == 0 and record(played, ISHOEJ).reason == "not_theirs"
 
 
 def test_an_address_changed_meanwhile_gets_the_mail_and_the_outbox_says_so(played: Played) -> None:
