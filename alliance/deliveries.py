@@ -44,6 +44,14 @@ class Uncertain(Exception):
 
 
 @dataclass(frozen=True)
+class Sender:
+    """The one mailbox that everything comes from and every calendar answers to: From = ORGANIZER."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Parcel:
     """One message to one person.
 
@@ -63,10 +71,13 @@ class Parcel:
 
 
 class Transport(Protocol):
-    """A channel's way out; ``can_be_asked`` says whether ``find`` knows anything."""
+    """A channel's way out; ``can_be_asked`` says whether ``find`` knows anything, ``sender`` whom it sends for."""
 
     channel: str
     can_be_asked: bool
+
+    @property
+    def sender(self) -> Sender: ...
 
     async def send(self, parcel: Parcel) -> str:
         """Hand the parcel over and return the provider's receipt; raises Undeliverable or Uncertain."""

@@ -12,7 +12,7 @@ from typing import Literal
 
 Tone = Literal["body", "heading", "subtle", "warning"]
 ButtonStyle = Literal["plain", "primary", "danger"]
-AskKind = Literal["text", "long", "number", "date", "choice", "check"]
+AskKind = Literal["text", "long", "number", "date", "choice", "check", "file"]
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,18 @@ class File:
     content: bytes = field(repr=False)
 
 
-Block = Text | Facts | Table | Image | Buttons | Form | File
+@dataclass(frozen=True)
+class Invite:
+    """An iTIP object for the reader's calendar: a mail carries it as its calendar part, a page as a file.
+
+    ``method`` is that of ``content`` (RFC 6047 2.4: they must be the same).
+    """
+
+    method: Literal["REQUEST", "CANCEL"]
+    content: bytes = field(repr=False)
+
+
+Block = Text | Facts | Table | Image | Buttons | Form | File | Invite
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """A message in plain text: for the command line, the text part of mails and screen readers.
 
-Also the small Markdown that every dress reads: ``**bold**``, ``_italic_`` and ``[label](url)``.
+Also the small Markdown that every dress reads: ``**bold**``, ``_italic_``, ``~~struck~~`` and ``[label](url)``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from alliance.messages import (
     File,
     Form,
     Image,
+    Invite,
     Link,
     Message,
     Section,
@@ -29,11 +30,14 @@ from alliance.messages import (
 )
 
 NARROWEST = 20
+INVITE = "invite.ics"
+"""The name under which every channel hands out an invitation."""
 
 # No alternative can start inside its own tail, so hostile text is read in linear time and nests three deep.
 MARKDOWN = re.compile(
     r"\*\*(?P<bold>[^\n]+?)\*\*"
     r"|(?<![\w/])_(?P<italic>[^_\n]+)_(?!\w)"
+    r"|~~(?P<struck>[^\n]+?)~~"
     r"|\[(?P<link>[^\[\]\n]+)\]\((?P<url>[^()\s]+(?:\([^()\s]*\)[^()\s]*)*)\)"
 )
 SAFE_URL = re.compile(r"(?:https?://|mailto:)\S+|/(?![/\\])\S*", re.IGNORECASE)
@@ -46,7 +50,7 @@ NUMBER = re.compile(r"[-+−]?\d[\d.,\s]*%?")
 class Span:
     """A run of text in one style; what stands inside a styled span may be styled again."""
 
-    kind: Literal["plain", "bold", "italic", "link"]
+    kind: Literal["plain", "bold", "italic", "struck", "link"]
     text: str
     url: str = ""
 
@@ -62,6 +66,8 @@ def spans(text: str) -> Iterator[Span]:
             yield Span("bold", found["bold"])
         elif found["italic"] is not None:
             yield Span("italic", found["italic"])
+        elif found["struck"] is not None:
+            yield Span("struck", found["struck"])
         else:
             yield Span("link", found["link"], found["url"])
     if end < len(text):
@@ -80,7 +86,7 @@ def clean(text: str) -> str:
 
 def needs_summary(message: Message) -> bool:
     """Say whether nothing but the summary would tell the reader what this is about."""
-    return all(isinstance(block, File) for block in message.blocks)
+    return all(isinstance(block, File | Invite) for block in message.blocks)
 
 
 def size(content: bytes) -> str:
@@ -119,12 +125,14 @@ def _block(block: Block, width: int, say: str) -> list[str]:
             return _form(block, width, say)
         case File():
             return _wrapped(f"[{_line(block.name)}, {size(block.content)}]", width)
+        case Invite():
+            return _wrapped(f"[{INVITE}, {size(block.content)}]", width)
         case _:
             assert_never(block)
 
 
 def _reduced(text: str) -> str:
-    """Take the small Markdown away; a link keeps its address."""
+    """Take the small Markdown away; a link keeps its address, and the words around what is struck say that it was."""
     return "".join(_span(span) for span in spans(text))
 
 

@@ -9,8 +9,18 @@ from alliance.messages import Message
 
 
 @dataclass(frozen=True)
+class Upload:
+    """A file that came with a form, as its sender named it; nothing about it is checked yet."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Request:
-    """``address`` says who asks (mail, Slack id …), ``words`` what; ``answers`` are a form's fields as typed.
+    """``address`` says who asks (mail, Slack id …), ``words`` what; ``answers`` are a form's fields as typed,
+    ``files`` those that were filled in with a file.
 
     A button, a slash command, a web form and the command line all become the same request.
     """
@@ -19,6 +29,7 @@ class Request:
     words: str
     answers: Mapping[str, str] = field(default_factory=dict)
     channel: str = "web"
+    files: Mapping[str, Upload] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

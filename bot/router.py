@@ -37,6 +37,7 @@ def _storable(request: Request) -> Request:
         address=_whole(request.address),
         words=_whole(request.words),
         answers={_whole(key): _whole(value) for key, value in request.answers.items()},
+        files={_whole(key): replace(file, name=_whole(file.name)) for key, file in request.files.items()},
     )
 
 
@@ -91,7 +92,8 @@ def _answer(connection: Connection, request: Request, now: datetime, url: str, a
         if len(own) != 1:
             return _which_member(tuple(o.name for o in own.values()), words, actor)
         member = next(iter(own.values()))
-    context = Context(connection, alliance, actor, now, request.channel, args, request.answers, member, url)
+    answers, files = request.answers, request.files
+    context = Context(connection, alliance, actor, now, request.channel, args, answers, member, url, files)
     if not actor.may(command.needs, member.id if member else None) or _peeking(context):
         return _not_allowed(context, request.words)
     try:

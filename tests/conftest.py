@@ -18,7 +18,7 @@ from alliance.alliances import Alliance
 from alliance.deliveries import Transport
 from bot.mail.dress import Letterhead
 from bot.mail.local import LocalMailTransport
-from bot.request import Reply, Request
+from bot.request import Reply, Request, Upload
 from bot.router import handle
 from scheduling import ticks
 from storage import outbox
@@ -86,8 +86,15 @@ class Played:
         with reading(self.engine) as connection:
             return register.alliances(connection)[0]
 
-    def say(self, address: str, words: str, at: str, answers: Mapping[str, str] | None = None) -> Reply:
-        return handle(self.engine, Request(address, words, answers or {}, "cli"), local(at))
+    def say(
+        self,
+        address: str,
+        words: str,
+        at: str,
+        answers: Mapping[str, str] | None = None,
+        files: Mapping[str, Upload] | None = None,
+    ) -> Reply:
+        return handle(self.engine, Request(address, words, answers or {}, "cli", files or {}), local(at))
 
     def tick(self, at: str, transport: Transport | None = None) -> ticks.TickOutcome:
         """One ring of the clock; mail goes by the transport given, else into the local mailbox."""

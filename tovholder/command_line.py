@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import mimetypes
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from tovholder.settings import Settings, Wrong, read_settings
 
 if TYPE_CHECKING:
     from alliance.imports import Faulty
+    from bot.request import Upload
     from scheduling.ticks import TickOutcome
     from storage.outbox import DeliveryRecord
     from templates.phrases import Phrases
@@ -188,14 +190,18 @@ def _plain(value: object) -> str | None:
 
 def _text(file: str) -> str:
     """The text of a file people bring: UTF-8, else as older spreadsheets save it. Raises Wrong if unreadable."""
-    try:
-        content = Path(file).read_bytes()
-    except OSError as error:
-        raise Wrong(f"{file} cannot be read: {error.strerror}. Check the name.") from None
+    content = _bytes(file)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", errors="replace")
+
+
+def _bytes(file: str) -> bytes:
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise Wrong(f"{file} cannot be read: {error.strerror}. Check the name.") from None
 
 
 def _refuse_file(say: Phrases, name: str, faulty: Faulty) -> int:
@@ -223,7 +229,8 @@ def say(settings: Settings, args: argparse.Namespace) -> int:
     if args.at is not None:
         set_demo_clock(engine, now)
     answers = dict(_answer(typed) for typed in args.answer)
-    reply = handle(engine, Request(args.as_, args.words, answers, "cli"), now, settings.base_url)
+    files = dict(_file(typed) for typed in args.file)
+    reply = handle(engine, Request(args.as_, args.words, answers, "cli", files), now, settings.base_url)
     if args.json:
         print(json.dumps({"done": reply.done, **_as_json(reply.message)}, ensure_ascii=False))
     else:
@@ -236,6 +243,16 @@ def _answer(typed: str) -> tuple[str, str]:
     if not equals:
         raise Wrong(f"--answer {typed!r} is not an answer; wanted FIELD=VALUE, such as ghg_total=1234,5.")
     return key, value
+
+
+def _file(typed: str) -> tuple[str, Upload]:
+    from bot.request import Upload
+
+    key, equals, path = typed.partition("=")
+    if not equals:
+        raise Wrong(f"--file {typed!r} names no file; wanted FIELD=PATH, such as file=bilag.pdf.")
+    media_type = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    return key, Upload(Path(path).name, media_type, _bytes(path))
 
 
 def _as_json(message: Any) -> dict[str, Any]:
@@ -349,6 +366,7 @@ def _add_looking(commands: Any) -> None:
     say_.add_argument(
         "--answer", action="append", default=[], metavar="FIELD=VALUE", help="a field of a form, as typed"
     )
+    say_.add_argument("--file", action="append", default=[], metavar="FIELD=PATH", help="a file for a field of a form")
     tick_ = _add(commands, "tick", tick, "do now what the clock would do: open, remind, send")
     tick_.add_argument("--dry-run", action="store_true", help="show what would be posted; change and send nothing")
     outbox_ = _add(commands, "outbox", outbox, "every delivery: what, to whom, when, and why not")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alliance.accounts import Account, Story
+from alliance.actions import action_id, typed_id
 from alliance.alliances import Alliance
 from alliance.charter import OfficeKind, Requirement
 from alliance.errors import Refused
@@ -22,8 +23,9 @@ from alliance.names import fold
 from alliance.notifications import Notification, recorded_on_behalf
 from alliance.obligations import Settlement
 from alliance.roles import Action, Actor
+from bot.request import Upload
 from storage import journal, outbox
-from storage.queries import accounts, register, stories
+from storage.queries import accounts, meetings, register, stories
 from templates import write
 from templates.phrases import Phrases
 
@@ -57,6 +59,7 @@ class Context:
     answers: Mapping[str, str]
     member: Organisation | None = None
     url: str = ""
+    files: Mapping[str, Upload] = field(default_factory=dict)
 
     @property
     def language(self) -> str:
@@ -77,6 +80,10 @@ class Context:
     def on_behalf(self) -> bool:
         """Whether the secretariat acts for a member that it does not belong to."""
         return self.member is not None and self.member.id not in self.actor.organisations
+
+    def noted_for(self, account: Account) -> bool:
+        """Whether something is noted on a member's behalf; what the secretariat itself owes, it notes for itself."""
+        return self.on_behalf and account.requirement.asks != (self.actor.secretariat_office,)
 
     @property
     def prefix(self) -> str:
@@ -118,10 +125,11 @@ class Context:
         return outbox.post(self.connection, self.alliance.id, notification, self.now) is not None
 
     def tell_member(self, account: Account, occasion: str, what: str) -> None:
-        """Tell the people who are asked for this that the secretariat noted something for them."""
+        """Tell the people who are asked for this that the secretariat noted something for them; never oneself."""
         offices = register.offices_on(self.connection, self.alliance.id, self.today)
         for person in offices.asked(account.organisation.id, account.requirement.asks):
-            self.post(recorded_on_behalf(account.obligation.id, occasion, person, what, self.actor.person.name))
+            if person != self.actor.person.id:
+                self.post(recorded_on_behalf(account.obligation.id, occasion, person, what, self.actor.person.name))
 
     # ------------------------------------------------------------------------------ reading what it is about
 
@@ -165,7 +173,9 @@ class Context:
         return stories.stories(self.connection, self.alliance, [account], self.today)[0]
 
     def requirement(self, typed: str) -> Requirement:
-        """A requirement by its number, key or title, however it is typed."""
+        """A requirement by its number, key or title, however it is typed; ``A12`` is an action one may act for."""
+        if agreed := self._agreed(typed):
+            return agreed
         known = self.alliance.charter.requirements_on(self.today)
         wanted = fold(typed)
         for requirement in known:
@@ -178,6 +188,17 @@ class Context:
         listed = tuple(f"{r.number} ({r.title.in_(self.language)})" for r in known)
         raise Refused("unknown_requirement", got=typed, known=listed)
 
+    def _agreed(self, typed: str) -> Requirement | None:
+        """The action that is meant, if the person may act for whoever owes it: to others it is not there."""
+        number = typed_id(typed)
+        if number is None:
+            return None
+        keys = accounts.requirement_keys(self.connection, self.alliance.id)
+        ids = [id for id, key in keys.items() if action_id(key) == number]
+        found = accounts.accounts(self.connection, self.alliance, self.today, obligation_ids=ids)
+        mine = [a.requirement for a in found if self.actor.may("act_for_member", a.organisation.id)]
+        return mine[0] if mine else None
+
     def event(self, typed: str, period: str = "") -> tuple[Requirement, Meeting]:
         """The requirement and the meeting that an event's name means: of that period, else this year's."""
         events = [r for r in self.alliance.charter.requirements_on(self.today) if r.event]
@@ -189,7 +210,7 @@ class Context:
         raise Refused("unknown_event", got=typed, known=known)
 
     def _meeting(self, requirement: Requirement, year: int) -> Meeting:
-        found = register.meeting_of_year(self.connection, self.alliance, requirement.event or "", year)
+        found = meetings.meeting_of_year(self.connection, self.alliance, requirement.event or "", year)
         if found is None:
             raise Refused("no_meeting", title=requirement.title.in_(self.language), year=year)
         return found

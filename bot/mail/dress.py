@@ -15,9 +15,9 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from alliance.deliveries import Parcel
-from alliance.messages import Block, Button, Buttons, Facts, File, Form, Image, Link, Message, Table, Text
-from bot.plain import Span, clean, is_safe, needs_summary, plain, size, spans
+from alliance.deliveries import Parcel, Sender
+from alliance.messages import Block, Button, Buttons, Facts, File, Form, Image, Invite, Link, Message, Table, Text
+from bot.plain import INVITE, Span, clean, is_safe, needs_summary, plain, size, spans
 
 SUBJECT_LENGTH = 120
 ID_HEADERS = frozenset({"message-id", "references", "in-reply-to"})
@@ -88,6 +88,11 @@ class Letterhead:
         address_of(self.mailbox)
 
     @property
+    def sender(self) -> Sender:
+        """Return who the mails come from: From and ORGANIZER are the same."""
+        return Sender(self.sender_name, address_of(self.mailbox))
+
+    @property
     def domain(self) -> str:
         """Return the part of the mailbox after the @, in ASCII."""
         return address_of(self.mailbox).rpartition("@")[2]
@@ -124,6 +129,7 @@ def mail(
 ) -> EmailMessage:
     """Render a message as a mail; ``message_id`` and ``thread`` are ids with or without angle brackets.
 
+    An ``Invite`` becomes the calendar part (RFC 6047); its object names ``letterhead.mailbox`` as the organizer.
     ``date`` carries its zone. ``say`` is the verb before words that can be typed. Raises ValueError where
     ``to_address`` is not an address.
     """
@@ -139,11 +145,13 @@ def mail(
     sent["Message-ID"] = _id(message_id)
     for name in ("References", "In-Reply-To") if thread else ():
         sent[name] = _id(thread or "")
-    sent["Auto-Submitted"] = "auto-generated"
-    sent["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    if not any(isinstance(block, Invite) for block in message.blocks):  # calendar servers skip automatic invitations
+        sent["Auto-Submitted"] = "auto-generated"
+        sent["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     sent.set_content(_text(carried, lead, letterhead, say), cte="quoted-printable")
     page = _page(carried, lead, letterhead, say, language, subject)
     sent.add_alternative(page, subtype="html", cte="quoted-printable")
+    _invite(sent, message.blocks)
     _attach(sent, message.blocks)
     sent["Content-Language"] = language  # last: set earlier, the library moves it into the first part
     _fix_boundaries(sent, message_id)
@@ -200,6 +208,20 @@ def _text(message: Message, lead: str, letterhead: Letterhead, say: str) -> str:
     opening = plain(Message(lead)) + "\n" if lead else ""
     footer = f"\n-- \n{clean(letterhead.footer)}\n" if letterhead.footer else ""
     return opening + plain(message, say=say) + footer
+
+
+def _invite(sent: EmailMessage, blocks: Iterable[Block]) -> None:
+    """Add an invitation as the last alternative, where Outlook and Gmail look, and as a file for everybody else.
+
+    In base64, so that no server on the way wraps its lines anew.
+    """
+    invites = [block for block in blocks if isinstance(block, Invite)]
+    for invite in invites:
+        params = {"charset": "utf-8", "method": invite.method, "name": INVITE}
+        sent.add_alternative(invite.content, maintype="text", subtype="calendar", params=params)
+    for invite in invites:
+        params = {"name": INVITE}
+        sent.add_attachment(invite.content, maintype="application", subtype="ics", filename=INVITE, params=params)
 
 
 def _attach(sent: EmailMessage, blocks: Iterable[Block]) -> None:
@@ -264,6 +286,8 @@ def _block(block: Block, look: Look) -> Markup:
             return Markup("<p>{}</p>").format(_item(block.buttons[0], look))
         case File():
             return Markup("<p>[{}, {}]</p>").format(block.name, size(block.content))
+        case Invite():
+            return Markup("<p>[{}, {}]</p>").format(INVITE, size(block.content))
         case _:
             assert_never(block)
 
@@ -331,6 +355,8 @@ def _span(span: Span, look: Look) -> Markup:
             return Markup("<strong>{}</strong>").format(_inline(span.text, look))
         case "italic":
             return Markup("<em>{}</em>").format(_inline(span.text, look))
+        case "struck":
+            return Markup("<s>{}</s>").format(_inline(span.text, look))
         case "link":
             return _anchor(_inline(span.text, look), span.url, look)
 

@@ -9,7 +9,7 @@ import asyncio
 
 from sqlalchemy import Engine
 
-from alliance.deliveries import Parcel
+from alliance.deliveries import Parcel, Sender
 from bot.mail.dress import Letterhead, message_id_for, parcel_as_mail
 from storage import mailbox
 from storage.engine import reading, writing
@@ -20,6 +20,10 @@ class LocalMailTransport:
 
     channel = "mail"
     can_be_asked = True
+
+    @property
+    def sender(self) -> Sender:
+        return self._letterhead.sender
 
     def __init__(self, engine: Engine, letterhead: Letterhead) -> None:
         self._engine, self._letterhead = engine, letterhead

@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import aiosmtplib
 from aiosmtplib import SMTP
 
-from alliance.deliveries import Parcel, Uncertain, Undeliverable
+from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
 from bot.mail.dress import Letterhead, address_of, message_id_for, parcel_as_mail
 from bot.plain import clean
 
@@ -97,6 +97,11 @@ class SmtpTransport:
         self._tls_context = tls_context
         self._lock = asyncio.Lock()
         self._client: SMTP | None = None
+
+    @property
+    def sender(self) -> Sender:
+        """Whom the mails come from, and every calendar answers to."""
+        return self.letterhead.sender
 
     async def send(self, parcel: Parcel) -> str:
         """Send a parcel as a mail and return the server's reply and the message id.

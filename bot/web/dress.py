@@ -20,13 +20,14 @@ from alliance.messages import (
     File,
     Form,
     Image,
+    Invite,
     Link,
     Message,
     Section,
     Table,
     Text,
 )
-from bot.plain import Span, clean, is_safe, needs_summary, size, spans
+from bot.plain import INVITE, Span, clean, is_safe, needs_summary, size, spans
 
 WORDS = "_words"
 STATE = "._state"
@@ -107,6 +108,8 @@ def _block(block: Block, id_: str, look: Look) -> Markup:
             return _form(block, id_, look)
         case File():
             return _file(block)
+        case Invite():
+            return _file(File(INVITE, "text/calendar", block.content))
         case _:
             assert_never(block)
 
@@ -134,6 +137,8 @@ def _span(span: Span) -> Markup:
             return Markup("<strong>{}</strong>").format(_inline(span.text))
         case "italic":
             return Markup("<em>{}</em>").format(_inline(span.text))
+        case "struck":
+            return Markup("<s>{}</s>").format(_inline(span.text))
         case "link":
             return _anchor(_inline(span.text), span.url, is_safe(span.url))
 
@@ -227,7 +232,9 @@ def _form(form: Form, id_: str, look: Look) -> Markup:
     sections = [_section(section, f"{id_}-{n}", look) for n, section in enumerate(form.sections, 1)]
     buttons = Markup('<div class="actions">{}</div>').format(Markup("").join(map(_button, form.buttons)))
     inside = Markup("\n").join([_errors(form, id_, look), *sections, buttons])
-    return _post(look, inside, _flag("novalidate", True), ("data-keep", form.keep or None))
+    uploads = any(ask.kind == "file" for section in form.sections for ask in section.asks)
+    encoding = ("enctype", "multipart/form-data" if uploads else None)
+    return _post(look, inside, _flag("novalidate", True), ("data-keep", form.keep or None), encoding)
 
 
 def _errors(form: Form, id_: str, look: Look) -> Markup:
@@ -307,6 +314,8 @@ def _control(ask: Ask, id_: str, look: Look) -> Markup:
         case "date":
             kind = "date" if not ask.value or _is_date(ask.value) else "text"
             return Markup("<input{}>").format(_attributes(("type", kind), ("value", ask.value), *basic))
+        case "file":  # a browser lets nobody fill this in for the reader, so there is no value
+            return Markup("<input{}>").format(_attributes(("type", "file"), *basic))
         case "text":
             return Markup("<input{}>").format(_attributes(("type", "text"), ("value", ask.value), *basic))
 

@@ -17,6 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOSTS = ("127.0.0.1", "localhost", "[::1]", "::1")
 MOST_BYTES = 1_000_000
+MOST_UPLOADED = 64_000_000
+"""With files: more than any command takes, so that it is the command that says no and keeps what was typed."""
+MOST_DRAINED = 1_000_000_000
 CSP = (
     "default-src 'none'; style-src 'self'{styles}; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -31,6 +34,9 @@ HEADERS = {
 }
 MAIL_CSP = CSP.format(styles=" 'unsafe-inline'")
 """For the page that shows a mail: its frame takes over the page's policy, and mails carry their own styles."""
+
+PDF_CSP = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+"""For a PDF that is opened by itself: the browser's own viewer is an object with styles of its own."""
 
 Refuse = Callable[[Request, int, str], Awaitable[Response]]
 """Makes the page that says why: (request, status, reason)."""
@@ -100,18 +106,24 @@ class _SmallBodiesOnly:
 
 
 async def _read(scope: Scope, receive: Receive) -> bytes | None:
-    """The body of a request, or None where it is larger than we take."""
-    said = Headers(scope=scope).get("content-length", "")
-    if said.isdecimal() and int(said) > MOST_BYTES:
-        return None
-    body, more = b"", True
-    while more:
+    """The body of a request, or None where it is larger than we take.
+
+    What is too large is still heard out: a browser shows no answer to what it could not finish saying.
+    """
+    most = _most(Headers(scope=scope))
+    body, length, more = bytearray(), 0, True
+    while more and length <= MOST_DRAINED:
         message = await receive()
-        body += message.get("body", b"")
+        chunk = message.get("body", b"")
+        length += len(chunk)
+        if length <= most:
+            body += chunk
         more = message.get("more_body", False) and message["type"] == "http.request"
-        if len(body) > MOST_BYTES:
-            return None
-    return body
+    return bytes(body) if length <= most else None
+
+
+def _most(headers: Headers) -> int:
+    return MOST_UPLOADED if headers.get("content-type", "").startswith("multipart/form-data") else MOST_BYTES
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

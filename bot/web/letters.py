@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from markupsafe import escape
 
+from bot.web.calendar_cards import Card, card
 from storage.mailbox import LocalMail
 
 LINK = re.compile(r'<a href="(?P<url>[^"]*)"')
@@ -24,10 +25,15 @@ class Attachment:
     media_type: str
     content: bytes = field(repr=False)
 
+    @property
+    def is_pdf(self) -> bool:
+        """Whether a browser shows it by itself, running nothing of it on our page."""
+        return self.media_type == "application/pdf"
+
 
 @dataclass(frozen=True)
 class Letter:
-    """``html`` and ``text`` are the mail's two bodies, empty where it has none."""
+    """``html`` and ``text`` are the mail's two bodies, empty where it has none; ``card`` what calendars make of it."""
 
     id: int
     sender: str
@@ -39,6 +45,7 @@ class Letter:
     text: str
     source: str
     attachments: tuple[Attachment, ...]
+    card: Card | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,15 @@ def letter(mail: LocalMail) -> Letter:
         _body(parsed, "plain"),
         mail.content[:MOST_SOURCE].decode("utf-8", "replace"),
         tuple(_attachment(part) for part in parsed.iter_attachments()),
+        _card(parsed),
     )
+
+
+def _card(message: EmailMessage) -> Card | None:
+    """What the mail's first calendar part says, which is the one that Outlook reads."""
+    parts = (part for part in message.walk() if part.get_content_type() == "text/calendar")
+    content = next((part.get_payload(decode=True) for part in parts), None)
+    return card(content) if isinstance(content, bytes) else None
 
 
 def _header(message: EmailMessage, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from urllib.parse import quote
 
 from sqlalchemy import Connection
@@ -9,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from alliance.alliances import Alliance
-from bot.web.guards import MAIL_CSP
-from bot.web.letters import Letter, envelope, letter
+from bot.web.guards import MAIL_CSP, PDF_CSP
+from bot.web.letters import Attachment, Letter, envelope, letter
 from bot.web.site import Reader, Site, Trouble, page_number
 from bot.web.visitors import Candidate, cast
 from storage import mailbox as mails
@@ -78,10 +79,27 @@ def mail(site: Site, request: Request) -> Response:
 
 def attachment(site: Site, request: Request) -> Response:
     """``/mailbox/12/attachments/0``: a file that came with a mail, to be kept and not shown."""
+    return _handed_out(_attachment(site, request), "attachment")
+
+
+def viewed(site: Site, request: Request) -> Response:
+    """``/mailbox/12/attachments/0/view``: a PDF shown by the browser; other files might act as our page."""
+    file = _attachment(site, request)
+    if not file.is_pdf:
+        raise Trouble(404, "no_mail")
+    response = _handed_out(file, "inline")
+    response.headers["Content-Security-Policy"] = PDF_CSP
+    return response
+
+
+def _attachment(site: Site, request: Request) -> Attachment:
     _, opened = _letter(site, request)
-    number = request.path_params["number"]
+    number: int = request.path_params["number"]
     if number >= len(opened.attachments):
         raise Trouble(404, "no_mail")
-    file = opened.attachments[number]
-    disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+    return opened.attachments[number]
+
+
+def _handed_out(file: Attachment, how: Literal["attachment", "inline"]) -> Response:
+    disposition = f"{how}; filename*=UTF-8''{quote(file.name, safe='')}"
     return Response(file.content, headers={"Content-Disposition": disposition}, media_type=file.media_type)

@@ -12,10 +12,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from sqlalchemy import Connection, Engine
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from alliance.messages import Message, Text
+from bot.request import Upload
 from bot.web.conversation import Conversations
 from bot.web.dress import html
 from bot.web.jumps import Mover
@@ -153,14 +155,32 @@ class Site:
         return lambda request: handler(self, request)
 
     def post(self, handler: Callable[[Site, Request, Pairs], Response]) -> Callable[[Request], Any]:
-        """An endpoint that is handed what the form sent, in a worker thread."""
+        """An endpoint that is handed what the form sent, in a worker thread; files wait for ``uploads``."""
 
         async def endpoint(request: Request) -> Response:
             async with request.form() as form:
                 pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+                request.state.uploads = await _files(form)
             return await run_in_threadpool(handler, self, request, pairs)
 
         return endpoint
+
+
+async def _files(form: FormData) -> dict[str, Upload]:
+    """The files of a form by the name of their field; a field left empty sends a file without a name."""
+    sent = [(name, value) for name, value in form.multi_items() if isinstance(value, UploadFile)]
+    return {name: await _upload(file) for name, file in sent if file.filename or file.size}
+
+
+async def _upload(file: UploadFile) -> Upload:
+    name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
+    return Upload(name, file.content_type or "application/octet-stream", await file.read())
+
+
+def uploads(request: Request) -> dict[str, Upload]:
+    """The files that came with a posted form, by the name of their field."""
+    found: dict[str, Upload] = getattr(request.state, "uploads", {})
+    return found
 
 
 def chosen_language(request: Request) -> str:

@@ -17,7 +17,7 @@ from bot.web.conversation import Exchange, has_form, pressed, stamp_of, without_
 from bot.web.dress import answers_from, html
 from bot.web.jumps import jumps
 from bot.web.letters import Envelope, envelope
-from bot.web.site import PERSONA, Pairs, Reader, Site, remember, see
+from bot.web.site import PERSONA, Pairs, Reader, Site, remember, see, uploads
 from bot.web.visitors import Visitor, visitor_at
 from storage import mailbox
 from storage.engine import reading
@@ -94,10 +94,10 @@ def _first_look(site: Site, request: Request, visitor: Visitor, reader: Reader) 
 
 def _quick(say: Phrases, visitor: Visitor) -> tuple[Quick, ...]:
     if visitor.actor.secretariat:
-        names = ("board", "missing", "message", "journal", "help")
+        names = ("board", "missing", "meeting", "message", "journal", "help")
         return tuple(Quick(say(f"page.quick.{name}"), command(say, name)) for name in names)
     summit = command(say, "rsvp", say("words.event.summit"))
-    found = {name: command(say, name) for name in ("list", "report")} | {"rsvp": summit}
+    found = {name: command(say, name) for name in ("list", "report", "meeting")} | {"rsvp": summit}
     return tuple(Quick(say(f"page.quick.{n}"), w) for n, w in {**found, "help": command(say, "help")}.items())
 
 
@@ -105,7 +105,8 @@ def _answer(
     site: Site, request: Request, visitor: Visitor, reader: Reader, words: str, answers: dict[str, str]
 ) -> Reply:
     url = str(request.base_url).rstrip("/")
-    return handle(site.demo.engine, Ask(visitor.address, words, answers), reader.now, url)
+    asked = Ask(visitor.address, words, answers, files=uploads(request))
+    return handle(site.demo.engine, asked, reader.now, url)
 
 
 def _exchange(site: Site, reader: Reader, words: str, reply: Reply) -> Exchange:

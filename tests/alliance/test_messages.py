@@ -17,6 +17,7 @@ from alliance.messages import (
     File,
     Form,
     Image,
+    Invite,
     Link,
     Message,
     Section,
@@ -32,7 +33,7 @@ def ask(key: str) -> Ask:
 
 
 def test_the_union_is_closed_and_every_part_is_frozen() -> None:
-    assert set(get_args(Block)) == {Text, Facts, Table, Image, Buttons, Form, File}
+    assert set(get_args(Block)) == {Text, Facts, Table, Image, Buttons, Form, File, Invite}
     for name in dir(messages):
         kind = getattr(messages, name)
         if isinstance(kind, type) and is_dataclass(kind):

@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP, default
+from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance.messages import Ask, Block, Button, Buttons, File, Form, Link, Message, Section, Table, Text
+from alliance.messages import Ask, Block, Button, Buttons, File, Form, Invite, Link, Message, Section, Table, Text
 from bot.mail.dress import Letterhead, address_of, mail, message_id_for, subject_of
 
 LETTERHEAD = Letterhead("Alliancens sekretariat", "moeder@xn--bl-zia.dk", "Klimaalliancen", "https://tov.dk/")
@@ -95,6 +96,55 @@ def test_the_parts_stand_where_mail_programs_look_for_them() -> None:
     assert attachment.get_filename() == "møde.csv"
     assert attachment.get_payload(decode=True) == "æ;ø".encode()
     assert attachment.get_content_charset() == "utf-8"
+
+
+CALENDAR = "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nSUMMARY:Æ\r\nEND:VCALENDAR\r\n".encode()
+
+
+def invitation(method: Literal["REQUEST", "CANCEL"] = "CANCEL") -> Message:
+    content = CALENDAR.replace(b"CANCEL", method.encode())
+    return Message(
+        "Aflyst: møde", (Text("Mødet er aflyst."), Invite(method, content), File("a.pdf", "application/pdf", b"%PDF"))
+    )
+
+
+@pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])
+def test_an_invitation_stands_where_calendars_look_for_it(method: Literal["REQUEST", "CANCEL"]) -> None:
+    got = received(build(invitation(method), thread="thread.1@example.dk"))
+    assert [part.get_content_type() for part in got.walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/calendar",
+        "application/ics",
+        "application/pdf",
+    ]
+    parts = {part.get_content_type(): part for part in got.walk()}
+    calendar, file = parts["text/calendar"], parts["application/ics"]
+    assert dict(calendar.get_params([])) == {  # type: ignore[arg-type]
+        "text/calendar": "",
+        "charset": "utf-8",
+        "method": method,
+        "name": "invite.ics",
+    }
+    assert f"METHOD:{method}\r\n".encode() in calendar.get_payload(decode=True)
+    assert calendar.get_payload(decode=True) == file.get_payload(decode=True)
+    assert calendar["Content-Disposition"] is None and file.get_filename() == "invite.ics"
+    assert {calendar["Content-Transfer-Encoding"], file["Content-Transfer-Encoding"]} == {"base64"}
+    assert {parts[kind]["Content-Transfer-Encoding"] for kind in ("text/plain", "text/html")} == {"quoted-printable"}
+    assert got["References"] == got["In-Reply-To"] == "<thread.1@example.dk>"
+    assert f"[invite.ics, {len(file.get_payload(decode=True))} B]" in parts["text/plain"].get_content()
+
+
+def test_an_invitation_is_not_called_automatic_since_calendar_servers_skip_what_is() -> None:
+    got = received(build(invitation()))
+    assert got["Auto-Submitted"] is None and got["X-Auto-Response-Suppress"] is None
+    assert got["From"] == "Alliancens sekretariat <moeder@xn--bl-zia.dk>"
+
+
+def test_an_invitation_made_again_is_the_same_bytes() -> None:
+    assert build(invitation()).as_bytes() == build(invitation()).as_bytes()
 
 
 @pytest.mark.parametrize("media_type", ["", "multipart/mixed", "message/rfc822", "text", "a/b\r\nBcc: x@y.dk"])

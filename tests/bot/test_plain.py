@@ -18,6 +18,7 @@ from alliance.messages import (
     File,
     Form,
     Image,
+    Invite,
     Link,
     Message,
     Section,
@@ -49,7 +50,7 @@ def mailed(message: Message) -> str:
     return sent.as_bytes().decode("ascii")
 
 
-any_text = st.text(st.characters(), max_size=60) | st.sampled_from(["**", "[a](", "_x_", "\ud800", "[](", "\n"])
+any_text = st.text(st.characters(), max_size=60) | st.sampled_from(["**", "~~", "[a](", "_x_", "\ud800", "[](", "\n"])
 some_text = any_text.filter(lambda text: text.strip())
 buttons = st.builds(Button, any_text, any_text, st.sampled_from(["plain", "primary", "danger"]))
 choices = st.lists(st.builds(Choice, any_text, any_text), max_size=9).map(tuple)
@@ -57,7 +58,7 @@ asks = st.builds(
     Ask,
     key=some_text.map(lambda text: f"k{text}"),
     label=any_text,
-    kind=st.sampled_from(["text", "long", "number", "date", "choice", "check"]),
+    kind=st.sampled_from(["text", "long", "number", "date", "choice", "check", "file"]),
     value=any_text,
     hint=any_text,
     unit=any_text,
@@ -83,6 +84,7 @@ blocks = st.one_of(
     st.builds(Buttons, st.lists(buttons | st.builds(Link, any_text, any_text), max_size=3).map(tuple)),
     st.builds(Form, sections.map(lambda s: (s,)), st.lists(buttons, min_size=1, max_size=2).map(tuple), any_text),
     st.builds(File, any_text, any_text | st.sampled_from(["text/csv; charset=utf-8"]), st.binary(max_size=9)),
+    st.builds(Invite, st.sampled_from(["REQUEST", "CANCEL"]), st.binary(max_size=9)),
 )
 messages = st.builds(Message, some_text, st.lists(blocks, max_size=4).map(tuple))
 
@@ -96,7 +98,7 @@ def test_every_dress_renders_every_message_to_something_that_can_be_sent(
 
 
 @pytest.mark.parametrize("dress", [plain, html, mailed])
-@pytest.mark.parametrize("hostile", ["**a", "_a", "[", "[a](", "[a](b(", "**_[a](b)", "](", "*"])
+@pytest.mark.parametrize("hostile", ["**a", "_a", "[", "[a](", "[a](b(", "**_[a](b)", "](", "*", "~~a", "~"])
 def test_hostile_markdown_takes_no_longer_than_its_length(dress: Callable[[Message], str], hostile: str) -> None:
     start = time.perf_counter()
     dress(Message("Kort", (Text(hostile * 20_000),)))
@@ -114,6 +116,8 @@ def test_a_line_is_longer_than_the_width_only_where_a_word_is(message: Message, 
 def test_the_summary_stands_alone_where_nothing_else_says_what_it_is_about() -> None:
     pdf = File("dagsorden.pdf", "application/pdf", b"x" * 12_001)
     assert plain(Message("Dagsorden til mødet", (pdf,))) == "Dagsorden til mødet\n\n[dagsorden.pdf, 13 kB]\n"
+    invite = Invite("REQUEST", b"x" * 1_200)
+    assert plain(Message("Indkaldelse til mødet", (invite,))) == "Indkaldelse til mødet\n\n[invite.ics, 2 kB]\n"
     assert plain(Message("Kort")) == "Kort\n"
     assert plain(Message("Kort", (Text("Langt"),))) == "Langt\n"
 
@@ -122,6 +126,8 @@ def test_the_summary_stands_alone_where_nothing_else_says_what_it_is_about() -> 
     ("markdown", "text"),
     [
         ("**Vigtigt**: _i dag_", "Vigtigt: i dag"),
+        ("~~7. juli~~ 8. juli", "7. juli 8. juli"),
+        ("**~~[7. juli](/a)~~** a~b ~~", "7. juli (/a) a~b ~~"),
         ("Se [referatet](https://x.dk/a_b_c)", "Se referatet (https://x.dk/a_b_c)"),
         ("[https://x.dk](https://x.dk)", "https://x.dk"),
         ("[**fed** tekst](/sti)", "fed tekst (/sti)"),

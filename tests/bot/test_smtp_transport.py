@@ -18,7 +18,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session, syntax
 
 from alliance.deliveries import Parcel, Transport, Uncertain, Undeliverable
-from alliance.messages import Message, Text
+from alliance.messages import File, Invite, Message, Text
 from bot.mail.dress import Letterhead, message_id_for
 from bot.mail.transport import SmtpSettings, SmtpTransport, smtp_settings
 
@@ -168,6 +168,18 @@ def test_the_same_parcel_is_the_same_mail_to_the_byte() -> None:
     server = Server()
     asyncio.run(sent_to(server, parcel(), parcel()))
     assert server.taken[0].content == server.taken[1].content
+
+
+def test_the_calendar_part_and_a_file_arrive_to_the_byte() -> None:
+    calendar = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Æ\r\n.\r\nEND:VCALENDAR\r\n".encode()
+    pdf = b"%PDF-1.7\r\n.\n" + bytes(range(256)) * 40
+    message = Message("Indkaldelse", (Invite("REQUEST", calendar), File("dagsorden.pdf", "application/pdf", pdf)))
+    server = Server()
+    asyncio.run(sent_to(server, parcel(message=message)))
+    got = message_from_bytes(content_of(server.taken[0]), policy=default)
+    carried = {part.get_content_type(): part.get_payload(decode=True) for part in got.walk()}
+    assert carried["text/calendar"] == carried["application/ics"] == calendar
+    assert carried["application/pdf"] == pdf
 
 
 def test_mails_share_one_connection_even_when_sent_at_once() -> None:

@@ -19,6 +19,7 @@ from alliance.messages import (
     File,
     Form,
     Image,
+    Invite,
     Link,
     Message,
     Section,
@@ -96,6 +97,8 @@ class Browser(HTMLParser):
             form.controls.append(Control(name))
         elif kind in ("radio", "checkbox"):
             form.controls.append(Control(name, [value] if "checked" in found else []))
+        elif kind == "file":
+            assert "value" not in found, "a browser fills nothing in here"
         elif kind == "date":
             form.controls.append(Control(name, [value if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else ""]))
         else:
@@ -131,7 +134,7 @@ buttons = st.builds(Button, words, long_words)
 
 @st.composite
 def asks(draw: st.DrawFn, key: str) -> Ask:
-    kind: AskKind = draw(st.sampled_from(["text", "long", "number", "date", "choice", "check"]))
+    kind: AskKind = draw(st.sampled_from(["text", "long", "number", "date", "choice", "check", "file"]))
     values = draw(st.lists(words, max_size=9, unique=True)) if kind in ("number", "choice") else []
     value = {
         "text": words,
@@ -140,6 +143,7 @@ def asks(draw: st.DrawFn, key: str) -> Ask:
         "date": st.sampled_from(["", "2027-01-04", "4. januar", "2027-02-30", "0000-01-01"]),
         "choice": st.sampled_from(["", *values]),
         "check": st.sampled_from(["", "ja"]),
+        "file": st.just(""),
     }[kind]
     return Ask(
         key,
@@ -175,7 +179,9 @@ def test_what_a_browser_sends_is_the_words_and_the_values_that_stood_there(
     for form, web_form in zip(shown, browser.forms, strict=True):
         button = data.draw(st.integers(0, len(form.buttons) - 1))
         sent = web_form.submit(button)
-        values = {ask.key: ask.value for section in form.sections for ask in section.asks}
+        asked = [ask for section in form.sections for ask in section.asks]
+        values = {ask.key: ask.value for ask in asked if ask.kind != "file"}
+        assert ("enctype" in web_form.attributes) is any(ask.kind == "file" for ask in asked)
         assert answers_from(sent) == (form.buttons[button].words, values)
         assert ("_token", "x&y") in sent
         assert (web_form.attributes.get("data-keep") or "") == form.keep
@@ -277,6 +283,7 @@ def test_a_calendar_feed_may_be_subscribed_to_from_a_link_of_ours() -> None:
     ("block", "expected"),
     [
         (Text("**a** _b_\nc\n\nd"), "<p><strong>a</strong> <em>b</em><br>c</p>\n<p>d</p>"),
+        (Text("~~7. *juli*~~ **~~b~~**"), "<p><s>7. *juli*</s> <strong><s>b</s></strong></p>"),
         (Text("[a & b](https://x.dk)"), '<p><a href="https://x.dk" rel="noopener">a &amp; b</a></p>'),
         (Text("Dagsorden", "heading"), "<h3>Dagsorden</h3>"),
         (Text("Husk", "subtle"), '<p class="subtle">Husk</p>'),
@@ -300,6 +307,10 @@ def test_a_calendar_feed_may_be_subscribed_to_from_a_link_of_ours() -> None:
             File("a.txt", "text/plain", b"hej"),
             '<p class="file"><a href="data:text/plain;base64,aGVq" download="a.txt">a.txt</a> (3 B)</p>',
         ),
+        (
+            Invite("CANCEL", b"hej"),
+            '<p class="file"><a href="data:text/calendar;base64,aGVq" download="invite.ics">invite.ics</a> (3 B)</p>',
+        ),
     ],
 )
 def test_each_block_has_its_element(block: Block, expected: str) -> None:
@@ -322,6 +333,20 @@ def test_a_field_is_tied_to_its_label_hint_and_error() -> None:
     assert 'role="alert"><p><strong>Det her skal rettes</strong></p>' in shown
     assert '<li><a href="#m-1-1-1">Elforbrug: Ikke et tal.</a></li>' in shown
     assert "<fieldset><legend>Energi</legend>" in shown
+
+
+def test_a_file_is_asked_for_like_anything_else_in_a_form_that_can_carry_it() -> None:
+    shown = asking(
+        Ask("file", "Bilag", "file", "gammelt.pdf", "PDF, højst 20 MB", required=True, error="Filen er for stor.")
+    )
+    assert '<form method="post" novalidate="" enctype="multipart/form-data">' in shown
+    assert (
+        '<input type="file" id="m-1-1-1" name="file" aria-describedby="m-1-1-1-hint m-1-1-1-error"'
+        ' aria-invalid="true" required="">'
+    ) in shown
+    assert '<label id="m-1-1-1-label" for="m-1-1-1">Bilag' in shown
+    assert '<li><a href="#m-1-1-1">Bilag: Filen er for stor.</a></li>' in shown
+    assert "enctype" not in asking(Ask("a", "A"))
 
 
 def test_a_form_without_errors_raises_no_alarm() -> None:

@@ -30,7 +30,7 @@ class Keeper {
   }
 
   note(field) {
-    if (!field.name || field.name.startsWith("_")) return;
+    if (!field.name || field.name.startsWith("_") || field.type === "file") return; // a file goes with the form only
     this.letNumberWin(field);
     this.changed.add(baseName(field));
     clearTimeout(this.timer);
