@@ -46,3 +46,26 @@ def grade(requirement: Requirement, office: str) -> Grade | None:
 def meets(requirement: Requirement, answer: Answer) -> bool:
     """Whether the answer, if it comes true, meets the requirement; otherwise it is kept and shown so."""
     return answer.response == "yes" and grade(requirement, answer.office) in ("fulfilled", "noted")
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Who sat at the table for an organisation: ``attendee`` is a name, ``recorded_at`` aware UTC."""
+
+    organisation_id: int
+    presence: Literal["present", "apologies", "absent"]
+    attendee: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Count:
+    """How a meeting stands: answers so far, or who came; ``quorum`` is how many seats must be taken."""
+
+    seats: int
+    coming: int
+    quorum: int
+
+    @property
+    def quorate(self) -> bool:
+        return self.coming >= self.quorum

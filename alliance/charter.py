@@ -134,6 +134,8 @@ class Goal:
 
 @dataclass(frozen=True)
 class Body:
+    """``observers`` are the membership roles whose organisations sit in without a vote, by ``observer_office``."""
+
     key: str
     name: Words
     short_name: Words
@@ -143,6 +145,8 @@ class Body:
     quorum: int
     vacancy_days: int
     tasks: tuple[Words, ...]
+    observers: tuple[str, ...]
+    observer_office: str
     validity: Validity
 
 
@@ -175,26 +179,68 @@ class Papers:
 
 @dataclass(frozen=True)
 class MeetingCadence:
+    """How often a body meets, and its usual meeting: local times, a ``place`` that may still be "".
+
+    Answers are due ``answer_days`` working days before; ``weekdays`` are the preferred ones, 0 for Monday.
+    """
+
     body: str
+    title: Words
     per_year: int
     min_weeks_between: int
+    starts: time
+    ends: time
+    place: str
+    answer_days: int
+    weekdays: tuple[int, ...]
     validity: Validity
 
 
 @dataclass(frozen=True)
 class EventCadence:
+    """An event for all members, held ``between`` two days of the year (both inclusive); else as MeetingCadence."""
+
     key: str
     title: Words
     per_year: int
+    between: tuple[MonthDay, MonthDay]
+    starts: time
+    ends: time
+    place: str
+    answer_days: int
+    weekdays: tuple[int, ...]
     validity: Validity
 
 
 @dataclass(frozen=True)
+class AvoidDays:
+    """Days between two (both inclusive) on which members are busy elsewhere: every so many ``years`` from ``anchor``.
+
+    A meeting is proposed on them only when there is no other day, and with a warning.
+    """
+
+    name: Words
+    between: tuple[MonthDay, MonthDay]
+    years: int
+    anchor: int
+    validity: Validity
+
+    def covers(self, day: date) -> bool:
+        """Whether a day of any year is one of them."""
+        first, last = (edge.in_year(day.year) for edge in self.between)
+        return first <= day <= last and (day.year - self.anchor) % self.years == 0 and self.validity.covers(day)
+
+
+@dataclass(frozen=True)
 class Avoid:
-    """ISO weeks in which no meeting is proposed, or only with a warning. Reminders are not held back by them."""
+    """ISO weeks in which no meeting is proposed, or only with a warning; and ``days``, which are only warned about.
+
+    Reminders are not held back by them.
+    """
 
     weeks_never: tuple[int, ...]
     weeks_warned: tuple[int, ...]
+    days: tuple[AvoidDays, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -306,8 +352,26 @@ class Charter:
     def office(self, key: str) -> OfficeKind:
         return next(office for office in self.offices if office.key == key)
 
+    def cadence_on(self, key: str, day: date) -> MeetingCadence | EventCadence:
+        """How a body or an event meets on the day, else newest; raises LookupError for a key that has no cadence."""
+        found: list[MeetingCadence | EventCadence] = [c for c in self.meetings if c.body == key]
+        found += [c for c in self.events if c.key == key]
+        if not found:
+            raise LookupError(f"{key!r} has no cadence in {self.key}")
+        return (valid_on(found, day) or tuple(found))[-1]
+
     def event(self, key: str) -> EventCadence:
         return next(event for event in self.events if event.key == key)
+
+    def meeting_title(self, kind: str, number: int, year: int) -> Words:
+        """What a body's meeting (``Styregruppemøde 2/2027``) or an event (``Klimatopmøde 2027``) is called."""
+        if number:
+            titles = [cadence.title for cadence in self.meetings if cadence.body == kind]
+            title = titles[-1] if titles else self.body(kind).name
+        else:
+            title = self.event(kind).title
+        label = f"{number}/{year}" if number else str(year)
+        return Words(f"{title.da} {label}", f"{title.en} {label}")
 
     def body(self, key: str) -> Body:
         return next(body for body in self.bodies if body.key == key)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from alliance.calendar import HolidayRule, WorkingCalendar
 from alliance.charter import (
     Avoid,
+    AvoidDays,
     Body,
     ChairRule,
     Charter,
@@ -39,6 +40,7 @@ from alliance.entries import Entry, read_whole, words
 from alliance.errors import CharterError
 
 GRADES = ("fulfilled", "noted", "partial")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 
 
 def read_charter(text: str, file: str) -> Charter:
@@ -171,7 +173,11 @@ def _body(entry: Entry) -> Body:
         vacancy_days=entry.number("vacancy_days"),
         tasks=entry.entries("tasks", words),
         validity=entry.validity(),
+        observers=entry.texts("observers"),
+        observer_office=entry.text("observer_office"),
     )
+    if not set(body.observers) <= {"partner", "observer"}:
+        raise entry.refuse("observers", list(body.observers), "partner or observer")
     if body.quorum > body.seats:
         raise entry.refuse("quorum", body.quorum, f"at most as many as there are seats ({body.seats})")
     return body
@@ -199,17 +205,75 @@ def _papers(entry: Entry) -> Papers:
 
 
 def _meetings(entry: Entry) -> MeetingCadence:
+    starts, ends = _hours(entry)
     return MeetingCadence(
-        entry.text("body"), entry.number("per_year", 1), entry.number("min_weeks_between"), entry.validity()
+        body=entry.text("body"),
+        title=entry.words("title"),
+        per_year=entry.number("per_year", 1),
+        min_weeks_between=entry.number("min_weeks_between"),
+        starts=starts,
+        ends=ends,
+        place=_place(entry),
+        answer_days=entry.number("answer_days", 1),
+        weekdays=_weekdays(entry),
+        validity=entry.validity(),
     )
 
 
 def _event(entry: Entry) -> EventCadence:
-    return EventCadence(entry.text("key"), entry.words("title"), entry.number("per_year", 1), entry.validity())
+    starts, ends = _hours(entry)
+    return EventCadence(
+        key=entry.text("key"),
+        title=entry.words("title"),
+        per_year=_once(entry),
+        between=entry.span("between"),
+        starts=starts,
+        ends=ends,
+        place=_place(entry),
+        answer_days=entry.number("answer_days", 1),
+        weekdays=_weekdays(entry),
+        validity=entry.validity(),
+    )
+
+
+def _once(entry: Entry) -> int:
+    per_year = entry.number("per_year", 1)
+    if per_year > 1:
+        raise entry.refuse("per_year", per_year, "1, for an event is known by its year")
+    return per_year
+
+
+def _hours(entry: Entry) -> tuple[time, time]:
+    starts, ends = entry.hour("starts"), entry.hour("ends")
+    if ends <= starts:
+        raise entry.refuse("ends", f"{ends:%H:%M}", f"a time after starts ({starts:%H:%M})")
+    return starts, ends
+
+
+def _place(entry: Entry) -> str:
+    """Where it usually is; unlike other texts it may be empty, for a place that is found each time."""
+    value = entry.raw("place", 'a text, "" while there is no usual place')
+    if not isinstance(value, str):
+        raise entry.refuse("place", value, 'a text, "" while there is no usual place')
+    return value.strip()
+
+
+def _weekdays(entry: Entry) -> tuple[int, ...]:
+    names = entry.texts("weekdays")
+    if not names or len(set(names)) < len(names) or not set(names) <= set(WEEKDAYS):
+        raise entry.refuse("weekdays", list(names), f"some of {', '.join(WEEKDAYS)}, each once")
+    return tuple(sorted(WEEKDAYS.index(name) for name in names))
 
 
 def _avoid(entry: Entry) -> Avoid:
-    return Avoid(_weeks(entry, "weeks_never"), _weeks(entry, "weeks_warned"))
+    days = entry.entries("days", _avoid_days)
+    return Avoid(_weeks(entry, "weeks_never"), _weeks(entry, "weeks_warned"), days)
+
+
+def _avoid_days(entry: Entry) -> AvoidDays:
+    name, between, years = entry.words("name"), entry.span("between"), entry.number("years", 1)
+    anchor = entry.number("anchor", 1) if years > 1 else 2000
+    return AvoidDays(name, between, years, anchor, entry.validity())
 
 
 def _weeks(entry: Entry, key: str) -> tuple[int, ...]:
@@ -328,6 +392,7 @@ def _named(charter: Charter) -> list[tuple[str, str, set[str]]]:
         named += [(f"{path}.event", need.event, events)] if need.event else []
     for number, body in enumerate(charter.bodies, start=1):
         named.append((f"governance.bodies[{number}].seat_holder", body.seat_holder, offices))
+        named.append((f"governance.bodies[{number}].observer_office", body.observer_office, offices))
     named.append(("governance.secretariat.office", charter.secretariat.office, offices))
     if charter.chair:
         named.append(("governance.chair.body", charter.chair.body, bodies))

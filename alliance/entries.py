@@ -95,12 +95,20 @@ class Entry:
 
     def month_day(self, key: str) -> MonthDay:
         value = self.raw(key, 'month and day such as "03-31"')
-        try:
-            # A year that is no leap year: every period must have the day. And no ISO week, such as "W10-3".
-            day = date.fromisoformat(f"2001-{value}" if re.fullmatch(r"\d\d-\d\d", str(value)) else "")
-        except ValueError:
-            raise self.refuse(key, value, 'month and day such as "03-31"') from None
-        return MonthDay(day.month, day.day)
+        found = _month_day(value)
+        if found is None:
+            raise self.refuse(key, value, 'month and day such as "03-31"')
+        return found
+
+    def span(self, key: str) -> tuple[MonthDay, MonthDay]:
+        """Two days of one calendar year, both inclusive, the first not after the last."""
+        wanted = 'first and last day of a part of a year, such as ["05-01", "06-15"]'
+        value = self.raw(key, wanted)
+        days = [_month_day(item) for item in value] if isinstance(value, list) else []
+        match days:
+            case [MonthDay() as first, MonthDay() as last] if (first.month, first.day) <= (last.month, last.day):
+                return first, last
+        raise self.refuse(key, value, wanted)
 
     def hour(self, key: str) -> time:
         value = self.raw(key, 'a local time such as "08:00"')
@@ -159,3 +167,12 @@ def read_whole(entry: Entry, read: Callable[[Entry], T]) -> T:
 
 def words(entry: Entry) -> Words:
     return Words(entry.text("da"), entry.text("en"))
+
+
+def _month_day(value: object) -> MonthDay | None:
+    try:
+        # A year that is no leap year: every period must have the day. And no ISO week, such as "W10-3".
+        day = date.fromisoformat(f"2001-{value}" if re.fullmatch(r"\d\d-\d\d", str(value)) else "")
+    except ValueError:
+        return None
+    return MonthDay(day.month, day.day)

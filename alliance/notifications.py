@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from alliance.invitations import Invitation
 from alliance.reminders import Digest, Line
 
 
@@ -18,7 +19,7 @@ class Notification:
     """Something to tell one person. ``facts`` are ids and the like, turned into words when it is sent.
 
     ``expires_at`` (aware UTC): past it the moment is gone and it is not sent any more. ``lines`` are the
-    obligations a reminder lists.
+    obligations a reminder lists. What shares a ``strand`` is sent in the order it was posted.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Notification:
     facts: Mapping[str, object] = field(default_factory=dict)
     expires_at: datetime | None = None
     lines: tuple[Line, ...] = ()
+    strand: str = ""
 
 
 def reminder(digest: Digest, expires_at: datetime) -> Notification:
@@ -63,4 +65,24 @@ def broadcast(text: str, audience: str, day: date, recipient_id: int, sender: st
         occasion=f"{day.isoformat()}:{digest}",
         recipient_id=recipient_id,
         facts={"text": text, "by": sender},
+    )
+
+
+def strand_of(meeting_id: int, person_id: int) -> str:
+    """Names what one person is told of one meeting: in order, so that a CANCEL never overtakes its REQUEST."""
+    return f"meeting:{meeting_id}/person:{person_id}"
+
+
+def invitation(told: Invitation, snapshot: Mapping[str, object]) -> Notification:
+    """Tell one calendar what it should hold.
+
+    ``snapshot`` is what the mail says, kept so that building it again gives the same bytes.
+    """
+    return Notification(
+        kind="invitation",
+        about=f"meeting:{told.meeting_id}",
+        occasion=f"{told.method.lower()}:{told.sequence}:{told.stamp.isoformat()}",
+        recipient_id=told.person_id,
+        facts=snapshot,
+        strand=strand_of(told.meeting_id, told.person_id),
     )

@@ -31,8 +31,10 @@ def _about(
             words = str(entry.facts.get("words", ""))
             return f"”{words}”" if say.language == "da" else f"“{words}”"
         case "obligation" if named.isdecimal() and int(named) in keys:
-            title = charter.requirement(keys[int(named)]).title.in_(say.language)
+            title = accounts.requirement(connection, alliance, keys[int(named)]).title.in_(say.language)
             return f"{title} ({say('words.show')} {named})"
+        case "action" if named.isdecimal():
+            return f"A{named}"
         case "office":
             return next((o.title.in_(say.language) for o in charter.offices if o.key == named), named)
         case "charter":
@@ -41,6 +43,8 @@ def _about(
         case "person" if named.isdecimal():
             people = register.people(connection, alliance.id, [int(named)])
             return next((person.name for person in people.values()), named)
+        case "meeting" | "item" | "paper" if entry.facts.get("label"):
+            return str(entry.facts["label"])
         case "audience" if say.has(f"audience.{named}"):
             return say(f"audience.{named}")
     return named or entry.about

@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine
 
 from alliance.alliances import Alliance
-from alliance.deliveries import Parcel, Transport, Uncertain, Undeliverable
+from alliance.deliveries import Parcel, Sender, Transport, Uncertain, Undeliverable
 from alliance.members import Address, Person
 from alliance.messages import Message
-from scheduling.wording import NoLongerTrue, words_for
+from scheduling.wording import NoLongerTrue, thread_of, words_for
 from storage import outbox
 from storage.changes.register import mark_unreachable
 from storage.engine import writing
@@ -65,7 +65,7 @@ async def deliver(engine: Engine, transports: Mapping[str, Transport], clock: Ca
     """
     outcomes: Counter[str] = Counter()
     while True:
-        taken, outgoing = await asyncio.to_thread(_take, engine, tuple(transports), clock())
+        taken, outgoing = await asyncio.to_thread(_take, engine, transports, clock())
         if not taken:
             return outcomes
         if outgoing is None:
@@ -82,20 +82,23 @@ def _settle(engine: Engine, settle: Outcome) -> None:
             log.warning("a delivery was settled by somebody else meanwhile")
 
 
-def _take(engine: Engine, channels: tuple[str, ...], now: datetime) -> tuple[bool, Outgoing | None]:
+def _take(engine: Engine, transports: Mapping[str, Transport], now: datetime) -> tuple[bool, Outgoing | None]:
     """Claim what is due next and put it into words; what is no longer true is withdrawn at once.
 
     Returns whether there was anything, and the parcel if it is to go out.
     """
     with writing(engine) as connection:
-        claims = outbox.claim(connection, now, channels, at_most=1)
+        claims = outbox.claim(connection, now, transports, at_most=1)
         if not claims:
             return False, None
         known = {alliance.id: alliance for alliance in register.alliances(connection)}
-        return True, _write(connection, known[claims[0].alliance_id], claims[0], now)
+        claim = claims[0]
+        return True, _write(connection, known[claim.alliance_id], claim, transports[claim.channel].sender, now)
 
 
-def _write(connection: Connection, alliance: Alliance, claim: outbox.Claim, now: datetime) -> Outgoing | None:
+def _write(
+    connection: Connection, alliance: Alliance, claim: outbox.Claim, sender: Sender, now: datetime
+) -> Outgoing | None:
     person = register.people(connection, alliance.id, [claim.recipient_id])[claim.recipient_id]
     address = _address(connection, alliance, claim, person)
     if address is None:
@@ -105,7 +108,7 @@ def _write(connection: Connection, alliance: Alliance, claim: outbox.Claim, now:
         outbox.given_up(connection, claim, "demo_writes_to_example_only")
         return None
     try:
-        message, overtaken = words_for(connection, alliance, claim, person, now), ""
+        message, overtaken = words_for(connection, alliance, claim, person, sender, now), ""
     except NoLongerTrue as gone:
         if not claim.uncertain:
             outbox.withdrawn(connection, claim, gone.reason)
@@ -124,6 +127,7 @@ def _write(connection: Connection, alliance: Alliance, claim: outbox.Claim, now:
         language=person.language,
         message=message,
         at=claim.posted_at.astimezone(ZoneInfo(alliance.charter.zone)),
+        thread=thread_of(claim),
         alliance_id=alliance.id,
     )
     return Outgoing(claim, parcel, address.id, overtaken)

@@ -15,7 +15,7 @@ from alliance.reminders import Digest, Owed, Rung, current_rung, digests, may_re
 from storage import charters, outbox
 from storage.changes import facts
 from storage.journal import write_down
-from storage.queries import accounts, register, stories
+from storage.queries import accounts, meetings, register, stories
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,11 @@ def morning(connection: Connection, alliance: Alliance, now: datetime) -> Mornin
 
 def open_by(connection: Connection, alliance: Alliance, today: date) -> int:
     """Add every obligation that has opened by the local day; returns how many rows changed."""
-    meetings = register.meetings(connection, alliance)
+    known = meetings.meetings(connection, alliance)
     due = opened(
         alliance.charter,
         register.memberships(connection, alliance.id),
-        accounts.event_dates(meetings, alliance),
+        accounts.event_dates(known, alliance),
         alliance.obligations_since,
         today,
     )

@@ -14,6 +14,7 @@ from alliance.calendar import WorkingCalendar
 from alliance.deliveries import Transport
 from alliance.reminders import Digest
 from scheduling.deliver import send_due
+from scheduling.meetings import follow_offices
 from scheduling.morning import morning
 from storage.changes.register import move_demo_clock
 from storage.engine import writing
@@ -41,6 +42,7 @@ def plan(engine: Engine, now: datetime, *, move_clock: bool = False) -> TickOutc
         with writing(engine) as connection:
             if move_clock and alliance.demo_now is not None and alliance.demo_now < now:
                 move_demo_clock(connection, alliance.id, now)
+            follow_offices(connection, alliance, now)
             outcome = morning(connection, alliance, now)
         opened += outcome.opened
         posted += outcome.posted

@@ -9,32 +9,39 @@ from sqlalchemy import Connection
 
 from alliance.accounts import Account, Story
 from alliance.alliances import Alliance
+from alliance.deliveries import Sender
 from alliance.members import Person
 from alliance.messages import Message
 from alliance.reminders import Line, may_remind
+from scheduling.invitations import invitation_words
+from scheduling.papers import paper_words
+from scheduling.proposals import decided_words, proposal_words
+from scheduling.truth import NoLongerTrue
 from storage import outbox
 from storage.queries import accounts, register, stories
 from templates import write
 
+__all__ = ["NoLongerTrue", "thread_of", "words_for"]
 
-class NoLongerTrue(Exception):
-    """What was to be told has been overtaken; ``reason`` goes into the outbox."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+def thread_of(claim: outbox.Claim) -> str | None:
+    """The conversation a mail belongs to: everything about one meeting is one."""
+    thread = claim.facts.get("thread")
+    return str(thread) if thread else None
 
 
 def words_for(
-    connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person, now: datetime
+    connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person, sender: Sender, now: datetime
 ) -> Message:
     """The message of a claimed delivery, from the truth as it is now. Raises NoLongerTrue."""
+    if claim.kind == "invitation":  # the only one whose words name the mailbox that it comes from
+        return invitation_words(connection, alliance, claim, person, sender)
     return _WORDS[claim.kind](connection, alliance, claim, person, now)
 
 
-def _acts_for_several(connection: Connection, alliance: Alliance, person: Person, day: date) -> bool:
-    """Whether a button must say which member it is about."""
-    return len(register.actor(connection, alliance, person, day).organisations) > 1
+def _acts_for(connection: Connection, alliance: Alliance, person: Person, day: date) -> tuple[int, ...]:
+    """The members a person may act for: a button must say which one it is about, unless it is the only one."""
+    return register.actor(connection, alliance, person, day).organisations
 
 
 def _reminder(
@@ -53,7 +60,7 @@ def _reminder(
     lines = tuple(sorted(lines, key=lambda line: line.rung is None))
     outbox.write_lines(connection, alliance.id, claim.notification_id, person.id, lines)
     told = _stories(connection, alliance, owed, today)
-    several = _acts_for_several(connection, alliance, person, today)
+    own = _acts_for(connection, alliance, person, today)
     return write(
         "reminder",
         person.language,
@@ -62,13 +69,17 @@ def _reminder(
         day=today,
         lines=tuple(
             (
-                f"for {owed[line.obligation_id].organisation.name}: " if several else "",
+                "" if own == (owed[line.obligation_id].organisation.id,) else _for(owed[line.obligation_id]),
                 told[line.obligation_id],
                 line.rung,
             )
             for line in lines
         ),
     )
+
+
+def _for(account: Account) -> str:
+    return f"for {account.organisation.name}: "
 
 
 def _why_gone(connection: Connection, alliance: Alliance, planned: tuple[Line, ...], today: date) -> str:
@@ -133,4 +144,7 @@ _WORDS: dict[str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime
     "reminder": _reminder,
     "recorded_on_behalf": _recorded_on_behalf,
     "broadcast": _broadcast,
+    "paper": paper_words,
+    "proposal": proposal_words,
+    "proposal_decided": decided_words,
 }

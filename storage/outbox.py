@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from alliance.deliveries import OPEN_STATES, retry_at
@@ -24,6 +24,7 @@ from storage.tables import tables
 
 LEASE = timedelta(seconds=90)
 CHANNELS = ("mail",)  # in the order a person is looked for; chats join in later
+ALWAYS_BY_MAIL = frozenset({"invitation"})  # only a mail carries a calendar object
 _notification, _delivery = tables["notification"], tables["delivery"]
 _line, _address = tables["reminder_line"], tables["address"]
 
@@ -52,13 +53,16 @@ def post(connection: Connection, alliance_id: int, notification: Notification, n
     posted: int | None = connection.execute(statement).scalar_one_or_none()
     if posted is None:
         return None
-    _queue(connection, alliance_id, posted, notification.recipient_id, now)
+    _queue(connection, alliance_id, posted, notification, now)
     write_lines(connection, alliance_id, posted, notification.recipient_id, notification.lines)
     return posted
 
 
-def _queue(connection: Connection, alliance_id: int, notification_id: int, person_id: int, now: datetime) -> None:
-    address = _address_of(connection, alliance_id, person_id)
+def _queue(
+    connection: Connection, alliance_id: int, notification_id: int, notification: Notification, now: datetime
+) -> None:
+    channels = ("mail",) if notification.kind in ALWAYS_BY_MAIL else CHANNELS
+    address = _address_of(connection, alliance_id, notification.recipient_id, channels)
     values: dict[str, Any] = {
         "alliance_id": alliance_id,
         "notification_id": notification_id,
@@ -66,6 +70,7 @@ def _queue(connection: Connection, alliance_id: int, notification_id: int, perso
         "address_id": address.id if address else None,
         "lane": f"{address.channel}:{address.value}" if address else "",
         "account": address.channel if address else "mail",
+        "strand": notification.strand,
         "ready_ms": as_ms(now),
     }
     if address is None:
@@ -73,16 +78,16 @@ def _queue(connection: Connection, alliance_id: int, notification_id: int, perso
     connection.execute(insert(_delivery).values(values))
 
 
-def _address_of(connection: Connection, alliance_id: int, person_id: int) -> Any:
+def _address_of(connection: Connection, alliance_id: int, person_id: int, channels: Sequence[str]) -> Any:
     query = select(_address).where(
         _address.c.alliance_id == alliance_id,
         _address.c.person_id == person_id,
-        _address.c.channel.in_(CHANNELS),
+        _address.c.channel.in_(channels),
         _address.c.ended_at.is_(None),
         _address.c.unreachable_since.is_(None),
     )
     found = list(connection.execute(query.order_by(_address.c.id.desc())))
-    return min(found, key=lambda row: CHANNELS.index(row.channel), default=None)
+    return min(found, key=lambda row: channels.index(row.channel), default=None)
 
 
 def write_lines(
@@ -144,14 +149,29 @@ class Claim:
 
 
 def claim(connection: Connection, now: datetime, channels: Iterable[str], *, at_most: int = 8) -> tuple[Claim, ...]:
-    """Take deliveries that are due under a lease, oldest first. In a writing transaction only."""
+    """Take deliveries that are due under a lease, oldest first, and of a strand only the first that is open.
+
+    In a writing transaction only.
+    """
     expire(connection, now)
+    earlier = _delivery.alias("earlier")
+    waits = (
+        select(earlier.c.id)
+        .where(
+            earlier.c.alliance_id == _delivery.c.alliance_id,
+            earlier.c.strand == _delivery.c.strand,
+            earlier.c.id < _delivery.c.id,
+            earlier.c.state.in_(OPEN_STATES),
+        )
+        .exists()
+    )
     query = (
         _with_notification()
         .where(
             _delivery.c.state.in_(OPEN_STATES),
             _delivery.c.ready_ms <= as_ms(now),
             _delivery.c.channel.in_(tuple(channels)),
+            or_(_delivery.c.strand == "", ~waits),
         )
         .order_by(_delivery.c.ready_ms, _delivery.c.id)
         .limit(at_most)
@@ -266,6 +286,43 @@ def readdress(connection: Connection, claim: Claim, address: Address) -> None:
     """Note that a delivery goes to another address than when it was posted, so that the outbox tells the truth."""
     if address.id != claim.address_id:
         _settle(connection, claim, address_id=address.id, lane=f"{address.channel}:{address.value}")
+
+
+# ---------------------------------------------------------------------------------------------------- strands
+
+
+def withdraw_strand(connection: Connection, alliance_id: int, strand: str, reason: str) -> int:
+    """Withdraw what was posted in a strand and surely never sent: something newer replaces it. Returns how many."""
+    statement = (
+        update(_delivery)
+        .where(
+            _delivery.c.alliance_id == alliance_id,
+            _delivery.c.strand == strand,
+            _delivery.c.state.in_(("queued", "failed")),
+            _delivery.c.uncertain_ms.is_(None),
+        )
+        .values(state="withdrawn", reason=reason)
+    )
+    return connection.execute(statement).rowcount
+
+
+def may_have_arrived(connection: Connection, alliance_id: int, strand: str, before: int | None = None) -> bool:
+    """Whether anything of a strand (posted before the notification ``before``) was sent, or may have been.
+
+    What was withdrawn surely was not: one that we cannot be sure of is given up as ``perhaps_sent`` instead.
+    """
+    query = select(_delivery.c.id).where(
+        _delivery.c.alliance_id == alliance_id,
+        _delivery.c.strand == strand,
+        or_(
+            _delivery.c.state.in_(("sent", "sending")),
+            and_(_delivery.c.uncertain_ms.is_not(None), _delivery.c.state != "withdrawn"),
+            _delivery.c.reason == "perhaps_sent",
+        ),
+    )
+    if before is not None:
+        query = query.where(_delivery.c.notification_id < before)
+    return connection.execute(query.limit(1)).first() is not None
 
 
 # ---------------------------------------------------------------------------------------------------- looking

@@ -16,9 +16,10 @@ from alliance.charter import Charter, Validity
 from alliance.obligations import Settlement, opened
 from storage import charters
 from storage.changes import facts, register
+from storage.changes.meetings import plan_meeting
 from storage.journal import write_down
 from storage.municipalities import Municipality, municipalities
-from storage.queries import accounts
+from storage.queries import accounts, meetings
 from storage.queries import register as known
 
 DEMO_KEY = "demo"
@@ -221,7 +222,17 @@ def _plant_events(connection: Connection, alliance_id: int, charter: Charter) ->
     )
     for kind, day, begins, ends, place, answer_by in events:
         starts_at, ends_at = charter.calendar.at(day, begins), charter.calendar.at(day, ends)
-        register.add_meeting(connection, alliance_id, kind, day.year, starts_at, ends_at, place, answer_by)
+        plan_meeting(
+            connection,
+            alliance_id,
+            kind=kind,
+            year=day.year,
+            number=0,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            place=place,
+            answer_by=answer_by,
+        )
 
 
 def _plant_plans(
@@ -230,7 +241,7 @@ def _plant_plans(
     """The members that came through DK2020 have a plan; the rest still owe the evidence."""
     alliance = next(a for a in known.alliances(connection) if a.id == alliance_id)
     today = alliance.charter.calendar.day(start)
-    dates = accounts.event_dates(known.meetings(connection, alliance), alliance)
+    dates = accounts.event_dates(meetings.meetings(connection, alliance), alliance)
     due = opened(alliance.charter, known.memberships(connection, alliance_id), dates, DEMO_SINCE, today)
     facts.open_obligations(connection, alliance_id, due)
     through_dk2020 = {planted[m.code] for m in municipalities() if m.cohort not in ("unknown", "c40_member")}

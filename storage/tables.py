@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -173,10 +173,26 @@ class SeatTermRow(SQLModel, table=True):
 
 
 class MeetingRow(SQLModel, table=True):
-    """A meeting or event. ``revision`` rises when everyone has to be asked again."""
+    """A meeting of a body (``number`` 1, 2 … in its year) or an event (0); the counters: ``alliance/meetings.py``.
+
+    A cancelled meeting keeps its row; an event may then be planned anew.
+    """
 
     __tablename__ = "meeting"
-    __table_args__ = (unique("kind", "starts_at"),)
+    __table_args__ = (
+        one_of("state", "planned", "called", "held", "cancelled"),
+        unique("uid"),
+        Index(
+            "uq_meeting_standing",
+            "alliance_id",
+            "kind",
+            "year",
+            "number",
+            unique=True,
+            sqlite_where=text("state != 'cancelled'"),
+            postgresql_where=text("state != 'cancelled'"),
+        ),
+    )
     id: int | None = Field(default=None, primary_key=True)
     alliance_id: int = Field(foreign_key="alliance.id")
     kind: str
@@ -186,6 +202,64 @@ class MeetingRow(SQLModel, table=True):
     place: str
     answer_by: date
     revision: int = 0
+    number: int = 0
+    state: str = "planned"
+    sequence: int = 0
+    settled_sequence: int = 0
+    uid: str
+    reason: str = ""
+
+
+class InvitationRow(SQLModel, table=True):
+    """What an invitee's calendar was last told: by which method, with which SEQUENCE, when (aware UTC)."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        unique("meeting_id", "person_id"),
+        one_of("method", "REQUEST", "CANCEL"),
+        one_of("role", "CHAIR", "REQ-PARTICIPANT", "NON-PARTICIPANT"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    subject: str
+    office: str
+    role: str
+    address: str
+    method: str
+    sequence: int
+    revision: int
+    stamp: datetime
+
+
+class PresenceRow(SQLModel, table=True):
+    """Who sat at the table, as recorded at the meeting. Append only: the newest line of an organisation counts."""
+
+    __tablename__ = "presence"
+    __table_args__ = (one_of("presence", "present", "apologies", "absent"),)
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    organisation_id: int = Field(foreign_key="organisation.id")
+    presence: str
+    attendee: str
+    recorded_at: datetime
+    recorded_by: int = Field(foreign_key="person.id")
+
+
+class FeedTokenRow(SQLModel, table=True):
+    """The secret in the address of a person's calendar feed, kept as its SHA-256 only; revoked, never deleted."""
+
+    __tablename__ = "feed_token"
+    __table_args__ = (unique("hash"),)
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    hash: str
+    made_at: datetime
+    revoked_at: datetime | None = None
 
 
 class AnswerRow(SQLModel, table=True):
@@ -204,6 +278,168 @@ class AnswerRow(SQLModel, table=True):
     given_at: datetime
     given_by: int = Field(foreign_key="person.id")
     source: str
+    on_behalf: bool = False
+
+
+# -------------------------------------------------------------------------------------------------- papers
+
+
+class AgendaItemRow(SQLModel, table=True):
+    """An item of a meeting's agenda, or one that a member proposes. ``revision`` guards against two writers.
+
+    ``heading`` of a closed item is closed too; ``public_heading`` is what everybody sees instead. ``standing`` is the
+    key of a standing item, empty for any other.
+    """
+
+    __tablename__ = "agenda_item"
+    __table_args__ = (
+        one_of("kind", "decision", "discussion", "information"),
+        one_of("state", "accepted", "proposed", "declined", "removed"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    position: int
+    kind: str
+    closed: bool = False
+    heading: str
+    public_heading: str = ""
+    summary: str = ""
+    case: str = ""
+    recommendation: str = ""
+    standing: str = ""
+    state: str = "accepted"
+    reason: str = ""
+    proposed_by: int | None = Field(default=None, foreign_key="person.id")
+    proposed_for: int | None = Field(default=None, foreign_key="organisation.id")
+    revision: int = 1
+    recorded_at: datetime
+    recorded_by: int = Field(foreign_key="person.id")
+
+
+class AttachmentRow(SQLModel, table=True):
+    """A file of an item: its exact bytes and their SHA-256. Taken off, never deleted: a paper may hold it."""
+
+    __tablename__ = "attachment"
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    item_id: int = Field(foreign_key="agenda_item.id", index=True)
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    closed: bool = False
+    content: bytes
+    added_at: datetime
+    added_by: int = Field(foreign_key="person.id")
+    removed_at: datetime | None = None
+
+
+class PaperRow(SQLModel, table=True):
+    """A paper as it was issued: ``frozen`` is everything it says, and never changes."""
+
+    __tablename__ = "paper"
+    __table_args__ = (
+        unique("meeting_id", "kind", "number", "status"),
+        one_of("kind", "agenda", "supplement", "minutes"),
+        one_of("status", "published", "circulated", "approved", "corrected"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    kind: str
+    number: int
+    status: str
+    reason: str = ""
+    frozen: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    issued_at: datetime
+    issued_by: int = Field(foreign_key="person.id")
+
+
+class PaperFileRow(SQLModel, table=True):
+    """The bytes of one copy of a paper exactly as they are sent, with their SHA-256."""
+
+    __tablename__ = "paper_file"
+    __table_args__ = (UniqueConstraint("paper_id", "copy"), one_of("copy", "all", "open"))
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    paper_id: int = Field(foreign_key="paper.id")
+    copy_: str = Field(sa_column=Column("copy", String, nullable=False))
+    name: str
+    content: bytes
+    sha256: str
+
+
+class MinutesRow(SQLModel, table=True):
+    """How far a meeting's minutes have come. ``version`` counts what was issued as approved or corrected,
+    ``circulation`` how often the draft was sent round.
+    """
+
+    __tablename__ = "minutes"
+    __table_args__ = (unique("meeting_id"), one_of("state", "draft", "circulated", "approved"))
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    meeting_id: int = Field(foreign_key="meeting.id")
+    state: str = "draft"
+    version: int = 0
+    circulation: int = 0
+    revision: int = 1
+    updated_at: datetime
+    updated_by: int = Field(foreign_key="person.id")
+
+
+class MinuteRow(SQLModel, table=True):
+    """What the minutes say of one item. ``dissents`` are pairs of a name and what they asked to have entered.
+
+    ``actions`` are as the text says now; those that are owed have a row of their own.
+    """
+
+    __tablename__ = "minute"
+    __table_args__ = (unique("item_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    item_id: int = Field(foreign_key="agenda_item.id")
+    notes: str = ""
+    decision: str = ""
+    dissents: list[Any] = Field(sa_column=Column(JSON, nullable=False))
+    actions: list[Any] = Field(sa_column=Column(JSON, nullable=False))
+    revision: int = 1
+    updated_at: datetime
+    updated_by: int = Field(foreign_key="person.id")
+
+
+class ActionRow(SQLModel, table=True):
+    """What somebody is to do after a meeting: an office of an organisation, by a day. Owed since it was circulated;
+    ``number`` is its item's in the minutes, ``closed`` whether that was a closed one.
+    """
+
+    __tablename__ = "action"
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    item_id: int = Field(foreign_key="agenda_item.id")
+    number: int
+    closed: bool
+    what: str
+    organisation_id: int = Field(foreign_key="organisation.id")
+    office: str
+    due: date
+    owed_since: date
+    withdrawn_at: datetime | None = None
+
+
+class CommentRow(SQLModel, table=True):
+    """What a member of the body says about the draft minutes. Append only."""
+
+    __tablename__ = "comment"
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    item_id: int | None = Field(default=None, foreign_key="agenda_item.id")
+    text: str
+    given_at: datetime
+    given_by: int = Field(foreign_key="person.id")
     on_behalf: bool = False
 
 
@@ -340,7 +576,8 @@ class DeliveryRow(SQLModel, table=True):
 
     ``ready_ms`` is due time, retry time and end of lease in one. ``token`` is the fence: only the claim that holds
     it may settle. ``uncertain_ms`` is the first claim whose outcome nobody knows. ``lane`` is what a channel's rate
-    applies to, ``account`` what a whole workspace's or server's limit applies to.
+    applies to, ``account`` what a whole workspace's or server's limit applies to. Deliveries of one ``strand`` leave in
+    the order they were posted: none is claimed while an earlier one is open.
     """
 
     __tablename__ = "delivery"
@@ -363,6 +600,7 @@ class DeliveryRow(SQLModel, table=True):
             sqlite_where=text("state IN ('queued', 'sending', 'failed')"),
             postgresql_where=text("state IN ('queued', 'sending', 'failed')"),
         ),
+        Index("ix_delivery_strand", "alliance_id", "strand", "id"),
     )
     id: int | None = Field(default=None, primary_key=True)
     alliance_id: int = Field(foreign_key="alliance.id")
@@ -371,6 +609,7 @@ class DeliveryRow(SQLModel, table=True):
     address_id: int | None = Field(default=None, foreign_key="address.id")
     lane: str
     account: str
+    strand: str = ""
     state: str = "queued"
     ready_ms: int = Field(sa_type=BigInteger)
     attempts: int = 0

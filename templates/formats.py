@@ -98,3 +98,8 @@ def number(value: Decimal | int, language: str) -> str:
     if language == "da":
         text = text.translate(str.maketrans(",.", ".,"))
     return ("−" if value < 0 else "") + text
+
+
+def week(value: datetime, zone: str) -> int:
+    """The ISO week of an aware instant, in the zone."""
+    return value.astimezone(ZoneInfo(zone)).isocalendar().week

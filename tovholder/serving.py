@@ -16,6 +16,7 @@ import uvicorn
 
 from bot.asgi import app
 from bot.web.app import Demo, demo_app
+from bot.web.feeds import feed_route
 from scheduling import ticks
 from scheduling.clock import clock
 from scheduling.deliver import send_due
@@ -105,7 +106,7 @@ def serve_web(settings: Settings, engine: Engine, *, with_worker: bool) -> int:
     _talk(settings)
     worker = Worker(settings, engine)
     worker.check()
-    page = app(_health(engine, worker.now))
+    page = app(_health(engine, worker.now), feed_route(engine, worker.now))
     if not with_worker:
         return _run(page, settings.host, settings.port, "web answers at {url}")
     with ringing(worker):

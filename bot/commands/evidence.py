@@ -101,7 +101,7 @@ def _form(ctx: Context, account: Account, typed: Mapping[str, str], errors: Mapp
         typed=typed,
         errors=errors,
         prefix=ctx.prefix,
-        on_behalf=ctx.on_behalf,
+        on_behalf=ctx.noted_for(account),
     )
 
 
@@ -121,14 +121,14 @@ def _record(ctx: Context, account: Account, typed: Mapping[str, str]) -> Message
         recorded_at=ctx.now,
         recorded_by=ctx.actor.person.id,
         recorded_by_name=ctx.actor.person.name,
-        on_behalf=ctx.on_behalf,
+        on_behalf=ctx.noted_for(account),
         evidence=typed["kind"],
     )
     if ctx.standing_twin(fact):
         return ctx.write("already_settled", story=ctx.story(account), prefix=ctx.prefix)
     added = facts.add_settlement(ctx.connection, ctx.alliance.id, fact)
     ctx.note("evidence_recorded", f"obligation:{obligation.id}", settlement=added, what=fact.what)
-    if ctx.on_behalf:
+    if ctx.noted_for(account):
         ctx.tell_member(account, f"settlement:{added}", fact.what)
     saved = accounts.settlement(ctx.connection, ctx.alliance.id, added)
     return ctx.write(

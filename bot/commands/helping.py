@@ -18,6 +18,13 @@ FOR_MEMBERS = (
     "address",
     "end_term",
     "withdraw",
+    "meeting",
+    "calendar",
+    "agenda",
+    "propose",
+    "minutes",
+    "comment",
+    "paper",
 )
 FOR_SECRETARIAT = (
     "board",
@@ -32,11 +39,23 @@ FOR_SECRETARIAT = (
     "proxy",
     "address",
     "end_term",
+    "year",
+    "meeting",
     "message",
     "journal",
     "rsvp",
     "report",
     "figures",
+    "agenda",
+    "item",
+    "attachment",
+    "agenda_publish",
+    "supplement",
+    "proposal",
+    "minutes",
+    "comment",
+    "dispatch",
+    "paper",
 )
 
 

@@ -11,6 +11,8 @@ from alliance.meetings import Meeting
 from alliance.messages import Message
 from alliance.names import fold
 from bot.commands.context import Command, Context
+from bot.commands.meeting_names import of_body
+from bot.commands.seat_answer import answer_seat, reads_as
 from storage.changes import facts
 from storage.queries import register
 
@@ -37,6 +39,10 @@ class _Typed:
 
 
 def handle(ctx: Context) -> Message:
+    seat = of_body(ctx, ctx.args)
+    if seat:
+        meeting, words = seat
+        return answer_seat(ctx, meeting, reads_as(words[0], RESPONSES) if words else None)
     requirement, meeting = ctx.event(ctx.args[0] if ctx.args else "")
     if ctx.now >= meeting.starts_at:
         title = requirement.title.in_(ctx.language)

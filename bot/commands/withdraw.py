@@ -27,7 +27,7 @@ def _withdraw(ctx: Context, fact: Settlement) -> Message:
     told = ctx.write(
         "withdrawn",
         organisation=ctx.organisation,
-        requirement=ctx.alliance.charter.requirement(fact.requirement),
+        requirement=accounts.requirement(ctx.connection, ctx.alliance, fact.requirement),
         settlement=fact,
         owes_again=any(account.standing.owes for account in found),
     )

@@ -12,7 +12,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.web import clock_page, mail_pages, overviews, talk, welcome
+from bot.web import clock_page, mail_pages, overviews, papers_page, talk, welcome
+from bot.web.feeds import feed_route
 from bot.web.guards import guards
 from bot.web.site import Demo, Site, Trouble
 
@@ -57,6 +58,10 @@ def _routes(site: Site) -> list[BaseRoute]:
         "/mailbox": mail_pages.mailbox,
         "/mailbox/{id:int}": mail_pages.mail,
         "/mailbox/{id:int}/attachments/{number:int}": mail_pages.attachment,
+        "/mailbox/{id:int}/attachments/{number:int}/view": mail_pages.viewed,
+        "/papers/{id:int}": papers_page.paper,
+        "/papers/{id:int}.pdf": papers_page.pdf,
+        "/papers/{id:int}/attachments/{number:int}": papers_page.attachment,
         "/board": overviews.board,
         "/board.csv": overviews.board_csv,
         "/board.json": overviews.board_json,
@@ -75,5 +80,6 @@ def _routes(site: Site) -> list[BaseRoute]:
     return [
         *(Route(path, site.post(handler), methods=["POST"]) for path, handler in does.items()),
         *(Route(path, site.get(handler), methods=["GET"]) for path, handler in looks.items()),
+        feed_route(site.demo.engine, site.demo.now),
         Mount("/static", StaticFiles(packages=[("templates", "pages/static")])),
     ]

@@ -15,7 +15,7 @@ from alliance.alliances import Alliance
 from alliance.errors import Refused
 from alliance.obligations import opened
 from alliance.reminders import rungs
-from storage.queries import accounts, register
+from storage.queries import accounts, meetings, register
 
 log = logging.getLogger("tovholder.web")
 MORNING = time(8)
@@ -64,7 +64,7 @@ def next_reminder_day(connection: Connection, alliance: Alliance, now: datetime)
 
 def _still_to_open(connection: Connection, alliance: Alliance, today: date) -> set[tuple[date | None, date]]:
     """When everything that opens within a year is due, and the working day from which it can be reminded of."""
-    dates = accounts.event_dates(register.meetings(connection, alliance), alliance)
+    dates = accounts.event_dates(meetings.meetings(connection, alliance), alliance)
     memberships = register.memberships(connection, alliance.id)
     until = today + timedelta(days=366)
     coming = opened(alliance.charter, memberships, dates, alliance.obligations_since, until)

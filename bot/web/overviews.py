@@ -191,7 +191,8 @@ def outbox(site: Site, request: Request) -> Response:
         reader = site.reader(connection, request)
         alliance = reader.secretary.alliance
         found = deliveries.deliveries(connection, alliance.id, PAGE_SIZE * number + 1)[::-1]
+        keys = {str(line["requirement"]) for delivery in found for line in delivery.lines}
+        titles = {key: accounts.requirement(connection, alliance, key).title.in_(reader.language) for key in keys}
     shown = found[PAGE_SIZE * (number - 1) : PAGE_SIZE * number]
     more = len(found) > PAGE_SIZE * number
-    titles = {requirement.key: requirement.title.in_(reader.language) for requirement in alliance.charter.requirements}
     return site.page(request, reader, "outbox", deliveries=shown, titles=titles, number=number, more=more)

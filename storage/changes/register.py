@@ -262,25 +262,3 @@ def add_seat_term(
             recorded_at=now,
         )
     )
-
-
-def add_meeting(
-    connection: Connection,
-    alliance_id: int,
-    kind: str,
-    year: int,
-    starts_at: datetime,
-    ends_at: datetime,
-    place: str,
-    answer_by: date,
-) -> int:
-    statement = insert(tables["meeting"]).values(
-        alliance_id=alliance_id,
-        kind=kind,
-        year=year,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        place=place,
-        answer_by=answer_by,
-    )
-    return added_id(connection.execute(statement))

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, and_, or_, select
 from sqlalchemy.engine import Row
 
 from alliance.accounts import Account, Board, BoardRow
+from alliance.actions import SECRETARIAT, Action, action_id, requirement_of
 from alliance.alliances import Alliance
 from alliance.attendance import Answer, winning
-from alliance.charter import Validity
+from alliance.charter import Requirement, Validity
 from alliance.meetings import Meeting
 from alliance.members import Membership
 from alliance.obligations import (
@@ -24,6 +25,8 @@ from alliance.obligations import (
     standing,
 )
 from storage.queries import register
+from storage.queries.meetings import as_answer, standing_events
+from storage.queries.minutes import actions
 from storage.tables import tables
 
 _obligation, _settlement, _answer = tables["obligation"], tables["settlement"], tables["answer"]
@@ -37,6 +40,7 @@ def event_dates(meetings: Iterable[Meeting], alliance: Alliance) -> dict[tuple[s
     return {
         (meeting.kind, meeting.year): EventDates(calendar.day(meeting.starts_at), meeting.answer_by)
         for meeting in meetings
+        if not meeting.of_body and meeting.state != "cancelled"
     }
 
 
@@ -57,15 +61,21 @@ def accounts(
     organisations = register.organisations(connection, alliance.id, on, ids)
     settlements = settlements_of(connection, alliance.id, ids)
     members = _memberships_by_organisation(connection, alliance.id, ids)
-    meetings = {(m.kind, m.year): m for m in register.meetings(connection, alliance)}
+    events = standing_events(connection, alliance)
     answers = _answers(connection, alliance.id, ids)
+    agreed = _agreed(connection, alliance, {row.requirement for row in rows})
     found = []
     for row in rows:
         obligation = _as_obligation(row)
-        if not _owed_by_member(obligation, members.get(obligation.organisation_id, ()), on):
+        requirement = _requirement_on(alliance, agreed, obligation, on)
+        if requirement is None:
             continue
-        requirement = alliance.charter.requirement_on(obligation.requirement, obligation.period.nearest(on))
-        meeting = meetings.get((requirement.event or "", obligation.period.start.year))
+        own = requirement.asks == (SECRETARIAT,)  # who runs the secretariat need not be a member
+        if not own and not _owed_by_member(obligation, members.get(obligation.organisation_id, ()), on):
+            continue
+        meeting = events.get((requirement.event or "", obligation.period.start.year))
+        if meeting and meeting.state == "cancelled":  # nobody owes an answer to what will not take place
+            continue
         answer = _winning(answers, meeting, obligation.organisation_id)
         facts = settlements.get((obligation.organisation_id, obligation.requirement), ())
         found.append(
@@ -79,6 +89,31 @@ def accounts(
     return _in_order(found, list(organisations), alliance)
 
 
+def _agreed(connection: Connection, alliance: Alliance, keys: Iterable[str]) -> dict[int, Action]:
+    """The actions that are among the keys of requirements, by id."""
+    ids = [found for key in keys if (found := action_id(key)) is not None]
+    return actions(connection, alliance, ids=ids) if ids else {}
+
+
+def _requirement_on(
+    alliance: Alliance, agreed: Mapping[int, Action], obligation: Obligation, on: date
+) -> Requirement | None:
+    """What an obligation asks: of the charter, or of an action's minutes; None of an action that was withdrawn."""
+    number = action_id(obligation.requirement)
+    if number is None:
+        return alliance.charter.requirement_on(obligation.requirement, obligation.period.nearest(on))
+    action = agreed[number]
+    return None if action.withdrawn else requirement_of(action)
+
+
+def requirement(connection: Connection, alliance: Alliance, key: str) -> Requirement:
+    """The newest version of what a key of an obligation or a settlement stands for, withdrawn actions too."""
+    number = action_id(key)
+    if number is None:
+        return alliance.charter.requirement(key)
+    return requirement_of(actions(connection, alliance, ids=[number])[number])
+
+
 def _in_order(found: list[Account], members: list[int], alliance: Alliance) -> tuple[Account, ...]:
     place = {organisation: number for number, organisation in enumerate(members)}
     listed = {requirement.key: number for number, requirement in enumerate(alliance.charter.requirements)}
@@ -87,7 +122,7 @@ def _in_order(found: list[Account], members: list[int], alliance: Alliance) -> t
             found,
             key=lambda account: (
                 place[account.organisation.id],
-                listed[account.requirement.key],
+                listed.get(account.requirement.key, len(listed)),  # actions after the charter's own
                 account.obligation.period.start,
             ),
         )
@@ -216,20 +251,7 @@ def _answers(
     query = select(_answer).where(_answer.c.alliance_id == alliance_id, _answer.c.organisation_id.in_(organisation_ids))
     found: dict[tuple[int, int], list[Answer]] = {}
     for r in connection.execute(query.order_by(_answer.c.id)):
-        answer = Answer(
-            r.id,
-            r.meeting_id,
-            r.organisation_id,
-            cast(Any, r.response),
-            r.office,
-            r.attendee,
-            r.revision,
-            r.given_at,
-            r.given_by,
-            r.source,
-            bool(r.on_behalf),
-        )
-        found.setdefault((r.meeting_id, r.organisation_id), []).append(answer)
+        found.setdefault((r.meeting_id, r.organisation_id), []).append(as_answer(r))
     return found
 
 
@@ -245,7 +267,7 @@ def _winning(
 
 
 def board(connection: Connection, alliance: Alliance, on: date) -> Board:
-    """Members x requirements: for each the newest period that runs on the day."""
+    """Members x requirements: for each the newest period that runs on the day; and the actions of each."""
     members = [
         m.organisation_id
         for m in register.memberships(connection, alliance.id)
@@ -254,7 +276,8 @@ def board(connection: Connection, alliance: Alliance, on: date) -> Board:
     organisations = register.organisations(connection, alliance.id, on, members)
     cells: dict[int, dict[str, Account]] = {}
     for account in accounts(connection, alliance, on, organisation_ids=members):
-        if account.obligation.period.start <= on < account.obligation.period.end:
+        runs = account.obligation.period.start <= on < account.obligation.period.end
+        if runs or action_id(account.requirement.key) is not None:
             cells.setdefault(account.organisation.id, {})[account.requirement.key] = account
     reachable = _reachable_organisations(connection, alliance, on)
     rows = tuple(

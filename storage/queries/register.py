@@ -10,8 +10,7 @@ from sqlalchemy import Connection, and_, or_, select, true
 from sqlalchemy.engine import Row
 
 from alliance.alliances import Alliance
-from alliance.charter import Validity, Words
-from alliance.meetings import Meeting
+from alliance.charter import Validity
 from alliance.members import (
     Address,
     Membership,
@@ -30,7 +29,7 @@ from storage.tables import tables
 _alliance, _organisation = tables["alliance"], tables["organisation"]
 _grouping, _membership = tables["grouping"], tables["membership"]
 _person, _address = tables["person"], tables["address"]
-_office_term, _seat_term, _meeting = tables["office_term"], tables["seat_term"], tables["meeting"]
+_office_term, _seat_term = tables["office_term"], tables["seat_term"]
 
 
 def alliances(connection: Connection) -> tuple[Alliance, ...]:
@@ -211,32 +210,3 @@ def secretariat_home(connection: Connection, alliance: Alliance, day: date) -> i
         found = organisation_by_code(connection, alliance.id, home, day)
         return found.id if found else None
     return home
-
-
-def meetings(connection: Connection, alliance: Alliance) -> tuple[Meeting, ...]:
-    """Every meeting and event, by start."""
-    query = select(_meeting).where(_meeting.c.alliance_id == alliance.id).order_by(_meeting.c.starts_at)
-    return tuple(_as_meeting(alliance, row) for row in connection.execute(query))
-
-
-def meeting_of_year(connection: Connection, alliance: Alliance, kind: str, year: int) -> Meeting | None:
-    query = select(_meeting).where(
-        _meeting.c.alliance_id == alliance.id, _meeting.c.kind == kind, _meeting.c.year == year
-    )
-    row = connection.execute(query.order_by(_meeting.c.starts_at).limit(1)).first()
-    return _as_meeting(alliance, row) if row else None
-
-
-def _as_meeting(alliance: Alliance, row: Row[Any]) -> Meeting:
-    title = alliance.charter.event(row.kind).title
-    return Meeting(
-        row.id,
-        row.kind,
-        Words(f"{title.da} {row.year}", f"{title.en} {row.year}"),
-        row.year,
-        row.starts_at,
-        row.ends_at,
-        row.place,
-        row.answer_by,
-        row.revision,
-    )

@@ -15,6 +15,7 @@ from alliance.reminders import Rung, next_rung, steering_list_day
 from alliance.reports import Draft
 from storage.queries import register, reports
 from storage.queries.accounts import settlements_of
+from storage.queries.meetings import standing_events
 from storage.tables import tables
 
 _line, _delivery = tables["reminder_line"], tables["delivery"]
@@ -33,7 +34,7 @@ def stories(connection: Connection, alliance: Alliance, found: Collection[Accoun
     members = {account.organisation.id for account in found}
     contacts = _contacts(connection, alliance, found, on)
     told = told_of(connection, alliance.id, [account.obligation.id for account in found])
-    meetings = {(m.kind, m.year): m for m in register.meetings(connection, alliance)}
+    meetings = standing_events(connection, alliance)
     years = {_year(account) for account in found if account.requirement.settled_by == "report"}
     drafts = {year: reports.drafts(connection, alliance.id, members, year) for year in years}
     newest = {year: reports.newest(connection, alliance.id, members, year) for year in years}

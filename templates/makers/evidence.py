@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from alliance.actions import action_id
 from alliance.charter import EvidenceKind, Requirement
 from alliance.members import Organisation
 from alliance.messages import Ask, Block, Button, Buttons, Choice, Facts, Form, Link, Message, Section, Text
 from alliance.obligations import Settlement
 from templates.makers.forms import fact_pairs, filled, one_form, question, requirement_name, withdraw_button
 from templates.makers.kinds import maker
-from templates.makers.words import GRADES, command, fact_words
+from templates.makers.words import GRADES, command, fact_words, period_words
 from templates.phrases import Phrases
 
 
@@ -29,12 +30,15 @@ def evidence_form(
     on_behalf: bool,
 ) -> Message:
     """What the member did, and where it can be seen."""
-    names = {"organisation": organisation.official_name, "title": requirement.title, "period": period_label}
+    period = period_words(requirement, period_label)
+    names = {"organisation": organisation.official_name, "title": requirement.title, "period": period}
     summary = say("evidence.summary", **names)
     send = command(say, "evidence", requirement.number, period_label, prefix=prefix)
     asks = tuple(filled(say, "evidence.error", ask, typed, errors) for ask in _evidence_asks(say, requirement))
     form = Form((Section("", asks),), (Button(say("evidence.send"), send, "primary"),))
-    duty = say("evidence.duty", number=requirement.number, duty=requirement.duty, clause=requirement.clause)
+    action = action_id(requirement.key) is not None
+    facts = {"number": requirement.number, "duty": requirement.duty, "clause": requirement.clause}
+    duty = say("evidence.duty", action=action, **facts)
     blocks: list[Block] = [Text(say("evidence.heading", **names), "heading"), Text(duty)]
     if on_behalf:
         blocks.append(Text(say("evidence.on_behalf", organisation=organisation.official_name), "subtle"))
@@ -73,7 +77,8 @@ def evidence_receipt(
 ) -> Message:
     """What was noted, how far it meets the requirement, and how it is taken back."""
     kind = requirement.evidence_kind(settlement.evidence)
-    names = {"organisation": organisation.official_name, "title": requirement.title, "period": period_label}
+    period = period_words(requirement, period_label)
+    names = {"organisation": organisation.official_name, "title": requirement.title, "period": period}
     summary = say("evidence.noted", result=settlement.result, **names)
     facts = fact_pairs(
         (say("evidence.label.kind"), kind.title.in_(say.language) if kind else ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
+from alliance.actions import action_id
 from alliance.charter import OfficeKind, Requirement
 from alliance.messages import Ask, AskKind, Block, Button, Buttons, Choice, Facts, Form, Link, Message, Section
 from alliance.obligations import Settlement
@@ -18,7 +19,9 @@ def fact_pairs(*pairs: tuple[str, str]) -> Facts:
 
 
 def requirement_name(say: Phrases, requirement: Requirement) -> str:
-    return say("fact.requirement", number=requirement.number, title=requirement.title)
+    """Return what a requirement, or an action from somebody's minutes, is called in a sentence."""
+    key = "fact.action" if action_id(requirement.key) is not None else "fact.requirement"
+    return say(key, number=requirement.number, title=requirement.title)
 
 
 def office_choices(say: Phrases, offices: Iterable[OfficeKind]) -> tuple[Choice, ...]:

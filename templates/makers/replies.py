@@ -28,6 +28,8 @@ NEEDS_MORE = frozenset(
         "proxy",
         "address",
         "end_term",
+        "minutes",
+        "comment",
     )
 )
 

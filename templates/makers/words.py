@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from alliance.accounts import Account, DraftSoFar, Story
+from alliance.actions import action_id
 from alliance.attendance import Answer
 from alliance.charter import Grade, Requirement
 from alliance.messages import Button
@@ -84,14 +85,19 @@ def answer_words(say: Phrases, answer: Answer) -> str:
 
 
 def story_heading(say: Phrases, story: Story) -> str:
-    """Return requirement, period and member in one line."""
+    """Return requirement, period and member in one line; an action has no period to speak of."""
     account = story.account
     return say(
         "story.heading",
         title=account.requirement.title.in_(say.language),
-        period=account.obligation.period.label,
+        period=period_words(account.requirement, account.obligation.period.label),
         organisation=account.organisation.official_name,
     )
+
+
+def period_words(requirement: Requirement, label: str) -> str:
+    """Return the period a duty is named with; empty for an action, which is owed once."""
+    return "" if action_id(requirement.key) is not None else label
 
 
 def due_words(say: Phrases, due: date, day: date) -> str:

@@ -116,6 +116,11 @@ def test_the_shipped_charter_is_read_as_it_is_written() -> None:
     assert charter.secretariat.rule == "follows_chair" and charter.secretariat.organisation is None
     assert [(meeting.body, meeting.per_year) for meeting in charter.meetings] == [("steering_group", 4)]
     assert [(event.key, event.per_year) for event in charter.events] == [("summit", 1), ("workshop", 1)]
+    steering_meetings, summit = charter.meetings[0], charter.event("summit")
+    assert (steering_meetings.starts, steering_meetings.ends, steering_meetings.place) == (time(10), time(14), "")
+    assert steering_meetings.title == Words("Styregruppemøde", "Steering group meeting")
+    assert (steering_meetings.answer_days, steering_meetings.weekdays) == (10, (1, 2, 3))
+    assert (summit.between, summit.answer_days) == ((MonthDay(5, 1), MonthDay(6, 15)), 18)
     ladder = charter.ladder_on(date(2027, 3, 31))
     assert (ladder.before, ladder.after) == ((20, 10, 5, 1), (1, 5, 10))
     assert (ladder.from_hour, ladder.until_hour) == (time(8), time(16))
@@ -161,7 +166,7 @@ def needed(place: Place) -> bool:
     return not (place[-1] in OPTIONAL or place in ALSO_OPTIONAL)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(st.sampled_from([place for place in KEYS if needed(place)]))
 def test_whatever_key_is_missing_it_is_asked_for_by_its_path(place: Place) -> None:
     error = refusal(changed(place, None))
@@ -184,7 +189,7 @@ def test_an_alliance_may_have_no_chair() -> None:
     assert read_charter(changed(("governance", "chair"), None), "my.toml").chair is None
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(st.sampled_from([*tables(DK2020)]), st.sampled_from([True, 7, "fulfilled", ["x"], {"da": "x", "en": "x"}]))
 def test_an_unknown_key_is_refused_wherever_it_stands(place: Place, value: object) -> None:
     error = refusal(changed((*place, "colour"), value))
@@ -204,7 +209,7 @@ def of_another_kind(value: object) -> object:
     return "sytten" if isinstance(value, bool | int | list | dict | date) else 17
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(st.sampled_from(KEYS))
 def test_a_value_of_another_kind_is_refused_at_its_key(place: Place) -> None:
     wrong = of_another_kind(at_place(DK2020, place))
@@ -266,6 +271,20 @@ INDICATOR = ("reporting", "indicators", 1)
         (("cadence", "meetings", 0, "body"), "senate", "one of steering_group"),
         (("cadence", "avoid", "weeks_never"), [0], "a list of whole numbers, each 1 or more"),
         (("cadence", "avoid", "weeks_never"), [54], "ISO weeks, 1 to 53"),
+        (("cadence", "meetings", 0, "starts"), "10.00", "a local time such as"),
+        (("cadence", "meetings", 0, "ends"), "10:00", "a time after starts (10:00)"),
+        (("cadence", "meetings", 0, "answer_days"), 0, "a whole number, 1 or more"),
+        (("cadence", "meetings", 0, "weekdays"), [], "some of mon, tue, wed, thu, fri, each once"),
+        (("cadence", "meetings", 0, "weekdays"), ["sat", "sun"], "some of mon, tue, wed, thu, fri, each once"),
+        (("cadence", "meetings", 0, "weekdays"), ["tue", "tue"], "some of mon, tue, wed, thu, fri, each once"),
+        (("cadence", "meetings", 0, "place"), 7, "a text, "),
+        (("cadence", "events", 0, "per_year"), 2, "1, for an event is known by its year"),
+        (("cadence", "events", 0, "between"), ["05-01"], "first and last day of a part of a year"),
+        (("cadence", "events", 0, "between"), ["06-15", "05-01"], "first and last day of a part of a year"),
+        (("cadence", "events", 0, "between"), ["05-01", "02-29"], "first and last day of a part of a year"),
+        (("cadence", "events", 0, "between"), "05-01", "first and last day of a part of a year"),
+        (("cadence", "avoid", "days", 0, "years"), 0, "a whole number, 1 or more"),
+        (("cadence", "avoid", "days", 0, "between"), [511, 1215], "first and last day of a part of a year"),
         (("cadence", "deadlines", "agenda_before"), -1, "a whole number, 0 or more"),
         ((*LADDER, "before"), [1, 5], "falling working days"),
         ((*LADDER, "before"), [5, 5, 1], "falling working days"),
@@ -351,6 +370,40 @@ def test_an_attendance_rule_for_an_office_nobody_holds_is_refused() -> None:
 
 def test_a_long_period_needs_a_year_in_which_one_begins() -> None:
     assert refusal(changed(("requirements", 6, "period", "anchor"), None)).key == "requirements[7].period.anchor"
+
+
+def test_days_to_avoid_that_skip_years_need_a_year_in_which_they_come() -> None:
+    error = refusal(changed(("cadence", "avoid", "days", 0, "anchor"), None))
+    assert error.key == "cadence.avoid.days[1].anchor"
+
+
+@pytest.mark.parametrize(
+    ("day", "avoided"),
+    [
+        (date(2029, 10, 31), False),
+        (date(2029, 11, 1), True),
+        (date(2029, 12, 15), True),
+        (date(2029, 12, 16), False),
+        (date(2028, 11, 20), False),
+        (date(2021, 11, 16), True),  # an election before the anchor
+    ],
+)
+def test_days_to_avoid_come_back_every_so_many_years(day: date, avoided: bool) -> None:
+    elections = read_charter(TEXT, "a").avoid.days[0]
+    assert elections.covers(day) is avoided
+
+
+def test_days_to_avoid_end_with_their_validity() -> None:
+    charter = read_charter(changed(("cadence", "avoid", "days", 0, "valid_until"), date(2026, 1, 1)), "a")
+    assert not charter.avoid.days[0].covers(date(2029, 11, 20))
+
+
+@pytest.mark.parametrize(("key", "days"), [("steering_group", 10), ("summit", 18), ("workshop", 18)])
+def test_a_cadence_is_found_by_its_body_or_event(key: str, days: int) -> None:
+    charter = read_charter(TEXT, "a")
+    assert charter.cadence_on(key, date(2027, 1, 1)).answer_days == days
+    with pytest.raises(LookupError, match="'dance' has no cadence in dk2020"):
+        charter.cadence_on("dance", date(2027, 1, 1))
 
 
 def test_a_fixed_secretariat_needs_its_organisation_and_one_that_follows_the_chair_has_none() -> None:

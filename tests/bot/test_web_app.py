@@ -474,6 +474,7 @@ def test_a_day_the_clock_cannot_go_to_is_refused_in_words(
     assert stage.now() == before
 
 
+@pytest.mark.slow
 def test_a_long_move_shows_how_far_it_is_and_no_second_one_begins(
     stage: Stage, be: Callable[[str], TestClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -491,6 +492,7 @@ def test_a_long_move_shows_how_far_it_is_and_no_second_one_begins(
     assert stage.now() == local("2027-02-26T08:00")
 
 
+@pytest.mark.slow
 def test_a_move_that_fails_is_told_and_can_be_tried_again(
     stage: Stage, be: Callable[[str], TestClient], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -679,6 +681,7 @@ def test_a_cell_that_looks_like_a_formula_is_only_text(stage: Stage) -> None:
 
 
 @pytest.mark.usefixtures("reminders_sent")
+@pytest.mark.slow
 def test_the_journal_and_the_outbox_are_paged_newest_first(stage: Stage, be: Callable[[str], TestClient]) -> None:
     stage.move_to(local("2027-03-12T08:00"))
     someone = be(SECRETARY)

@@ -20,7 +20,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import update
 
-from alliance.deliveries import Parcel, Uncertain, Undeliverable
+from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
 from alliance.notifications import broadcast
 from bot.mail.transport import SmtpTransport
 from scheduling import wording
@@ -41,6 +41,9 @@ ISHOEJ, KOEBENHAVN = "klima@ishoej.example", "klima@koebenhavn.example"
 TONNES = {"ghg_total": "123456,5"}
 
 
+SENDER = Sender("Tovholder", "tovholder@klimaalliancen.example")
+
+
 class PowerCut(BaseException):
     """What no ``except Exception`` sees: the process is gone."""
 
@@ -55,6 +58,7 @@ class Postman:
     taken: list[Parcel] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     channel: str = "mail"
+    sender: Sender = SENDER
 
     async def send(self, parcel: Parcel) -> str:
         if self.cut == "before":

@@ -74,6 +74,7 @@ def test_a_demos_clock_never_goes_back(played: Played, to: str, stands: str) -> 
     assert played.alliance.demo_now == local(stands)
 
 
+@pytest.mark.slow
 def test_playing_many_days_is_ringing_on_each_of_them(played: Played) -> None:
     moments = list(mornings(CALENDAR, local("2027-02-25T09:00"), local("2027-03-01T09:00")))
     steps: list[tuple[int, int]] = []

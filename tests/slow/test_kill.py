@@ -38,11 +38,13 @@ FEW = 6  # mails between two kills at the most: all kills fall into the sending
 STAND_IN = """
     import asyncio, os, sys
     from datetime import datetime
+    from alliance.deliveries import Sender
     from scheduling import deliver, ticks
     from storage.engine import connect
 
     class Provider:
         channel = "mail"
+        sender = Sender("Tovholder", "tovholder@klimaalliancen.example")
         can_be_asked = "no-find" not in sys.argv
 
         async def send(self, parcel):

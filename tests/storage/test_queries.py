@@ -201,6 +201,7 @@ def test_the_kkr_stay_as_they_are(demo: Engine, day: date) -> None:
 # ------------------------------------------------------------------------------------------ what they were told
 
 
+@pytest.mark.slow
 def test_only_what_was_sent_counts_as_told(played: Played) -> None:
     at = "2027-02-26T08:00"
     played.plan(at)

@@ -47,6 +47,7 @@ def test_at_most_one_reminder_a_day_however_often_the_clock_rings(talk):
     assert len(reminders(talk, COORDINATOR)) == 1
 
 
+@pytest.mark.slow
 def test_after_two_weeks_of_silence_there_is_one_reminder_the_highest_rung(talk):
     talk.played.tick("2027-03-19T08:00")
     assert len(reminders(talk, COORDINATOR)) == 1

@@ -32,6 +32,7 @@ UNSEEN = {
     "Image": {"url"},
     "Form": {"keep"},
     "File": {"media_type", "content"},
+    "Invite": {"method", "content"},
 }
 MARKS_OF_A_HOLE = re.compile(r"\bNone\b|Undefined|[{}]| {2}|\s[.,;:?](?=\s|$)|\(\)|^\s|\s$|<[a-z]+\.")
 # The same word in both languages, and rightly so.
@@ -55,8 +56,12 @@ def _load(name: str) -> Any:
     return module
 
 
-SECRETARIAT = _load("secretariat_examples")
-EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {**SECRETARIAT.EXAMPLES, **_load("member_examples").EXAMPLES}
+MODULES = [_load(file.stem) for file in sorted(HERE.glob("*_examples.py"))]
+EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {k: v for module in MODULES for k, v in module.EXAMPLES.items()}
+REFUSALS: dict[str, dict[str, object]] = {
+    reason: facts for module in MODULES for reason, facts in getattr(module, "REFUSALS", {}).items()
+}
+EXAMPLES["refused"] |= {reason: {"reason": reason, "facts": facts} for reason, facts in REFUSALS.items()}
 CASES = [(kind, which) for kind, examples in EXAMPLES.items() for which in examples]
 
 
@@ -151,9 +156,9 @@ def test_danish_and_english_are_two_languages(kind: str, which: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("reason", sorted(SECRETARIAT.REFUSALS))
+@pytest.mark.parametrize("reason", sorted(REFUSALS))
 def test_every_known_refusal_has_its_own_words(reason: str, language: str) -> None:
-    message = write("refused", language, reason=reason, facts=SECRETARIAT.REFUSALS[reason])
+    message = write("refused", language, reason=reason, facts=REFUSALS[reason])
 
     assert Phrases(language).has(f"refused.{reason}")
     assert message.summary != write("refused", language, reason="unheard_of", facts={}).summary
@@ -162,7 +167,7 @@ def test_every_known_refusal_has_its_own_words(reason: str, language: str) -> No
 def test_every_reason_in_the_catalog_is_tried_here() -> None:
     said = {key.removeprefix("refused.") for key in _catalog("da") if key.startswith("refused.")}
 
-    assert said == {*SECRETARIAT.REFUSALS, "otherwise"}
+    assert said == {*REFUSALS, "otherwise"}
 
 
 def test_both_languages_say_the_same_things() -> None:

@@ -1,0 +1,448 @@
+"""Planning a year: a day for each meeting and event that the charter asks for, with the reason for each choice.
+
+Pure: the same charter, year, day and meetings give the same plan, and nothing is written. A body meets once in each
+equal part of the calendar year (declaration of 4 June 2021, annex: "fire gange om året"), an event within its window.
+Days are local, instants aware UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import combinations, pairwise
+from typing import Literal
+
+from alliance.calendar import SATURDAY
+from alliance.charter import Charter, EventCadence, MeetingCadence, Requirement, Validity, Words, valid_on
+from alliance.meetings import Meeting, answer_by_of
+from alliance.obligations import periods
+
+Because = Literal["weekend", "holiday", "free_week", "too_soon", "taken", "too_close", "warned_week", "busy", "bridge"]
+NOTICE_DAYS = 15
+
+# What a day costs. One is a day from the middle of its part of the year; the search takes the cheapest days.
+OTHER_WEEKDAY, BESIDE_A_HOLIDAY, BRIDGE, UNEVEN_DAY = 10, 8, 20, 2
+WARNED_WEEK, BUSY = 30, 60
+OUTSIDE_THE_WINDOW = 1_000  # more than any day inside can cost
+NO_MEETING = 10_000  # more than any plan can save by leaving a meeting out
+A_MONTH = 30
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why, as data: a key of the catalogs and what its words need."""
+
+    key: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A meeting that may be planned; as Meeting. ``answer_by`` and ``agenda_due`` (a body's only) are local days."""
+
+    kind: str
+    number: int
+    year: int
+    title: Words
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    answer_by: date
+    agenda_due: date | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """The yearly report: who is asked what follows from the charter; its days stand in the plan."""
+
+    title: Words
+    opens: date
+    due: date
+
+
+@dataclass(frozen=True)
+class YearPlan:
+    """Proposals and the meetings that stand already (``kept``), both by start; nothing of it is written."""
+
+    year: int
+    proposals: tuple[Proposal, ...]
+    kept: tuple[Meeting, ...]
+    campaigns: tuple[Campaign, ...]
+    warnings: tuple[Reason, ...]
+
+
+def propose_year(
+    charter: Charter, year: int, *, today: date, existing: Iterable[Meeting], notice_days: int = NOTICE_DAYS
+) -> YearPlan:
+    """Propose a day for every meeting and event of a year that has none yet.
+
+    ``today`` is a local day; nothing is proposed within ``notice_days`` working days of it.
+    """
+    planner = _Planner(charter, year, today, notice_days, tuple(existing))
+    proposals: list[Proposal] = []
+    warnings: list[Reason] = []
+    for slots in planner.series():
+        days = planner.search(slots, {charter.calendar.day(p.starts_at) for p in proposals})
+        proposals += planner.proposals(days)
+        warnings += planner.warnings(days)
+    kinds = {cadence.body for cadence in charter.meetings} | {cadence.key for cadence in charter.events}
+    kept = sorted((m for m in planner.standing if m.year == year and m.kind in kinds), key=_order)
+    return YearPlan(
+        year,
+        tuple(sorted(proposals, key=_order)),
+        tuple(kept),
+        tuple(_campaigns(charter, year)),
+        tuple(warnings),
+    )
+
+
+def _order(planned: Proposal | Meeting) -> tuple[datetime, str, int]:
+    return planned.starts_at, planned.kind, planned.id if isinstance(planned, Meeting) else planned.number
+
+
+# ------------------------------------------------------------------------------------------- parts of the year
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """One meeting to be found a day for: ``part`` of ``parts`` of the year, best from ``first`` to ``last``."""
+
+    kind: str
+    cadence: MeetingCadence | EventCadence
+    part: int
+    parts: int
+    first: date
+    last: date
+
+    @property
+    def of_body(self) -> bool:
+        return isinstance(self.cadence, MeetingCadence)
+
+    @property
+    def middle(self) -> date:
+        return self.first + (self.last - self.first) / 2
+
+    @property
+    def possible(self) -> Iterator[date]:
+        """A body meets in its part of the year; an event outside its window rather than not at all."""
+        first = self.first if self.of_body else date(self.first.year, 1, 1)
+        last = self.last if self.of_body else date(self.first.year, 12, 31)
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        return (day for day in days if self.cadence.validity.covers(day))
+
+    def holds(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+def _body_slots(cadence: MeetingCadence, year: int) -> tuple[_Slot, ...]:
+    starts = [_part_start(year, part, cadence.per_year) for part in range(cadence.per_year + 1)]
+    slots = (
+        _Slot(cadence.body, cadence, part, cadence.per_year, first, until - timedelta(days=1))
+        for part, (first, until) in enumerate(pairwise(starts), start=1)
+    )
+    return tuple(slot for slot in slots if cadence.validity.covers(slot.middle))
+
+
+def _part_start(year: int, part: int, parts: int) -> date:
+    """The first day of a part, counted from 0: of a month where the months can be shared out, as in a quarter."""
+    if 12 % parts == 0:
+        months = part * 12 // parts
+        return date(year + months // 12, months % 12 + 1, 1)
+    new_year = date(year, 1, 1)
+    return new_year + (date(year + 1, 1, 1) - new_year) * part // parts
+
+
+def _event_slot(cadence: EventCadence, year: int) -> _Slot:
+    first, last = (edge.in_year(year) for edge in cadence.between)
+    return _Slot(cadence.key, cadence, 1, 1, first, last)
+
+
+def _unfilled(slots: Sequence[_Slot], days: Sequence[date]) -> tuple[_Slot, ...]:
+    """The parts of the year that no meeting fills: each one fills the part it lies in or, in order, the nearest."""
+    if len(days) >= len(slots):
+        return ()
+
+    def distance(chosen: Sequence[_Slot]) -> int:
+        pairs = zip(chosen, days, strict=True)
+        return sum(max((slot.first - day).days, (day - slot.last).days, 0) for slot, day in pairs)
+
+    filled = min(combinations(slots, len(days)), key=distance)
+    return tuple(slot for slot in slots if slot not in filled)
+
+
+# ------------------------------------------------------------------------------------------------ the search
+
+
+@dataclass(frozen=True)
+class _Cause:
+    """What speaks against a day. ``what`` is the holiday, the week, or the other meeting's day."""
+
+    because: Because
+    what: object = ""
+    cost: int = 0
+
+
+@dataclass(frozen=True)
+class _Planner:
+    """What the search knows. ``existing`` are all meetings of any year and state."""
+
+    charter: Charter
+    year: int
+    today: date
+    notice_days: int
+    existing: tuple[Meeting, ...]
+
+    @property
+    def standing(self) -> tuple[Meeting, ...]:
+        return tuple(m for m in self.existing if m.state != "cancelled")
+
+    def days_of(self, kind: str, year: int | None = None) -> list[date]:
+        """The days of a body's or event's standing meetings, of a year or ever, in order."""
+        found = (m for m in self.standing if m.kind == kind and year in (None, m.year))
+        return sorted(self.charter.calendar.day(m.starts_at) for m in found)
+
+    def series(self) -> Iterator[tuple[_Slot, ...]]:
+        """The parts of the year to fill, one series for each body and event."""
+        span = Validity(date(self.year, 1, 1), date(self.year + 1, 1, 1))
+        for body in dict.fromkeys(cadence.body for cadence in self.charter.meetings):
+            versions = [c for c in self.charter.meetings if c.body == body]
+            slots = tuple(slot for cadence in versions for slot in _body_slots(cadence, self.year))
+            yield _unfilled(slots, self.days_of(body, self.year))
+        for cadence in self.charter.events:
+            if span.overlaps(cadence.validity.since, cadence.validity.until or date.max):
+                yield _unfilled((_event_slot(cadence, self.year),), self.days_of(cadence.key, self.year))
+
+    def search(self, slots: Sequence[_Slot], taken: set[date]) -> _Found:
+        """The cheapest day for each slot, the earliest of equals; None where there is none.
+
+        Slots come in order, so the cheapest way to a slot that ends on a day is all that the next one needs.
+        """
+        view = _View(self, slots[0].kind, taken) if slots else _View(self, "", taken)
+        ways: dict[date | None, tuple[int, tuple[date | None, ...]]] = {None: (0, ())}
+        for slot in slots:
+            priced = [(day, view.price(slot, day)) for day in slot.possible if view.against(slot, day) is None]
+            ways = _extended(view, slot, ways, priced)
+        best = min(ways.values(), key=_cheapest)[1] if slots else ()
+        return _Found(view, tuple(zip(slots, best, strict=True)))
+
+    def proposals(self, found: _Found) -> Iterator[Proposal]:
+        """The days that were found, as proposals, numbered on from the last number given in the year."""
+        number = max((m.number for m in self.existing if (m.kind, m.year) == (found.view.kind, self.year)), default=0)
+        for slot, day in found.days:
+            if day is not None:
+                number += slot.of_body
+                yield self._proposal(found, slot, day, number if slot.of_body else 0)
+
+    def _proposal(self, found: _Found, slot: _Slot, day: date, number: int) -> Proposal:
+        calendar, cadence = self.charter.calendar, slot.cadence
+        agenda_due = self._agenda_due(day) if slot.of_body else None
+        return Proposal(
+            kind=slot.kind,
+            number=number,
+            year=self.year,
+            title=self.charter.meeting_title(slot.kind, number, self.year),
+            starts_at=calendar.at(day, cadence.starts),
+            ends_at=calendar.at(day, cadence.ends),
+            place=cadence.place,
+            answer_by=answer_by_of(calendar, day, cadence.answer_days, self.today),
+            agenda_due=agenda_due,
+            reasons=(*found.reasons(slot, day), *([Reason("agenda_due", {"day": agenda_due})] if agenda_due else [])),
+        )
+
+    def _agenda_due(self, day: date) -> date:
+        days = self.charter.deadlines.agenda_before
+        return self.charter.calendar.before(day, days) if days else day
+
+    def warnings(self, found: _Found) -> Iterator[Reason]:
+        """What the reader must know before confirming: what cannot be held, and what falls badly."""
+        for slot, day in found.days:
+            name = self._name(slot)
+            if day is None:
+                over = slot.of_body and slot.last < found.view.earliest(slot)
+                facts = {"what": name, "part": slot.part, "parts": slot.parts, "first": slot.first, "last": slot.last}
+                yield Reason("over" if over else "blocked", facts)
+                continue
+            if not slot.holds(day):
+                yield Reason("outside_window", {"what": name, "day": day, "first": slot.first, "last": slot.last})
+            for cause in found.view.drawbacks(slot, day):
+                if cause.because in ("warned_week", "busy"):
+                    yield Reason(cause.because, {"what": name, "day": day, "name": cause.what})
+
+    def _name(self, slot: _Slot) -> Words:
+        if isinstance(slot.cadence, EventCadence):
+            return slot.cadence.title
+        return self.charter.body(slot.kind).short_name
+
+
+def _extended(
+    view: _View,
+    slot: _Slot,
+    ways: Mapping[date | None, tuple[int, tuple[date | None, ...]]],
+    priced: Sequence[tuple[date, int]],
+) -> dict[date | None, tuple[int, tuple[date | None, ...]]]:
+    """The cheapest way to each last day, one slot further; leaving the slot out keeps the day before it."""
+    longer = {last: (cost + NO_MEETING, (*path, None)) for last, (cost, path) in ways.items()}
+    for day, price in priced:
+        reached = [
+            (cost + price + view.uneven(slot, last, day), (*path, day))
+            for last, (cost, path) in ways.items()
+            if last is None or view.far_enough(slot, last, day)
+        ]
+        if reached:
+            longer[day] = min(reached, key=_cheapest)
+    return longer
+
+
+def _cheapest(way: tuple[int, tuple[date | None, ...]]) -> tuple[int, tuple[date, ...]]:
+    return way[0], tuple(day or date.max for day in way[1])
+
+
+@dataclass(frozen=True)
+class _View:
+    """How the days look to one body or event; ``taken`` are the days that others were just given."""
+
+    planner: _Planner
+    kind: str
+    taken: set[date]
+    mine: tuple[date, ...] = field(init=False)
+    theirs: frozenset[date] = field(init=False)
+
+    def __post_init__(self) -> None:
+        day = self.planner.charter.calendar.day
+        others = {day(m.starts_at) for m in self.planner.standing if m.kind != self.kind}
+        object.__setattr__(self, "mine", tuple(self.planner.days_of(self.kind)))
+        object.__setattr__(self, "theirs", frozenset(others | self.taken))
+
+    def earliest(self, slot: _Slot) -> date:
+        """The first day there is time enough to: for the notice, and for answers to be asked for."""
+        days = max(self.planner.notice_days, slot.cadence.answer_days + 1)
+        return self.planner.charter.calendar.after(self.planner.today, days)
+
+    def against(self, slot: _Slot, day: date) -> _Cause | None:
+        """What rules a day out, if anything does."""
+        calendar, avoid = self.planner.charter.calendar, self.planner.charter.avoid
+        holiday, week = calendar.holiday(day), day.isocalendar().week
+        if not calendar.is_working_day(day):
+            return _Cause("holiday", holiday) if holiday and day.weekday() < SATURDAY else _Cause("weekend")
+        if week in avoid.weeks_never:
+            return _Cause("free_week", week)
+        if day < self.earliest(slot):
+            return _Cause("too_soon", self.earliest(slot))
+        if day in self.theirs:
+            return _Cause("taken", day)
+        close = next((other for other in self.mine if not self.far_enough(slot, other, day)), None)
+        return _Cause("too_close", close) if close else None
+
+    def drawbacks(self, slot: _Slot, day: date) -> Iterator[_Cause]:
+        """What speaks against a day without ruling it out."""
+        charter = self.planner.charter
+        if day.isocalendar().week in charter.avoid.weeks_warned:
+            yield _Cause("warned_week", day.isocalendar().week, WARNED_WEEK)
+        for days in charter.avoid.days:
+            if days.covers(day):
+                yield _Cause("busy", days.name, BUSY)
+        before, after = (day + timedelta(days=n) for n in (-1, 1))
+        beside = charter.calendar.holiday(before) or charter.calendar.holiday(after)
+        if beside:
+            alone = not charter.calendar.is_working_day(before) and not charter.calendar.is_working_day(after)
+            yield _Cause("bridge", beside, BRIDGE if alone else BESIDE_A_HOLIDAY)
+
+    def price(self, slot: _Slot, day: date) -> int:
+        """What a day costs by itself, and by the meetings that stand already."""
+        price = abs((day - slot.middle).days) + sum(cause.cost for cause in self.drawbacks(slot, day))
+        price += 0 if day.weekday() in slot.cadence.weekdays else OTHER_WEEKDAY
+        price += 0 if slot.holds(day) else OUTSIDE_THE_WINDOW
+        following = next((other for other in self.mine if other > day), None)
+        return price + (_uneven(slot, day, following, only_close=True) if following else 0)
+
+    def uneven(self, slot: _Slot, last: date | None, day: date) -> int:
+        """What the distance to the meeting before costs, where it is more than a month from even."""
+        previous = self.previous(day, () if last is None else (last,))
+        return _uneven(slot, previous, day, only_close=False) if previous else 0
+
+    def previous(self, day: date, proposed: Iterable[date]) -> date | None:
+        """The day of the meeting before: one that stands, or one that is proposed."""
+        return max((other for other in (*self.mine, *proposed) if other < day), default=None)
+
+    def far_enough(self, slot: _Slot, one: date, other: date) -> bool:
+        """Whether two meetings of a body are as many weeks apart as the charter asks."""
+        if not isinstance(slot.cadence, MeetingCadence):
+            return True
+        return abs((one - other).days) >= 7 * slot.cadence.min_weeks_between
+
+
+def _uneven(slot: _Slot, earlier: date, later: date, *, only_close: bool) -> int:
+    if not slot.of_body:
+        return 0
+    over = (later - earlier).days - 365 // slot.parts
+    return UNEVEN_DAY * max(abs(over) - A_MONTH, 0) if over < 0 or not only_close else 0
+
+
+# ----------------------------------------------------------------------------------------------- the reasons
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the search found: a day, or none, for each slot."""
+
+    view: _View
+    days: tuple[tuple[_Slot, date | None], ...]
+
+    def reasons(self, slot: _Slot, day: date) -> Iterator[Reason]:
+        """Why this day: its part of the year, weekday, the meeting before, and what ruled out better days."""
+        edges: dict[str, object] = {"first": slot.first, "last": slot.last}
+        if slot.of_body:
+            yield Reason("quarter" if slot.parts == 4 else "part", {"part": slot.part, "parts": slot.parts, **edges})
+        else:
+            yield Reason("window" if slot.holds(day) else "outside_window", edges)
+        preferred = day.weekday() in slot.cadence.weekdays
+        yield Reason("preferred_weekday" if preferred else "other_weekday", {"weekday": day.weekday()})
+        previous = self.view.previous(day, self._others(slot)) if slot.of_body else None
+        if previous:
+            yield Reason("weeks_after", {"weeks": (day - previous).days // 7, "day": previous})
+        yield from self._avoided(slot, day)
+
+    def _others(self, slot: _Slot) -> list[date]:
+        return [day for other, day in self.days if other != slot and day is not None]
+
+    def _avoided(self, slot: _Slot, chosen: date) -> Iterator[Reason]:
+        """Each thing that ruled out a day nearer to the middle, once, nearest first."""
+        away = abs((chosen - slot.middle).days)
+        inside = (day for day in slot.possible if slot.holds(day) and day.weekday() < SATURDAY)
+        nearer = [day for day in inside if abs((day - slot.middle).days) < away]
+        seen: set[tuple[object, object]] = set()
+        for day in sorted(nearer, key=lambda day: (abs((day - slot.middle).days), day)):
+            for cause in self._causes(slot, day):
+                if (cause.because, str(cause.what)) not in seen:
+                    seen.add((cause.because, str(cause.what)))
+                    yield Reason("avoided", {"day": day, "because": cause.because, "name": cause.what})
+
+    def _causes(self, slot: _Slot, day: date) -> Iterator[_Cause]:
+        cause = self.view.against(slot, day)
+        if cause:
+            yield cause
+            return
+        close = [other for other in self._others(slot) if not self.view.far_enough(slot, other, day)]
+        yield from (_Cause("too_close", other) for other in close)
+        yield from self.view.drawbacks(slot, day)
+
+
+# ---------------------------------------------------------------------------------------------- the campaign
+
+
+def _campaigns(charter: Charter, year: int) -> Iterator[Campaign]:
+    """The reports that fall due in the year."""
+    for need in charter.requirements:
+        if need.settled_by == "report" and need.due is not None:
+            yield from _campaign(need, need.due.in_year(year))
+
+
+def _campaign(need: Requirement, due: date) -> Iterator[Campaign]:
+    """The campaign that ends on the day; none where a longer period has the day again, later."""
+    for period in periods(need.period, due, due):
+        last = due.replace(year=due.year + 1) >= period.end
+        if last and valid_on([need], due):
+            opens = need.opens.in_year(due.year) if need.opens else period.start
+            yield Campaign(need.title, opens if opens <= due else opens.replace(year=due.year - 1), due)

@@ -1,0 +1,209 @@
+"""``dagsorden``: shows a meeting's agenda; ``dagsorden udsend`` and ``tillæg`` send it out, after a look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alliance.agendas import (
+    AgendaItem,
+    as_issued,
+    check_publishing,
+    check_supplement,
+    in_order,
+    numbered,
+    unissued,
+    without_recommendation,
+)
+from alliance.errors import Refused
+from alliance.meetings import Meeting
+from alliance.messages import Message
+from alliance.names import fold
+from alliance.papers import Issued, Paper
+from bot.commands.context import Command, Context
+from bot.drafting import (
+    agenda_paper,
+    attendees,
+    begun,
+    body_meeting,
+    due_on,
+    issued_of,
+    proposals,
+    secretariat_only,
+    supplement_paper,
+)
+from bot.issuing import confirmed, issue, preview, printed
+from storage.queries import agendas
+from storage.queries.recipients import readable_copy, readers
+from templates.makers.agendas import DraftLine, Sending
+from templates.makers.words import command
+
+PUBLISH, PRINT = ("udsend", "publish", "send"), ("udkast", "draft")
+
+
+def handle(ctx: Context) -> Message:
+    if ctx.args and fold(ctx.args[0]) in PUBLISH:
+        secretariat_only(ctx)
+        return _publish(ctx)
+    if ctx.args and fold(ctx.args[0]) in PRINT:
+        secretariat_only(ctx)
+        return _print(ctx)
+    meeting, _ = body_meeting(ctx, ctx.args)
+    return draft(ctx, meeting) if ctx.actor.secretariat else _for_readers(ctx, meeting)
+
+
+def draft(ctx: Context, meeting: Meeting) -> Message:
+    """The agenda as the secretariat writes it."""
+    items, issued = begun(ctx, meeting), issued_of(ctx, meeting)
+    due = due_on(ctx, meeting)
+    return ctx.write(
+        "agenda_draft",
+        meeting=meeting,
+        lines=_lines(items, [one.paper for one in issued]),
+        proposals=proposals(ctx, items),
+        due=due,
+        late=ctx.today > due,
+        papers=tuple((one.id, one.paper) for one in issued),
+    )
+
+
+def _lines(items: Sequence[AgendaItem], papers: Sequence[Paper]) -> tuple[DraftLine, ...]:
+    if not papers:
+        return tuple(DraftLine(item, "draft") for item in numbered(items))
+    told = {item.id: item for item in as_issued(papers)}
+    pending = {item.id: item for item in unissued(items, papers)}
+    shown = {**told, **pending}
+    return tuple(
+        DraftLine(item, "issued" if item.id not in pending else "changed" if item.id in told else "new")
+        for item in sorted(shown.values(), key=lambda item: item.number)
+    )
+
+
+def _for_readers(ctx: Context, meeting: Meeting) -> Message:
+    """The agenda as it was published, in the reader's copy; before that, when it comes."""
+    items = agendas.items(ctx.connection, ctx.alliance.id, meeting.id)
+    said = {
+        "meeting": meeting,
+        "proposals": proposals(ctx, items, ctx.actor.organisations),
+        "may_propose": bool(ctx.actor.organisations) and meeting.starts_at > ctx.now and meeting.state != "cancelled",
+    }
+    copies = tuple(_readable(ctx, meeting, issued_of(ctx, meeting)))
+    if not copies:
+        return ctx.write("agenda_awaited", due=due_on(ctx, meeting), **said)
+    shown = as_issued(paper for _, paper in copies)
+    return ctx.write("agenda_published", items=shown, papers=copies, **said)
+
+
+def _readable(ctx: Context, meeting: Meeting, issued: Sequence[Issued]) -> list[tuple[int, Paper]]:
+    """Each paper in the copy that whoever asks may have."""
+    found = []
+    for one in issued:
+        copy = readable_copy(ctx.connection, ctx.alliance, ctx.actor, meeting.kind, one.paper, ctx.today)
+        if copy:
+            found.append((one.id, one.paper.copy_named(copy)))
+    return found
+
+
+# --------------------------------------------------------------------------------------------------- sending it out
+
+
+def _publish(ctx: Context) -> Message:
+    meeting, rest = body_meeting(ctx, ctx.args[1:])
+    issued = issued_of(ctx, meeting)
+    if issued and rest:  # the same button again: it is out, and nothing is sent twice
+        return draft(ctx, meeting)
+    check_publishing(meeting, [one.paper for one in issued], ctx.now)
+    items = begun(ctx, meeting)
+    if not in_order(items):
+        raise Refused("agenda_empty", meeting=meeting)
+    late = ctx.today > due_on(ctx, meeting)
+    paper = agenda_paper(ctx, meeting, items, _reason(ctx) if late else "")
+    warnings = _warnings(ctx, meeting, paper, items, late=late)
+    words = command(ctx.phrases, "agenda_publish", meeting.label)
+    return _send_or_ask(ctx, meeting, paper, warnings, words, rest, asks_reason=late)
+
+
+def _print(ctx: Context) -> Message:
+    """What would go out now, in print: the agenda, or the supplement to the one that is out."""
+    meeting, _ = body_meeting(ctx, ctx.args[1:])
+    items, issued = begun(ctx, meeting), issued_of(ctx, meeting)
+    if issued:
+        paper = supplement_paper(ctx, meeting, items, issued, "")
+        if not paper.items:
+            raise Refused("nothing_to_supplement", meeting=meeting)
+        return printed(ctx, meeting, paper)
+    return printed(ctx, meeting, agenda_paper(ctx, meeting, items, ""))
+
+
+def _supplement(ctx: Context) -> Message:
+    meeting, rest = body_meeting(ctx, ctx.args)
+    issued = issued_of(ctx, meeting)
+    check_supplement(meeting, [one.paper for one in issued], ctx.now)
+    items = agendas.items(ctx.connection, ctx.alliance.id, meeting.id)
+    paper = supplement_paper(ctx, meeting, items, issued, _reason(ctx))
+    if not paper.items and rest:  # the same button again
+        return draft(ctx, meeting)
+    if not paper.items:
+        raise Refused("nothing_to_supplement", meeting=meeting)
+    words = command(ctx.phrases, "supplement", meeting.label)
+    warnings = _warnings(ctx, meeting, paper, items, late=False)
+    return _send_or_ask(ctx, meeting, paper, warnings, words, rest, asks_reason=True)
+
+
+def _reason(ctx: Context) -> str:
+    return "\n".join(ctx.answers.get("reason", "").strip().splitlines())
+
+
+def _warnings(
+    ctx: Context, meeting: Meeting, paper: Paper, items: Sequence[AgendaItem], *, late: bool
+) -> tuple[tuple[str, object], ...]:
+    """What is odd about it and worth a thought; it is never stopped for that."""
+    bare = tuple(f"{item.number}. {item.heading}" for item in without_recommendation(paper.items))
+    vacant = sum(1 for seat in attendees(ctx, meeting) if not seat.person)
+    waiting = len(proposals(ctx, items))
+    found: dict[str, object] = {
+        "late": due_on(ctx, meeting) if late else None,
+        "no_recommendation": bare,
+        "vacant": vacant,
+        "proposals": waiting,
+    }
+    return tuple((key, fact) for key, fact in found.items() if fact)
+
+
+def _send_or_ask(
+    ctx: Context,
+    meeting: Meeting,
+    paper: Paper,
+    warnings: tuple[tuple[str, object], ...],
+    words: str,
+    rest: tuple[str, ...],
+    *,
+    asks_reason: bool,
+) -> Message:
+    receivers = readers(ctx.connection, ctx.alliance, meeting.kind, ctx.today)
+    missing = asks_reason and not paper.reason
+    if not missing and confirmed(rest, paper, receivers):
+        number = issue(ctx, meeting, paper, receivers)
+        return ctx.write(
+            "paper_issued",
+            paper=paper,
+            paper_id=number,
+            meeting=meeting,
+            all_items=len(receivers.all_items),
+            open_items=len(receivers.open_items),
+        )
+    asked = bool(ctx.answers) or bool(rest)
+    error = "paper_reason_missing" if missing and asked else ""
+    changed = bool(rest) and not missing
+    sending = Sending(words, "", asks_reason, paper.reason, error, changed)
+    return preview(ctx, meeting, paper, receivers, warnings, sending)
+
+
+def handle_supplement(ctx: Context) -> Message:
+    secretariat_only(ctx)
+    return _supplement(ctx)
+
+
+COMMAND = Command("agenda", ("dagsorden", "agenda"), "look", handle)
+SUPPLEMENT = Command(
+    "supplement", ("tillæg", "tillaeg", "supplement"), "run_secretariat", handle_supplement, secretariat=True
+)

@@ -1,0 +1,309 @@
+"""``punkt``: an item of an agenda is added, edited, moved and removed; ``bilag``: files are put on it and taken off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import cast
+
+from alliance.agendas import (
+    LONGEST_HEADING,
+    LONGEST_TEXT,
+    AgendaItem,
+    Direction,
+    check_attachment,
+    check_open,
+    check_unissued,
+    clean_media_type,
+    clean_name,
+    swapped,
+)
+from alliance.errors import Refused
+from alliance.meetings import Meeting
+from alliance.messages import Message
+from alliance.names import fold
+from alliance.papers import ITEM_KINDS, ItemKind
+from bot.commands.agenda import draft
+from bot.commands.context import Command, Context, read_number
+from bot.drafting import as_proposal, begun, body_meeting, issued_of, item_of, note_item, progress
+from bot.request import Upload
+from storage.changes import agendas as changes
+from storage.queries import agendas
+from templates.makers.agenda_items import Trouble
+
+TEXTS = ("heading", "public_heading", "summary", "case", "recommendation")
+FIELDS = (*TEXTS, "kind", "closed", "file_closed")
+UNTICKED = ("", "nej", "no", "0")
+TICKED = "ja"
+EMPTY_FORM: Mapping[str, str] = {"kind": "information"}
+
+
+def handle(ctx: Context) -> Message:
+    if ctx.args and read_number(ctx.args[0]) is not None:
+        item, meeting = item_of(ctx, ctx.args[0])
+        check_open(meeting, ctx.now)
+        if item.state != "accepted":  # what a member proposes is answered before it is written on
+            return ctx.write("proposal", meeting=meeting, proposal=as_proposal(ctx, item), asks=True)
+        verb = VERBS.get(fold(ctx.args[1])) if len(ctx.args) > 1 else None
+        return verb(ctx, item, meeting) if verb else _edit(ctx, item, meeting)
+    meeting, _ = body_meeting(ctx, ctx.args)
+    check_open(meeting, ctx.now)
+    return _add(ctx, meeting)
+
+
+def ticked(ctx: Context, key: str) -> bool:
+    return fold(ctx.answers.get(key, "")) not in UNTICKED
+
+
+# ------------------------------------------------------------------------------------------- reading the form
+
+
+def _typed(ctx: Context) -> dict[str, str]:
+    """What came with the form, every line break one character."""
+    typed = {key: "\n".join(ctx.answers.get(key, "").strip().splitlines()) for key in FIELDS}
+    for key in ("heading", "public_heading"):
+        typed[key] = " ".join(typed[key].split())
+    for key in ("closed", "file_closed"):
+        typed[key] = TICKED if ticked(ctx, key) else ""
+    return typed
+
+
+def _standing_as(item: AgendaItem) -> dict[str, str]:
+    """The item as its form shows it."""
+    return {**{key: getattr(item, key) for key in TEXTS}, "kind": item.kind, "closed": TICKED if item.closed else ""}
+
+
+def _errors(typed: Mapping[str, str]) -> dict[str, str]:
+    errors = {key: "item_too_long" for key in TEXTS if len(typed[key]) > _longest(key)}
+    if not typed["heading"]:
+        errors["heading"] = "item_heading_missing"
+    if typed["kind"] not in ITEM_KINDS:
+        errors["kind"] = "item_kind_missing"
+    if typed["closed"] and not typed["public_heading"]:
+        errors["public_heading"] = "item_public_missing"
+    elif typed["closed"] and fold(typed["public_heading"]) == fold(typed["heading"]):
+        errors["public_heading"] = "item_public_same"
+    return errors
+
+
+def _longest(key: str) -> int:
+    return LONGEST_HEADING if key.endswith("heading") else LONGEST_TEXT
+
+
+def _said(item: AgendaItem, typed: Mapping[str, str]) -> AgendaItem:
+    """The item as the form has it; a public heading belongs to a closed item only."""
+    return replace(
+        item,
+        heading=typed["heading"],
+        public_heading=typed["public_heading"] if typed["closed"] else "",
+        summary=typed["summary"],
+        case=typed["case"],
+        recommendation=typed["recommendation"],
+        kind=cast(ItemKind, typed["kind"]),
+        closed=bool(typed["closed"]),
+    )
+
+
+def taken(ctx: Context, meeting: Meeting) -> tuple[Upload | None, Trouble | None]:
+    """The file that came with a form under a name that is safe, or why it cannot be kept."""
+    sent = ctx.files.get("file")
+    if sent is None:
+        return None, None
+    file = Upload(clean_name(sent.name), clean_media_type(sent.media_type), sent.content)
+    attached = agendas.attached_bytes(ctx.connection, ctx.alliance.id, meeting.id)
+    try:
+        check_attachment(file.name, len(file.content), attached)
+    except Refused as refusal:
+        return None, (refusal.reason, refusal.facts)
+    return file, None
+
+
+# --------------------------------------------------------------------------------------------- adding and editing
+
+
+def _add(ctx: Context, meeting: Meeting) -> Message:
+    items = begun(ctx, meeting)
+    typed = _typed(ctx) if ctx.answers else {**dict.fromkeys(FIELDS, ""), **EMPTY_FORM}
+    file, trouble = taken(ctx, meeting)
+    errors = _errors(typed) if ctx.answers else {}
+    if not ctx.answers or errors or trouble:
+        return _form(ctx, meeting, None, typed, errors, trouble)
+    last = max((item.position for item in items), default=0)
+    item = _said(AgendaItem(0, meeting.id, last + 1, "information", ""), typed)
+    twin = next((old for old in items if old.state == "accepted" and _says(old) == _says(item)), None)
+    if twin is None:
+        number = changes.add_item(ctx.connection, ctx.alliance.id, item, ctx.actor.person.id, ctx.now)
+        note_item(ctx, "item_added", replace(item, id=number))
+        _put(ctx, number, file)
+    return draft(ctx, meeting)
+
+
+def _says(item: AgendaItem) -> tuple[object, ...]:
+    """What an item says, wherever it stands: a second press of a button adds nothing."""
+    return (*(getattr(item, key) for key in TEXTS), item.kind, item.closed)
+
+
+def _edit(ctx: Context, item: AgendaItem, meeting: Meeting, changed_by: str = "") -> Message:
+    return _form(ctx, meeting, item, _standing_as(item), {}, None, changed_by)
+
+
+def _save(ctx: Context, item: AgendaItem, meeting: Meeting) -> Message:
+    """Write what was typed, unless somebody else wrote meanwhile: then it is shown again, with nothing lost."""
+    if not ctx.answers:
+        return _edit(ctx, item, meeting)
+    typed, (file, trouble) = _typed(ctx), taken(ctx, meeting)
+    errors = _errors(typed)
+    read = read_number(ctx.args[2]) if len(ctx.args) > 2 else None
+    overtaken = read != item.revision and _says(_said(item, typed)) != _says(item)
+    if errors or trouble or overtaken:
+        return _form(ctx, meeting, item, typed, errors, trouble, _writer(ctx, item) if overtaken else "")
+    after = _said(item, typed)
+    if after != item:
+        _write(ctx, item, after, "item_changed")
+    _put(ctx, item.id, file)
+    return draft(ctx, meeting)
+
+
+def _writer(ctx: Context, item: AgendaItem) -> str:
+    return agendas.last_writer(ctx.connection, ctx.alliance.id, item.id)
+
+
+def _form(
+    ctx: Context,
+    meeting: Meeting,
+    item: AgendaItem | None,
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+    trouble: Trouble | None,
+    changed_by: str = "",
+) -> Message:
+    return ctx.write(
+        "item_form",
+        meeting=meeting,
+        item=item,
+        issued=item is not None and _is_issued(ctx, item, meeting),
+        typed=typed,
+        errors=errors,
+        trouble=trouble,
+        changed_by=changed_by,
+    )
+
+
+def _is_issued(ctx: Context, item: AgendaItem, meeting: Meeting) -> bool:
+    try:
+        check_unissued(item, [one.paper for one in issued_of(ctx, meeting)])
+    except Refused:
+        return True
+    return False
+
+
+def _write(ctx: Context, before: AgendaItem, after: AgendaItem, action: str) -> None:
+    """Write an item; the transaction is ours alone, so that nobody can have written since we read."""
+    written = changes.change_item(ctx.connection, ctx.alliance.id, before, after, ctx.actor.person.id, ctx.now)
+    assert written
+    note_item(ctx, action, after)
+
+
+# ---------------------------------------------------------------------------------------------- moving, removing
+
+
+def _move(direction: Direction) -> Callable[[Context, AgendaItem, Meeting], Message]:
+    def move(ctx: Context, item: AgendaItem, meeting: Meeting) -> Message:
+        check_unissued(item, [one.paper for one in issued_of(ctx, meeting)])
+        items = agendas.items(ctx.connection, ctx.alliance.id, meeting.id)
+        here, there = swapped(items, item, direction)
+        check_unissued(there, [one.paper for one in issued_of(ctx, meeting)])
+        _write(ctx, here, replace(here, position=there.position), "item_moved")
+        changes.change_item(
+            ctx.connection,
+            ctx.alliance.id,
+            there,
+            replace(there, position=here.position),
+            ctx.actor.person.id,
+            ctx.now,
+        )
+        return draft(ctx, meeting)
+
+    return move
+
+
+def _remove(ctx: Context, item: AgendaItem, meeting: Meeting) -> Message:
+    check_unissued(item, [one.paper for one in issued_of(ctx, meeting)])
+    _write(ctx, item, replace(item, state="removed"), "item_removed")
+    return draft(ctx, meeting)
+
+
+def _refresh(ctx: Context, item: AgendaItem, meeting: Meeting) -> Message:
+    """Draw the figures anew into the item that follows progress; what was written there is in the form no more."""
+    if item.standing == "progress" and (told := progress(ctx)) != item.summary:
+        _write(ctx, item, replace(item, summary=told), "item_changed")
+    again, _ = item_of(ctx, str(item.id))
+    return _edit(ctx, again, meeting)
+
+
+VERBS: dict[str, Callable[[Context, AgendaItem, Meeting], Message]] = {
+    fold(name): verb
+    for names, verb in (
+        (("gem", "save"), _save),
+        (("fjern", "remove"), _remove),
+        (("op", "up"), _move("up")),
+        (("ned", "down"), _move("down")),
+        (("tal", "figures"), _refresh),
+    )
+    for name in names
+}
+REMOVE = ("fjern", "remove")
+
+
+# ---------------------------------------------------------------------------------------------------- attachments
+
+
+def handle_attachment(ctx: Context) -> Message:
+    if not ctx.args:
+        raise Refused("no_such_item", got="")
+    item, meeting = item_of(ctx, ctx.args[0])
+    if item.state != "accepted":
+        raise Refused("no_such_item", got=ctx.args[0])
+    check_open(meeting, ctx.now)
+    if len(ctx.args) == 3 and fold(ctx.args[1]) in REMOVE:
+        return _take_off(ctx, item, meeting, ctx.args[2])
+    file, trouble = taken(ctx, meeting)
+    if file is None:
+        typed = {"file_closed": TICKED if ticked(ctx, "file_closed") else ""}
+        return ctx.write("attachment_form", item=item, typed=typed, trouble=trouble)
+    _put(ctx, item.id, file)
+    return draft(ctx, meeting)
+
+
+def _put(ctx: Context, item_id: int, file: Upload | None) -> None:
+    """Put a file on an item, unless the very same already lies there."""
+    if file is None:
+        return
+    item, _ = item_of(ctx, str(item_id))
+    if changes.digest(file.content) in {a.sha256 for a in item.attachments if a.name == file.name}:
+        return
+    number = changes.add_attachment(
+        ctx.connection,
+        ctx.alliance.id,
+        item_id,
+        name=file.name,
+        media_type=file.media_type,
+        content=file.content,
+        closed=ticked(ctx, "file_closed"),
+        person_id=ctx.actor.person.id,
+        now=ctx.now,
+    )
+    note_item(ctx, "attachment_added", item, attachment=number, size=len(file.content))
+
+
+def _take_off(ctx: Context, item: AgendaItem, meeting: Meeting, typed: str) -> Message:
+    number = read_number(typed)
+    if number not in {attachment.id for attachment in item.attachments} or number is None:
+        raise Refused("no_such_attachment", got=typed)
+    changes.remove_attachment(ctx.connection, ctx.alliance.id, number, ctx.now)
+    note_item(ctx, "attachment_removed", item, attachment=number)
+    return draft(ctx, meeting)
+
+
+COMMAND = Command("item", ("punkt", "item"), "run_secretariat", handle, secretariat=True)
+ATTACHMENT = Command("attachment", ("bilag", "attachment"), "run_secretariat", handle_attachment, secretariat=True)

@@ -1,0 +1,85 @@
+"""Which meeting the words mean: ``2/2027``, ``styregruppe 2/2027``, ``styregruppe``, ``topmøde 2027``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from alliance.errors import Refused
+from alliance.meetings import Meeting
+from alliance.names import fold
+from bot.commands.context import Context
+from storage.queries import meetings
+from templates.phrases import LANGUAGES, Phrases
+
+LABEL = re.compile(r"(\d{1,2})/(\d{4})", re.ASCII)
+YEAR = re.compile(r"\d{4}", re.ASCII)
+
+
+def named(ctx: Context, args: tuple[str, ...]) -> tuple[Meeting, tuple[str, ...]]:
+    """The meeting that the first words name, and the words after it.
+
+    A body without a number means its next meeting, an event without a year this year's. Raises
+    Refused(``unknown_meeting``) that lists those there are.
+    """
+    known = meetings.meetings(ctx.connection, ctx.alliance)
+    kind, rest = _kind(ctx, args)
+    found = [m for m in known if not kind or m.kind == kind]
+    label = LABEL.fullmatch(rest[0]) if rest else None
+    if label:
+        wanted = tuple(map(int, label.groups()))
+        found, rest = [m for m in found if m.of_body and (m.number, m.year) == wanted], rest[1:]
+    elif rest and kind and YEAR.fullmatch(rest[0]):
+        found, rest = [m for m in found if m.year == int(rest[0])], rest[1:]
+    elif not kind:
+        found = []
+    meeting = _meant(ctx, found)
+    if meeting is None:
+        listed = tuple(m.title.in_(ctx.language) for m in known if m.state != "cancelled" and m.ends_at > ctx.now)
+        raise Refused("unknown_meeting", got=" ".join(args), known=listed[:8])
+    return meeting, rest
+
+
+def of_body(ctx: Context, args: tuple[str, ...]) -> tuple[Meeting, tuple[str, ...]] | None:
+    """As ``named``, but None where the words mean an event, or nothing that we know of."""
+    kind, _ = _kind(ctx, args)
+    bodies = {cadence.body for cadence in ctx.alliance.charter.meetings}
+    if kind in bodies or (args and LABEL.fullmatch(args[0])):
+        return named(ctx, args)
+    return None
+
+
+def _kind(ctx: Context, args: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The body or event that the first word names, and the words after it; an empty text for none."""
+    if not args:
+        return "", args
+    for kind, names in _names(ctx):
+        if fold(args[0]) in {fold(name) for name in names}:
+            return kind, args[1:]
+    return "", args
+
+
+def _names(ctx: Context) -> Iterable[tuple[str, list[str]]]:
+    charter = ctx.alliance.charter
+    for cadence in charter.meetings:
+        body = charter.body(cadence.body)
+        words = (body.name, body.short_name, cadence.title)
+        yield body.key, [body.key, *(w for word in words for w in (word.da, word.en)), *_spoken("body", body.key)]
+    for event in charter.events:
+        yield event.key, [event.key, event.title.da, event.title.en, *_spoken("event", event.key)]
+
+
+def _spoken(family: str, key: str) -> list[str]:
+    """What people call it in either language."""
+    path = f"words.{family}.{key}"
+    return [say(path) for say in map(Phrases, LANGUAGES) if say.has(path)]
+
+
+def _meant(ctx: Context, found: list[Meeting]) -> Meeting | None:
+    """Of those that fit: the one that stands and comes next, else the newest."""
+    standing = [m for m in found if m.state != "cancelled"]
+    ahead = [m for m in standing if m.ends_at > ctx.now]
+    if ahead:
+        return ahead[0]
+    rest = standing or found
+    return rest[-1] if rest else None

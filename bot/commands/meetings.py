@@ -1,0 +1,58 @@
+"""``møde``: everybody looks at meetings; the secretariat plans, calls, moves, cancels and holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from alliance.meetings import Meeting
+from alliance.messages import Message
+from alliance.names import fold
+from bot.commands.context import Command, Context, NotTheirs
+from bot.commands.meeting_changes import call, cancel, move
+from bot.commands.meeting_days import add, hold
+from bot.commands.meeting_names import named
+from storage.queries import meetings
+from storage.queries.rolls import roll
+
+Verb = Callable[[Context], Message]
+VERBS: dict[str, Verb] = {
+    fold(name): verb
+    for names, verb in (
+        (("opret", "add", "new"), add),
+        (("indkald", "call"), call),
+        (("flyt", "ret", "move", "edit"), move),
+        (("aflys", "cancel"), cancel),
+        (("afhold", "hold"), hold),
+    )
+    for name in names
+}
+
+
+def handle(ctx: Context) -> Message:
+    verb = VERBS.get(fold(ctx.args[0])) if ctx.args else None
+    if verb:
+        if not ctx.actor.secretariat:
+            raise NotTheirs("secretariat_only")
+        return verb(replace(ctx, args=ctx.args[1:]))
+    if ctx.args:
+        return show(ctx, named(ctx, ctx.args)[0])
+    return ctx.write(
+        "meeting_list",
+        meetings=meetings.ahead(ctx.connection, ctx.alliance, ctx.today),
+        secretariat=ctx.actor.secretariat,
+        year=ctx.today.year,
+    )
+
+
+def show(ctx: Context, meeting: Meeting) -> Message:
+    """The meeting as it stands: when, where, who is invited and has answered."""
+    return ctx.write(
+        "meeting_shown",
+        roll=roll(ctx.connection, ctx.alliance, meeting),
+        secretariat=ctx.actor.secretariat,
+        now=ctx.now,
+    )
+
+
+COMMAND = Command("meeting", ("møde", "moede", "meeting", "møder", "moeder", "meetings"), "look", handle)

@@ -1,0 +1,219 @@
+"""An agenda under way: its standing items, and the papers it becomes. What the commands about agendas share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from alliance.agendas import AgendaItem, StandingItem, agenda_due, numbered, standing_items, unissued
+from alliance.errors import Refused
+from alliance.meetings import Meeting
+from alliance.papers import PAPER_LANGUAGE, Issued, Paper, PaperAttendee, PaperItem, PaperKind
+from bot.commands.context import Context, NotTheirs, read_number
+from bot.commands.meeting_names import named
+from storage.changes import agendas as changes
+from storage.queries import accounts, agendas, meetings, papers, register
+from storage.queries.minutes import awaiting_approval
+from storage.queries.rolls import roll
+from templates.makers.agendas import Proposal, progress_text, proposal_of, standing_texts
+from templates.phrases import Phrases, listed
+
+
+def body_meeting(ctx: Context, args: tuple[str, ...]) -> tuple[Meeting, tuple[str, ...]]:
+    """The meeting of a body that the words name, and the words after it; an event has no agenda here."""
+    meeting, rest = named(ctx, args or _next(ctx))
+    if not meeting.of_body:
+        raise Refused("no_agenda", meeting=meeting)
+    return meeting, rest
+
+
+def _next(ctx: Context) -> tuple[str, ...]:
+    """The words that name the meeting of a body that comes next; none where there is none."""
+    known = meetings.ahead(ctx.connection, ctx.alliance, ctx.today)
+    return next(((m.label,) for m in known if m.of_body), ())
+
+
+def secretariat_only(ctx: Context) -> None:
+    """Refuse what only the secretariat does, and have it written down that it was tried."""
+    if not ctx.actor.secretariat:
+        raise NotTheirs("secretariat_only")
+
+
+def issued_of(ctx: Context, meeting: Meeting) -> tuple[Issued, ...]:
+    """The agenda of a meeting and its supplements, as they went out, oldest first."""
+    return papers.papers_of(ctx.connection, ctx.alliance.id, meeting.id, ("agenda", "supplement"))
+
+
+def due_on(ctx: Context, meeting: Meeting) -> date:
+    """The last local day on which the agenda is in time; it moves with the meeting."""
+    calendar = ctx.alliance.charter.calendar
+    return agenda_due(calendar, calendar.day(meeting.starts_at), ctx.alliance.charter.deadlines)
+
+
+def item_of(ctx: Context, typed: str, reason: str = "no_such_item") -> tuple[AgendaItem, Meeting]:
+    """An item by its number, with its meeting; raises Refused for one that is not there."""
+    number = read_number(typed)
+    item = agendas.item(ctx.connection, ctx.alliance.id, number) if number is not None else None
+    meeting = meetings.meeting(ctx.connection, ctx.alliance, item.meeting_id) if item else None
+    if item is None or meeting is None or item.state == "removed":
+        raise Refused(reason, got=typed)
+    return item, meeting
+
+
+def note_item(ctx: Context, action: str, item: AgendaItem, **facts: object) -> None:
+    """Write down what was done to an item; a closed one goes by its public heading in the journal too."""
+    ctx.note(action, f"item:{item.id}", label=item.public_heading if item.closed else item.heading, **facts)
+
+
+# ----------------------------------------------------------------------------------------------- standing items
+
+
+def begun(ctx: Context, meeting: Meeting) -> tuple[AgendaItem, ...]:
+    """The items of a meeting's agenda; the standing ones are written the first time it is opened."""
+    items = agendas.items(ctx.connection, ctx.alliance.id, meeting.id)
+    if any(item.standing for item in items) or meeting.starts_at <= ctx.now or meeting.state == "cancelled":
+        return items
+    body = ctx.alliance.charter.body(meeting.kind)
+    for position, standing in enumerate(standing_items(len(body.tasks)), 1):
+        item = _standing(ctx, meeting, standing, position)
+        changes.add_item(ctx.connection, ctx.alliance.id, item, ctx.actor.person.id, ctx.now)
+    ctx.note("agenda_begun", f"meeting:{meeting.id}", label=meeting.title.in_(PAPER_LANGUAGE))
+    return agendas.items(ctx.connection, ctx.alliance.id, meeting.id)
+
+
+def _standing(ctx: Context, meeting: Meeting, standing: StandingItem, position: int) -> AgendaItem:
+    texts = _standing_texts(ctx, meeting, standing)
+    return AgendaItem(
+        0,
+        meeting.id,
+        position,
+        standing.kind,
+        texts["heading"],
+        summary=texts.get("summary", ""),
+        recommendation=texts.get("recommendation", ""),
+        standing=standing.key,
+    )
+
+
+def _standing_texts(ctx: Context, meeting: Meeting, standing: StandingItem) -> Mapping[str, str]:
+    """What it says from the start: the charter's own words for the body's tasks, ours for the rest."""
+    charter = ctx.alliance.charter
+    if standing.task is not None:
+        heading = charter.body(meeting.kind).tasks[standing.task].in_(PAPER_LANGUAGE)
+        return {"heading": heading, "summary": progress(ctx)} if standing.key == "progress" else {"heading": heading}
+    before, after = _neighbours(ctx, meeting)
+    return standing_texts(
+        paper_phrases(ctx),
+        standing.key,
+        previous=_to_approve(ctx, meeting, before),
+        following=after,
+        partners=charter.secretariat.assisted_by,
+    )
+
+
+def _to_approve(ctx: Context, meeting: Meeting, before: Meeting | None) -> str:
+    """The meetings whose minutes this one is to approve: those that wait, and the one before if it is still to come."""
+    waiting = awaiting_approval(ctx.connection, ctx.alliance, meeting.kind)
+    titles = [m.title.in_(PAPER_LANGUAGE) for m in waiting if m.starts_at < meeting.starts_at]
+    coming = [before.title.in_(PAPER_LANGUAGE)] if before and before.state != "held" else []
+    return listed((*titles, *coming), PAPER_LANGUAGE)
+
+
+def _neighbours(ctx: Context, meeting: Meeting) -> tuple[Meeting | None, Meeting | None]:
+    """The meetings of the same body before and after this one; cancelled ones are none."""
+    known = meetings.meetings(ctx.connection, ctx.alliance)
+    others = [m for m in known if m.kind == meeting.kind and m.state != "cancelled" and m.id != meeting.id]
+    before = [m for m in others if m.starts_at < meeting.starts_at]
+    after = [m for m in others if m.starts_at > meeting.starts_at]
+    return (before[-1] if before else None), (after[0] if after else None)
+
+
+def paper_phrases(ctx: Context) -> Phrases:
+    """The catalog of the language that papers are written in."""
+    return Phrases(PAPER_LANGUAGE, ctx.alliance.charter.zone)
+
+
+def progress(ctx: Context) -> str:
+    """How far the members have come today, for the agenda."""
+    board = accounts.board(ctx.connection, ctx.alliance, ctx.today)
+    return progress_text(paper_phrases(ctx), board)
+
+
+# -------------------------------------------------------------------------------------------------- the papers
+
+
+def agenda_paper(ctx: Context, meeting: Meeting, items: Iterable[AgendaItem], reason: str) -> Paper:
+    """The agenda as it would be published now."""
+    return _paper(ctx, meeting, "agenda", 0, numbered(items), reason)
+
+
+def supplement_paper(
+    ctx: Context, meeting: Meeting, items: Iterable[AgendaItem], issued: tuple[Issued, ...], reason: str
+) -> Paper:
+    """What is new or changed since, as the next supplement."""
+    told = unissued(items, [one.paper for one in issued])
+    return _paper(ctx, meeting, "supplement", len(issued), told, reason)
+
+
+def _paper(
+    ctx: Context, meeting: Meeting, kind: PaperKind, number: int, items: tuple[PaperItem, ...], reason: str
+) -> Paper:
+    charter = ctx.alliance.charter
+    body = charter.body(meeting.kind)
+    return Paper(
+        kind=kind,
+        copy="all",
+        alliance=charter.name.in_(PAPER_LANGUAGE),
+        body=body.short_name.in_(PAPER_LANGUAGE),
+        meeting=meeting.title.in_(PAPER_LANGUAGE),
+        label=meeting.label,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        place=meeting.place,
+        zone=charter.zone,
+        number=number,
+        status="published",
+        issued_at=ctx.now,
+        issued_by=ctx.actor.person.name,
+        items=items,
+        attendees=attendees(ctx, meeting),
+        quorum=body.quorum,
+        reason=reason,
+    )
+
+
+def attendees(ctx: Context, meeting: Meeting) -> tuple[PaperAttendee, ...]:
+    """The seats and observers of the day of the meeting; a vacant seat is shown by its constituency."""
+    charter = ctx.alliance.charter
+    body = charter.body(meeting.kind)
+    found = []
+    for line in roll(ctx.connection, ctx.alliance, meeting).lines:
+        office = body.observer_office if line.observer else body.seat_holder
+        seat = f"{charter.office(office).title.in_(PAPER_LANGUAGE)}, {line.organisation}" if line.person else line.seat
+        found.append(PaperAttendee(line.person, seat, line.chair, line.observer))
+    return tuple(found)
+
+
+# --------------------------------------------------------------------------------------------------- proposals
+
+
+def proposals(
+    ctx: Context, items: Iterable[AgendaItem], organisations: Iterable[int] | None = None
+) -> tuple[Proposal, ...]:
+    """The items that members proposed (these members), with names: all of theirs, else what waits for an answer."""
+    wanted = None if organisations is None else set(organisations)
+    return tuple(
+        as_proposal(ctx, item)
+        for item in items
+        if item.proposed_by is not None
+        and (item.state == "proposed" if wanted is None else item.proposed_for in wanted and item.state != "removed")
+    )
+
+
+def as_proposal(ctx: Context, item: AgendaItem) -> Proposal:
+    """An item as its proposer wrote it, with their name and member."""
+    people = register.people(ctx.connection, ctx.alliance.id, [item.proposed_by or 0])
+    members = register.organisations(ctx.connection, ctx.alliance.id, ctx.today, [item.proposed_for or 0])
+    by = next((person.name for person in people.values()), "")
+    member = next((organisation.name for organisation in members.values()), "")
+    return proposal_of(item, by, member)

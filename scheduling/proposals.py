@@ -1,0 +1,62 @@
+"""The words of a proposal for an agenda on its way to the secretariat, and of the answer on its way back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from alliance.agendas import AgendaItem
+from alliance.alliances import Alliance
+from alliance.meetings import Meeting
+from alliance.members import Person
+from alliance.messages import Message
+from scheduling.truth import NoLongerTrue
+from storage import outbox
+from storage.queries import agendas, meetings, register
+from templates import write
+from templates.makers.agendas import proposal_of
+
+
+def proposal_words(
+    connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person, now: datetime
+) -> Message:
+    """Ask the secretariat about a proposal, or tell a member what was noted for it, unless it was answered since."""
+    item, meeting = _item(connection, alliance, claim)
+    today = alliance.charter.calendar.day(now)
+    actor = register.actor(connection, alliance, person, today)
+    if not actor.secretariat and item.proposed_for not in actor.organisations:
+        raise NoLongerTrue("not_theirs")
+    if item.state != "proposed":
+        raise NoLongerTrue("settled")
+    people = register.people(connection, alliance.id, [item.proposed_by or 0])
+    members = register.organisations(connection, alliance.id, today, [item.proposed_for or 0])
+    by, member = (next((one.name for one in found.values()), "") for found in (people, members))
+    told = proposal_of(item, by, member)
+    return write(
+        "proposal", person.language, zone=alliance.charter.zone, meeting=meeting, proposal=told, asks=actor.secretariat
+    )
+
+
+def decided_words(
+    connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person, now: datetime
+) -> Message:
+    """Tell who proposed an item what became of it."""
+    item, meeting = _item(connection, alliance, claim)
+    return write(
+        "proposal_decided",
+        person.language,
+        zone=alliance.charter.zone,
+        meeting=meeting,
+        heading=item.heading if not item.closed else item.public_heading,
+        state=str(claim.facts["state"]),
+        reason=str(claim.facts["reason"]),
+    )
+
+
+def _item(connection: Connection, alliance: Alliance, claim: outbox.Claim) -> tuple[AgendaItem, Meeting]:
+    item = agendas.item(connection, alliance.id, int(str(claim.facts["item"])))
+    meeting = meetings.meeting(connection, alliance, item.meeting_id) if item else None
+    if item is None or meeting is None:
+        raise NoLongerTrue("paper_gone")
+    return item, meeting

@@ -1,0 +1,11 @@
+"""What the sender finds out right before sending: that there is nothing to tell any more."""
+
+from __future__ import annotations
+
+
+class NoLongerTrue(Exception):
+    """What was to be told has been overtaken; ``reason`` goes into the outbox."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

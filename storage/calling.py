@@ -1,0 +1,227 @@
+"""Tells calendars: compares who should hold a meeting with what each was told, and posts the difference.
+
+Used by the commands that call, move and cancel, and by the tick, which notices that an office has changed hands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from alliance.alliances import Alliance
+from alliance.attendance import Answer, winning
+from alliance.calendar_objects import PartStat
+from alliance.charter import Body
+from alliance.invitations import Invitation, Invitee, Seat, invitees_of_body, next_tellings, seats_on
+from alliance.meetings import Meeting
+from alliance.members import OfficesOn
+from alliance.notifications import invitation, strand_of
+from storage import outbox
+from storage.changes.meetings import change_meeting, tell_invitations
+from storage.queries import meetings, register
+
+Line = list[str]
+PART_STATS: dict[str, PartStat] = {"yes": "ACCEPTED", "no": "DECLINED", "tentative": "TENTATIVE"}
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else changed the meeting between our reading and our writing."""
+
+
+def seats_of(connection: Connection, alliance: Alliance, body: Body, day: date) -> tuple[Seat, ...]:
+    """The seats of a body on a day, with who holds each."""
+    terms = register.seats(connection, alliance.id)
+    return seats_on(body, terms, register.offices_on(connection, alliance.id, day), day)
+
+
+def invitees(connection: Connection, alliance: Alliance, meeting: Meeting) -> tuple[Invitee, ...]:
+    """Who should hold the meeting in their calendar, as the register has it for the day of the meeting."""
+    day = alliance.charter.calendar.day(meeting.starts_at)
+    # Who is invited must not change because an address fails for a while.
+    offices = OfficesOn(register.offices_on(connection, alliance.id, day).terms)
+    addresses = _addresses(connection, alliance)
+    if not meeting.of_body:
+        return _of_event(connection, alliance, meeting, offices, addresses, day)
+    body = alliance.charter.body(meeting.kind)
+    seats = seats_on(body, register.seats(connection, alliance.id), offices, day)
+    return (
+        *invitees_of_body(body, seats, addresses),
+        *_observers(connection, alliance, body, offices, addresses, day),
+    )
+
+
+def _addresses(connection: Connection, alliance: Alliance) -> dict[int, str]:
+    """The mail address that works, by person: the newest."""
+    found = register.addresses(connection, alliance.id)
+    return {
+        person: working[-1]
+        for person, addresses in found.items()
+        if (working := [a.value for a in addresses if a.channel == "mail" and a.unreachable_since is None])
+    }
+
+
+def _of_event(
+    connection: Connection,
+    alliance: Alliance,
+    meeting: Meeting,
+    offices: OfficesOn,
+    addresses: Mapping[int, str],
+    day: date,
+) -> tuple[Invitee, ...]:
+    """For every member of the day, whoever is asked for the requirements that hang on the event."""
+    found: dict[int, Invitee] = {}
+    tied = [r for r in alliance.charter.requirements_on(day) if r.event == meeting.kind]
+    for membership in register.memberships(connection, alliance.id):
+        if membership.role != "member" or not membership.validity.covers(day):
+            continue
+        organisation = membership.organisation_id
+        for requirement in tied:
+            for office in requirement.asks:
+                for person in offices.asked(organisation, (office,)):
+                    invitee = Invitee(
+                        person,
+                        organisation,
+                        f"member:{organisation}",
+                        office,
+                        "REQ-PARTICIPANT",
+                        addresses.get(person, ""),
+                    )
+                    found.setdefault(person, invitee)
+    return tuple(found.values())
+
+
+def _observers(
+    connection: Connection,
+    alliance: Alliance,
+    body: Body,
+    offices: OfficesOn,
+    addresses: Mapping[int, str],
+    day: date,
+) -> Iterable[Invitee]:
+    for membership in register.memberships(connection, alliance.id):
+        if membership.role not in body.observers or not membership.validity.covers(day):
+            continue
+        organisation = membership.organisation_id
+        for person in offices.asked(organisation, (body.observer_office,)):
+            yield Invitee(
+                person,
+                organisation,
+                f"observer:{organisation}",
+                body.observer_office,
+                "NON-PARTICIPANT",
+                addresses.get(person, ""),
+            )
+
+
+def tell_calendars(
+    connection: Connection, alliance: Alliance, meeting: Meeting, now: datetime
+) -> tuple[Invitation, ...]:
+    """Post what each calendar must hear now, and note it as told; telling again posts nothing.
+
+    What was posted earlier and never left is withdrawn: nobody gets the old time after the new one.
+    """
+    wanted = invitees(connection, alliance, meeting)
+    told = meetings.invitations(connection, alliance.id, meeting.id)
+    after, tellings = next_tellings(meeting, wanted, told, now)
+    if after != meeting and not change_meeting(connection, alliance.id, meeting, after):
+        raise ChangedMeanwhile(meeting.id)
+    if not tellings:
+        return ()
+    lines = _attendee_lines(connection, alliance, after, (*told, *wanted))
+    everyone = [line for person, line in lines.items() if person in _listed(after, wanted, told)]
+    last = {invitation.person_id: invitation for invitation in told}
+    for telling in tellings:
+        alone = not after.of_body or _uninvites(after, telling)
+        shown = [lines[telling.person_id]] if alone else everyone
+        _post(connection, alliance, after, telling, shown, last.get(telling.person_id), now)
+    tell_invitations(connection, alliance.id, tellings)
+    return tellings
+
+
+def _listed(meeting: Meeting, wanted: Iterable[Invitee], told: Iterable[Invitation]) -> set[int]:
+    """Whom everybody sees: those who are to come, or those it is called off for."""
+    if meeting.state == "cancelled":
+        return {invitation.person_id for invitation in told if invitation.method == "REQUEST"}
+    return {invitee.person_id for invitee in wanted}
+
+
+def _post(
+    connection: Connection,
+    alliance: Alliance,
+    meeting: Meeting,
+    telling: Invitation,
+    attendees: list[Line],
+    last: Invitation | None,
+    now: datetime,
+) -> None:
+    strand = strand_of(meeting.id, telling.person_id)
+    outbox.withdraw_strand(connection, alliance.id, strand, "older_revision")
+    heard = outbox.may_have_arrived(connection, alliance.id, strand)
+    if telling.method == "CANCEL" and not heard:
+        return  # nothing ever reached this calendar
+    snapshot = _snapshot(meeting, telling, attendees, last, first=not heard)
+    outbox.post(connection, alliance.id, invitation(telling, snapshot), now)
+
+
+def _uninvites(meeting: Meeting, telling: Invitation) -> bool:
+    """Whether one person leaves a meeting that takes place (RFC 5546 3.2.2.6)."""
+    return telling.method == "CANCEL" and meeting.state != "cancelled"
+
+
+def _snapshot(
+    meeting: Meeting, telling: Invitation, attendees: list[Line], last: Invitation | None, *, first: bool
+) -> dict[str, object]:
+    """What the mail says, as it is now."""
+    return {
+        "meeting": meeting.id,
+        "method": telling.method,
+        "sequence": telling.sequence,
+        "stamp": telling.stamp.isoformat(),
+        "uid": meeting.uid,
+        "title": [meeting.title.da, meeting.title.en],
+        "starts_at": meeting.starts_at.isoformat(),
+        "ends_at": meeting.ends_at.isoformat(),
+        "place": meeting.place,
+        "answer_by": meeting.answer_by.isoformat(),
+        "reason": meeting.reason,
+        "organisation": telling.organisation_id,
+        "uninvites": _uninvites(meeting, telling),
+        "first": first,
+        "moved": not first and last is not None and telling.revision > last.revision,
+        "thread": f"meeting:{meeting.id}",
+        "attendees": attendees,
+    }
+
+
+def _attendee_lines(
+    connection: Connection, alliance: Alliance, meeting: Meeting, concerned: Iterable[Invitee | Invitation]
+) -> dict[int, Line]:
+    """Everybody concerned as a calendar lists them: name, address, role and what they have answered."""
+    newest = {one.person_id: one for one in concerned}
+    names = register.people(connection, alliance.id, newest)
+    day = alliance.charter.calendar.day(meeting.starts_at)
+    ids = {one.organisation_id for one in newest.values()}
+    organisations = register.organisations(connection, alliance.id, day, ids)
+    answers = meetings.answers(connection, alliance.id, meeting.id, ids)
+    return {
+        person: [
+            f"{names[person].name} – {organisations[one.organisation_id].official_name}",
+            one.address,
+            one.role,
+            part_stat(meeting, one.office, answers.get(one.organisation_id, ())),
+        ]
+        for person, one in newest.items()
+    }
+
+
+def part_stat(meeting: Meeting, office: str, answers: Iterable[Answer]) -> PartStat:
+    """What a calendar shows of an answer; one that was given to another time is asked for again.
+
+    For an event a member answers who comes: that is no answer of the office beside it.
+    """
+    answer = winning(answers, meeting.revision)
+    if answer is None or not (meeting.of_body or answer.response == "no" or answer.office == office):
+        return "NEEDS-ACTION"
+    return PART_STATS[answer.response]

@@ -1,0 +1,77 @@
+"""Calendar feeds: whose a token is, and the meetings that stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from alliance.alliances import Alliance
+from alliance.calendar_objects import FeedEvent
+from alliance.invitations import Invitation
+from alliance.meetings import Meeting
+from alliance.members import Person
+from storage.changes.feeds import hash_of
+from storage.queries import meetings, register
+from storage.tables import tables
+
+_token = tables["feed_token"]
+KEPT = timedelta(days=366)  # how long a meeting that is over stays in the feed
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Somebody's meetings, by start. ``changed_at`` (aware UTC) is when the newest of them was last told."""
+
+    alliance: Alliance
+    person: Person
+    events: tuple[FeedEvent, ...]
+    changed_at: datetime
+
+
+def feed_made_at(connection: Connection, alliance_id: int, person_id: int) -> datetime | None:
+    """When the person's working token was made; None where there is none."""
+    query = select(_token.c.made_at).where(
+        _token.c.alliance_id == alliance_id, _token.c.person_id == person_id, _token.c.revoked_at.is_(None)
+    )
+    return connection.execute(query).scalar_one_or_none()
+
+
+def feed_of(connection: Connection, token: str, now: datetime) -> Feed | None:
+    """The feed that a token opens; None for one that never was or was revoked."""
+    query = select(_token).where(_token.c.hash == hash_of(token), _token.c.revoked_at.is_(None))
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    alliance = next(a for a in register.alliances(connection) if a.id == row.alliance_id)
+    person = register.people(connection, alliance.id, [row.person_id])[row.person_id]
+    told = meetings.invitations_of(connection, alliance.id, person.id)
+    known = {m.id: m for m in meetings.meetings(connection, alliance)}
+    shown = [(known[i.meeting_id], i) for i in told if known[i.meeting_id].ends_at > now - KEPT]
+    shown.sort(key=lambda pair: (pair[0].starts_at, pair[0].id))
+    return Feed(
+        alliance,
+        person,
+        tuple(_event(meeting, invitation, person.language) for meeting, invitation in shown),
+        _newest(told, row.made_at),
+    )
+
+
+def _event(meeting: Meeting, invitation: Invitation, language: str) -> FeedEvent:
+    return FeedEvent(
+        uid=meeting.uid,
+        sequence=max(meeting.settled_sequence, invitation.sequence),
+        stamp=invitation.stamp,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        title=meeting.title.in_(language),
+        place=meeting.place,
+        description="",
+        cancelled=meeting.state == "cancelled" or invitation.method == "CANCEL",
+    )
+
+
+def _newest(told: Iterable[Invitation], made_at: datetime) -> datetime:
+    return max([invitation.stamp for invitation in told], default=made_at)

@@ -1,0 +1,100 @@
+"""The roll of a meeting: everybody it concerns, with answers and attendance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection
+
+from alliance.alliances import Alliance
+from alliance.attendance import Answer, Presence, winning
+from alliance.invitations import Invitation
+from alliance.meetings import Meeting
+from alliance.members import Organisation
+from alliance.rolls import Roll, RollLine
+from storage.calling import invitees, seats_of
+from storage.queries import meetings, register
+
+
+def roll(connection: Connection, alliance: Alliance, meeting: Meeting) -> Roll:
+    """The roll of a meeting: a body's seats and observers, or the members of an event in Danish order."""
+    calendar = alliance.charter.calendar
+    day = calendar.day(meeting.starts_at)
+    facts = _Facts(connection, alliance, meeting)
+    if not meeting.of_body:
+        return Roll(meeting, _members(connection, alliance, meeting, facts))
+    body, deadlines = alliance.charter.body(meeting.kind), alliance.charter.deadlines
+    seats = tuple(
+        facts.line(s.organisation_id, s.person_id, s.constituency, chair=s.chair)
+        for s in seats_of(connection, alliance, body, day)
+    )
+    observers = tuple(
+        facts.line(i.organisation_id, i.person_id, "", observer=True)
+        for i in invitees(connection, alliance, meeting)
+        if i.role == "NON-PARTICIPANT"
+    )
+    agenda_due = calendar.before(day, deadlines.agenda_before)
+    return Roll(
+        meeting,
+        (*seats, *observers),
+        body.quorum,
+        agenda_due,
+        calendar.after(day, deadlines.draft_minutes_after),
+    )
+
+
+def _members(connection: Connection, alliance: Alliance, meeting: Meeting, facts: _Facts) -> tuple[RollLine, ...]:
+    asked: dict[int, int] = {}
+    for invitee in invitees(connection, alliance, meeting):
+        asked.setdefault(invitee.organisation_id, invitee.person_id)
+    return tuple(
+        facts.line(organisation, asked[organisation], "")
+        for organisation in facts.organisations
+        if organisation in asked
+    )
+
+
+class _Facts:
+    """Everything about a meeting that is kept by organisation, read once."""
+
+    def __init__(self, connection: Connection, alliance: Alliance, meeting: Meeting) -> None:
+        day = alliance.charter.calendar.day(meeting.starts_at)
+        self.meeting = meeting
+        self.organisations: Mapping[int, Organisation] = register.organisations(connection, alliance.id, day)
+        self.answers: Mapping[int, Iterable[Answer]] = meetings.answers(connection, alliance.id, meeting.id)
+        self.presences: Mapping[int, Presence] = meetings.presences(connection, alliance.id, meeting.id)
+        told = meetings.invitations(connection, alliance.id, meeting.id)
+        self.told: Mapping[int, Invitation] = {one.person_id: one for one in told if one.method == "REQUEST"}
+        terms = register.offices_on(connection, alliance.id, day)
+        people = {term.person_id for term in terms.terms}
+        self.people = register.people(connection, alliance.id, people)
+        self.reachable = people - terms.unreachable
+
+    def line(
+        self,
+        organisation_id: int | None,
+        person_id: int | None,
+        seat: str,
+        *,
+        chair: bool = False,
+        observer: bool = False,
+    ) -> RollLine:
+        if organisation_id is None:
+            return RollLine(None, "", seat, "")
+        given = tuple(self.answers.get(organisation_id, ()))
+        current = winning(given, self.meeting.revision)
+        earlier = max(given, key=lambda answer: (answer.given_at, answer.id), default=None)
+        person = self.people.get(person_id) if person_id is not None else None
+        return RollLine(
+            organisation_id,
+            self.organisations[organisation_id].official_name,
+            seat,
+            person.name if person else "",
+            chair,
+            observer,
+            invited=person_id in self.told,
+            reachable=person_id in self.reachable,
+            answer=current,
+            earlier=None if current else earlier,
+            presence=self.presences.get(organisation_id),
+        )

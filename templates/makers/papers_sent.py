@@ -1,0 +1,117 @@
+"""A paper on its way: the mail it comes with, its file's name, and the log of who got it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from alliance.charter import Words
+from alliance.messages import Block, Button, Buttons, File, Message, Table, Text
+from alliance.papers import Dispatched, Paper, PaperFile, PaperItem
+from templates.makers.kinds import maker
+from templates.makers.words import command
+from templates.phrases import Phrases
+
+MOST_LISTED = 40
+
+
+def paper_name(say: Phrases, paper: Paper, meeting: Words | None = None) -> str:
+    """What a paper is called: ``Tillægsdagsorden nr. 1 – Styregruppemøde 2/2027``."""
+    named = meeting.in_(say.language) if meeting else paper.meeting
+    return say(f"paper.title.{paper.kind}", meeting=named, number=paper.number)
+
+
+def file_name(say: Phrases, paper: Paper) -> str:
+    """The name of a copy's file, without anything that a file's name cannot have."""
+    named = say(f"paper_sent.file.{paper.kind}", meeting=paper.meeting, number=paper.number, status=paper.status)
+    return "-".join(named.replace("/", "-").split()).lower() + ".pdf"
+
+
+@maker("paper")
+def paper(
+    say: Phrases,
+    *,
+    paper: Paper,
+    paper_id: int,
+    meeting: Words,
+    file: PaperFile,
+    contents: Mapping[int, bytes],
+) -> Message:
+    """The mail a paper comes with; ``paper`` is the reader's copy, ``contents`` the bytes of its attachments by id."""
+    said = {"paper": paper, "meeting": meeting.in_(say.language)}
+    summary = say(f"paper_sent.summary.{paper.kind}_{paper.status}", **said)
+    blocks: list[Block] = [Text(summary, "heading"), Text(say("paper_sent.when", paper=paper))]
+    if paper.reason:
+        blocks.append(Text(say(f"paper_sent.reason.{paper.kind}", reason=paper.reason)))
+    blocks += [Text(item_lines(say, paper.items))] if paper.items else []
+    blocks.append(Text(_edition(say, paper), "subtle"))
+    look = Button(say("paper_sent.look"), command(say, "paper", paper_id))
+    return Message(summary, (*blocks, Buttons((look,)), *paper_files(paper, file, contents)))
+
+
+def item_lines(say: Phrases, items: Sequence[PaperItem]) -> str:
+    """The items one under another: number, heading, kind."""
+    lines = [say("paper_sent.item", item=item, kind=say(f"paper.kind.{item.kind}")) for item in items[:MOST_LISTED]]
+    if len(items) > MOST_LISTED:
+        lines.append(say("paper_sent.more", count=len(items) - MOST_LISTED))
+    return "\n".join(lines)
+
+
+def _edition(say: Phrases, paper: Paper) -> str:
+    closed = any(item.closed or any(a.closed for a in item.attachments) for item in paper.items)
+    return say(f"paper_sent.edition.{paper.copy}", closed=closed)
+
+
+def paper_files(paper: Paper, file: PaperFile, contents: Mapping[int, bytes]) -> tuple[File, ...]:
+    """The copy and its attachments as files: what the copy does not name is not there."""
+    attachments = [attachment for item in paper.items for attachment in item.attachments]
+    enclosed = [
+        File(f"{attachment.label} {attachment.name}".strip(), attachment.media_type, contents[attachment.id])
+        for attachment in attachments
+        if attachment.id in contents
+    ]
+    return (File(file.name, "application/pdf", file.content), *enclosed)
+
+
+# ---------------------------------------------------------------------------------------------------- the log
+
+
+@maker("dispatch")
+def dispatch(say: Phrases, *, meeting: Words, papers: Sequence[tuple[str, Paper, Sequence[Dispatched]]]) -> Message:
+    """Who got what: each paper with its SHA-256 and a line for every reader."""
+    named = meeting.in_(say.language)
+    summary = say("dispatch.summary", meeting=named, count=sum(len(lines) for _, _, lines in papers), papers=papers)
+    blocks: list[Block] = [Text(summary)]
+    for label, issued, lines in papers:
+        blocks.append(Text(paper_name(say, issued, meeting), "heading"))
+        blocks.append(Text(say("dispatch.issued", paper=issued, label=label), "subtle"))
+        if lines:
+            blocks.append(_log(say, issued, meeting, lines))
+    return Message(summary, tuple(blocks))
+
+
+def _log(say: Phrases, issued: Paper, meeting: Words, lines: Sequence[Dispatched]) -> Table:
+    head = tuple(say(f"dispatch.head.{column}") for column in ("name", "member", "copy", "channel", "state", "at"))
+    rows = tuple(
+        (
+            line.name,
+            line.organisation,
+            say(f"dispatch.copy.{line.copy}"),
+            _or(say, f"message_preview.channel.{line.channel}", line.channel),
+            _state(say, line),
+            say("dispatch.at", at=line.at),
+        )
+        for line in lines
+    )
+    return Table(say("dispatch.caption", paper=paper_name(say, issued, meeting)), head, rows)
+
+
+def _state(say: Phrases, line: Dispatched) -> str:
+    """How it went, in the outbox's words: ``opgivet: personen har ingen adresse, der virker``."""
+    state = say(f"page.outbox.state.{line.state}")
+    keys = (f"dispatch.reason.{line.reason}", f"page.outbox.reason.{line.reason}")
+    reason = next((say(key) for key in keys if line.reason and say.has(key)), "")
+    return say("dispatch.state_is", state=state, reason=reason)
+
+
+def _or(say: Phrases, key: str, otherwise: str) -> str:
+    return say(key) if say.has(key) else otherwise

@@ -1,0 +1,122 @@
+"""Actions from minutes as rules: the duty they are, what a closed one tells, and what becomes of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alliance.actions import Action, DraftAction, action_id, obligation_of, requirement_of, settled, typed_id
+from alliance.charter import Validity, Words
+from alliance.obligations import Settlement, standing
+
+NOW = datetime(2027, 5, 4, 8, tzinfo=UTC)
+ACTION = Action(
+    12,
+    9,
+    4,
+    4,
+    "Sender notat {hvad}",
+    7,
+    "climate_coordinator",
+    date(2027, 5, 3),
+    date(2027, 3, 23),
+    closed=False,
+    meeting=Words("Styregruppemøde 2/2027", "Steering group meeting 2/2027"),
+    held_on=date(2027, 3, 16),
+)
+CLOSED = replace(ACTION, closed=True, number=8)
+
+
+@pytest.mark.parametrize("key, found", [("action:12", 12), ("action:", None), ("report", None), ("x action:1", None)])
+def test_the_key_of_a_duty_tells_an_action_from_a_requirement(key, found):
+    assert action_id(key) == found
+
+
+@pytest.mark.parametrize(
+    "typed, found", [("A12", 12), ("a12", 12), ("a 12", 12), ("12", None), ("A", None), ("3a", None)]
+)
+def test_an_action_is_named_by_its_letter_and_number(typed, found):
+    assert typed_id(typed) == found
+
+
+def test_an_action_is_a_duty_like_any_other():
+    requirement = requirement_of(ACTION)
+    assert (requirement.key, requirement.number, requirement.asks) == ("action:12", "A12", ("climate_coordinator",))
+    assert requirement.title == Words("Sender notat {hvad}", "Sender notat {hvad}")
+    assert requirement.clause.da == "referat af Styregruppemøde 2/2027, punkt 4"
+    assert not requirement.dated  # no group of those who owe it is written to
+
+
+@given(st.text(min_size=4))
+def test_a_closed_action_never_says_what_it_is(what):
+    said = requirement_of(replace(CLOSED, what="hemmelig" + what))
+    assert "hemmelig" not in repr(said)
+    assert said.title.da == "Opfølgning på punkt 8 (lukket), Styregruppemøde 2/2027"
+
+
+@pytest.mark.parametrize(
+    "due, since, end",
+    [
+        (date(2027, 5, 3), date(2027, 3, 23), date(2028, 1, 1)),
+        (date(2027, 12, 31), date(2027, 3, 23), date(2028, 1, 1)),
+        (date(2028, 1, 1), date(2027, 3, 23), date(2029, 1, 1)),
+        (date(2027, 5, 3), date(2028, 1, 4), date(2029, 1, 1)),
+    ],
+)
+def test_an_action_is_owed_from_the_day_it_goes_round(due, since, end):
+    duty = obligation_of(replace(ACTION, due=due, owed_since=since), "hash")
+    assert (duty.period.start, duty.period.end) == (date(2027, 3, 16), end)
+    assert (duty.opens, duty.due, duty.requirement) == (since, due, "action:12")
+
+
+@pytest.mark.parametrize(
+    "kind, on, state",
+    [
+        ("", date(2027, 5, 3), "open"),
+        ("", date(2027, 5, 4), "overdue"),
+        ("", date(2029, 1, 1), "overdue"),
+        ("done", date(2027, 5, 4), "fulfilled"),
+        ("partly", date(2027, 5, 4), "partial"),
+    ],
+)
+def test_evidence_settles_an_action_whenever_it_comes(kind, on, state):
+    requirement, duty = requirement_of(ACTION), replace(obligation_of(ACTION, "hash"), id=3)
+    evidence = requirement.evidence_kind(kind)
+    facts = [
+        Settlement(1, 3, 7, duty.requirement, "evidence", evidence.counts, "Sendt", "", Validity(on), NOW, 2)
+        for evidence in [evidence]
+        if evidence
+    ]
+    assert standing(duty, requirement, facts, None, on).state == state
+
+
+DRAFT = DraftAction(ACTION.what, 7, "climate_coordinator", ACTION.due)
+KEPT = replace(DRAFT, id=12)
+
+
+@pytest.mark.parametrize(
+    "said, new, changed, dropped",
+    [
+        ([], 0, [], [12]),
+        ([(4, KEPT)], 0, [], []),
+        ([(4, DRAFT)], 1, [], [12]),
+        ([(4, KEPT), (4, DRAFT)], 1, [], []),
+        ([(4, replace(KEPT, due=date(2027, 6, 1)))], 0, [12], []),
+        ([(4, replace(KEPT, what="Andet"))], 0, [12], []),
+        ([(4, replace(KEPT, id=99))], 1, [], [12]),
+    ],
+)
+def test_what_the_minutes_say_now_is_what_is_owed(said, new, changed, dropped):
+    outcome = settled(said, [ACTION])
+    assert len(outcome.new) == new
+    assert [action.id for action in outcome.changed] == changed
+    assert [action.id for action in outcome.dropped] == dropped
+
+
+def test_an_action_that_was_withdrawn_does_not_come_back_under_its_number():
+    outcome = settled([(4, KEPT)], [replace(ACTION, withdrawn=True)])
+    assert outcome.new == ((4, KEPT),) and outcome.changed == outcome.dropped == ()

@@ -1,0 +1,445 @@
+"""An agenda from draft to its readers: written, published once, supplemented, and never more than is theirs."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select, update
+
+from alliance.agendas import MOST_PER_FILE
+from alliance.papers import from_json
+from bot.mail.local import LocalMailTransport
+from bot.request import Upload
+from bot.web.letters import letter
+from scheduling.deliver import send_due
+from storage.changes.meetings import plan_meeting
+from storage.engine import reading, writing
+from storage.tables import tables
+from tests.conftest import LETTERHEAD, local
+
+SECRETARIAT, KOEGE_MAYOR = "sekretariat@frederiksberg.example", "borgmester@koege.example"
+KOEGE, SOLROED = "klima@koege.example", "klima@solroed.example"
+SECRET = "KANARIE"
+BOARD = {"heading": "Status", "kind": "decision", "recommendation": "At status godkendes."}
+CLOSED = {"heading": f"{SECRET}-punkt", "kind": "decision", "closed": "ja", "public_heading": "Kontraktsag"}
+
+
+@pytest.fixture(autouse=True)
+def called(talk):
+    """A called meeting on Tuesday 16 March 2027; its agenda is due on 10 March."""
+    talk.at = "2027-03-01T09:00"
+    with writing(talk.engine) as connection:
+        planned = plan_meeting(
+            connection,
+            talk.played.alliance.id,
+            kind="steering_group",
+            year=2027,
+            number=2,
+            starts_at=datetime(2027, 3, 16, 9, tzinfo=UTC),
+            ends_at=datetime(2027, 3, 16, 13, tzinfo=UTC),
+            place="Køge Rådhus",
+            answer_by=date(2027, 3, 2),
+        )
+        meeting = tables["meeting"]
+        connection.execute(update(meeting).where(meeting.c.id == planned).values(state="called"))
+
+
+def begin(talk):
+    return talk.say(SECRETARIAT, "dagsorden 2/2027")
+
+
+def publish(talk, **typed):
+    shown = talk.say(SECRETARIAT, "dagsorden udsend 2/2027", **typed)
+    return talk.send(SECRETARIAT, shown) if shown.is_form else talk.press(SECRETARIAT, shown, "bekræft")
+
+
+def add(talk, upload=None, **fields):
+    files = {"file": upload} if upload else None
+    return talk.played.say(SECRETARIAT, "punkt 2/2027", talk.at, fields, files)
+
+
+def item_id(talk, heading):
+    with reading(talk.engine) as connection:
+        item = tables["agenda_item"]
+        return connection.execute(select(item.c.id).where(item.c.heading == heading)).scalar_one()
+
+
+def papers(talk):
+    with reading(talk.engine) as connection:
+        rows = connection.execute(select(tables["paper"]).order_by(tables["paper"].c.id)).all()
+    return [from_json(row.frozen) for row in rows]
+
+
+def hears(talk, paper=1):
+    """Who is told of a paper: address to the copy they get. Nobody hears twice, however many offices they have."""
+    with reading(talk.engine) as connection:
+        notification, delivery, address = tables["notification"], tables["delivery"], tables["address"]
+        rows = connection.execute(
+            select(address.c.value, notification.c.facts)
+            .join(delivery, delivery.c.notification_id == notification.c.id)
+            .join(address, address.c.id == delivery.c.address_id)
+            .where(notification.c.kind == "paper", notification.c.about == f"paper:{paper}")
+        ).all()
+    assert len(rows) == len({row.value for row in rows})
+    return {row.value: row.facts["copy"] for row in rows}
+
+
+def send_only(talk, *addresses):
+    """Let only these people's mails leave, and return them by address."""
+    delivery, address = tables["delivery"], tables["address"]
+    with writing(talk.engine) as connection:
+        kept = select(address.c.id).where(address.c.value.in_(addresses))
+        others = delivery.c.address_id.not_in(kept)
+        connection.execute(update(delivery).where(others, delivery.c.state == "queued").values(state="withdrawn"))
+    now = local(talk.at)
+    send_due(talk.engine, {"mail": LocalMailTransport(talk.engine, LETTERHEAD)}, lambda: now)
+    return {mail.recipient: letter(mail) for mail in talk.played.letters()}
+
+
+# ------------------------------------------------------------------------------------------------------ the draft
+
+
+def test_the_standing_items_are_written_the_first_time_the_secretariat_looks(talk):
+    headings = [row[1] for row in begin(talk).rows()]
+    assert headings[:3] == [
+        "Godkendelse af dagsorden",
+        "Godkendelse af referat",
+        "Monitorere fremgang i alliancens kommuner",
+    ]
+    assert headings[-2:] == ["Næste møde", "Eventuelt"] and len(headings) == 9
+    before = talk.dump()
+    begin(talk)
+    assert talk.changed(before) == set()
+
+
+def test_the_item_on_progress_counts_every_member_and_can_be_drawn_anew(talk):
+    begin(talk)
+    progress = item_id(talk, "Monitorere fremgang i alliancens kommuner")
+    form = talk.say(SECRETARIAT, f"punkt {progress}")
+    assert "alliancens 98 medlemmer" in form.ask("summary").value and "Krav 2" in form.ask("summary").value
+    edited = talk.send(SECRETARIAT, form, summary="Vores egne ord.")
+    assert edited.done and talk.say(SECRETARIAT, f"punkt {progress}").ask("summary").value == "Vores egne ord."
+    talk.at = "2027-03-05T09:00"
+    assert "den 5. marts 2027" in talk.say(SECRETARIAT, f"punkt {progress} tal").ask("summary").value
+
+
+def test_nobody_but_the_secretariat_sees_or_touches_a_draft(talk):
+    begin(talk)
+    add(talk, **{**BOARD, "heading": SECRET})
+    for who in (KOEGE, KOEGE_MAYOR, SOLROED):
+        shown = talk.say(who, "dagsorden 2/2027")
+        assert "onsdag den 10. marts 2027" in shown.text and SECRET not in shown.text
+        for words in ("punkt 1", "punkt 2/2027", "dagsorden udsend 2/2027", "tillæg 2/2027", "bilag 1", "forslag 1"):
+            refused = talk.say(who, words)
+            assert not refused.done and SECRET not in refused.text and talk.journal()[0].action == "refused_role"
+
+
+def test_a_draft_can_be_seen_in_print_and_nothing_is_kept(talk):
+    begin(talk)
+    before = talk.dump()
+    (file,) = [
+        block for block in talk.say(SECRETARIAT, "dagsorden udkast 2/2027").message.blocks if hasattr(block, "content")
+    ]
+    assert file.content.startswith(b"%PDF") and talk.changed(before) == set()
+    assert not talk.say(KOEGE_MAYOR, "dagsorden udkast 2/2027").done
+
+
+def test_items_are_added_moved_and_removed_but_never_deleted(talk):
+    begin(talk)
+    add(talk, **BOARD)
+    number = item_id(talk, "Status")
+    moved = talk.say(SECRETARIAT, f"punkt {number} op")
+    assert [row[1] for row in moved.rows()][6:8] == ["Status", moved.rows()[7][1]]
+    assert not talk.say(SECRETARIAT, f"punkt {item_id(talk, 'Eventuelt')} ned").done
+    gone = talk.say(SECRETARIAT, f"punkt {number} fjern")
+    assert "Status" not in [row[1] for row in gone.rows()] and item_id(talk, "Status") == number
+    assert not talk.say(SECRETARIAT, f"punkt {number}").done
+
+
+def test_saving_the_same_item_again_adds_nothing(talk):
+    begin(talk)
+    add(talk, **BOARD)
+    before = talk.dump()
+    add(talk, **BOARD)
+    assert talk.changed(before) == set()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"heading": " "}, "heading"),
+        ({"kind": "noget"}, "kind"),
+        ({"closed": "ja"}, "public_heading"),
+        ({"closed": "ja", "public_heading": "STATUS"}, "public_heading"),
+        ({"case": "x" * 50_001}, "case"),
+    ],
+)
+def test_a_form_that_is_wrong_comes_back_with_everything_typed(talk, wrong, field):
+    begin(talk)
+    before = talk.dump()
+    typed = {**BOARD, "summary": "Langt og møjsommeligt.", **wrong}
+    again = talk.hand_in(SECRETARIAT, "punkt 2/2027", typed)
+    assert set(again.errors()) == {field} and again.ask("summary").value == "Langt og møjsommeligt."
+    assert talk.changed(before) == set()
+
+
+def test_two_who_write_the_same_item_do_not_lose_each_others_words(talk):
+    begin(talk)
+    add(talk, **BOARD)
+    opened = talk.say(SECRETARIAT, f"punkt {item_id(talk, 'Status')}")
+    talk.send(SECRETARIAT, opened, summary="Den første.")
+    again = talk.send(SECRETARIAT, opened, summary="Den anden.")
+    assert again.is_form and again.ask("summary").value == "Den anden." and "har gemt punktet" in again.text
+    assert not talk.send(SECRETARIAT, again).is_form
+    assert talk.say(SECRETARIAT, f"punkt {item_id(talk, 'Status')}").ask("summary").value == "Den anden."
+
+
+# ---------------------------------------------------------------------------------------------------- attachments
+
+
+def test_an_attachment_of_50_mb_is_refused_by_size_and_limit_and_nothing_typed_is_lost(talk):
+    begin(talk)
+    before = talk.dump()
+    said = add(talk, Upload("Stort kort.pdf", "application/pdf", bytes(52_428_800)), **BOARD, case="Møjsommeligt.")
+    form = next(block for block in said.message.blocks if hasattr(block, "sections"))
+    asks = {ask.key: ask for section in form.sections for ask in section.asks}
+    assert "52,4 MB" in asks["file"].error and "10 MB" in asks["file"].error
+    assert asks["case"].value == "Møjsommeligt." and asks["heading"].value == "Status"
+    assert talk.changed(before) == set()
+
+
+def test_all_attachments_of_a_meeting_must_fit_in_a_mail(talk):
+    begin(talk)
+    for name in ("a", "b"):
+        add(talk, Upload(f"{name}.pdf", "application/pdf", name.encode() * (7_500_000)), **{**BOARD, "heading": name})
+    said = talk.played.say(
+        SECRETARIAT, f"bilag {item_id(talk, 'a')}", talk.at, {}, {"file": Upload("c.pdf", "application/pdf", b"c")}
+    )
+    assert "15 MB" in str(said.message) and MOST_PER_FILE > 7_500_000
+
+
+def test_a_file_is_kept_byte_for_byte_under_a_safe_name_and_can_be_taken_off(talk):
+    begin(talk)
+    add(talk, Upload("..\\..\\Budget\x00 2027.pdf", "application/pdf", b"%PDF-1.7 tal"), **BOARD)
+    form = talk.say(SECRETARIAT, f"punkt {item_id(talk, 'Status')}")
+    assert "Budget 2027.pdf" in form.text
+    with reading(talk.engine) as connection:
+        (row,) = connection.execute(select(tables["attachment"])).all()
+    assert (row.content, row.name, row.size) == (b"%PDF-1.7 tal", "Budget 2027.pdf", 12)
+    talk.press(SECRETARIAT, form, "Fjern bilaget")
+    assert "Budget 2027.pdf" not in talk.say(SECRETARIAT, f"punkt {item_id(talk, 'Status')}").text
+    assert not talk.say(SECRETARIAT, f"bilag {item_id(talk, 'Status')} fjern {row.id}").done
+
+
+# ------------------------------------------------------------------------------------------------------ publishing
+
+
+def test_a_preview_counts_who_gets_what_and_posts_nothing(talk):
+    begin(talk)
+    add(talk, **{**BOARD, "recommendation": ""})
+    before = talk.dump()
+    shown = talk.say(SECRETARIAT, "dagsorden udsend 2/2027")
+    assert "197" in shown.summary and "6 får alle punkter" in shown.summary and "191" in shown.summary
+    assert "uden indstilling: 8. Status" in shown.text and talk.changed(before) == set()
+
+
+def test_publishing_sends_each_reader_one_paper_in_the_copy_that_is_theirs(talk):
+    begin(talk)
+    add(talk, Upload(f"{SECRET}.pdf", "application/pdf", SECRET.encode()), **CLOSED)
+    sent = publish(talk)
+    assert "6 får alle punkter" in sent.summary
+    heard = hears(talk)
+    assert len(heard) == 197 and heard[KOEGE_MAYOR] == "all" and heard[KOEGE] == heard[SOLROED] == "open"
+    letters = send_only(talk, KOEGE_MAYOR, SOLROED)
+    whole, some = letters[KOEGE_MAYOR], letters[SOLROED]
+    assert [a.name for a in whole.attachments] == [
+        "dagsorden-styregruppemøde-2-2027.pdf",
+        f"Bilag 8.1 {SECRET}.pdf",
+    ]
+    assert SECRET in whole.text and SECRET not in some.source + some.text
+    assert len(some.attachments) == 1 and "Kontraktsag" in some.text
+    with reading(talk.engine) as connection:
+        kept = {row.copy: row.content for row in connection.execute(select(tables["paper_file"]))}
+    assert (whole.attachments[0].content, some.attachments[0].content) == (kept["all"], kept["open"])
+
+
+def test_confirming_again_sends_nothing_twice(talk):
+    begin(talk)
+    shown = talk.say(SECRETARIAT, "dagsorden udsend 2/2027")
+    talk.press(SECRETARIAT, shown, "bekræft")
+    before = talk.dump()
+    for _ in range(3):
+        assert "intet er ændret" in talk.press(SECRETARIAT, shown, "bekræft").text
+    assert talk.changed(before) == set() and not talk.say(SECRETARIAT, "dagsorden udsend 2/2027").done
+
+
+def test_what_was_changed_after_the_preview_is_shown_again_before_it_is_sent(talk):
+    begin(talk)
+    shown = talk.say(SECRETARIAT, "dagsorden udsend 2/2027")
+    add(talk, **BOARD)
+    again = talk.press(SECRETARIAT, shown, "bekræft")
+    assert "Noget er ændret" in again.text and papers(talk) == []
+    assert "på vej" in talk.press(SECRETARIAT, again, "bekræft").summary
+
+
+def test_after_the_due_day_it_goes_out_only_with_a_reason_which_is_printed(talk):
+    talk.at = "2027-03-11T09:00"
+    assert "skulle have været udsendt" in begin(talk).text
+    asked = talk.say(SECRETARIAT, "dagsorden udsend 2/2027")
+    assert "reason" in asked.asks() and "bekræft" not in " ".join(asked.offered())
+    shown = talk.send(SECRETARIAT, asked, reason="Regnskabet kom i går.")
+    assert "på vej" in talk.send(SECRETARIAT, shown).summary
+    assert papers(talk)[0].reason == "Regnskabet kom i går."
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"state": "planned"}, "dagsorden udsend 2/2027"),
+        ({"state": "cancelled"}, "dagsorden udsend 2/2027"),
+        ({"state": "held"}, "punkt 2/2027"),
+        ({}, "tillæg 2/2027"),
+        ({}, "dagsorden topmøde 2027"),
+        ({}, "dagsorden 9/2027"),
+        ({}, "punkt 999"),
+        ({}, "papir 999"),
+        ({}, "forslag 999 optag"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words_and_changes_nothing(talk, values, words):
+    begin(talk)
+    if values:
+        meeting = tables["meeting"]
+        talk.change(lambda connection, _: connection.execute(update(meeting).values(**values)))
+    before = talk.dump("journal")
+    refused = talk.say(SECRETARIAT, words)
+    assert not refused.done and "Det kan jeg desværre ikke" not in refused.text
+    assert talk.changed({**before, "journal": talk.dump()["journal"]}) == set()
+
+
+# ------------------------------------------------------------------------------------------------------ supplements
+
+
+def test_what_comes_later_goes_out_as_a_numbered_supplement_with_a_reason(talk):
+    begin(talk)
+    add(talk, **BOARD)
+    publish(talk)
+    number = item_id(talk, "Status")
+    assert not talk.say(SECRETARIAT, "tillæg 2/2027").done  # nothing is new
+    assert not talk.say(SECRETARIAT, f"punkt {number} fjern").done  # its readers have it
+    talk.send(SECRETARIAT, talk.say(SECRETARIAT, f"punkt {number}"), summary=SECRET)
+    add(talk, **{**BOARD, "heading": "Høringssvar"})
+    assert SECRET not in talk.say(KOEGE, "dagsorden 2/2027").text + talk.say(KOEGE, "papir 1").text
+    shown = talk.send(SECRETARIAT, talk.say(SECRETARIAT, "tillæg 2/2027"), reason="Svaret kom sent.")
+    talk.send(SECRETARIAT, shown)
+    agenda, supplement = papers(talk)
+    assert SECRET not in str(agenda) and (supplement.kind, supplement.number) == ("supplement", 1)
+    assert [(i.number, i.heading) for i in supplement.items] == [(8, "Status"), (11, "Høringssvar")]
+    assert supplement.reason == "Svaret kom sent." and hears(talk, 2) == hears(talk, 1)
+    assert "11. Høringssvar" in talk.say(KOEGE, "dagsorden 2/2027").text
+    send_only(talk, SOLROED)
+    mails = [mail.content.decode() for mail in talk.played.letters(SOLROED)]
+    assert len(mails) == 2 and len({re.search("^References: (.+)", mail, re.M)[1] for mail in mails}) == 1
+
+
+# -------------------------------------------------------------------------------------------------------- proposals
+
+
+def test_a_member_proposes_an_item_and_hears_what_became_of_it(talk):
+    begin(talk)
+    form = talk.say(KOEGE, "foreslå 2/2027")
+    talk.send(KOEGE, form, heading="Elbusser", case="Fælles indkøb.")
+    talk.send(KOEGE, form, heading="Vindmøller", case="På land.")
+    talk.send(KOEGE, form, heading="Vindmøller", case="På land.")
+    shown = begin(talk)
+    assert "2 forslag venter på svar" in shown.text and len(talk.told("proposal")) == 2
+    talk.press(SECRETARIAT, shown, f"forslag {item_id(talk, 'Elbusser')} optag")
+    asked = talk.press(SECRETARIAT, shown, f"forslag {item_id(talk, 'Vindmøller')} afvis")
+    assert talk.send(SECRETARIAT, asked).errors() == {"reason": asked_error(talk)}
+    talk.send(SECRETARIAT, asked, reason="Det hører til på topmødet.")
+    assert not talk.say(SECRETARIAT, f"forslag {item_id(talk, 'Vindmøller')} optag").done
+    letters = [letter(mail) for mail in (send_only(talk, KOEGE), talk.played.letters(KOEGE))[1]]
+    assert sorted(mail.subject.split("”")[1] for mail in letters) == ["Elbusser", "Vindmøller"]
+    assert any("Det hører til på topmødet." in mail.text for mail in letters)
+    assert "Vindmøller: ikke optaget" in talk.say(KOEGE_MAYOR, "dagsorden 2/2027").text
+    assert "Elbusser" in [row[1] for row in begin(talk).rows()]
+
+
+def asked_error(talk):
+    return "Skriv begrundelsen. Den, der foreslog det, får den."
+
+
+def test_a_proposal_for_a_member_is_answered_to_the_member(talk):
+    begin(talk)
+    form = talk.say(SECRETARIAT, "for Køge: foreslå 2/2027")
+    talk.send(SECRETARIAT, form, heading="Elbusser", case="Fælles indkøb.")
+    assert {record.recipient for record in talk.told("proposal")} == {KOEGE, KOEGE_MAYOR}
+    talk.say(SECRETARIAT, f"forslag {item_id(talk, 'Elbusser')} optag")
+    assert {record.recipient for record in talk.told("proposal_decided")} == {KOEGE, KOEGE_MAYOR}
+
+
+def test_what_a_member_proposed_and_was_closed_since_is_closed_to_it_too(talk):
+    begin(talk)
+    talk.send(KOEGE, talk.say(KOEGE, "foreslå 2/2027"), heading="Elbusser", case="Fælles indkøb.")
+    number = item_id(talk, "Elbusser")
+    talk.say(SECRETARIAT, f"forslag {number} optag")
+    talk.send(SECRETARIAT, talk.say(SECRETARIAT, f"punkt {number}"), **CLOSED)
+    shown = talk.say(KOEGE, "dagsorden 2/2027")
+    assert SECRET not in shown.text and "Kontraktsag" in shown.text
+
+
+# ------------------------------------------------------------------------------------------------ on its way, the log
+
+
+def test_who_loses_the_seat_before_it_leaves_gets_the_open_copy_and_the_log_says_so(talk):
+    begin(talk)
+    add(talk, **CLOSED)
+    publish(talk)
+    seats = tables["seat_term"]
+    talk.change(
+        lambda connection, _: connection.execute(
+            update(seats).where(seats.c.constituency == "KKR Sjælland").values(valid_until=date(2027, 3, 1))
+        )
+    )
+    mail = send_only(talk, KOEGE_MAYOR)[KOEGE_MAYOR]
+    assert SECRET not in mail.source + mail.text and "Kontraktsag" in mail.text
+    log = talk.say(SECRETARIAT, "omdeling 2/2027")
+    (row,) = [row for row in log.rows() if row[0] == talk.person(KOEGE_MAYOR).name]
+    assert row[1:5] == ("Køge", "åbne punkter", "mail", "sendt") and "1. mar. 2027" in row[5]
+
+
+def test_who_has_left_before_it_leaves_gets_nothing(talk):
+    begin(talk)
+    publish(talk)
+    terms = tables["office_term"]
+    person = talk.person(SOLROED).id
+    talk.change(
+        lambda connection, _: connection.execute(
+            update(terms).where(terms.c.person_id == person).values(valid_until=date(2027, 3, 1))
+        )
+    )
+    assert send_only(talk, SOLROED) == {}
+    (record,) = [r for r in talk.told("paper") if r.recipient == SOLROED]
+    assert (record.state, record.reason) == ("withdrawn", "not_theirs")
+
+
+def test_the_agenda_of_a_meeting_that_was_cancelled_meanwhile_is_not_sent(talk):
+    begin(talk)
+    publish(talk)
+    meeting = tables["meeting"]
+    talk.change(lambda connection, _: connection.execute(update(meeting).values(state="cancelled")))
+    assert send_only(talk, SOLROED) == {}
+    (record,) = [r for r in talk.told("paper") if r.recipient == SOLROED]
+    assert (record.state, record.reason) == ("withdrawn", "meeting_cancelled")
+
+
+def test_a_paper_is_opened_again_in_the_copy_of_who_asks_and_in_no_other(talk):
+    begin(talk)
+    add(talk, **CLOSED)
+    publish(talk)
+    assert SECRET in talk.say(KOEGE_MAYOR, "papir 1").text and SECRET not in talk.say(KOEGE, "papir 1").text
+    assert not talk.say(KOEGE, "papir 2").done and talk.journal()[0].action == "refused_role"
+    assert not talk.say(KOEGE, "omdeling 2/2027").done
+    assert SECRET not in " ".join(str(entry) for entry in talk.journal())
