@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,7 +22,10 @@ KEPT = timedelta(days=366)  # how long a meeting that is over stays in the feed
 
 @dataclass(frozen=True)
 class Feed:
-    """Somebody's meetings, by start. ``changed_at`` (aware UTC) is when the newest of them was last told."""
+    """Somebody's meetings, by start; the secretariat's are all that were called.
+
+    ``changed_at`` (aware UTC) is when the newest of them was last told.
+    """
 
     alliance: Alliance
     person: Person
@@ -47,16 +49,18 @@ def feed_of(connection: Connection, token: str, now: datetime) -> Feed | None:
         return None
     alliance = next(a for a in register.alliances(connection) if a.id == row.alliance_id)
     person = register.people(connection, alliance.id, [row.person_id])[row.person_id]
-    told = meetings.invitations_of(connection, alliance.id, person.id)
-    known = {m.id: m for m in meetings.meetings(connection, alliance)}
-    shown = [(known[i.meeting_id], i) for i in told if known[i.meeting_id].ends_at > now - KEPT]
-    shown.sort(key=lambda pair: (pair[0].starts_at, pair[0].id))
-    return Feed(
-        alliance,
-        person,
-        tuple(_event(meeting, invitation, person.language) for meeting, invitation in shown),
-        _newest(told, row.made_at),
-    )
+    told = _told(connection, alliance, person, now)
+    shown = [m for m in meetings.meetings(connection, alliance) if m.id in told and m.ends_at > now - KEPT]
+    events = tuple(_event(meeting, told[meeting.id], person.language) for meeting in shown)
+    return Feed(alliance, person, events, max((event.stamp for event in events), default=row.made_at))
+
+
+def _told(connection: Connection, alliance: Alliance, person: Person, now: datetime) -> dict[int, Invitation]:
+    """What the person was last told of each meeting; the secretariat reads along what anybody was told last."""
+    today = alliance.charter.calendar.day(now)
+    if register.actor(connection, alliance, person, today).secretariat:
+        return meetings.newest_invitations(connection, alliance.id)
+    return {i.meeting_id: i for i in meetings.invitations_of(connection, alliance.id, person.id)}
 
 
 def _event(meeting: Meeting, invitation: Invitation, language: str) -> FeedEvent:
@@ -71,7 +75,3 @@ def _event(meeting: Meeting, invitation: Invitation, language: str) -> FeedEvent
         description="",
         cancelled=meeting.state == "cancelled" or invitation.method == "CANCEL",
     )
-
-
-def _newest(told: Iterable[Invitation], made_at: datetime) -> datetime:
-    return max([invitation.stamp for invitation in told], default=made_at)

@@ -76,6 +76,13 @@ def invitations_of(connection: Connection, alliance_id: int, person_id: int) -> 
     return tuple(map(_as_invitation, connection.execute(query.order_by(_invitation.c.id))))
 
 
+def newest_invitations(connection: Connection, alliance_id: int) -> dict[int, Invitation]:
+    """Of each meeting what was told last to somebody who is still invited, else to whoever was uninvited last."""
+    query = select(_invitation).where(_invitation.c.alliance_id == alliance_id)
+    rows = connection.execute(query.order_by(_invitation.c.method, _invitation.c.stamp))
+    return {row.meeting_id: _as_invitation(row) for row in rows}
+
+
 def _as_invitation(row: Row[Any]) -> Invitation:
     return Invitation(
         row.meeting_id,

@@ -87,6 +87,11 @@ def test_a_cancelled_meeting_stays_in_the_feed_and_says_so(called: Any, client: 
     assert str(Calendar.from_ical(client.get(path).content).events[0]["STATUS"]) == "CANCELLED"
 
 
+def test_the_secretariat_sees_every_meeting_that_was_called(called: Any, client: TestClient) -> None:
+    calendar = Calendar.from_ical(client.get(link(called, SECRETARY)).content)
+    assert [str(event["SUMMARY"]) for event in calendar.events] == ["Styregruppemøde 1/2027"]
+
+
 def test_a_new_link_ends_the_old_one_and_a_stopped_one_opens_nothing(called: Any, client: TestClient) -> None:
     first = link(called)
     second = link(called)
