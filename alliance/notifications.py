@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from alliance.invitations import Invitation
-from alliance.reminders import Digest, Line
+from alliance.reminders import Digest, Line, Rung
 
 
 @dataclass(frozen=True)
@@ -85,4 +85,18 @@ def invitation(told: Invitation, snapshot: Mapping[str, object]) -> Notification
         recipient_id=told.person_id,
         facts=snapshot,
         strand=strand_of(told.meeting_id, told.person_id),
+    )
+
+
+def answer_reminder(
+    meeting_id: int, revision: int, rung: Rung, organisation_id: int, recipient_id: int, expires_at: datetime
+) -> Notification:
+    """Remind whoever is asked for a seat that its answer is missing; once a rung, and anew for another time."""
+    return Notification(
+        kind="answer_reminder",
+        about=f"meeting:{meeting_id}",
+        occasion=f"{organisation_id}:{revision}:{rung.offset}",
+        recipient_id=recipient_id,
+        facts={"meeting": meeting_id, "organisation": organisation_id, "thread": f"meeting:{meeting_id}"},
+        expires_at=expires_at,
     )

@@ -66,6 +66,17 @@ def current_rung(ladder: Ladder, calendar: WorkingCalendar, due: date, today: da
     return reached[-1] if reached else None
 
 
+def answer_rung(
+    ladder: Ladder, calendar: WorkingCalendar, due: date, invited: date, meets: date, today: date
+) -> Rung | None:
+    """The highest rung reached towards an answer that is due: none on the day of the invitation, none on the meeting's.
+
+    Somebody who has just been invited is not reminded of rungs that were over before.
+    """
+    found = [rung for rung in rungs(ladder, calendar, due) if invited < rung.day <= today < meets]
+    return found[-1] if found else None
+
+
 def next_rung(ladder: Ladder, calendar: WorkingCalendar, due: date, today: date) -> Rung | None:
     """The rung that comes next after today, or None when only the steering group's list is left."""
     return next((rung for rung in rungs(ladder, calendar, due) if rung.day > today), None)

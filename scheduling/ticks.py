@@ -14,7 +14,7 @@ from alliance.calendar import WorkingCalendar
 from alliance.deliveries import Transport
 from alliance.reminders import Digest
 from scheduling.deliver import send_due
-from scheduling.meetings import follow_offices
+from scheduling.meetings import follow_offices, remind_of_answers
 from scheduling.morning import morning
 from storage.changes.register import move_demo_clock
 from storage.engine import writing
@@ -44,6 +44,7 @@ def plan(engine: Engine, now: datetime, *, move_clock: bool = False) -> TickOutc
                 move_demo_clock(connection, alliance.id, now)
             follow_offices(connection, alliance, now)
             outcome = morning(connection, alliance, now)
+            remind_of_answers(connection, alliance, now)
         opened += outcome.opened
         posted += outcome.posted
     return TickOutcome(now, opened, tuple(posted))

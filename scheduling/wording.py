@@ -14,6 +14,7 @@ from alliance.members import Person
 from alliance.messages import Message
 from alliance.reminders import Line, may_remind
 from scheduling.invitations import invitation_words
+from scheduling.meetings import answer_reminder_words
 from scheduling.papers import paper_words
 from scheduling.proposals import decided_words, proposal_words
 from scheduling.truth import NoLongerTrue
@@ -142,6 +143,7 @@ def _broadcast(
 
 _WORDS: dict[str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime], Message]] = {
     "reminder": _reminder,
+    "answer_reminder": answer_reminder_words,
     "recorded_on_behalf": _recorded_on_behalf,
     "broadcast": _broadcast,
     "paper": paper_words,

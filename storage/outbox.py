@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
@@ -323,6 +323,16 @@ def may_have_arrived(connection: Connection, alliance_id: int, strand: str, befo
     if before is not None:
         query = query.where(_delivery.c.notification_id < before)
     return connection.execute(query.limit(1)).first() is not None
+
+
+def told_on(connection: Connection, alliance_id: int, kind: str, day: date) -> set[int]:
+    """The people to whom a daily kind of notification was posted for a day."""
+    query = select(_notification.c.recipient_id).where(
+        _notification.c.alliance_id == alliance_id,
+        _notification.c.kind == kind,
+        _notification.c.occasion == day.isoformat(),
+    )
+    return set(connection.execute(query).scalars())
 
 
 # ---------------------------------------------------------------------------------------------------- looking

@@ -29,7 +29,7 @@ from templates import formats
 from templates.ics import itip
 from templates.makers.forms import fact_pairs
 from templates.makers.kinds import maker
-from templates.makers.words import command
+from templates.makers.words import command, due_words
 from templates.phrases import Phrases
 
 MOST_NAMES = 12
@@ -470,6 +470,23 @@ def seat_rsvp(
     if line.earlier and not line.answer:
         blocks.append(Text(_said(say, Roll(meeting, ()), line), "subtle"))
     return Message(summary, (*blocks, Buttons(answer_buttons(say, meeting, prefix))))
+
+
+@maker("answer_reminder")
+def answer_reminder(
+    say: Phrases, *, meeting: Meeting, organisation: Organisation, person: str, today: date, prefix: str
+) -> Message:
+    """A kind word to whoever has not answered for a seat, with the answers one press away."""
+    late = today > meeting.answer_by
+    summary = say("answer_reminder.summary", meeting=meeting, when=_when(say, meeting))
+    opening = say("answer_reminder.opening", person=person, organisation=organisation, meeting=meeting, late=late)
+    facts = fact_pairs(
+        (say("meeting.label.when"), _with_week(say, meeting)),
+        (say("meeting.label.where"), meeting.place),
+        (say("meeting.label.answer_by"), due_words(say, meeting.answer_by, today)),
+    )
+    closing = Text(say("answer_reminder.closing"), "subtle")
+    return Message(summary, (Text(opening), facts, Buttons(answer_buttons(say, meeting, prefix)), closing))
 
 
 # ---------------------------------------------------------------------------------------------------- feeds

@@ -187,6 +187,16 @@ _LISTED: dict[str, list[dict[str, Any]]] = {
         {"meeting": STEERING, "organisation": KOEGE, "line": SEATS[1], "just_given": False, "prefix": ""},
         {"meeting": MOVED, "organisation": KOEGE, "line": SEATS[2], "just_given": False, "prefix": ""},
     ],
+    "answer_reminder": [
+        {"meeting": STEERING, "organisation": KOEGE, "person": "Sofie Lund", "today": date(2027, 5, 12), "prefix": ""},
+        {
+            "meeting": MOVED,
+            "organisation": KOEGE,
+            "person": "Sofie Lund",
+            "today": date(2027, 5, 20),
+            "prefix": "for Køge: ",
+        },
+    ],
     "calendar_feed": [
         {"state": "none", "made_at": None, "url": ""},
         {"state": "made", "made_at": NOW, "url": "https://tovholder.example/feeds/abc.ics"},
