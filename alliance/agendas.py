@@ -26,7 +26,8 @@ MOST_PER_MEETING = 15_000_000
 """Bytes. All attachments of a meeting go out in one mail, which many servers take up to 25 MB of, coded as 4/3."""
 LONGEST_NAME = 120
 LONGEST_HEADING = 300
-LONGEST_TEXT = 50_000
+LONGEST_TEXT = 20_000
+"""Characters; a field is still set in print in no time, even as a single word."""
 LAST_KEYS = ("next_meeting", "other_business")
 """The standing items that end every agenda, after the closed items."""
 
@@ -110,8 +111,8 @@ def swapped(items: Iterable[AgendaItem], item: AgendaItem, direction: Direction)
     return part[here], part[there]
 
 
-def as_paper_item(item: AgendaItem, number: int) -> PaperItem:
-    """The item as a paper prints it; its open attachments are counted first, so that a closed one leaves no gap."""
+def as_paper_item(item: AgendaItem, number: int, issued: Sequence[PaperAttachment] = ()) -> PaperItem:
+    """The item as a paper prints it; ``issued`` are the attachments of it that went out before, in any paper."""
     return PaperItem(
         item.id,
         number,
@@ -122,14 +123,30 @@ def as_paper_item(item: AgendaItem, number: int) -> PaperItem:
         summary=item.summary,
         case=item.case,
         recommendation=item.recommendation,
-        attachments=labelled(item.attachments, number),
+        attachments=labelled(item.attachments, number, issued),
     )
 
 
-def labelled(attachments: Iterable[PaperAttachment], number: int) -> tuple[PaperAttachment, ...]:
-    """The attachments with the names that an item calls them by: ``Bilag 3.1``."""
-    ordered = sorted(attachments, key=lambda attachment: (attachment.closed, attachment.id))
-    return tuple(replace(a, label=f"Bilag {number}.{n}") for n, a in enumerate(ordered, 1))
+def labelled(
+    attachments: Sequence[PaperAttachment], number: int, issued: Sequence[PaperAttachment] = ()
+) -> tuple[PaperAttachment, ...]:
+    """The attachments with the names that an item calls them by: ``Bilag 3.1``.
+
+    What was issued keeps its label for ever, and no other file gets it; new ones are numbered on from there, the open
+    ones first, so that a closed one leaves no gap.
+    """
+    kept = {(a.name, a.sha256): a.label for a in issued}
+    known = [replace(a, label=kept[a.name, a.sha256]) for a in attachments if (a.name, a.sha256) in kept]
+    fresh = [a for a in attachments if (a.name, a.sha256) not in kept]
+    fresh.sort(key=lambda attachment: (attachment.closed, attachment.id))
+    last = max(map(_place, kept.values()), default=0)
+    told = (*known, *(replace(a, label=f"Bilag {number}.{n}") for n, a in enumerate(fresh, last + 1)))
+    return tuple(sorted(told, key=lambda attachment: _place(attachment.label)))
+
+
+def _place(label: str) -> int:
+    """Which of its item's attachments a label names: 2 of ``Bilag 3.2``."""
+    return int(label.rpartition(".")[2])
 
 
 def numbered(items: Iterable[AgendaItem]) -> tuple[PaperItem, ...]:
@@ -145,27 +162,65 @@ def as_issued(papers: Iterable[Paper]) -> tuple[PaperItem, ...]:
     return tuple(sorted(newest.values(), key=lambda item: item.number))
 
 
+def attached_ever(papers: Iterable[Paper]) -> dict[int, tuple[PaperAttachment, ...]]:
+    """Every attachment that went out with an item, in any of the papers, by the item's id."""
+    found: dict[int, tuple[PaperAttachment, ...]] = {}
+    for item in (item for paper in papers for item in paper.items):
+        found[item.id] = (*found.get(item.id, ()), *item.attachments)
+    return found
+
+
 def closed_since(issued: Iterable[PaperItem], written: Mapping[int, AgendaItem]) -> tuple[PaperItem, ...]:
     """The items as they went out, closed where the secretariat has closed them since; ``written`` is by id."""
     return tuple(_as_closed(item, written.get(item.id)) for item in issued)
 
 
 def _as_closed(item: PaperItem, written: AgendaItem | None) -> PaperItem:
-    if item.closed or written is None or not written.closed:
+    if written is None:
         return item
-    return replace(item, closed=True, public_heading=written.public_heading)
+    told = replace(item, attachments=_closing(item.attachments, written.attachments))
+    if item.closed or not written.closed:
+        return told
+    return replace(told, closed=True, public_heading=written.public_heading)
+
+
+def _closing(told: Iterable[PaperAttachment], newest: Iterable[PaperAttachment]) -> tuple[PaperAttachment, ...]:
+    """The attachments, closed where the very same bytes are closed by now."""
+    closed = {attachment.sha256 for attachment in newest if attachment.closed}
+    return tuple(replace(a, closed=a.closed or a.sha256 in closed) for a in told)
+
+
+def open_copy_now(paper: Paper, newest: Iterable[PaperItem]) -> Paper:
+    """The open copy as it may leave or be shown now: what is closed in ``newest`` is closed in it too, and it says so.
+
+    Equal to the copy that was issued where nothing was closed since.
+    """
+    known = {item.id: item for item in newest}
+    items = tuple(_closed_like(item, known.get(item.id)) for item in paper.items)
+    less = tuple(now.number for was, now in zip(paper.items, items, strict=True) if now.open_copy() != was.open_copy())
+    return replace(paper, items=items, closed_since=less).open_copy()
+
+
+def _closed_like(item: PaperItem, newest: PaperItem | None) -> PaperItem:
+    if newest is None:
+        return item
+    told = replace(item, attachments=_closing(item.attachments, newest.attachments))
+    if item.closed or not newest.closed:
+        return told
+    return replace(told, closed=True, public_heading=newest.public_heading)
 
 
 def unissued(items: Iterable[AgendaItem], papers: Sequence[Paper]) -> tuple[PaperItem, ...]:
     """What a supplement would tell: new items, numbered on from the last, and those that say something else now."""
     told = {item.id: item for item in as_issued(papers)}
+    ever = attached_ever(papers)
     number = max((item.number for item in told.values()), default=0)
     found = []
     for item in in_order(items):
         before = told.get(item.id)
         if before is None:
             number += 1
-        now = as_paper_item(item, before.number if before else number)
+        now = as_paper_item(item, before.number if before else number, ever.get(item.id, ()))
         if now != before:
             found.append(now)
     return tuple(sorted(found, key=lambda item: item.number))

@@ -16,7 +16,8 @@ Response = Literal["yes", "no", "tentative"]
 class Answer:
     """What a member answered for a meeting. ``office`` is of who comes; ``given_by`` is who said so.
 
-    ``source`` is the channel; ``on_behalf`` when the secretariat noted what it was told. Instants are aware UTC.
+    ``for_person`` holds the seat or office that was answered for: a successor is asked anew. ``source`` is the channel;
+    ``on_behalf`` when the secretariat noted what it was told. Instants are aware UTC.
     """
 
     id: int
@@ -30,11 +31,15 @@ class Answer:
     given_by: int
     source: str
     on_behalf: bool
+    for_person: int | None = None
 
 
-def winning(answers: Iterable[Answer], revision: int) -> Answer | None:
-    """The answer that counts for this revision: the newest one that answers it; older revisions ask again."""
-    current = [answer for answer in answers if answer.revision == revision]
+def winning(answers: Iterable[Answer], revision: int, holder: int | None = None) -> Answer | None:
+    """The answer that counts for this revision: the newest one that answers it; older revisions ask again.
+
+    With a ``holder``, only what was answered for that person: who takes over a seat is asked anew.
+    """
+    current = [a for a in answers if a.revision == revision and holder in (None, a.for_person)]
     return max(current, key=lambda answer: (answer.given_at, answer.id), default=None)
 
 

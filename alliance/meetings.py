@@ -94,8 +94,8 @@ class Meeting:
         return gone if self.state == "planned" else gone._settled_anew(asks_again=False)
 
     def held(self, now: datetime) -> Meeting:
-        """The meeting as having taken place; raises Refused before it begins."""
-        if self.state not in ("called", "held"):
+        """The meeting as having taken place, called or not; raises Refused before it begins."""
+        if self.state == "cancelled":
             raise Refused(f"meeting_is_{self.state}", meeting=self)
         if now < self.starts_at:
             raise Refused("not_begun", meeting=self)

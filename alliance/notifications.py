@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from alliance.agendas import AgendaItem
 from alliance.invitations import Invitation
+from alliance.papers import Copy
 from alliance.reminders import Digest, Line, Rung
 
 
@@ -85,6 +87,36 @@ def invitation(told: Invitation, snapshot: Mapping[str, object]) -> Notification
         recipient_id=told.person_id,
         facts=snapshot,
         strand=strand_of(told.meeting_id, told.person_id),
+    )
+
+
+def paper_issued(
+    paper_id: int, meeting_id: int, recipient_id: int, copy: Copy, occasion: str = "issued"
+) -> Notification:
+    """Tell one reader of a paper; which copy they may have is looked at again before it leaves.
+
+    The papers of a meeting reach each reader in the order they were issued. ``occasion`` is ``issued``, or ``seated``
+    for who came to read everything later.
+    """
+    return Notification(
+        kind="paper",
+        about=f"paper:{paper_id}",
+        occasion=occasion,
+        recipient_id=recipient_id,
+        facts={"paper": paper_id, "copy": copy, "thread": f"meeting:{meeting_id}"},
+        strand=f"papers:{meeting_id}/person:{recipient_id}",
+    )
+
+
+def proposal_decided(item: AgendaItem, state: str, recipient_id: int) -> Notification:
+    """Tell who proposed an item what has become of it: ``state`` is the item's, or ``cancelled`` with its meeting."""
+    return Notification(
+        kind="proposal_decided",
+        about=f"item:{item.id}",
+        occasion=state,
+        recipient_id=recipient_id,
+        facts={"item": item.id, "thread": f"meeting:{item.meeting_id}", "state": state, "reason": item.reason},
+        strand=f"item:{item.id}/person:{recipient_id}",
     )
 
 

@@ -108,7 +108,8 @@ class Paper:
     """Times are aware UTC, shown in ``zone``. ``number`` is the supplement's, or the version of the minutes.
 
     ``present`` and ``seats`` are counted for the quorum; on an agenda ``present`` is None. ``reason`` is why there is a
-    supplement or a correction. ``approved_at`` is at which meeting minutes were adopted, or how.
+    supplement or a correction. ``approved_at`` is at which meeting minutes were adopted, or how. ``closed_since`` are
+    the numbers of the items that say less in this open copy than they did when it was issued.
     """
 
     kind: PaperKind
@@ -133,6 +134,7 @@ class Paper:
     changes: tuple[Change, ...] = ()
     approved_on: date | None = None
     approved_at: str = ""
+    closed_since: tuple[int, ...] = ()
 
     def open_copy(self) -> Paper:
         """The copy for those who may see open items only."""
@@ -142,6 +144,16 @@ class Paper:
             items=tuple(item.open_copy() for item in self.items),
             changes=tuple(change for change in self.changes if not change.closed),
         )
+
+    def replaces(self, older: Paper) -> bool:
+        """Whether who gets this needs no older paper of the same meeting any more: its minutes were settled since."""
+        if self.kind != "minutes" or older.kind != "minutes":
+            return False
+        return self.status == "corrected" or (self.status == "approved" and older.status == "circulated")
+
+    def held_at(self, starts_at: datetime, ends_at: datetime, place: str) -> bool:
+        """Whether the meeting is still when and where the paper says."""
+        return (self.starts_at, self.ends_at, self.place) == (starts_at, ends_at, place)
 
     def copy_named(self, copy: Copy) -> Paper:
         """The copy of that name, of a paper that has everything."""
@@ -169,7 +181,10 @@ class PaperFile:
 
 @dataclass(frozen=True)
 class Dispatched:
-    """One copy on its way to one reader. ``at`` (aware UTC) is when it was sent, else when it was posted."""
+    """One copy on its way to one reader. ``at`` (aware UTC) is when it was sent, else when it was posted.
+
+    ``closed_since`` are the numbers of the items that it said less of than when the paper was issued.
+    """
 
     name: str
     organisation: str
@@ -178,6 +193,7 @@ class Dispatched:
     state: str
     reason: str
     at: datetime
+    closed_since: tuple[int, ...] = ()
 
 
 # ---------------------------------------------------------------------------------------- kept and read again
@@ -208,6 +224,7 @@ def from_json(said: Mapping[str, Any]) -> Paper:
         "attendees": tuple(PaperAttendee(**attendee) for attendee in said["attendees"]),
         "changes": tuple(Change(**change) for change in said["changes"]),
         "approved_on": date.fromisoformat(approved_on) if approved_on else None,
+        "closed_since": tuple(said.get("closed_since", ())),
     }
     return Paper(**{**said, **read})
 

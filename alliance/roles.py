@@ -7,17 +7,22 @@ from typing import Literal
 
 from alliance.members import OfficeTerm, Person
 
-Action = Literal["look", "act_for_member", "run_secretariat"]
+Action = Literal["look", "answer", "act_for_member", "run_secretariat"]
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A person and what they may act for on the day of the request."""
+    """A person and what they may act for on the day of the request.
+
+    ``invited`` are the organisations for which they hold an invitation to a meeting ahead: who takes over an office
+    before the meeting answers for it, before the office is theirs.
+    """
 
     person: Person
     terms: tuple[OfficeTerm, ...]
     secretariat: bool
     secretariat_office: str = "secretariat"
+    invited: tuple[int, ...] = ()
 
     @property
     def member_terms(self) -> tuple[OfficeTerm, ...]:
@@ -35,4 +40,6 @@ class Actor:
             return True
         if self.secretariat:
             return True
-        return action == "act_for_member" and organisation_id in self.organisations
+        if action == "answer" and organisation_id in self.invited:
+            return True
+        return action in ("answer", "act_for_member") and organisation_id in self.organisations

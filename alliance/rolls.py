@@ -13,7 +13,8 @@ from alliance.meetings import Meeting
 class RollLine:
     """One seat, observer or member. ``person`` is empty for a vacant seat.
 
-    ``answer`` counts for the meeting as it is; ``earlier`` was given to another time, and is asked for again.
+    ``answer`` counts for the meeting as it is; ``earlier`` was given to another time or by a predecessor, and is asked
+    for again.
     ``invited`` says that a calendar was told.
     """
 
@@ -25,6 +26,7 @@ class RollLine:
     observer: bool = False
     invited: bool = False
     reachable: bool = True
+    person_id: int | None = None
     answer: Answer | None = None
     earlier: Answer | None = None
     presence: Presence | None = None
@@ -62,7 +64,7 @@ class Roll:
 
 
 def _comes(line: RollLine) -> bool:
-    return line.answer is not None and line.answer.response == "yes"
+    return bool(line.person) and line.answer is not None and line.answer.response == "yes"
 
 
 def _came(line: RollLine) -> bool:

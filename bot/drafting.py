@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from alliance.agendas import AgendaItem, StandingItem, agenda_due, numbered, standing_items, unissued
@@ -68,14 +69,26 @@ def note_item(ctx: Context, action: str, item: AgendaItem, **facts: object) -> N
 # ----------------------------------------------------------------------------------------------- standing items
 
 
-def begun(ctx: Context, meeting: Meeting) -> tuple[AgendaItem, ...]:
-    """The items of a meeting's agenda; the standing ones are written the first time it is opened."""
+def looked_at(ctx: Context, meeting: Meeting) -> tuple[AgendaItem, ...]:
+    """The items of a meeting's agenda; the standing ones as they would be written, if nobody has begun: without ids."""
     items = agendas.items(ctx.connection, ctx.alliance.id, meeting.id)
     if any(item.standing for item in items) or meeting.starts_at <= ctx.now or meeting.state == "cancelled":
         return items
     body = ctx.alliance.charter.body(meeting.kind)
-    for position, standing in enumerate(standing_items(len(body.tasks)), 1):
-        item = _standing(ctx, meeting, standing, position)
+    fresh = (
+        replace(_standing(ctx, meeting, standing, position), id=-position)
+        for position, standing in enumerate(standing_items(len(body.tasks)), 1)
+    )
+    return (*items, *fresh)
+
+
+def begun(ctx: Context, meeting: Meeting) -> tuple[AgendaItem, ...]:
+    """The items of a meeting's agenda; the standing ones are written with its first change, or when it is opened."""
+    items = looked_at(ctx, meeting)
+    fresh = [item for item in items if item.id < 0]
+    if not fresh:
+        return items
+    for item in fresh:
         changes.add_item(ctx.connection, ctx.alliance.id, item, ctx.actor.person.id, ctx.now)
     ctx.note("agenda_begun", f"meeting:{meeting.id}", label=meeting.title.in_(PAPER_LANGUAGE))
     return agendas.items(ctx.connection, ctx.alliance.id, meeting.id)
@@ -153,6 +166,11 @@ def supplement_paper(
     """What is new or changed since, as the next supplement."""
     told = unissued(items, [one.paper for one in issued])
     return _paper(ctx, meeting, "supplement", len(issued), told, reason)
+
+
+def moved_since(meeting: Meeting, issued: Sequence[Issued]) -> bool:
+    """Whether the meeting is at another time or place than what went out last says."""
+    return bool(issued) and not issued[-1].paper.held_at(meeting.starts_at, meeting.ends_at, meeting.place)
 
 
 def _paper(

@@ -11,7 +11,7 @@ from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.messages import File, Message
 from alliance.names import fold
-from alliance.notifications import Notification
+from alliance.notifications import paper_issued
 from alliance.papers import COPIES, PAPER_LANGUAGE, Copy, Paper, as_json
 from bot.commands.context import Context
 from storage.changes import papers as keeping
@@ -35,7 +35,7 @@ def issue(ctx: Context, meeting: Meeting, paper: Paper, readers: Readers) -> int
     paper_id = keeping.keep_paper(ctx.connection, ctx.alliance.id, meeting.id, paper, ctx.actor.person.id)
     hashes = {copy: _keep_copy(ctx, paper_id, paper, copy) for copy in COPIES}
     for person, copy in readers.copies():
-        ctx.post(issued(paper_id, meeting, person, copy))
+        ctx.post(paper_issued(paper_id, meeting.id, person, copy))
     ctx.note(
         f"{paper.kind}_{paper.status}",
         f"paper:{paper_id}",
@@ -49,12 +49,6 @@ def issue(ctx: Context, meeting: Meeting, paper: Paper, readers: Readers) -> int
     return paper_id
 
 
-def issued(paper_id: int, meeting: Meeting, person: int, copy: Copy) -> Notification:
-    """Tell one reader of a paper; which copy they may have is looked at again before it leaves."""
-    facts = {"paper": paper_id, "copy": copy, "thread": f"meeting:{meeting.id}"}
-    return Notification("paper", f"paper:{paper_id}", "issued", person, facts)
-
-
 def _keep_copy(ctx: Context, paper_id: int, paper: Paper, copy: Copy) -> str:
     """Print a copy and keep its bytes; returns their hash."""
     told = paper.copy_named(copy)
@@ -65,9 +59,11 @@ def _keep_copy(ctx: Context, paper_id: int, paper: Paper, copy: Copy) -> str:
 def seal(paper: Paper, readers: Readers) -> str:
     """Names exactly what a paper says and who gets which copy: a confirmation counts for that and nothing else.
 
-    When it is issued is left out: it is confirmed a little later than it was shown.
+    When it is issued is left out: it is confirmed a little later than it was shown. So are the ids of the items: those
+    of a standing agenda that was only looked at are not written yet.
     """
-    said = as_json(replace(paper, issued_at=paper.starts_at))
+    items = tuple(replace(item, id=0) for item in paper.items)
+    said = as_json(replace(paper, issued_at=paper.starts_at, items=items))
     told = [said, sorted(readers.all_items), sorted(readers.open_items)]
     canonical = json.dumps(told, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(canonical.encode()).hexdigest()[:SEAL_LENGTH]

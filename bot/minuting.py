@@ -214,21 +214,16 @@ def settle_actions(ctx: Context, desk: Desk) -> None:
     """Owe what the minutes say now: new actions from today, changed ones as they are, the others no longer."""
     said = [(one.item.id, action) for one in desk.heard for action in one.minute.actions]
     owed = queries.actions(ctx.connection, ctx.alliance, meeting_id=desk.meeting.id)
-    outcome = settled(said, owed.values())
+    outcome = settled(said, owed.values(), queries.met_actions(ctx.connection, ctx.alliance.id, owed))
     for action in outcome.dropped:
         changes.withdraw_action(ctx.connection, ctx.alliance.id, action.id, ctx.now)
         ctx.note("action_withdrawn", f"action:{action.id}")
     for action in outcome.changed:
         changes.change_action(ctx.connection, ctx.alliance.id, action)
         _owe(ctx, action, "action_changed")
-    items = {one.item.id: one.item for one in desk.heard}
-    agreed: dict[int, list[int]] = {}
-    for item, draft in outcome.new:
-        agreed.setdefault(item, []).append(_agree(ctx, desk.meeting, items[item], draft))
     for one in desk.heard:
-        fresh = iter(agreed.get(one.item.id, ()))
-        ids = [draft.id if draft.id in outcome.known else next(fresh) for draft in one.minute.actions]
-        if one.item.id in agreed:
+        ids = [draft.id or _agree(ctx, desk.meeting, one.item, draft) for i, draft in outcome.said if i == one.item.id]
+        if ids != [draft.id for draft in one.minute.actions]:
             changes.name_actions(ctx.connection, ctx.alliance.id, one.minute, ids)
 
 

@@ -14,7 +14,7 @@ from alliance.alliances import Alliance
 from alliance.errors import Refused
 from alliance.members import Organisation, Person
 from alliance.names import find, fold
-from alliance.roles import Actor
+from alliance.roles import Action, Actor
 from bot.commands import COMMANDS, Command, Context
 from bot.commands.context import NotTheirs
 from bot.request import Reply, Request
@@ -88,13 +88,14 @@ def _answer(connection: Connection, request: Request, now: datetime, url: str, a
         message = write("unknown_command", person.language, typed=request.words[:80], suggestions=suggestions)
         return Reply(message, done=False)
     if command.about_member and member is None:
-        own = register.organisations(connection, alliance.id, today, actor.organisations)
+        ids = actor.organisations or (actor.invited if command.needs == "answer" else ())
+        own = register.organisations(connection, alliance.id, today, ids)
         if len(own) != 1:
             return _which_member(tuple(o.name for o in own.values()), words, actor)
         member = next(iter(own.values()))
     answers, files = request.answers, request.files
     context = Context(connection, alliance, actor, now, request.channel, args, answers, member, url, files)
-    if not actor.may(command.needs, member.id if member else None) or _peeking(context):
+    if not actor.may(command.needs, member.id if member else None) or _peeking(command, context):
         return _not_allowed(context, request.words)
     try:
         return Reply(command.handle(context))
@@ -103,9 +104,10 @@ def _answer(connection: Connection, request: Request, now: datetime, url: str, a
         return Reply(context.write("refused", reason=refusal.reason, facts=refusal.facts), done=False)
 
 
-def _peeking(context: Context) -> bool:
+def _peeking(command: Command, context: Context) -> bool:
     """Whether somebody asks about a member that is not theirs, with a command that only looks."""
-    return context.member is not None and not context.actor.may("act_for_member", context.member.id)
+    own: Action = "answer" if command.needs == "answer" else "act_for_member"
+    return context.member is not None and not context.actor.may(own, context.member.id)
 
 
 def _who(connection: Connection, address: str) -> tuple[Alliance, Person] | None:

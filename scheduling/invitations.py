@@ -22,13 +22,13 @@ from templates import write
 
 
 def invitation_words(
-    connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person, sender: Sender
+    connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person, sender: Sender, now: datetime
 ) -> Message:
     """The mail that tells one calendar what to hold; raises NoLongerTrue for one that something newer replaced."""
     snapshot = cast(Mapping[str, Any], claim.facts)
     _check_newest(connection, alliance, claim, person, snapshot)
     meeting = meetings.meeting(connection, alliance, snapshot["meeting"])
-    if meeting is None:
+    if meeting is None or meeting.starts_at <= now:
         raise NoLongerTrue("meeting_gone")
     title = Words(*snapshot["title"])
     starts_at, ends_at = (datetime.fromisoformat(snapshot[key]) for key in ("starts_at", "ends_at"))
@@ -61,10 +61,17 @@ def invitation_words(
         organisation=member,
         answer_by=date.fromisoformat(snapshot["answer_by"]),
         first=snapshot["first"],
-        moved=snapshot["moved"],
+        moved=snapshot["moved"] and not snapshot["first"],
+        answered=snapshot["answered"],
+        was=_was(snapshot["was"]),
         reason=snapshot["reason"],
         prefix=f"for {member.name}: " if several else "",
     )
+
+
+def _was(times: list[str]) -> tuple[datetime, datetime] | None:
+    """The time that this calendar was told before, if it was told any."""
+    return (datetime.fromisoformat(times[0]), datetime.fromisoformat(times[1])) if times else None
 
 
 def _check_newest(

@@ -64,7 +64,7 @@ def _due(connection: Connection, alliance: Alliance, meeting: Meeting, today: da
     ladder, calendar = charter.ladder_on(today), charter.calendar
     expires_at, meets = calendar.at(today, ladder.until_hour), calendar.day(meeting.starts_at)
     office = charter.body(meeting.kind).seat_holder
-    offices = register.offices_on(connection, alliance.id, today)
+    offices = register.offices_on(connection, alliance.id, meets)
     told = {i.organisation_id: i for i in meetings.invitations(connection, alliance.id, meeting.id)}
     for line in _silent(connection, alliance, meeting):
         invited = told.get(line.organisation_id or 0)
@@ -100,9 +100,9 @@ def answer_reminder_words(
     organisation = int(str(claim.facts["organisation"]))
     if organisation not in silent:
         raise NoLongerTrue("settled")
-    today = alliance.charter.calendar.day(now)
+    today, meets = alliance.charter.calendar.day(now), alliance.charter.calendar.day(meeting.starts_at)
     office = alliance.charter.body(meeting.kind).seat_holder
-    if person.id not in register.offices_on(connection, alliance.id, today).asked(organisation, (office,)):
+    if person.id not in register.offices_on(connection, alliance.id, meets).asked(organisation, (office,)):
         raise NoLongerTrue("not_theirs")
     several = len(register.actor(connection, alliance, person, today).organisations) > 1
     member = register.organisations(connection, alliance.id, today, [organisation])[organisation]

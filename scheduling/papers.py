@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from alliance.alliances import Alliance
+from alliance.meetings import Meeting
 from alliance.members import Person
 from alliance.messages import Message
-from alliance.papers import Copy, Issued
+from alliance.notifications import Notification, paper_issued
+from alliance.papers import Copy, Issued, Paper
 from scheduling.truth import NoLongerTrue
 from storage import outbox
 from storage.changes.papers import note_copy
 from storage.queries import agendas, meetings, papers, register
-from storage.queries.recipients import readable_copy
+from storage.queries.recipients import readable_copy, readers_of
 from templates import write
+from templates.papers import reprinted
+
+
+def follow_readers(connection: Connection, alliance: Alliance, now: datetime) -> int:
+    """Send who came to read everything later what was issued for the meeting before; returns how many were posted.
+
+    Until its minutes are approved, each paper once; ``now`` is aware UTC. Safe twice.
+    """
+    today = alliance.charter.calendar.day(now)
+    posted = 0
+    for meeting_id, issued in papers.under_way(connection, alliance.id).items():
+        meeting = meetings.meeting(connection, alliance, meeting_id)
+        if meeting is None or meeting.state == "cancelled":
+            continue
+        people = readers_of(connection, alliance, meeting, today).all_items
+        for notification in _owed(connection, alliance, meeting, issued, people):
+            posted += outbox.post(connection, alliance.id, notification, now) is not None
+    return posted
+
+
+def _owed(
+    connection: Connection, alliance: Alliance, meeting: Meeting, issued: Iterable[int], people: Collection[int]
+) -> Iterator[Notification]:
+    for paper_id in issued:
+        have = papers.promised_all(connection, alliance.id, paper_id, people)
+        for person in (person for person in people if person not in have):
+            yield paper_issued(paper_id, meeting.id, person, "all", "seated")
 
 
 def paper_words(
@@ -28,11 +58,14 @@ def paper_words(
         raise NoLongerTrue("paper_gone")
     if meeting.state == "cancelled" and issued.paper.kind != "minutes":
         raise NoLongerTrue("meeting_cancelled")
-    copy = _copy(connection, alliance, claim, person, issued, meeting.kind, now)
+    if papers.replaced_for(connection, alliance.id, issued, person.id):
+        raise NoLongerTrue("replaced")
+    copy = _copy(connection, alliance, claim, person, issued, meeting, now)
     file = papers.paper_file(connection, alliance.id, issued.id, copy)
     if file is None:
         raise NoLongerTrue("paper_gone")
-    told = issued.paper.copy_named(copy)
+    told = papers.copy_of(connection, alliance.id, issued, copy)
+    _log_copy(connection, claim, told)
     attached = [attachment.id for item in told.items for attachment in item.attachments]
     return write(
         "paper",
@@ -41,9 +74,16 @@ def paper_words(
         paper=told,
         paper_id=issued.id,
         meeting=meeting.title,
-        file=file,
+        file=reprinted(told, file),
         contents=agendas.contents(connection, alliance.id, attached),
+        moved=_moved(issued, meeting),
     )
+
+
+def _moved(issued: Issued, meeting: Meeting) -> Meeting | None:
+    """The meeting, if it is to be at another time or place than the paper says."""
+    ahead = issued.paper.kind != "minutes"
+    return meeting if ahead and not issued.paper.held_at(meeting.starts_at, meeting.ends_at, meeting.place) else None
 
 
 def _copy(
@@ -52,15 +92,19 @@ def _copy(
     claim: outbox.Claim,
     person: Person,
     issued: Issued,
-    body: str,
+    meeting: Meeting,
     now: datetime,
 ) -> Copy:
     today = alliance.charter.calendar.day(now)
     actor = register.actor(connection, alliance, person, today)
-    allowed = readable_copy(connection, alliance, actor, body, issued.paper, today)
+    allowed = readable_copy(connection, alliance, actor, meeting, issued.paper, today)
     if allowed is None:
         raise NoLongerTrue("not_theirs")
-    copy: Copy = "open" if "open" in (allowed, claim.facts["copy"]) else "all"
-    if copy != claim.facts["copy"]:  # the log tells which copy left, not which was promised
-        note_copy(connection, claim.notification_id, {**claim.facts, "copy": copy})
-    return copy
+    return "open" if "open" in (allowed, claim.facts["copy"]) else "all"
+
+
+def _log_copy(connection: Connection, claim: outbox.Claim, told: Paper) -> None:
+    """Note which copy leaves, and what it says less of: the log tells that, and not what was promised."""
+    facts = {**claim.facts, "copy": told.copy, "closed_since": list(told.closed_since)}
+    if {"closed_since": [], **claim.facts} != facts:
+        note_copy(connection, claim.notification_id, facts)

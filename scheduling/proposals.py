@@ -11,11 +11,16 @@ from alliance.alliances import Alliance
 from alliance.meetings import Meeting
 from alliance.members import Person
 from alliance.messages import Message
+from alliance.notifications import proposal_decided
 from scheduling.truth import NoLongerTrue
 from storage import outbox
 from storage.queries import agendas, meetings, register
+from storage.queries.recipients import speaking_for
 from templates import write
 from templates.makers.agendas import proposal_of
+
+CANCELLED = "cancelled"
+"""What has become of a proposal whose meeting was: nobody needs to answer it."""
 
 
 def proposal_words(
@@ -29,6 +34,8 @@ def proposal_words(
         raise NoLongerTrue("not_theirs")
     if item.state != "proposed":
         raise NoLongerTrue("settled")
+    if meeting.state == "cancelled":
+        raise NoLongerTrue("meeting_cancelled")
     people = register.people(connection, alliance.id, [item.proposed_by or 0])
     members = register.organisations(connection, alliance.id, today, [item.proposed_for or 0])
     by, member = (next((one.name for one in found.values()), "") for found in (people, members))
@@ -43,6 +50,8 @@ def decided_words(
 ) -> Message:
     """Tell who proposed an item what became of it."""
     item, meeting = _item(connection, alliance, claim)
+    if claim.facts["state"] not in (item.state, CANCELLED):
+        raise NoLongerTrue("settled")
     return write(
         "proposal_decided",
         person.language,
@@ -51,6 +60,16 @@ def decided_words(
         heading=item.heading if not item.closed else item.public_heading,
         state=str(claim.facts["state"]),
         reason=str(claim.facts["reason"]),
+    )
+
+
+def answer_cancelled(connection: Connection, alliance: Alliance, now: datetime) -> int:
+    """Tell who proposed something for a meeting that was cancelled; returns how many were posted. Safe twice."""
+    today = alliance.charter.calendar.day(now)
+    return sum(
+        outbox.post(connection, alliance.id, proposal_decided(item, CANCELLED, person), now) is not None
+        for item in agendas.proposed_in_vain(connection, alliance.id, now)
+        for person in speaking_for(connection, alliance, item, today)
     )
 
 

@@ -16,6 +16,8 @@ from alliance.reminders import Digest
 from scheduling.deliver import send_due
 from scheduling.meetings import follow_offices, remind_of_answers
 from scheduling.morning import morning
+from scheduling.papers import follow_readers
+from scheduling.proposals import answer_cancelled
 from storage.changes.register import move_demo_clock
 from storage.engine import writing
 from storage.queries import register
@@ -43,6 +45,8 @@ def plan(engine: Engine, now: datetime, *, move_clock: bool = False) -> TickOutc
             if move_clock and alliance.demo_now is not None and alliance.demo_now < now:
                 move_demo_clock(connection, alliance.id, now)
             follow_offices(connection, alliance, now)
+            follow_readers(connection, alliance, now)
+            answer_cancelled(connection, alliance, now)
             outcome = morning(connection, alliance, now)
             remind_of_answers(connection, alliance, now)
         opened += outcome.opened

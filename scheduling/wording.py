@@ -36,7 +36,7 @@ def words_for(
 ) -> Message:
     """The message of a claimed delivery, from the truth as it is now. Raises NoLongerTrue."""
     if claim.kind == "invitation":  # the only one whose words name the mailbox that it comes from
-        return invitation_words(connection, alliance, claim, person, sender)
+        return invitation_words(connection, alliance, claim, person, sender, now)
     return _WORDS[claim.kind](connection, alliance, claim, person, now)
 
 

@@ -46,10 +46,10 @@ def invitees(connection: Connection, alliance: Alliance, meeting: Meeting) -> tu
         return _of_event(connection, alliance, meeting, offices, addresses, day)
     body = alliance.charter.body(meeting.kind)
     seats = seats_on(body, register.seats(connection, alliance.id), offices, day)
-    return (
-        *invitees_of_body(body, seats, addresses),
-        *_observers(connection, alliance, body, offices, addresses, day),
-    )
+    found = {i.person_id: i for i in invitees_of_body(body, seats, addresses)}
+    for observer in _observers(connection, alliance, body, offices, addresses, day):
+        found.setdefault(observer.person_id, observer)  # who holds a seat sits on it
+    return tuple(found.values())
 
 
 def _addresses(connection: Connection, alliance: Alliance) -> dict[int, str]:
@@ -124,13 +124,14 @@ def tell_calendars(
     """
     wanted = invitees(connection, alliance, meeting)
     told = meetings.invitations(connection, alliance.id, meeting.id)
-    after, tellings = next_tellings(meeting, wanted, told, now)
+    after, tellings = next_tellings(meeting, wanted, told, now, _lost(connection, alliance, told))
     if after != meeting and not change_meeting(connection, alliance.id, meeting, after):
         raise ChangedMeanwhile(meeting.id)
     if not tellings:
         return ()
     lines = _attendee_lines(connection, alliance, after, (*told, *wanted))
-    everyone = [line for person, line in lines.items() if person in _listed(after, wanted, told)]
+    listed = _listed(after, wanted, told)
+    everyone = [line for person, line in lines.items() if person in listed and line[1]]  # no address, no attendee
     last = {invitation.person_id: invitation for invitation in told}
     for telling in tellings:
         alone = not after.of_body or _uninvites(after, telling)
@@ -138,6 +139,19 @@ def tell_calendars(
         _post(connection, alliance, after, telling, shown, last.get(telling.person_id), now)
     tell_invitations(connection, alliance.id, tellings)
     return tellings
+
+
+def would_tell(connection: Connection, alliance: Alliance, meeting: Meeting, now: datetime) -> tuple[Invitation, ...]:
+    """What ``tell_calendars`` would post for the meeting as it is handed in; changes nothing."""
+    wanted = invitees(connection, alliance, meeting)
+    told = meetings.invitations(connection, alliance.id, meeting.id)
+    return next_tellings(meeting, wanted, told, now, _lost(connection, alliance, told))[1]
+
+
+def _lost(connection: Connection, alliance: Alliance, told: Iterable[Invitation]) -> set[int]:
+    """The people whose newest invitation was given up and surely did not arrive."""
+    strands = {strand_of(one.meeting_id, one.person_id): one.person_id for one in told}
+    return {strands[strand] for strand in outbox.lost_strands(connection, alliance.id, strands)}
 
 
 def _listed(meeting: Meeting, wanted: Iterable[Invitee], told: Iterable[Invitation]) -> set[int]:
@@ -158,10 +172,15 @@ def _post(
 ) -> None:
     strand = strand_of(meeting.id, telling.person_id)
     outbox.withdraw_strand(connection, alliance.id, strand, "older_revision")
-    heard = outbox.may_have_arrived(connection, alliance.id, strand)
+    heard = outbox.last_heard(connection, alliance.id, strand)
     if telling.method == "CANCEL" and not heard:
         return  # nothing ever reached this calendar
-    snapshot = _snapshot(meeting, telling, attendees, last, first=not heard)
+    answered = meetings.has_answered(connection, alliance.id, meeting.id, telling.organisation_id, telling.person_id)
+    snapshot = _snapshot(meeting, telling, attendees, last) | {
+        "first": not heard,
+        "was": [heard["starts_at"], heard["ends_at"]] if heard else [],
+        "answered": answered,
+    }
     outbox.post(connection, alliance.id, invitation(telling, snapshot), now)
 
 
@@ -171,7 +190,7 @@ def _uninvites(meeting: Meeting, telling: Invitation) -> bool:
 
 
 def _snapshot(
-    meeting: Meeting, telling: Invitation, attendees: list[Line], last: Invitation | None, *, first: bool
+    meeting: Meeting, telling: Invitation, attendees: list[Line], last: Invitation | None
 ) -> dict[str, object]:
     """What the mail says, as it is now."""
     return {
@@ -188,8 +207,7 @@ def _snapshot(
         "reason": meeting.reason,
         "organisation": telling.organisation_id,
         "uninvites": _uninvites(meeting, telling),
-        "first": first,
-        "moved": not first and last is not None and telling.revision > last.revision,
+        "moved": last is not None and telling.revision > last.revision,
         "thread": f"meeting:{meeting.id}",
         "attendees": attendees,
     }
@@ -210,18 +228,21 @@ def _attendee_lines(
             f"{names[person].name} – {organisations[one.organisation_id].official_name}",
             one.address,
             one.role,
-            part_stat(meeting, one.office, answers.get(one.organisation_id, ())),
+            part_stat(meeting, one, answers.get(one.organisation_id, ())),
         ]
         for person, one in newest.items()
     }
 
 
-def part_stat(meeting: Meeting, office: str, answers: Iterable[Answer]) -> PartStat:
-    """What a calendar shows of an answer; one that was given to another time is asked for again.
+def part_stat(meeting: Meeting, one: Invitee | Invitation, answers: Iterable[Answer]) -> PartStat:
+    """What a calendar shows of an answer; one given to another time, or by a predecessor, is asked for again.
 
     For an event a member answers who comes: that is no answer of the office beside it.
     """
-    answer = winning(answers, meeting.revision)
-    if answer is None or not (meeting.of_body or answer.response == "no" or answer.office == office):
+    answer = winning(answers, meeting.revision, one.person_id if meeting.of_body else None)
+    if answer is None:
+        return "NEEDS-ACTION"
+    theirs = answer.office == one.office and answer.for_person in (None, one.person_id)
+    if not (meeting.of_body or answer.response == "no" or theirs):
         return "NEEDS-ACTION"
     return PART_STATS[answer.response]

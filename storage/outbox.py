@@ -8,12 +8,12 @@ provider's receipt.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from alliance.deliveries import OPEN_STATES, retry_at
@@ -314,15 +314,48 @@ def may_have_arrived(connection: Connection, alliance_id: int, strand: str, befo
     query = select(_delivery.c.id).where(
         _delivery.c.alliance_id == alliance_id,
         _delivery.c.strand == strand,
-        or_(
-            _delivery.c.state.in_(("sent", "sending")),
-            and_(_delivery.c.uncertain_ms.is_not(None), _delivery.c.state != "withdrawn"),
-            _delivery.c.reason == "perhaps_sent",
-        ),
+        _may_have_arrived(),
     )
     if before is not None:
         query = query.where(_delivery.c.notification_id < before)
     return connection.execute(query.limit(1)).first() is not None
+
+
+def last_heard(connection: Connection, alliance_id: int, strand: str) -> Mapping[str, Any] | None:
+    """The facts of the newest notification of a strand that was sent, or may have been; None if there is none."""
+    query = (
+        select(_notification.c.facts)
+        .join(_delivery, _delivery.c.notification_id == _notification.c.id)
+        .where(_delivery.c.alliance_id == alliance_id, _delivery.c.strand == strand, _may_have_arrived())
+        .order_by(_delivery.c.id.desc())
+        .limit(1)
+    )
+    found: Mapping[str, Any] | None = connection.execute(query).scalar_one_or_none()
+    return found
+
+
+def _may_have_arrived() -> ColumnElement[bool]:
+    return or_(
+        _delivery.c.state.in_(("sent", "sending")),
+        and_(_delivery.c.uncertain_ms.is_not(None), _delivery.c.state != "withdrawn"),
+        _delivery.c.reason == "perhaps_sent",
+    )
+
+
+def lost_strands(connection: Connection, alliance_id: int, strands: Collection[str]) -> set[str]:
+    """Those of the strands whose newest delivery was given up and surely did not arrive."""
+    newest = (
+        select(func.max(_delivery.c.id))
+        .where(_delivery.c.alliance_id == alliance_id, _delivery.c.strand.in_(strands))
+        .group_by(_delivery.c.strand)
+    )
+    query = select(_delivery.c.strand).where(
+        _delivery.c.id.in_(newest),
+        _delivery.c.state == "given_up",
+        _delivery.c.uncertain_ms.is_(None),
+        _delivery.c.reason != "perhaps_sent",
+    )
+    return set(connection.execute(query).scalars())
 
 
 def told_on(connection: Connection, alliance_id: int, kind: str, day: date) -> set[int]:

@@ -279,6 +279,7 @@ class AnswerRow(SQLModel, table=True):
     given_by: int = Field(foreign_key="person.id")
     source: str
     on_behalf: bool = False
+    for_person: int | None = Field(default=None, foreign_key="person.id")
 
 
 # -------------------------------------------------------------------------------------------------- papers

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from alliance.agendas import (
+    LONGEST_TEXT,
     AgendaItem,
     as_issued,
     check_publishing,
@@ -27,13 +28,17 @@ from bot.drafting import (
     body_meeting,
     due_on,
     issued_of,
+    looked_at,
+    moved_since,
+    paper_phrases,
     proposals,
     secretariat_only,
     supplement_paper,
 )
 from bot.issuing import confirmed, issue, preview, printed
 from storage.queries import agendas
-from storage.queries.recipients import readable_copy, readers
+from storage.queries import papers as queries
+from storage.queries.recipients import readable_copy, readers_of
 from templates.makers.agendas import DraftLine, Sending
 from templates.makers.words import command
 
@@ -63,6 +68,7 @@ def draft(ctx: Context, meeting: Meeting) -> Message:
         due=due,
         late=ctx.today > due,
         papers=tuple((one.id, one.paper) for one in issued),
+        moved=moved_since(meeting, issued),
     )
 
 
@@ -97,9 +103,9 @@ def _readable(ctx: Context, meeting: Meeting, issued: Sequence[Issued]) -> list[
     """Each paper in the copy that whoever asks may have."""
     found = []
     for one in issued:
-        copy = readable_copy(ctx.connection, ctx.alliance, ctx.actor, meeting.kind, one.paper, ctx.today)
+        copy = readable_copy(ctx.connection, ctx.alliance, ctx.actor, meeting, one.paper, ctx.today)
         if copy:
-            found.append((one.id, one.paper.copy_named(copy)))
+            found.append((one.id, queries.copy_of(ctx.connection, ctx.alliance.id, one, copy)))
     return found
 
 
@@ -112,23 +118,28 @@ def _publish(ctx: Context) -> Message:
     if issued and rest:  # the same button again: it is out, and nothing is sent twice
         return draft(ctx, meeting)
     check_publishing(meeting, [one.paper for one in issued], ctx.now)
-    items = begun(ctx, meeting)
+    items = looked_at(ctx, meeting)
     if not in_order(items):
         raise Refused("agenda_empty", meeting=meeting)
     late = ctx.today > due_on(ctx, meeting)
-    paper = agenda_paper(ctx, meeting, items, _reason(ctx) if late else "")
+    reason = _reason(ctx) if late else ""
+    paper = agenda_paper(ctx, meeting, items, reason)
     warnings = _warnings(ctx, meeting, paper, items, late=late)
     words = command(ctx.phrases, "agenda_publish", meeting.label)
-    return _send_or_ask(ctx, meeting, paper, warnings, words, rest, asks_reason=late)
+
+    def written() -> Paper:
+        return agenda_paper(ctx, meeting, begun(ctx, meeting), reason)
+
+    return _send_or_ask(ctx, meeting, paper, warnings, words, rest, asks_reason=late, written=written)
 
 
 def _print(ctx: Context) -> Message:
     """What would go out now, in print: the agenda, or the supplement to the one that is out."""
     meeting, _ = body_meeting(ctx, ctx.args[1:])
-    items, issued = begun(ctx, meeting), issued_of(ctx, meeting)
+    items, issued = looked_at(ctx, meeting), issued_of(ctx, meeting)
     if issued:
         paper = supplement_paper(ctx, meeting, items, issued, "")
-        if not paper.items:
+        if not paper.items and not moved_since(meeting, issued):
             raise Refused("nothing_to_supplement", meeting=meeting)
         return printed(ctx, meeting, paper)
     return printed(ctx, meeting, agenda_paper(ctx, meeting, items, ""))
@@ -139,14 +150,22 @@ def _supplement(ctx: Context) -> Message:
     issued = issued_of(ctx, meeting)
     check_supplement(meeting, [one.paper for one in issued], ctx.now)
     items = agendas.items(ctx.connection, ctx.alliance.id, meeting.id)
-    paper = supplement_paper(ctx, meeting, items, issued, _reason(ctx))
-    if not paper.items and rest:  # the same button again
+    moved = moved_since(meeting, issued)
+    paper = supplement_paper(ctx, meeting, items, issued, _why(ctx, meeting, issued[-1].paper, moved=moved))
+    if not paper.items and not moved and rest:  # the same button again
         return draft(ctx, meeting)
-    if not paper.items:
+    if not paper.items and not moved:
         raise Refused("nothing_to_supplement", meeting=meeting)
     words = command(ctx.phrases, "supplement", meeting.label)
     warnings = _warnings(ctx, meeting, paper, items, late=False)
     return _send_or_ask(ctx, meeting, paper, warnings, words, rest, asks_reason=True)
+
+
+def _why(ctx: Context, meeting: Meeting, before: Paper, *, moved: bool) -> str:
+    """Why there is a supplement: what was typed, and until then that the meeting was moved, if it was."""
+    if moved and "reason" not in ctx.answers:
+        return paper_phrases(ctx)("paper_sent.why_moved", paper=before, meeting=meeting)
+    return _reason(ctx)
 
 
 def _reason(ctx: Context) -> str:
@@ -178,11 +197,13 @@ def _send_or_ask(
     rest: tuple[str, ...],
     *,
     asks_reason: bool,
+    written: Callable[[], Paper] | None = None,
 ) -> Message:
-    receivers = readers(ctx.connection, ctx.alliance, meeting.kind, ctx.today)
-    missing = asks_reason and not paper.reason
-    if not missing and confirmed(rest, paper, receivers):
-        number = issue(ctx, meeting, paper, receivers)
+    """Issue what these words confirm, else show it. ``written`` is the same paper once all its items are kept."""
+    receivers = readers_of(ctx.connection, ctx.alliance, meeting, ctx.today)
+    wrong = _wrong(paper.reason) if asks_reason else ""
+    if not wrong and confirmed(rest, paper, receivers):
+        number = issue(ctx, meeting, written() if written else paper, receivers)
         return ctx.write(
             "paper_issued",
             paper=paper,
@@ -192,10 +213,17 @@ def _send_or_ask(
             open_items=len(receivers.open_items),
         )
     asked = bool(ctx.answers) or bool(rest)
-    error = "paper_reason_missing" if missing and asked else ""
-    changed = bool(rest) and not missing
+    error = wrong if paper.reason or asked else ""
+    changed = bool(rest) and not wrong
     sending = Sending(words, "", asks_reason, paper.reason, error, changed)
     return preview(ctx, meeting, paper, receivers, warnings, sending)
+
+
+def _wrong(reason: str) -> str:
+    """What is wrong with a reason that is to be printed, as the catalogs call it; empty for nothing."""
+    if not reason:
+        return "paper_reason_missing"
+    return "item_too_long" if len(reason) > LONGEST_TEXT else ""
 
 
 def handle_supplement(ctx: Context) -> Message:

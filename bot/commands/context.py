@@ -79,7 +79,8 @@ class Context:
     @property
     def on_behalf(self) -> bool:
         """Whether the secretariat acts for a member that it does not belong to."""
-        return self.member is not None and self.member.id not in self.actor.organisations
+        own = (*self.actor.organisations, *self.actor.invited)
+        return self.member is not None and self.member.id not in own
 
     def noted_for(self, account: Account) -> bool:
         """Whether something is noted on a member's behalf; what the secretariat itself owes, it notes for itself."""

@@ -22,9 +22,10 @@ from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.messages import Message
 from alliance.names import fold
-from alliance.papers import ITEM_KINDS, ItemKind
+from alliance.papers import ITEM_KINDS, ItemKind, PaperAttachment
 from bot.commands.agenda import draft
 from bot.commands.context import Command, Context, read_number
+from bot.commands.proposals import tell_proposer
 from bot.drafting import as_proposal, begun, body_meeting, issued_of, item_of, note_item, progress
 from bot.request import Upload
 from storage.changes import agendas as changes
@@ -74,7 +75,7 @@ def _standing_as(item: AgendaItem) -> dict[str, str]:
 
 
 def _errors(typed: Mapping[str, str]) -> dict[str, str]:
-    errors = {key: "item_too_long" for key in TEXTS if len(typed[key]) > _longest(key)}
+    errors = {key: _too_long(key) for key in TEXTS if len(typed[key]) > _longest(key)}
     if not typed["heading"]:
         errors["heading"] = "item_heading_missing"
     if typed["kind"] not in ITEM_KINDS:
@@ -88,6 +89,10 @@ def _errors(typed: Mapping[str, str]) -> dict[str, str]:
 
 def _longest(key: str) -> int:
     return LONGEST_HEADING if key.endswith("heading") else LONGEST_TEXT
+
+
+def _too_long(key: str) -> str:
+    return "item_heading_too_long" if key.endswith("heading") else "item_too_long"
 
 
 def _said(item: AgendaItem, typed: Mapping[str, str]) -> AgendaItem:
@@ -104,13 +109,14 @@ def _said(item: AgendaItem, typed: Mapping[str, str]) -> AgendaItem:
     )
 
 
-def taken(ctx: Context, meeting: Meeting) -> tuple[Upload | None, Trouble | None]:
-    """The file that came with a form under a name that is safe, or why it cannot be kept."""
+def taken(ctx: Context, meeting: Meeting, item: AgendaItem | None = None) -> tuple[Upload | None, Trouble | None]:
+    """The file that came with a form under a name that is safe, or why it cannot be kept; ``item`` is where it goes."""
     sent = ctx.files.get("file")
     if sent is None:
         return None, None
     file = Upload(clean_name(sent.name), clean_media_type(sent.media_type), sent.content)
-    attached = agendas.attached_bytes(ctx.connection, ctx.alliance.id, meeting.id)
+    replaced = sum(attachment.size for attachment in _twins(item, file)) if item else 0
+    attached = agendas.attached_bytes(ctx.connection, ctx.alliance.id, meeting.id) - replaced
     try:
         check_attachment(file.name, len(file.content), attached)
     except Refused as refusal:
@@ -118,23 +124,28 @@ def taken(ctx: Context, meeting: Meeting) -> tuple[Upload | None, Trouble | None
     return file, None
 
 
+def _choose_again(file: Upload | None) -> Trouble | None:
+    """A form that comes back cannot bring the file that was chosen: no browser lets it."""
+    return ("choose_again", {"name": file.name}) if file else None
+
+
 # --------------------------------------------------------------------------------------------- adding and editing
 
 
 def _add(ctx: Context, meeting: Meeting) -> Message:
-    items = begun(ctx, meeting)
     typed = _typed(ctx) if ctx.answers else {**dict.fromkeys(FIELDS, ""), **EMPTY_FORM}
     file, trouble = taken(ctx, meeting)
     errors = _errors(typed) if ctx.answers else {}
     if not ctx.answers or errors or trouble:
-        return _form(ctx, meeting, None, typed, errors, trouble)
+        return _form(ctx, meeting, None, typed, errors, trouble or _choose_again(file))
+    items = begun(ctx, meeting)
     last = max((item.position for item in items), default=0)
     item = _said(AgendaItem(0, meeting.id, last + 1, "information", ""), typed)
     twin = next((old for old in items if old.state == "accepted" and _says(old) == _says(item)), None)
     if twin is None:
         number = changes.add_item(ctx.connection, ctx.alliance.id, item, ctx.actor.person.id, ctx.now)
         note_item(ctx, "item_added", replace(item, id=number))
-        _put(ctx, number, file)
+    _put(ctx, twin.id if twin else number, file)
     return draft(ctx, meeting)
 
 
@@ -151,12 +162,13 @@ def _save(ctx: Context, item: AgendaItem, meeting: Meeting) -> Message:
     """Write what was typed, unless somebody else wrote meanwhile: then it is shown again, with nothing lost."""
     if not ctx.answers:
         return _edit(ctx, item, meeting)
-    typed, (file, trouble) = _typed(ctx), taken(ctx, meeting)
+    typed, (file, trouble) = _typed(ctx), taken(ctx, meeting, item)
     errors = _errors(typed)
     read = read_number(ctx.args[2]) if len(ctx.args) > 2 else None
     overtaken = read != item.revision and _says(_said(item, typed)) != _says(item)
     if errors or trouble or overtaken:
-        return _form(ctx, meeting, item, typed, errors, trouble, _writer(ctx, item) if overtaken else "")
+        writer = _writer(ctx, item) if overtaken else ""
+        return _form(ctx, meeting, item, typed, errors, trouble or _choose_again(file), writer)
     after = _said(item, typed)
     if after != item:
         _write(ctx, item, after, "item_changed")
@@ -229,7 +241,9 @@ def _move(direction: Direction) -> Callable[[Context, AgendaItem, Meeting], Mess
 
 def _remove(ctx: Context, item: AgendaItem, meeting: Meeting) -> Message:
     check_unissued(item, [one.paper for one in issued_of(ctx, meeting)])
-    _write(ctx, item, replace(item, state="removed"), "item_removed")
+    gone = replace(item, state="removed", reason="")
+    _write(ctx, item, gone, "item_removed")
+    tell_proposer(ctx, gone)
     return draft(ctx, meeting)
 
 
@@ -267,7 +281,7 @@ def handle_attachment(ctx: Context) -> Message:
     check_open(meeting, ctx.now)
     if len(ctx.args) == 3 and fold(ctx.args[1]) in REMOVE:
         return _take_off(ctx, item, meeting, ctx.args[2])
-    file, trouble = taken(ctx, meeting)
+    file, trouble = taken(ctx, meeting, item)
     if file is None:
         typed = {"file_closed": TICKED if ticked(ctx, "file_closed") else ""}
         return ctx.write("attachment_form", item=item, typed=typed, trouble=trouble)
@@ -276,12 +290,15 @@ def handle_attachment(ctx: Context) -> Message:
 
 
 def _put(ctx: Context, item_id: int, file: Upload | None) -> None:
-    """Put a file on an item, unless the very same already lies there."""
+    """Put a file on an item, unless the very same already lies there; open instead of closed, it takes its place."""
     if file is None:
         return
     item, _ = item_of(ctx, str(item_id))
-    if changes.digest(file.content) in {a.sha256 for a in item.attachments if a.name == file.name}:
+    twins, closed = _twins(item, file), ticked(ctx, "file_closed")
+    if any(twin.closed == closed for twin in twins):
         return
+    for twin in twins:
+        _off(ctx, item, twin.id)
     number = changes.add_attachment(
         ctx.connection,
         ctx.alliance.id,
@@ -289,7 +306,7 @@ def _put(ctx: Context, item_id: int, file: Upload | None) -> None:
         name=file.name,
         media_type=file.media_type,
         content=file.content,
-        closed=ticked(ctx, "file_closed"),
+        closed=closed,
         person_id=ctx.actor.person.id,
         now=ctx.now,
     )
@@ -300,9 +317,18 @@ def _take_off(ctx: Context, item: AgendaItem, meeting: Meeting, typed: str) -> M
     number = read_number(typed)
     if number not in {attachment.id for attachment in item.attachments} or number is None:
         raise Refused("no_such_attachment", got=typed)
+    _off(ctx, item, number)
+    return draft(ctx, meeting)
+
+
+def _off(ctx: Context, item: AgendaItem, number: int) -> None:
     changes.remove_attachment(ctx.connection, ctx.alliance.id, number, ctx.now)
     note_item(ctx, "attachment_removed", item, attachment=number)
-    return draft(ctx, meeting)
+
+
+def _twins(item: AgendaItem, file: Upload) -> tuple[PaperAttachment, ...]:
+    """The very same file where it already lies on an item, open or closed."""
+    return tuple(a for a in item.attachments if (a.name, a.sha256) == (file.name, changes.digest(file.content)))
 
 
 COMMAND = Command("item", ("punkt", "item"), "run_secretariat", handle, secretariat=True)

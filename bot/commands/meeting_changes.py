@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
@@ -10,19 +11,20 @@ from zoneinfo import ZoneInfo
 
 from alliance.calendar import WorkingCalendar
 from alliance.errors import Refused
-from alliance.invitations import Invitation, next_tellings
+from alliance.invitations import Invitation
 from alliance.meetings import LONGEST_PLACE, Meeting, answer_by_of, check_day, working_days_between
 from alliance.messages import Message
 from alliance.moments import read_day, read_span, read_time
 from alliance.names import fold
 from bot.commands.context import Context
 from bot.commands.meeting_names import named
-from storage.calling import invitees, tell_calendars
+from storage.calling import tell_calendars, would_tell
 from storage.changes.meetings import change_meeting
-from storage.queries import meetings, register
+from storage.queries import register
 from storage.queries.rolls import roll
 
 CONFIRM = ("bekraeft", "confirm")
+SEAL = re.compile(r"[0-9a-f]{8}", re.ASCII)
 LONGEST_REASON = 500
 
 
@@ -32,9 +34,8 @@ LONGEST_REASON = 500
 def _meeting(ctx: Context) -> tuple[Meeting, tuple[str, ...], str]:
     """The meeting, the words after it, and the seal that confirms (empty before)."""
     meeting, rest = named(ctx, ctx.args)
-    for cut, word in enumerate(rest):
-        if fold(word) in CONFIRM:
-            return meeting, rest[:cut], " ".join(rest[cut + 1 :])
+    if len(rest) > 1 and fold(rest[-2]) in CONFIRM and SEAL.fullmatch(rest[-1]):
+        return meeting, rest[:-2], rest[-1]
     return meeting, rest, ""
 
 
@@ -53,14 +54,13 @@ class Effect:
         """Names exactly what was shown: a confirmation counts for that and nothing else."""
         m = self.after
         told = [f"{t.method} {t.person_id} {t.address}" for t in self.tellings]
-        words = (m.id, m.state, m.starts_at.isoformat(), m.ends_at.isoformat(), m.place, m.sequence, m.reason, *told)
+        times = (m.starts_at.isoformat(), m.ends_at.isoformat(), m.answer_by.isoformat())
+        words = (m.id, m.state, *times, m.place, m.sequence, m.reason, *told)
         return hashlib.sha256("\n".join(map(str, words)).encode()).hexdigest()[:8]
 
 
 def effect_of(ctx: Context, after: Meeting) -> Effect:
-    told = meetings.invitations(ctx.connection, ctx.alliance.id, after.id)
-    wanted = invitees(ctx.connection, ctx.alliance, after)
-    return Effect(after, next_tellings(after, wanted, told, ctx.now)[1])
+    return Effect(after, would_tell(ctx.connection, ctx.alliance, after, ctx.now))
 
 
 def _carry_out(ctx: Context, before: Meeting, after: Meeting, action: str) -> tuple[Invitation, ...]:
@@ -103,7 +103,7 @@ def _warnings(ctx: Context, meeting: Meeting) -> tuple[tuple[str, object], ...]:
         return ()
     charter, calendar = ctx.alliance.charter, ctx.alliance.charter.calendar
     day = calendar.day(meeting.starts_at)
-    found: list[tuple[str, object]] = []
+    found: list[tuple[str, object]] = [] if meeting.place else [("no_place", "")]
     if day.isocalendar().week in charter.avoid.weeks_warned:
         found.append(("warned_week", day.isocalendar().week))
     if meeting.of_body and calendar.before(day, charter.deadlines.agenda_before) < ctx.today:
@@ -116,7 +116,7 @@ def _warnings(ctx: Context, meeting: Meeting) -> tuple[tuple[str, object], ...]:
 
 def call(ctx: Context) -> Message:
     meeting, _, seal = _meeting(ctx)
-    after = meeting.called(ctx.now)
+    after = replace(meeting.called(ctx.now), answer_by=_answerable(ctx, meeting))
     effect = effect_of(ctx, after)
     if meeting.state == "called" and not effect.tellings:
         raise Refused("already_called", meeting=meeting)
@@ -124,6 +124,16 @@ def call(ctx: Context) -> Message:
         return _preview(ctx, "call", meeting, effect, {})
     tellings = _carry_out(ctx, meeting, after, "meeting_called")
     return _done(ctx, "call", after, tellings)
+
+
+def _answerable(ctx: Context, meeting: Meeting) -> date:
+    """The day answers are due; where that was over before the meeting was called, half of the working days left."""
+    if meeting.answer_by > ctx.today:
+        return meeting.answer_by
+    calendar = ctx.alliance.charter.calendar
+    day = calendar.day(meeting.starts_at)
+    left = working_days_between(calendar, ctx.today, day)
+    return answer_by_of(calendar, day, max(left // 2, 1), ctx.today)
 
 
 def _done(ctx: Context, what: str, meeting: Meeting, tellings: tuple[Invitation, ...]) -> Message:
@@ -160,8 +170,9 @@ def read_when(ctx: Context, typed: Mapping[str, str]) -> When:
             starts, ends = (value, ends) if key == "starts" else (starts, value)
     if starts and ends and ends <= starts:
         errors["ends"] = Refused("ends_before_start", starts=typed["starts"], ends=typed["ends"])
-    if len(typed.get("place", "")) > LONGEST_PLACE:
-        errors["place"] = Refused("too_long", got=len(typed["place"]), most=LONGEST_PLACE)
+    for key, most in (("place", LONGEST_PLACE), ("reason", LONGEST_REASON)):
+        if len(typed.get(key, "")) > most:
+            errors[key] = Refused("too_long", got=len(typed[key]), most=most)
     return When(typed, errors, day, (starts, ends) if starts and ends else None)
 
 
@@ -235,7 +246,7 @@ def _moved(ctx: Context, meeting: Meeting, day: date, span: tuple[time, time], t
             after = replace(after, sequence=moved_too, settled_sequence=moved_too)
     if after == meeting:
         raise Refused("nothing_changed", meeting=meeting)
-    return replace(after, reason=typed["reason"][:LONGEST_REASON])
+    return replace(after, reason=typed["reason"])
 
 
 def _answer_by(calendar: WorkingCalendar, meeting: Meeting, day: date, today: date) -> date:
@@ -256,11 +267,12 @@ def in_words(ctx: Context, errors: Mapping[str, Refused]) -> dict[str, str]:
 
 def cancel(ctx: Context) -> Message:
     meeting, words, seal = _meeting(ctx)
-    reason = (ctx.answers.get("reason", "").strip() or " ".join(words))[:LONGEST_REASON]
+    reason = ctx.answers.get("reason", "").strip() or " ".join(words)
     after = meeting.cancelled(reason, ctx.now)
-    if not reason:
-        errors = in_words(ctx, {"reason": Refused("reason_missing")}) if ctx.answers else {}
-        return ctx.write("meeting_cancel_form", meeting=meeting, typed={"reason": ""}, errors=errors)
+    if not reason or len(reason) > LONGEST_REASON:
+        wrong = Refused("too_long", got=len(reason), most=LONGEST_REASON) if reason else Refused("reason_missing")
+        errors = in_words(ctx, {"reason": wrong}) if ctx.answers or reason else {}
+        return ctx.write("meeting_cancel_form", meeting=meeting, typed={"reason": reason}, errors=errors)
     effect = effect_of(ctx, after)
     if seal != effect.seal:
         return _preview(ctx, "cancel", meeting, effect, {"reason": reason})

@@ -12,9 +12,11 @@ from bot.commands.context import Command, Context, NotTheirs
 from bot.commands.meeting_changes import call, cancel, move
 from bot.commands.meeting_days import add, hold
 from bot.commands.meeting_names import named
+from bot.commands.seat_answer import own_seats
 from storage.queries import meetings
 from storage.queries.rolls import roll
 
+MOST_PAST = 3
 Verb = Callable[[Context], Message]
 VERBS: dict[str, Verb] = {
     fold(name): verb
@@ -40,18 +42,21 @@ def handle(ctx: Context) -> Message:
     return ctx.write(
         "meeting_list",
         meetings=meetings.ahead(ctx.connection, ctx.alliance, ctx.today),
+        past=meetings.behind(ctx.connection, ctx.alliance, ctx.today, MOST_PAST),
         secretariat=ctx.actor.secretariat,
         year=ctx.today.year,
     )
 
 
 def show(ctx: Context, meeting: Meeting) -> Message:
-    """The meeting as it stands: when, where, who is invited and has answered."""
+    """The meeting as it stands: when, where, who is invited and has answered; one's own seat with its answers."""
+    known = roll(ctx.connection, ctx.alliance, meeting)
     return ctx.write(
         "meeting_shown",
-        roll=roll(ctx.connection, ctx.alliance, meeting),
+        roll=known,
         secretariat=ctx.actor.secretariat,
         now=ctx.now,
+        mine=own_seats(ctx, known),
     )
 
 

@@ -75,7 +75,7 @@ def _due(ctx: Context, meeting: Meeting) -> date:
 def _readable(ctx: Context, desk: Desk) -> tuple[int, Paper] | None:
     """The newest that was sent out and that this reader may have, in their copy."""
     for one in reversed(desk.issued):
-        copy = readable_copy(ctx.connection, ctx.alliance, ctx.actor, desk.meeting.kind, one.paper, ctx.today)
+        copy = readable_copy(ctx.connection, ctx.alliance, ctx.actor, desk.meeting, one.paper, ctx.today)
         if copy:
             return one.id, one.paper.copy_named(copy)
     return None

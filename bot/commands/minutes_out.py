@@ -11,8 +11,10 @@ from alliance.meetings import Meeting
 from alliance.messages import Message
 from alliance.minutes import Minutes, differences
 from alliance.moments import read_day
+from alliance.names import fold
 from alliance.papers import Change, Paper
 from bot.commands.context import Context
+from bot.commands.meeting_days import correct_attendance
 from bot.commands.minutes_writing import item_page
 from bot.drafting import body_meeting, paper_phrases
 from bot.issuing import confirmed, issue, named_readers, seal
@@ -24,6 +26,7 @@ from storage.queries.recipients import Readers, readers
 from templates.makers.minutes import Outgoing
 
 WRITTEN = "written"
+ATTENDANCE = ("fremmoede", "attendance")
 LONGEST_REASON = 2_000
 
 
@@ -166,6 +169,8 @@ def correct(ctx: Context) -> Message | None:
     meeting, words = body_meeting(ctx, ctx.args)
     desk = desk_of(ctx, meeting)
     desk.minutes.correctable()
+    if words and fold(words[0]) in ATTENDANCE:
+        return correct_attendance(ctx, meeting, words[1:])
     if words and words[0].isdigit():
         return item_page(ctx, desk, words, "correct")
     newest = desk.newest("approved", "corrected")

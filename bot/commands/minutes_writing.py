@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from alliance.actions import DraftAction
+from alliance.actions import DraftAction, renamed
 from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.messages import Message
@@ -135,7 +135,7 @@ class _Page:
             notes=typed["notes"],
             decision=typed["decision"],
             dissents=_dissents(typed["dissents"], errors),
-            actions=tuple(action for action in actions if action),
+            actions=renamed([action for action in actions if action], self.heard.minute.actions),
         )
         try:
             self.heard.written(minute)
@@ -148,26 +148,24 @@ class _Page:
         what, who, by = (typed[f"{key}_{slot + 1}"] for key in ("what", "owner", "due"))
         if not (what or who or by):
             return None
-        before = self.heard.minute.actions[slot] if slot < len(self.heard.minute.actions) else None
         found: dict[str, Refused] = {} if what else {"what": Refused("action_what_missing")}
         owner = self.offered().get(who)
         if owner is None:
             found["owner"] = Refused("action_owner_missing", closed=self.heard.item.closed)
-        due = self._due(by, before, found)
+        due = self._due(by, found)
         errors |= {f"{key}_{slot + 1}": refusal for key, refusal in found.items()}
         if found or owner is None or due is None:
             return None
-        action = DraftAction(what, owner.organisation.id, owner.office, due)
-        return replace(action, id=before.id) if before and before.owner == action.owner else action
+        return DraftAction(what, owner.organisation.id, owner.office, due)
 
-    def _due(self, typed: str, before: DraftAction | None, errors: dict[str, Refused]) -> date | None:
-        """The day it is due: not a day gone by, unless it stood there already."""
+    def _due(self, typed: str, errors: dict[str, Refused]) -> date | None:
+        """The day it is due: not a day gone by, unless it stood there already, in whichever row."""
         try:
             due = read_day(typed)
         except Refused as refusal:
             errors["due"] = refusal if typed else Refused("action_due_missing")
             return None
-        if due < self.ctx.today and not (before and before.due == due):
+        if due < self.ctx.today and due not in {action.due for action in self.heard.minute.actions}:
             errors["due"] = Refused("action_due_past", day=due)
         return due
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from alliance.accounts import Account, Story
+from alliance.meetings import Meeting
 from alliance.messages import Message
 from bot.commands.context import Command, Context
-from storage.queries import accounts, stories
+from bot.commands.seat_answer import own_seats
+from storage.queries import accounts, meetings, stories
+from storage.queries.rolls import roll
 
 
 def handle(ctx: Context) -> Message:
@@ -17,7 +20,20 @@ def handle(ctx: Context) -> Message:
         person=ctx.actor.person.name,
         day=ctx.today,
         stories=tuple((ctx.prefix_for(story.account.organisation), story) for story in told),
+        seats=() if ctx.member else _seats(ctx),
     )
+
+
+def _seats(ctx: Context) -> tuple[tuple[str, Meeting, str], ...]:
+    """The seats that wait for the reader's answer, by the day it is due."""
+    called = [m for m in meetings.ahead(ctx.connection, ctx.alliance, ctx.today) if m.state == "called" and m.of_body]
+    found = [
+        (prefix, meeting, line.organisation)
+        for meeting in called
+        for line, prefix in own_seats(ctx, roll(ctx.connection, ctx.alliance, meeting))
+        if line.answer is None
+    ]
+    return tuple(sorted(found, key=lambda seat: seat[1].answer_by))
 
 
 def _mine(ctx: Context) -> list[Account]:

@@ -9,6 +9,7 @@ from bot.drafting import body_meeting
 from storage.queries import agendas, dispatches, meetings, papers
 from storage.queries.recipients import readable_copy
 from templates.makers.papers_sent import paper_files
+from templates.papers import reprinted
 
 
 def handle(ctx: Context) -> Message:
@@ -26,11 +27,11 @@ def _shown(ctx: Context, issued: Issued) -> Message | None:
     meeting = meetings.meeting(ctx.connection, ctx.alliance, issued.meeting_id)
     if meeting is None:
         return None
-    copy = readable_copy(ctx.connection, ctx.alliance, ctx.actor, meeting.kind, issued.paper, ctx.today)
+    copy = readable_copy(ctx.connection, ctx.alliance, ctx.actor, meeting, issued.paper, ctx.today)
     file = papers.paper_file(ctx.connection, ctx.alliance.id, issued.id, copy) if copy else None
     if copy is None or file is None:
         return None
-    shown = issued.paper.copy_named(copy)
+    shown = papers.copy_of(ctx.connection, ctx.alliance.id, issued, copy)
     attached = [attachment.id for item in shown.items for attachment in item.attachments]
     contents = agendas.contents(ctx.connection, ctx.alliance.id, attached)
     return ctx.write(
@@ -38,7 +39,7 @@ def _shown(ctx: Context, issued: Issued) -> Message | None:
         paper=shown,
         paper_id=issued.id,
         meeting=meeting.title,
-        files=paper_files(shown, file, contents),
+        files=paper_files(shown, reprinted(shown, file), contents),
         url=ctx.url,
     )
 

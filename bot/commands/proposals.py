@@ -11,13 +11,14 @@ from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.messages import Message
 from alliance.names import fold
-from alliance.notifications import Notification
+from alliance.notifications import Notification, proposal_decided
 from alliance.papers import ITEM_KINDS, ItemKind
 from bot.commands.agenda import draft
 from bot.commands.context import Command, Context
-from bot.drafting import as_proposal, body_meeting, item_of, note_item
+from bot.drafting import as_proposal, begun, body_meeting, item_of, note_item
 from storage.changes import agendas as changes
 from storage.queries import agendas, register
+from storage.queries.recipients import speaking_for
 
 FIELDS = ("heading", "kind", "case")
 ACCEPT, DECLINE = ("optag", "accept"), ("afvis", "decline")
@@ -47,7 +48,7 @@ def _errors(typed: Mapping[str, str]) -> dict[str, str]:
     if not typed["heading"]:
         errors["heading"] = "item_heading_missing"
     elif len(typed["heading"]) > LONGEST_HEADING:
-        errors["heading"] = "item_too_long"
+        errors["heading"] = "item_heading_too_long"
     if typed["kind"] not in ITEM_KINDS:
         errors["kind"] = "item_kind_missing"
     if not typed["case"]:
@@ -75,7 +76,7 @@ def _propose(ctx: Context, meeting: Meeting, typed: Mapping[str, str]) -> None:
         return
     number = changes.add_item(ctx.connection, ctx.alliance.id, item, ctx.actor.person.id, ctx.now)
     note_item(ctx, "item_proposed", replace(item, id=number))
-    asked = _speaking_for(ctx, item) if ctx.on_behalf else _secretariat(ctx)
+    asked = speaking_for(ctx.connection, ctx.alliance, item, ctx.today) if ctx.on_behalf else _secretariat(ctx)
     for person in asked:
         ctx.post(Notification("proposal", f"item:{number}", "proposed", person, _facts(meeting, number)))
 
@@ -95,14 +96,6 @@ def _secretariat(ctx: Context) -> tuple[int, ...]:
     return tuple(dict.fromkeys((*offices.holders(home, rule.office), *offices.acting(home, rule.office))))
 
 
-def _speaking_for(ctx: Context, item: AgendaItem) -> tuple[int, ...]:
-    """Who hears of a member's proposal: whoever made it, or all its people if somebody else did or they have left."""
-    offices = register.offices_on(ctx.connection, ctx.alliance.id, ctx.today, [item.proposed_for or 0])
-    rule = ctx.alliance.charter.secretariat.office
-    people = tuple(dict.fromkeys(term.person_id for term in offices.terms if term.office != rule))
-    return (item.proposed_by,) if item.proposed_by in people else people
-
-
 def _facts(meeting: Meeting, item_id: int) -> dict[str, object]:
     return {"item": item_id, "thread": f"meeting:{meeting.id}"}
 
@@ -117,8 +110,9 @@ def handle_proposal(ctx: Context) -> Message:
     verb = fold(ctx.args[1]) if len(ctx.args) > 1 else ""
     if verb not in (*ACCEPT, *DECLINE):
         return ctx.write("proposal", meeting=meeting, proposal=as_proposal(ctx, item), asks=True)
-    check_open(meeting, ctx.now)
     wanted: ItemState = "accepted" if verb in ACCEPT else "declined"
+    if wanted == "accepted":  # a proposal can be declined for ever: whoever made it is owed an answer
+        check_open(meeting, ctx.now)
     if item.state == wanted:  # the same button again
         return draft(ctx, meeting)
     if item.state != "proposed":
@@ -127,15 +121,17 @@ def handle_proposal(ctx: Context) -> Message:
 
 
 def _accept(ctx: Context, item: AgendaItem, meeting: Meeting) -> Message:
-    _decide(ctx, item, meeting, "accepted", _reason(ctx))
+    """Put it on the agenda after what stands there: the standing items too, if nobody has written any yet."""
+    last = max(other.position for other in begun(ctx, meeting) if other.id != item.id)
+    _decide(ctx, replace(item, position=last + 1), meeting, "accepted", _reason(ctx))
     return draft(ctx, meeting)
 
 
 def _decline(ctx: Context, item: AgendaItem, meeting: Meeting) -> Message:
     reason = _reason(ctx)
-    if not reason:
-        errors = {"reason": "decline_missing"} if ctx.answers else {}
-        return ctx.write("decline_form", proposal=as_proposal(ctx, item), typed={"reason": ""}, errors=errors)
+    if not reason or len(reason) > LONGEST_TEXT:
+        errors = {"reason": "item_too_long" if reason else "decline_missing"} if ctx.answers else {}
+        return ctx.write("decline_form", proposal=as_proposal(ctx, item), typed={"reason": reason}, errors=errors)
     _decide(ctx, item, meeting, "declined", reason)
     return draft(ctx, meeting)
 
@@ -150,9 +146,13 @@ def _decide(ctx: Context, item: AgendaItem, meeting: Meeting, state: ItemState, 
     written = changes.change_item(ctx.connection, ctx.alliance.id, item, after, ctx.actor.person.id, ctx.now)
     assert written  # the transaction is ours alone
     note_item(ctx, f"proposal_{state}", after, reason=reason)
-    facts = {**_facts(meeting, item.id), "state": state, "reason": reason}
-    for person in _speaking_for(ctx, item):
-        ctx.post(Notification("proposal_decided", f"item:{item.id}", state, person, facts))
+    tell_proposer(ctx, after)
+
+
+def tell_proposer(ctx: Context, item: AgendaItem) -> None:
+    """Tell the member that proposed an item what has become of it; nobody, if no member did."""
+    for person in speaking_for(ctx.connection, ctx.alliance, item, ctx.today):
+        ctx.post(proposal_decided(item, item.state, person))
 
 
 PROPOSE = Command("propose", ("foreslå", "foreslaa", "propose"), "act_for_member", handle, about_member=True)

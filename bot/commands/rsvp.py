@@ -42,7 +42,7 @@ def handle(ctx: Context) -> Message:
     seat = of_body(ctx, ctx.args)
     if seat:
         meeting, words = seat
-        return answer_seat(ctx, meeting, reads_as(words[0], RESPONSES) if words else None)
+        return answer_seat(ctx, meeting, reads_as(words, RESPONSES))
     requirement, meeting = ctx.event(ctx.args[0] if ctx.args else "")
     if ctx.now >= meeting.starts_at:
         title = requirement.title.in_(ctx.language)
@@ -82,10 +82,15 @@ def _typed(ctx: Context, meeting: Meeting) -> _Typed:
 
 def _holder(ctx: Context, office: OfficeKind, meeting: Meeting) -> str:
     """The name of who holds the office on the day of the meeting, as far as we know."""
-    day = ctx.alliance.charter.calendar.day(meeting.starts_at)
-    holders = register.offices_on(ctx.connection, ctx.alliance.id, day).holders(ctx.organisation.id, office.key)
-    people = register.people(ctx.connection, ctx.alliance.id, holders[:1])
+    holder = _holder_id(ctx, office.key, meeting)
+    people = register.people(ctx.connection, ctx.alliance.id, [holder] if holder else [])
     return next((person.name for person in people.values()), "")
+
+
+def _holder_id(ctx: Context, office: str, meeting: Meeting) -> int | None:
+    day = ctx.alliance.charter.calendar.day(meeting.starts_at)
+    holders = register.offices_on(ctx.connection, ctx.alliance.id, day).holders(ctx.organisation.id, office)
+    return next(iter(holders), None)
 
 
 def _errors(ctx: Context, typed: _Typed) -> dict[str, str]:
@@ -114,6 +119,7 @@ def _answer(ctx: Context, meeting: Meeting, typed: _Typed) -> Answer:
         given_by=ctx.actor.person.id,
         source=ctx.channel,
         on_behalf=ctx.on_behalf,
+        for_person=_holder_id(ctx, typed.office, meeting) if coming else None,
     )
 
 
@@ -157,4 +163,4 @@ def _receipt(ctx: Context, requirement: Requirement, meeting: Meeting, answer: A
     )
 
 
-COMMAND = Command("rsvp", ("svar", "rsvp", "tilmeld", "answer"), "act_for_member", handle, about_member=True)
+COMMAND = Command("rsvp", ("svar", "rsvp", "tilmeld", "answer"), "answer", handle, about_member=True)

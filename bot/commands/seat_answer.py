@@ -7,10 +7,10 @@ from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.messages import Message
 from alliance.names import fold
-from alliance.rolls import RollLine
+from alliance.rolls import Roll, RollLine
 from bot.commands.context import Context
 from storage.changes import facts
-from storage.queries.rolls import roll
+from storage.queries.rolls import answerers, roll
 
 
 def answer_seat(ctx: Context, meeting: Meeting, response: Response | None) -> Message:
@@ -43,13 +43,12 @@ def _line(ctx: Context, meeting: Meeting) -> RollLine:
 
 
 def _check_right(ctx: Context, meeting: Meeting, line: RollLine) -> None:
-    """A seat is its office's: a coordinator of the same municipality does not answer for the mayor."""
+    """A seat is its office's on the day of the meeting: neither a coordinator nor a predecessor answers for it."""
     if ctx.actor.secretariat:
         return
     body = ctx.alliance.charter.body(meeting.kind)
     office = body.observer_office if line.observer else body.seat_holder
-    mine = any(t.organisation_id == ctx.organisation.id and t.office == office for t in ctx.actor.terms)
-    if not mine:
+    if ctx.actor.person.id not in answerers(ctx.connection, ctx.alliance, meeting, line, office):
         raise Refused("not_your_seat", organisation=ctx.organisation.official_name)
 
 
@@ -68,11 +67,31 @@ def _note(ctx: Context, meeting: Meeting, line: RollLine, response: Response) ->
         given_by=ctx.actor.person.id,
         source=ctx.channel,
         on_behalf=ctx.on_behalf,
+        for_person=line.person_id,
     )
     facts.add_answer(ctx.connection, ctx.alliance.id, answer)
     ctx.note("answered_seat", f"meeting:{meeting.id}", response=response, label=meeting.title.da)
 
 
-def reads_as(typed: str, responses: dict[str, Response]) -> Response | None:
-    """The answer that a word means, or None."""
-    return responses.get(fold(typed))
+def reads_as(words: tuple[str, ...], responses: dict[str, Response]) -> Response | None:
+    """The answer that the first word means, None where there is none; what it does not mean is refused, not guessed."""
+    if not words:
+        return None
+    response = responses.get(fold(words[0].strip(".,;:!?")))
+    if response is None:
+        raise Refused("answer_unclear", got=" ".join(words))
+    return response
+
+
+def own_seats(ctx: Context, known: Roll) -> tuple[tuple[RollLine, str], ...]:
+    """The seats the reader may still answer for, each with what stands before the words of the answer."""
+    meeting = known.meeting
+    if not meeting.of_body or meeting.state != "called" or meeting.starts_at <= ctx.now:
+        return ()
+    office, person = ctx.alliance.charter.body(meeting.kind).seat_holder, ctx.actor.person.id
+    own = ctx.actor.organisations or ctx.actor.invited
+    return tuple(
+        (line, "" if own == (line.organisation_id,) else f"for {line.organisation}: ")
+        for line in known.seats
+        if person in answerers(ctx.connection, ctx.alliance, meeting, line, office)
+    )

@@ -349,7 +349,7 @@ def _number(ask: Ask, id_: str, look: Look, basic: tuple[Attribute, ...]) -> Mar
 
 
 def _select(ask: Ask, attributes: Markup, empty_label: str) -> Markup:
-    """Write a list to choose from; its first line is empty, so that nothing is answered by accident."""
+    """Write a list to choose from; its first line answers nothing, so that nothing is answered by accident."""
     chosen = next((n for n, choice in enumerate(ask.choices) if choice.value == ask.value), None)
     options = [
         Markup("<option{}>{}</option>").format(
@@ -357,8 +357,9 @@ def _select(ask: Ask, attributes: Markup, empty_label: str) -> Markup:
         )
         for n, choice in enumerate(ask.choices)
     ]
-    empty = Markup('<option value="">{}</option>').format(empty_label)
-    return Markup("<select{}>{}{}</select>").format(attributes, empty, Markup("").join(options))
+    if not ask.choices or ask.choices[0].value:
+        options.insert(0, Markup('<option value="">{}</option>').format(empty_label))
+    return Markup("<select{}>{}</select>").format(attributes, Markup("").join(options))
 
 
 def _radios(ask: Ask, id_: str, look: Look, remarks: Markup) -> Markup:

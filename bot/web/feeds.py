@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
@@ -44,12 +44,22 @@ def _answer(engine: Engine, request: Request, now: datetime) -> Response:
         "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
         "Last-Modified": format_datetime(found.changed_at.astimezone(UTC), usegmt=True),
     }
-    if _known(request, headers["ETag"]):
+    if _known(request, headers["ETag"], found.changed_at):
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type="text/calendar; charset=utf-8")
 
 
-def _known(request: Request, tag: str) -> bool:
-    """Whether the reader has this very content (RFC 9110 13.1.2); without a tag, a date alone cannot tell."""
+def _known(request: Request, tag: str, changed_at: datetime) -> bool:
+    """Whether the reader has this content (RFC 9110 13.1.2); a date counts only where there is no tag (13.1.3)."""
+    if "If-None-Match" not in request.headers:
+        return _is_later(request.headers.get("If-Modified-Since", ""), changed_at)
     sent = [known.strip().removeprefix("W/") for known in request.headers.get("If-None-Match", "").split(",")]
     return tag in sent or "*" in sent
+
+
+def _is_later(typed: str, changed_at: datetime) -> bool:
+    try:
+        since = parsedate_to_datetime(typed)
+    except ValueError:
+        return False
+    return since.tzinfo is not None and since >= changed_at.replace(microsecond=0)

@@ -22,15 +22,21 @@ MORNING = time(8)
 FURTHEST = timedelta(days=732)
 PATIENCE_SECONDS = 1.5
 
-JumpName = Literal["tomorrow", "workday", "reminder"]
+JumpName = Literal["tomorrow", "workday", "reminder", "meeting"]
 
 
 @dataclass(frozen=True)
 class Jump:
-    """A day the clock can be moved to (08:00 local), by the name of its button."""
+    """A day the clock can be moved to (08:00 local, or ``clock``), by the name of its button."""
 
     name: JumpName
     day: date
+    clock: time = MORNING
+
+    @property
+    def value(self) -> str:
+        """What the button sends: ``2027-03-24``, with the time where it is not the morning."""
+        return self.day.isoformat() if self.clock == MORNING else f"{self.day}T{self.clock:%H:%M}"
 
 
 def jumps(connection: Connection, alliance: Alliance, now: datetime) -> tuple[Jump, ...]:
@@ -43,7 +49,17 @@ def jumps(connection: Connection, alliance: Alliance, now: datetime) -> tuple[Ju
     reminder = next_reminder_day(connection, alliance, now)
     if reminder:
         found.append(Jump("reminder", reminder))
-    return tuple(found[:1] + [jump for jump in found[1:] if jump.name == "reminder" or jump.day != found[0].day])
+    nearest = [jump for jump in found[1:] if jump.name == "reminder" or jump.day != found[0].day]
+    return (*found[:1], *nearest, *_next_meeting(connection, alliance, now))
+
+
+def _next_meeting(connection: Connection, alliance: Alliance, now: datetime) -> tuple[Jump, ...]:
+    """To where the next meeting that was called begins: then it can be held."""
+    called = [m for m in meetings.meetings(connection, alliance) if m.state == "called" and m.starts_at > now]
+    if not called:
+        return ()
+    begins = alliance.charter.calendar.local(called[0].starts_at)
+    return (Jump("meeting", begins.date(), begins.time()),)
 
 
 def next_reminder_day(connection: Connection, alliance: Alliance, now: datetime) -> date | None:
@@ -72,12 +88,13 @@ def _still_to_open(connection: Connection, alliance: Alliance, today: date) -> s
 
 
 def target(alliance: Alliance, now: datetime, typed: str) -> datetime:
-    """08:00 local on a typed day (``2027-03-01``), aware UTC; refused unless it is ahead and within two years."""
+    """A typed day (08:00 local, unless it says ``T10:00``) in aware UTC; refused unless ahead and within two years."""
+    typed_day, _, clock = typed.strip().partition("T")
     try:
-        day = date.fromisoformat(typed.strip())
+        day, at = date.fromisoformat(typed_day), time.fromisoformat(clock) if clock else MORNING
+        to = alliance.charter.calendar.at(day, at)
     except ValueError:
         raise Refused("clock_day", got=typed[:40]) from None
-    to = alliance.charter.calendar.at(day, MORNING)
     if to <= now:
         raise Refused("clock_back", got=day)
     if to - now > FURTHEST:

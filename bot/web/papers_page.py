@@ -19,7 +19,7 @@ from bot.web.site import Site, Trouble
 from storage.engine import reading
 from storage.queries import agendas, meetings, papers
 from storage.queries.recipients import readable_copy
-from templates.papers import page
+from templates.papers import page, reprinted
 
 LARGEST_ID = 2**63 - 1
 
@@ -27,20 +27,22 @@ LARGEST_ID = 2**63 - 1
 def paper(site: Site, request: Request) -> Response:
     """``/papers/3``: the paper as an accessible page."""
     with reading(site.demo.engine) as connection:
-        _, issued, copy = _found(site, connection, request)
-    shown = issued.paper.copy_named(copy)
+        alliance, issued, copy = _found(site, connection, request)
+        shown = papers.copy_of(connection, alliance.id, issued, copy)
     attached = (attachment.id for item in shown.items for attachment in item.attachments)
     links = {number: f"/papers/{issued.id}/attachments/{number}" for number in attached}
     return HTMLResponse(page(shown, PAPER_LANGUAGE, links))
 
 
 def pdf(site: Site, request: Request) -> Response:
-    """``/papers/3.pdf``: the very bytes that were sent."""
+    """``/papers/3.pdf``: the very bytes that were kept, unless something in them was closed since."""
     with reading(site.demo.engine) as connection:
         alliance, issued, copy = _found(site, connection, request)
-        file = papers.paper_file(connection, alliance.id, issued.id, copy)
-    if file is None:
+        kept = papers.paper_file(connection, alliance.id, issued.id, copy)
+        told = papers.copy_of(connection, alliance.id, issued, copy)
+    if kept is None:
         raise Trouble(404, "not_found")
+    file = reprinted(told, kept)
     response = _handed_out(file.content, file.name, "application/pdf", "inline")
     response.headers["Content-Security-Policy"] = PDF_CSP
     return response
@@ -51,7 +53,7 @@ def attachment(site: Site, request: Request) -> Response:
     number = request.path_params["number"]
     with reading(site.demo.engine) as connection:
         alliance, issued, copy = _found(site, connection, request)
-        items = issued.paper.copy_named(copy).items
+        items = papers.copy_of(connection, alliance.id, issued, copy).items
         named = next((a for item in items for a in item.attachments if a.id == number), None)
         content = agendas.contents(connection, alliance.id, [number]).get(number) if named else None
     if named is None or content is None:
@@ -69,7 +71,7 @@ def _found(site: Site, connection: Connection, request: Request) -> tuple[Allian
     if issued is None or meeting is None:
         raise Trouble(404, "not_found")
     today = alliance.charter.calendar.day(reader.now)
-    copy = readable_copy(connection, alliance, known.actor, meeting.kind, issued.paper, today)
+    copy = readable_copy(connection, alliance, known.actor, meeting, issued.paper, today)
     if copy is None:
         raise Trouble(404, "not_found")
     return alliance, issued, copy

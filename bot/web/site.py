@@ -29,6 +29,8 @@ from templates.phrases import LANGUAGES, ZONE, Phrases
 
 log = logging.getLogger("tovholder.web")
 PERSONA, LANGUAGE = "persona", "language"
+LARGEST_FIELD = 20_000_000
+"""Bytes of one field of a form: far more than any may hold, so that the answer to too much is in our words."""
 
 Pairs = list[tuple[str, str]]
 
@@ -158,7 +160,7 @@ class Site:
         """An endpoint that is handed what the form sent, in a worker thread; files wait for ``uploads``."""
 
         async def endpoint(request: Request) -> Response:
-            async with request.form() as form:
+            async with request.form(max_part_size=LARGEST_FIELD) as form:
                 pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
                 request.state.uploads = await _files(form)
             return await run_in_threadpool(handler, self, request, pairs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection, func, select
@@ -28,6 +29,20 @@ def item(connection: Connection, alliance_id: int, item_id: int) -> AgendaItem |
     query = select(_item).where(_item.c.alliance_id == alliance_id, _item.c.id == item_id)
     row = connection.execute(query).first()
     return _as_item(row, _attachments(connection, alliance_id, [item_id]).get(item_id, ())) if row else None
+
+
+def proposed_in_vain(connection: Connection, alliance_id: int, now: datetime) -> tuple[AgendaItem, ...]:
+    """What members proposed, and was not declined, for meetings ahead that were cancelled; without attachments."""
+    meeting = tables["meeting"]
+    query = select(_item).join(meeting, meeting.c.id == _item.c.meeting_id)
+    found = query.where(
+        _item.c.alliance_id == alliance_id,
+        _item.c.proposed_for.is_not(None),
+        _item.c.state.in_(("proposed", "accepted")),
+        meeting.c.state == "cancelled",
+        meeting.c.starts_at > now,
+    )
+    return tuple(_as_item(row, ()) for row in connection.execute(found.order_by(_item.c.id)))
 
 
 def _attachments(

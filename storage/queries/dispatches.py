@@ -45,6 +45,7 @@ def dispatched(connection: Connection, alliance_id: int, paper_id: int, day: dat
             row.state,
             row.reason,
             row.sent_at or row.posted_at,
+            tuple(row.facts.get("closed_since", ())),
         )
         for row in rows
     )

@@ -49,9 +49,9 @@ def feed_of(connection: Connection, token: str, now: datetime) -> Feed | None:
         return None
     alliance = next(a for a in register.alliances(connection) if a.id == row.alliance_id)
     person = register.people(connection, alliance.id, [row.person_id])[row.person_id]
-    told = _told(connection, alliance, person, now)
+    told, stamps = _told(connection, alliance, person, now), meetings.newest_stamps(connection, alliance.id)
     shown = [m for m in meetings.meetings(connection, alliance) if m.id in told and m.ends_at > now - KEPT]
-    events = tuple(_event(meeting, told[meeting.id], person.language) for meeting in shown)
+    events = tuple(_event(m, told[m.id], stamps[m.id], person.language) for m in shown)
     return Feed(alliance, person, events, max((event.stamp for event in events), default=row.made_at))
 
 
@@ -63,11 +63,11 @@ def _told(connection: Connection, alliance: Alliance, person: Person, now: datet
     return {i.meeting_id: i for i in meetings.invitations_of(connection, alliance.id, person.id)}
 
 
-def _event(meeting: Meeting, invitation: Invitation, language: str) -> FeedEvent:
+def _event(meeting: Meeting, invitation: Invitation, stamp: datetime, language: str) -> FeedEvent:
     return FeedEvent(
         uid=meeting.uid,
-        sequence=max(meeting.settled_sequence, invitation.sequence),
-        stamp=invitation.stamp,
+        sequence=meeting.sequence,
+        stamp=stamp,
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
         title=meeting.title.in_(language),

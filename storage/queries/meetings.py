@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import Row
 
 from alliance.alliances import Alliance
@@ -83,6 +83,14 @@ def newest_invitations(connection: Connection, alliance_id: int) -> dict[int, In
     return {row.meeting_id: _as_invitation(row) for row in rows}
 
 
+def newest_stamps(connection: Connection, alliance_id: int) -> dict[int, datetime]:
+    """Of each meeting when anybody was last told of it (aware UTC): it only rises."""
+    query = select(_invitation.c.meeting_id, func.max(_invitation.c.stamp)).where(
+        _invitation.c.alliance_id == alliance_id
+    )
+    return {row[0]: row[1] for row in connection.execute(query.group_by(_invitation.c.meeting_id))}
+
+
 def _as_invitation(row: Row[Any]) -> Invitation:
     return Invitation(
         row.meeting_id,
@@ -112,6 +120,14 @@ def answers(
     return found
 
 
+def has_answered(
+    connection: Connection, alliance_id: int, meeting_id: int, organisation_id: int, person_id: int
+) -> bool:
+    """Whether this person's seat or office was ever answered for, whatever the time was then."""
+    given = answers(connection, alliance_id, meeting_id, [organisation_id]).get(organisation_id, ())
+    return any(answer.for_person in (None, person_id) for answer in given)
+
+
 def as_answer(row: Row[Any]) -> Answer:
     return Answer(
         row.id,
@@ -125,6 +141,7 @@ def as_answer(row: Row[Any]) -> Answer:
         row.given_by,
         row.source,
         bool(row.on_behalf),
+        row.for_person,
     )
 
 
@@ -153,3 +170,14 @@ def ahead(connection: Connection, alliance: Alliance, today: date) -> tuple[Meet
         for m in meetings(connection, alliance)
         if m.state in ("planned", "called") and calendar.day(m.starts_at) >= today
     )
+
+
+def behind(connection: Connection, alliance: Alliance, today: date, most: int) -> tuple[Meeting, ...]:
+    """The last meetings of bodies that have been, newest first: held, or still waiting for somebody to say so."""
+    day = alliance.charter.calendar.day
+    been = [
+        m
+        for m in meetings(connection, alliance)
+        if m.of_body and (m.state == "held" or (m.state in ("planned", "called") and day(m.starts_at) < today))
+    ]
+    return tuple(reversed(been[-most:]))

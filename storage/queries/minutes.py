@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, select
 from sqlalchemy.engine import Row
 
-from alliance.actions import Action, DraftAction
+from alliance.actions import KEY, Action, DraftAction, action_id
 from alliance.alliances import Alliance
 from alliance.meetings import Meeting
 from alliance.minutes import Comment, ItemMinute, Minutes
@@ -18,8 +18,8 @@ from storage.queries.meetings import meetings
 from storage.tables import tables
 
 _minutes, _minute, _action = tables["minutes"], tables["minute"], tables["action"]
-_comment, _meeting = tables["comment"], tables["meeting"]
-_person, _notification = tables["person"], tables["notification"]
+_comment, _meeting, _item = tables["comment"], tables["meeting"], tables["agenda_item"]
+_person, _notification, _settlement = tables["person"], tables["notification"], tables["settlement"]
 
 
 def minutes(connection: Connection, alliance_id: int, meeting: Meeting) -> Minutes:
@@ -89,8 +89,10 @@ def actions(
     """The actions of those ids, or of a meeting, withdrawn ones too, by id."""
     query = (
         select(_action, _meeting.c.kind, _meeting.c.number.label("meeting_number"))
-        .add_columns(_meeting.c.year, _meeting.c.starts_at)
+        .add_columns(_meeting.c.year, _meeting.c.starts_at, _minutes.c.state, _item.c.closed.label("item_closed"))
         .join(_meeting, _meeting.c.id == _action.c.meeting_id)
+        .join(_item, _item.c.id == _action.c.item_id)
+        .outerjoin(_minutes, _minutes.c.meeting_id == _action.c.meeting_id)
         .where(_action.c.alliance_id == alliance.id)
     )
     if ids is not None:
@@ -112,11 +114,23 @@ def _as_action(alliance: Alliance, row: Row[Any]) -> Action:
         row.office,
         row.due,
         row.owed_since,
-        bool(row.closed),
+        bool(row.closed or row.item_closed),  # closed since: it tells no more from now on
         charter.meeting_title(row.kind, row.meeting_number, row.year),
         charter.calendar.day(row.starts_at),
         withdrawn=row.withdrawn_at is not None,
+        approved=row.state == "approved",
     )
+
+
+def met_actions(connection: Connection, alliance_id: int, ids: Collection[int]) -> set[int]:
+    """Which of these actions somebody has documented, in part too, or been excused from, and not taken it back."""
+    query = select(_settlement.c.requirement).where(
+        _settlement.c.alliance_id == alliance_id,
+        _settlement.c.requirement.in_([f"{KEY}{number}" for number in ids]),
+        _settlement.c.withdrawn_at.is_(None),
+    )
+    found = map(action_id, connection.execute(query).scalars())
+    return {number for number in found if number is not None}
 
 
 # ------------------------------------------------------------------------------------------------- readers

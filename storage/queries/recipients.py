@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
 
 from alliance.access import copy_for, reads_closed, reads_open
+from alliance.agendas import AgendaItem
 from alliance.alliances import Alliance
 from alliance.charter import Body
+from alliance.meetings import Meeting
 from alliance.members import Membership, OfficesOn
 from alliance.papers import Copy, Paper
 from alliance.roles import Actor
@@ -47,6 +49,20 @@ def readers(connection: Connection, alliance: Alliance, body_key: str, day: date
         some += _seated(connection, alliance, body, offices, day)
     some += _observers(connection, alliance, body, offices, day)
     return Readers(everything, tuple(dict.fromkeys(person for person in some if person not in everything)))
+
+
+def readers_of(connection: Connection, alliance: Alliance, meeting: Meeting, today: date) -> Readers:
+    """Everybody who gets the papers of a meeting: today's readers, and who will have a seat on its day if it is ahead.
+
+    Nobody twice: who reads everything on either day gets everything.
+    """
+    now = readers(connection, alliance, meeting.kind, today)
+    day = alliance.charter.calendar.day(meeting.starts_at)
+    if day <= today or meeting.kind not in alliance.charter.papers.all_items:
+        return now
+    body, offices = alliance.charter.body(meeting.kind), register.offices_on(connection, alliance.id, day)
+    everything = dict.fromkeys((*now.all_items, *_seated(connection, alliance, body, offices, day)))
+    return Readers(tuple(everything), tuple(person for person in now.open_items if person not in everything))
 
 
 def _seated(connection: Connection, alliance: Alliance, body: Body, offices: OfficesOn, day: date) -> tuple[int, ...]:
@@ -90,13 +106,28 @@ def _with_role(connection: Connection, alliance: Alliance, roles: tuple[str, ...
 
 
 def readable_copy(
-    connection: Connection, alliance: Alliance, actor: Actor, body_key: str, paper: Paper, day: date
+    connection: Connection, alliance: Alliance, actor: Actor, meeting: Meeting, paper: Paper, day: date
 ) -> Copy | None:
-    """Which copy of an issued paper this person may have on the day; None for none."""
-    body = alliance.charter.body(body_key)
-    closed = reads_closed(actor, body, register.seats(connection, alliance.id), day)
+    """Which copy of an issued paper this person may have on the day; None for none.
+
+    Who has a seat reads everything, and so does who will have it on the day of a meeting that is ahead.
+    """
+    body, seats = alliance.charter.body(meeting.kind), register.seats(connection, alliance.id)
+    held = max(day, alliance.charter.calendar.day(meeting.starts_at))
+    then = replace(actor, terms=register.office_terms(connection, alliance.id, person_id=actor.person.id))
+    closed = reads_closed(actor, body, seats, day) or reads_closed(then, body, seats, held)
     return copy_for(paper, closed=closed, open_=reads_open(actor, body, _joined(connection, alliance, actor), day))
 
 
 def _joined(connection: Connection, alliance: Alliance, actor: Actor) -> tuple[Membership, ...]:
     return register.memberships(connection, alliance.id, {term.organisation_id for term in actor.terms})
+
+
+def speaking_for(connection: Connection, alliance: Alliance, item: AgendaItem, day: date) -> tuple[int, ...]:
+    """Who hears of a member's proposal: whoever made it, or all its people if somebody else did or they have left."""
+    if item.proposed_for is None:
+        return ()
+    offices = register.offices_on(connection, alliance.id, day, [item.proposed_for])
+    rule = alliance.charter.secretariat.office
+    people = tuple(dict.fromkeys(term.person_id for term in offices.terms if term.office != rule))
+    return (item.proposed_by,) if item.proposed_by in people else people

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection, and_, or_, select, true
@@ -198,7 +198,25 @@ def actor(connection: Connection, alliance: Alliance, person: Person, day: date)
     rule = alliance.charter.secretariat
     home = secretariat_home(connection, alliance, day)
     secretariat = any(term.office == rule.office and term.organisation_id == home for term in terms)
-    return Actor(person, terms, secretariat, rule.office)
+    return Actor(person, terms, secretariat, rule.office, _invited(connection, alliance.id, person.id, day))
+
+
+def _invited(connection: Connection, alliance_id: int, person_id: int, day: date) -> tuple[int, ...]:
+    """The organisations for which the person holds an invitation to a meeting on the day or later."""
+    invitation, meeting = tables["invitation"], tables["meeting"]
+    query = (
+        select(invitation.c.organisation_id)
+        .join(meeting, meeting.c.id == invitation.c.meeting_id)
+        .where(
+            invitation.c.alliance_id == alliance_id,
+            invitation.c.person_id == person_id,
+            invitation.c.method == "REQUEST",
+            meeting.c.state == "called",
+            meeting.c.ends_at >= datetime(day.year, day.month, day.day, tzinfo=UTC),
+        )
+        .order_by(invitation.c.id)
+    )
+    return tuple(dict.fromkeys(connection.execute(query).scalars()))
 
 
 def secretariat_home(connection: Connection, alliance: Alliance, day: date) -> int | None:

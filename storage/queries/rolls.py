@@ -82,7 +82,7 @@ class _Facts:
         if organisation_id is None:
             return RollLine(None, "", seat, "")
         given = tuple(self.answers.get(organisation_id, ()))
-        current = winning(given, self.meeting.revision)
+        current = winning(given, self.meeting.revision, person_id if seat or observer else None)
         earlier = max(given, key=lambda answer: (answer.given_at, answer.id), default=None)
         person = self.people.get(person_id) if person_id is not None else None
         return RollLine(
@@ -94,7 +94,19 @@ class _Facts:
             observer,
             invited=person_id in self.told,
             reachable=person_id in self.reachable,
+            person_id=person_id,
             answer=current,
             earlier=None if current else earlier,
             presence=self.presences.get(organisation_id),
         )
+
+
+def answerers(
+    connection: Connection, alliance: Alliance, meeting: Meeting, line: RollLine, office: str
+) -> tuple[int, ...]:
+    """Who may answer for a seat: who holds its office on the day of the meeting, and who acts for it then."""
+    if line.organisation_id is None or line.person_id is None:
+        return ()
+    day = alliance.charter.calendar.day(meeting.starts_at)
+    offices = register.offices_on(connection, alliance.id, day, [line.organisation_id])
+    return (line.person_id, *offices.acting(line.organisation_id, office))

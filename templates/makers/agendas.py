@@ -14,7 +14,7 @@ from alliance.messages import Block, Button, Buttons, File, Form, Link, Message,
 from alliance.papers import Copy, Paper, PaperItem
 from templates.makers.forms import button_row, question
 from templates.makers.kinds import maker
-from templates.makers.papers_sent import item_lines, paper_name
+from templates.makers.papers_sent import closed_since_blocks, item_lines, paper_name
 from templates.makers.words import command
 from templates.phrases import Phrases
 
@@ -64,8 +64,9 @@ def agenda_draft(
     due: date,
     late: bool,
     papers: Sequence[Kept],
+    moved: bool = False,
 ) -> Message:
-    """The agenda as the secretariat writes it, with what can be done next."""
+    """The agenda as the secretariat writes it, with what can be done next; ``moved`` since it was issued."""
     pending = [line for line in lines if line.state != "issued"]
     said = {"meeting": meeting, "count": len(lines), "pending": len(pending), "issued": bool(papers)}
     summary = say("agenda_draft.summary", **said)
@@ -73,9 +74,11 @@ def agenda_draft(
     if not papers:
         key = "agenda_draft.late" if late else "agenda_draft.due"
         blocks.append(Text(say(key, due=due), "warning" if late else "body"))
+    if moved:
+        blocks.append(Text(say("agenda_draft.moved"), "warning"))
     if lines:
         blocks.append(_draft_table(say, lines))
-    blocks += _draft_buttons(say, meeting, papers, pending)
+    blocks += _draft_buttons(say, meeting, papers, news=moved or bool(pending))
     blocks += _edit_buttons(say, lines)
     if proposals:
         blocks += _proposal_blocks(say, proposals)
@@ -103,7 +106,7 @@ def _draft_row(say: Phrases, line: DraftLine) -> tuple[str, ...]:
     )
 
 
-def _draft_buttons(say: Phrases, meeting: Meeting, papers: Sequence[Kept], pending: Sequence[DraftLine]) -> list[Block]:
+def _draft_buttons(say: Phrases, meeting: Meeting, papers: Sequence[Kept], *, news: bool) -> list[Block]:
     named = command_name(meeting)
     add = Button(say("agenda_draft.add"), command(say, "item", named))
     if not papers:
@@ -111,7 +114,7 @@ def _draft_buttons(say: Phrases, meeting: Meeting, papers: Sequence[Kept], pendi
         look = Button(say("agenda_draft.print"), command(say, "agenda_print", named))
         return [Buttons((publish, add, look))]
     log = Button(say("agenda_draft.log"), command(say, "dispatch", named))
-    if not pending:
+    if not news:
         return [Buttons((add, log))]
     return [Buttons((Button(say("agenda_draft.supplement"), command(say, "supplement", named), "primary"), add, log))]
 
@@ -203,7 +206,7 @@ def paper_shown(
 ) -> Message:
     """One paper in the reader's copy: what stands on it, the page and the files."""
     summary = say("paper_shown.summary", paper=paper_name(say, paper, meeting), issued=paper)
-    blocks: list[Block] = [Text(summary, "heading")]
+    blocks: list[Block] = [Text(summary, "heading"), *closed_since_blocks(say, paper)]
     if paper.items:
         blocks.append(Text(item_lines(say, paper.items)))
     closed = any(item.closed or any(a.closed for a in item.attachments) for item in paper.items)
@@ -261,7 +264,7 @@ def paper_preview(
     if sending.changed:
         blocks.append(Text(say("paper_preview.changed"), "warning"))
     blocks += [Text(say(f"paper_preview.warning.{key}", fact=fact), "warning") for key, fact in warnings]
-    blocks.append(Text(item_lines(say, paper.items)))
+    blocks += [Text(item_lines(say, paper.items))] if paper.items else []
     blocks += reader_blocks(say, readers)
     return Message(summary, (*blocks, _sending_block(say, sending)))
 
@@ -284,8 +287,9 @@ def _sending_block(say: Phrases, sending: Sending) -> Block:
         return Buttons((confirm,))
     errors = {"reason": sending.error} if sending.error else {}
     ask = question(say, "paper_preview.reason", {"reason": sending.reason}, errors, "long", required=True)
-    again = Button(say("paper_preview.again"), sending.words, "plain" if sending.reason else "primary")
-    buttons = (confirm, again) if sending.reason else (again,)
+    ready = bool(sending.reason) and not sending.error
+    again = Button(say("paper_preview.again"), sending.words, "plain" if ready else "primary")
+    buttons = (confirm, again) if ready else (again,)
     return Form((Section(say("paper_preview.why"), (ask,), say("paper_preview.why_note")),), buttons)
 
 

@@ -65,22 +65,31 @@ def _state(say: Phrases, meeting: Meeting) -> str:
 
 
 @maker("meeting_list")
-def meeting_list(say: Phrases, *, meetings: Sequence[Meeting], secretariat: bool, year: int) -> Message:
+def meeting_list(
+    say: Phrases, *, meetings: Sequence[Meeting], past: Sequence[Meeting], secretariat: bool, year: int
+) -> Message:
     summary = say("meeting_list.summary", count=len(meetings))
-    blocks: list[Block] = [Text(summary)]
-    if meetings:
-        head = tuple(say(f"meeting_list.head.{column}") for column in ("what", "when", "where", "state"))
-        rows = tuple((m.title.in_(say.language), _when(say, m), _where(say, m), _state(say, m)) for m in meetings)
-        blocks.append(Table(say("meeting_list.caption"), head, rows))
-    buttons = [Button(m.title.in_(say.language), command(say, "meeting", meeting_name(say, m))) for m in meetings[:6]]
+    shown = (("caption", meetings), ("past", past))
+    tables = [_table_of_meetings(say, caption, found) for caption, found in shown if found]
+    blocks: list[Block] = [Text(summary), *tables]
+    named = (*meetings[:6], *past)
+    buttons = [Button(m.title.in_(say.language), command(say, "meeting", meeting_name(say, m))) for m in named]
     if secretariat:
         buttons.append(Button(say("meeting_list.plan"), command(say, "year", year), "primary"))
         buttons.append(Button(say("meeting_list.add"), command(say, "meeting", say("words.meeting_verb.add"))))
     return Message(summary, (*blocks, Buttons(tuple(buttons))) if buttons else tuple(blocks))
 
 
+def _table_of_meetings(say: Phrases, caption: str, meetings: Sequence[Meeting]) -> Table:
+    head = tuple(say(f"meeting_list.head.{column}") for column in ("what", "when", "where", "state"))
+    rows = tuple((m.title.in_(say.language), _when(say, m), _where(say, m), _state(say, m)) for m in meetings)
+    return Table(say(f"meeting_list.{caption}"), head, rows)
+
+
 @maker("meeting_shown")
-def meeting_shown(say: Phrases, *, roll: Roll, secretariat: bool, now: datetime) -> Message:
+def meeting_shown(
+    say: Phrases, *, roll: Roll, secretariat: bool, now: datetime, mine: Sequence[tuple[RollLine, str]]
+) -> Message:
     """One meeting: when, where, the days that hang on it, and who is to come."""
     meeting = roll.meeting
     summary = say("meeting_shown.summary", meeting=meeting, when=_when(say, meeting), state=_state(say, meeting))
@@ -91,8 +100,16 @@ def meeting_shown(say: Phrases, *, roll: Roll, secretariat: bool, now: datetime)
         blocks += _table_of_seats(say, roll, secretariat=secretariat)
     elif secretariat:
         blocks += _table_of_members(say, roll)
+    for line, prefix in mine:
+        blocks += _own_answer(say, roll, line, prefix)
     buttons = _verbs(say, roll, now) if secretariat else _papers(say, meeting)
     return Message(summary, (*blocks, Buttons(tuple(buttons))) if buttons else tuple(blocks))
+
+
+def _own_answer(say: Phrases, roll: Roll, line: RollLine, prefix: str) -> list[Block]:
+    """What the reader's own seat has answered, and the three ways to answer."""
+    said = Text(say("meeting_shown.mine", organisation=line.organisation, said=_said(say, roll, line)))
+    return [said, Buttons(answer_buttons(say, roll.meeting, prefix))]
 
 
 def _facts(say: Phrases, roll: Roll) -> Facts:
@@ -121,7 +138,8 @@ def _quorum(say: Phrases, roll: Roll) -> str:
 
 def _table_of_seats(say: Phrases, roll: Roll, *, secretariat: bool) -> list[Block]:
     columns = ("seat", "who", "answer") if secretariat or roll.meeting.state == "held" else ("seat", "who")
-    head = tuple(say(f"meeting_shown.head.{column}") for column in columns)
+    named = ["came" if column == "answer" and roll.meeting.state == "held" else column for column in columns]
+    head = tuple(say(f"meeting_shown.head.{column}") for column in named)
     rows = tuple(_seat_row(say, roll, line)[: len(columns)] for line in roll.lines)
     return [Table(say("meeting_shown.caption.seats"), head, rows)]
 
@@ -166,7 +184,7 @@ def _verbs(say: Phrases, roll: Roll, now: datetime) -> list[Button]:
     verbs: list[str] = []
     if meeting.state == "planned" and not begun:
         verbs = ["call", "move", "cancel"]
-    elif meeting.state == "called":
+    elif meeting.state in ("planned", "called"):
         verbs = ["hold"] if begun else ["move", "cancel"]
     elif meeting.state == "held" and meeting.of_body:
         verbs = ["hold"]
@@ -323,21 +341,34 @@ def _again(say: Phrases, key: str, value: str) -> Ask:
 
 
 @maker("meeting_done")
-def meeting_done(say: Phrases, *, what: str, meeting: Meeting, told: int) -> Message:
+def meeting_done(
+    say: Phrases, *, what: str, meeting: Meeting, told: int, close: Sequence[tuple[Meeting, int]] = ()
+) -> Message:
+    """The receipt; ``close`` are the body's meetings nearer than so many weeks, which the charter asks for."""
     summary = say(f"meeting_done.{what}", meeting=meeting, when=_when(say, meeting), told=told)
     buttons = [Button(say("meeting_done.show"), command(say, "meeting", meeting_name(say, meeting)))]
     if meeting.state == "planned":
         buttons.insert(0, Button(say("meeting_shown.do.call"), meeting_words(say, "call", meeting), "primary"))
     note = say("meeting_done.note", state=meeting.state, told=told)
-    return Message(summary, (Text(summary), Text(note, "subtle"), Buttons(tuple(buttons))))
+    warnings = [Text(say("meeting_done.close", other=other, weeks=weeks), "warning") for other, weeks in close]
+    return Message(summary, (Text(summary), *warnings, Text(note, "subtle"), Buttons(tuple(buttons))))
 
 
 # ------------------------------------------------------------------------------------------------- holding
 
 
 @maker("meeting_hold_form")
-def meeting_hold_form(say: Phrases, *, roll: Roll, typed: Mapping[str, str], errors: Mapping[str, str]) -> Message:
-    """Who sat at the table, seat by seat."""
+def meeting_hold_form(
+    say: Phrases,
+    *,
+    roll: Roll,
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+    stamp: int,
+    by: tuple[str, ...],
+    correcting: bool,
+) -> Message:
+    """Who sat at the table, seat by seat. ``stamp`` is what the form is made from; ``by`` recorded something since."""
     summary = say("meeting_hold.summary", meeting=roll.meeting)
     choices = tuple(Choice(key, say(f"meeting.presence.{key}", attendee="")) for key in PRESENCES)
     sections = tuple(
@@ -345,9 +376,25 @@ def meeting_hold_form(say: Phrases, *, roll: Roll, typed: Mapping[str, str], err
         for line in roll.lines
         if line.organisation_id is not None
     )
-    button = Button(say("meeting_hold.send"), meeting_words(say, "hold", roll.meeting), "primary")
-    note = Text(say("meeting_hold.note", quorum=roll.quorum))
-    return Message(summary, (Text(summary, "heading"), note, Form(sections, (button,))))
+    words = f"{_hold_words(say, roll.meeting, correcting=correcting)} r{stamp}"
+    button = Button(say("meeting_hold.send"), words, "primary")
+    blocks: list[Block] = [Text(summary, "heading")]
+    if by:
+        blocks.append(Text(say("meeting_hold.conflict", by=by), "warning"))
+    note = "correcting" if correcting else "note"
+    blocks.append(Text(say(f"meeting_hold.{note}", quorum=roll.quorum)))
+    return Message(summary, (*blocks, Form(sections, (button,))))
+
+
+def _hold_words(say: Phrases, meeting: Meeting, *, correcting: bool) -> str:
+    """``møde afhold styregruppe 2/2027``, or once its minutes are approved ``referat ret 2/2027 fremmøde``."""
+    if not correcting:
+        return meeting_words(say, "hold", meeting)
+    return f"{_correct_words(say, meeting)} {say('words.minutes_attendance')}"
+
+
+def _correct_words(say: Phrases, meeting: Meeting) -> str:
+    return command(say, "minutes", say("words.minutes_verb.correct"), meeting.label)
 
 
 def _hold_section(
@@ -370,22 +417,30 @@ def _hold_section(
             required=not line.observer,
             error=errors.get(presence, ""),
         ),
-        Ask(attendee, say("meeting_hold.ask.attendee"), "text", typed.get(attendee, "")),
+        Ask(
+            attendee,
+            say("meeting_hold.ask.attendee"),
+            "text",
+            typed.get(attendee, ""),
+            error=errors.get(attendee, ""),
+        ),
     )
     said = _said(say, roll, line) if not line.presence else ""
     return Section(f"{seat}: {who}", asks, say("meeting_hold.answered", said=said) if said else "")
 
 
 @maker("meeting_held")
-def meeting_held(say: Phrases, *, roll: Roll) -> Message:
+def meeting_held(say: Phrases, *, roll: Roll, correcting: bool = False) -> Message:
+    """What is recorded; ``correcting`` approved minutes, which their readers see when it is sent out."""
     meeting = roll.meeting
-    summary = say("meeting_held.summary", meeting=meeting)
+    summary = say("meeting_held.corrected" if correcting else "meeting_held.summary", meeting=meeting)
     blocks: list[Block] = [Text(summary)]
     buttons = [Button(say("meeting_done.show"), command(say, "meeting", meeting_name(say, meeting)))]
     if meeting.of_body:
         blocks += [Text(_quorum(say, roll)), *_table_of_seats(say, roll, secretariat=True)]
         write = command(say, "minutes", meeting_name(say, meeting))
-        buttons.insert(0, Button(say("meeting_shown.minutes"), write, "primary"))
+        send = Button(say("minutes_desk.send_correction"), _correct_words(say, meeting), "primary")
+        buttons.insert(0, send if correcting else Button(say("meeting_shown.minutes"), write, "primary"))
     else:
         blocks.append(Text(say("meeting_held.members")))
     return Message(summary, (*blocks, Buttons(tuple(buttons))))
@@ -405,6 +460,8 @@ def invitation(
     answer_by: date,
     first: bool,
     moved: bool,
+    answered: bool,
+    was: tuple[datetime, datetime] | None,
     reason: str,
     prefix: str,
 ) -> Message:
@@ -421,12 +478,16 @@ def invitation(
         fact_pairs(
             (say("meeting.label.what"), calendar.title),
             (say("meeting.label.when"), when),
+            (say("meeting.label.was"), formats.span(*was, say.language, say.zone) if was and moved else ""),
             (say("meeting.label.where"), calendar.place),
             (say("meeting.label.answer_by"), "" if gone else formats.long_day(answer_by, say.language)),
         )
     )
     if not gone:
-        blocks += [Text(say("invitation.how", moved=moved)), Buttons(answer_buttons(say, meeting, prefix))]
+        blocks += [
+            Text(say("invitation.how", answered=answered and moved)),
+            Buttons(answer_buttons(say, meeting, prefix)),
+        ]
     return Message(summary, (*blocks, Invite(calendar.method, itip(calendar))))
 
 

@@ -119,7 +119,9 @@ def _forward(say: Phrases, minutes: Minutes, missing: Sequence[Heard]) -> list[B
     """The steps that are open: sending the draft round (again), approving, sending a correction."""
     meeting = minutes.meeting
     if minutes.state == "approved":
-        return [Button(say("minutes_desk.send_correction"), minutes_words(say, "correct", meeting))]
+        came = minutes_words(say, "correct", meeting, say("words.minutes_attendance"))
+        send = Button(say("minutes_desk.send_correction"), minutes_words(say, "correct", meeting))
+        return [send, Button(say("minutes_desk.correct_attendance"), came)]
     if missing:
         return []
     again = minutes.state == "circulated"
@@ -245,7 +247,7 @@ def minutes_preview(
         blocks += [Text(say(f"minutes_preview.changed.{outgoing.verb}")), _changes(say, outgoing.changed)]
     agreed = sum(len(item.actions) for item in paper.items)
     if agreed:
-        blocks.append(Text(say("minutes_preview.actions", count=agreed)))
+        blocks.append(Text(say("minutes_preview.actions", count=agreed, draft=paper.status == "circulated")))
     blocks += reader_blocks(say, readers)
     return Message(summary, (*blocks, _send(say, meeting, outgoing)))
 

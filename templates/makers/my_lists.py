@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from alliance.accounts import Story
+from alliance.meetings import Meeting
 from alliance.messages import Block, Button, Buttons, Message, Table, Text
 from alliance.obligations import Standing
 from templates import formats
 from templates.makers.forms import fact_pairs
 from templates.makers.kinds import maker
+from templates.makers.meetings import answer_buttons
 from templates.makers.words import (
+    agreed_words,
     answer_words,
     command,
     due_words,
@@ -26,17 +29,23 @@ from templates.phrases import Phrases
 
 Stories = tuple[tuple[str, Story], ...]
 """(what stands before a command, story)"""
+Seats = tuple[tuple[str, Meeting, str], ...]
+"""(what stands before a command, meeting that has not been answered, organisation)"""
 
 
 @maker("my_list")
-def my_list(say: Phrases, *, person: str, day: date, stories: Stories) -> Message:
-    """What somebody's offices owe: deadlines first, then standing duties, then how the rest stands."""
+def my_list(say: Phrases, *, person: str, day: date, stories: Stories, seats: Seats = ()) -> Message:
+    """What somebody's offices owe: answers and deadlines first, then standing duties, then how the rest stands."""
     owed = [(prefix, story) for prefix, story in stories if story.account.standing.owes]
     dated = [(prefix, story) for prefix, story in owed if story.account.obligation.due]
     standing = [(prefix, story) for prefix, story in owed if not story.account.obligation.due]
     rest = [story for _, story in stories if not story.account.standing.owes]
-    summary = _list_summary(say, day, dated, len(standing))
+    dues = [due for _, story in dated if (due := story.account.obligation.due)]
+    dues += [meeting.answer_by for _, meeting, _ in seats]
+    summary = _list_summary(say, day, dues, len(standing))
     blocks: list[Block] = [Text(say("my_list.greeting", person=person, day=day, summary=summary))]
+    for prefix, meeting, organisation in seats:
+        blocks += _asked(say, prefix, meeting, organisation, day)
     for prefix, story in dated:
         blocks += _owed(say, prefix, story, day)
     if standing:
@@ -46,8 +55,18 @@ def my_list(say: Phrases, *, person: str, day: date, stories: Stories) -> Messag
     return Message(summary, (*blocks, *_rest(say, rest)))
 
 
-def _list_summary(say: Phrases, day: date, dated: list[tuple[str, Story]], standing: int) -> str:
-    dues = [due for _, story in dated if (due := story.account.obligation.due)]
+def _asked(say: Phrases, prefix: str, meeting: Meeting, organisation: str, day: date) -> list[Block]:
+    """An invitation that waits for an answer."""
+    facts = fact_pairs(
+        (say("story.label.meeting"), formats.span(meeting.starts_at, meeting.ends_at, say.language, say.zone)),
+        (say("meeting.label.where"), meeting.place),
+        (say("story.label.due"), due_words(say, meeting.answer_by, day)),
+    )
+    heading = say("my_list.asked", meeting=meeting, organisation=organisation)
+    return [Text(heading, "heading"), facts, Buttons(answer_buttons(say, meeting, prefix))]
+
+
+def _list_summary(say: Phrases, day: date, dues: list[date], standing: int) -> str:
     if dues:
         return say("my_list.summary", n=len(dues), due=min(dues), late=min(dues) < day)
     return say("my_list.summary_standing", n=standing) if standing else say("my_list.summary_none")
@@ -57,6 +76,7 @@ def _owed(say: Phrases, prefix: str, story: Story, day: date) -> list[Block]:
     obligation = story.account.obligation
     facts = fact_pairs(
         (say("story.label.meeting"), meeting_words(say, story)),
+        (say("story.label.agreed"), agreed_words(say, story.account.requirement)),
         (say("story.label.due"), due_words(say, obligation.due, day) if obligation.due else ""),
         (say("story.label.opens"), formats.day(obligation.opens, say.language)),
         (say("story.label.so_far"), so_far(say, story)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from alliance.charter import Words
+from alliance.meetings import Meeting
 from alliance.messages import Block, Button, Buttons, File, Message, Table, Text
 from alliance.papers import Dispatched, Paper, PaperFile, PaperItem
 from templates.makers.kinds import maker
@@ -35,17 +36,30 @@ def paper(
     meeting: Words,
     file: PaperFile,
     contents: Mapping[int, bytes],
+    moved: Meeting | None = None,
 ) -> Message:
-    """The mail a paper comes with; ``paper`` is the reader's copy, ``contents`` the bytes of its attachments by id."""
+    """The mail a paper comes with; ``paper`` is the reader's copy, ``contents`` the bytes of its attachments by id.
+
+    ``moved`` is the meeting if it is to be at another time or place than the paper says.
+    """
     said = {"paper": paper, "meeting": meeting.in_(say.language)}
     summary = say(f"paper_sent.summary.{paper.kind}_{paper.status}", **said)
     blocks: list[Block] = [Text(summary, "heading"), Text(say("paper_sent.when", paper=paper))]
+    if moved:
+        blocks.append(Text(say("paper_sent.moved", paper=paper, meeting=moved), "warning"))
     if paper.reason:
         blocks.append(Text(say(f"paper_sent.reason.{paper.kind}", reason=paper.reason)))
+    blocks += closed_since_blocks(say, paper)
     blocks += [Text(item_lines(say, paper.items))] if paper.items else []
     blocks.append(Text(_edition(say, paper), "subtle"))
     look = Button(say("paper_sent.look"), command(say, "paper", paper_id))
     return Message(summary, (*blocks, Buttons((look,)), *paper_files(paper, file, contents)))
+
+
+def closed_since_blocks(say: Phrases, paper: Paper) -> list[Block]:
+    """That this copy says less than it did when the paper was issued, if it does."""
+    numbers = tuple(map(str, paper.closed_since))
+    return [Text(say("paper.closed_since", numbers=numbers), "warning")] if numbers else []
 
 
 def item_lines(say: Phrases, items: Sequence[PaperItem]) -> str:
@@ -95,7 +109,7 @@ def _log(say: Phrases, issued: Paper, meeting: Words, lines: Sequence[Dispatched
         (
             line.name,
             line.organisation,
-            say(f"dispatch.copy.{line.copy}"),
+            _copy(say, line),
             _or(say, f"message_preview.channel.{line.channel}", line.channel),
             _state(say, line),
             say("dispatch.at", at=line.at),
@@ -103,6 +117,13 @@ def _log(say: Phrases, issued: Paper, meeting: Words, lines: Sequence[Dispatched
         for line in lines
     )
     return Table(say("dispatch.caption", paper=paper_name(say, issued, meeting)), head, rows)
+
+
+def _copy(say: Phrases, line: Dispatched) -> str:
+    copy = say(f"dispatch.copy.{line.copy}")
+    if not line.closed_since:
+        return copy
+    return say("dispatch.closed_since", copy=copy, numbers=tuple(map(str, line.closed_since)))
 
 
 def _state(say: Phrases, line: Dispatched) -> str:

@@ -12,7 +12,15 @@ from alliance.members import Organisation
 from alliance.messages import Block, Button, Buttons, Facts, Message, Text
 from templates import formats
 from templates.makers.kinds import maker
-from templates.makers.words import command, due_words, meeting_words, settle_buttons, so_far, story_heading
+from templates.makers.words import (
+    agreed_words,
+    command,
+    due_words,
+    meeting_words,
+    settle_buttons,
+    so_far,
+    story_heading,
+)
 from templates.phrases import Phrases, listed
 
 Line = tuple[str, Story, int | None]
@@ -117,7 +125,8 @@ def _next(say: Phrases, story: Story, day: date) -> str:
 def _shorter(say: Phrases, line: Line, day: date) -> list[Block]:
     prefix, story, _ = line
     due = _due(line) or day
-    text = say("reminder.shorter", heading=story_heading(say, story), due=due, late=due < day)
+    agreed = agreed_words(say, story.account.requirement)
+    text = say("reminder.shorter", heading=story_heading(say, story), agreed=agreed, due=due, late=due < day)
     return [Text(text), *_action(say, story, prefix)]
 
 

@@ -100,6 +100,11 @@ def period_words(requirement: Requirement, label: str) -> str:
     return "" if action_id(requirement.key) is not None else label
 
 
+def agreed_words(say: Phrases, requirement: Requirement) -> str:
+    """Return which minutes an action is from, and whether they are a draft; an empty text for any other duty."""
+    return "" if action_id(requirement.key) is None else requirement.clause.in_(say.language)
+
+
 def due_words(say: Phrases, due: date, day: date) -> str:
     """Return the due day and how many calendar days there are to it, or since."""
     return say("story.due", due=due, n=(due - day).days)

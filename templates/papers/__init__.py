@@ -4,7 +4,7 @@ Both are made of one sheet of words (sheet.py). They print the copy they are han
 was taken out before (alliance/papers.py).
 """
 
-from templates.papers.printing import PaperFault, pdf
+from templates.papers.printing import PaperFault, pdf, reprinted
 from templates.papers.reading import page
 
-__all__ = ["PaperFault", "page", "pdf"]
+__all__ = ["PaperFault", "page", "pdf", "reprinted"]

@@ -6,15 +6,17 @@ Typst carries: the same paper is the same bytes on every machine.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import unicodedata
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 
 import typst
 
-from alliance.papers import Paper
+from alliance.papers import PAPER_LANGUAGE, Paper, PaperFile
 from templates.papers.sheet import sheet_of
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
@@ -31,6 +33,20 @@ class PaperFault(Exception):
 def pdf(paper: Paper, language: str) -> bytes:
     """Print the copy as a tagged PDF/UA-1 file; the same copy is the same bytes. Raises PaperFault."""
     return compiled(TEMPLATE, json.dumps(asdict(sheet_of(paper, language)), ensure_ascii=False))
+
+
+def reprinted(paper: Paper, kept: PaperFile) -> PaperFile:
+    """The file of a copy: as it was kept, or printed anew where the copy says less than when it was issued."""
+    if not paper.closed_since:
+        return kept
+    content = _again(paper)
+    return PaperFile(kept.name, content, hashlib.sha256(content).hexdigest())
+
+
+@lru_cache(maxsize=4)
+def _again(paper: Paper) -> bytes:
+    """A copy that many readers get one after the other is printed once."""
+    return pdf(paper, PAPER_LANGUAGE)
 
 
 def compiled(template: Path, data: str) -> bytes:

@@ -161,6 +161,9 @@ class _Words:
         if paper.reason.strip():
             lines = tuple(line for passage in passages(paper.reason) for line in passage.lines)
             yield Fact(label("correction" if paper.kind == "minutes" else "reason"), lines)
+        if paper.closed_since:
+            numbers = tuple(map(str, paper.closed_since))
+            yield Fact(label("closed_since"), (self.say("paper.closed_since", numbers=numbers),))
         if paper.approved_at:
             approved = self.say("paper.approved", on=paper.approved_on, at=one_line(paper.approved_at))
             yield Fact(label("approved"), (approved,))

@@ -25,8 +25,10 @@ from alliance.agendas import (
     check_unissued,
     clean_media_type,
     clean_name,
+    closed_since,
     in_order,
     numbered,
+    open_copy_now,
     standing_items,
     swapped,
     unissued,
@@ -36,7 +38,7 @@ from alliance.charter import Words
 from alliance.charter_file import read_charter
 from alliance.errors import Refused
 from alliance.meetings import Meeting
-from alliance.papers import Paper, PaperAttachment, PaperItem
+from alliance.papers import Paper, PaperAttachment, PaperItem, as_json, from_json
 
 FILE = Path(__file__).parents[2] / "alliance" / "charters" / "dk2020.toml"
 CHARTER = read_charter(FILE.read_text(encoding="utf-8"), "dk2020.toml")
@@ -121,6 +123,33 @@ def test_attachments_are_labelled_by_item_the_closed_ones_last() -> None:
     assert [a.label for a in printed.open_copy().attachments] == ["Bilag 1.1", "Bilag 1.2"]
 
 
+def attached(id: int, *, closed: bool = False) -> PaperAttachment:
+    return PaperAttachment(id, "", f"{id}.pdf", "application/pdf", 1, f"{id}", closed)
+
+
+def test_a_label_that_was_issued_never_changes_and_is_never_given_away() -> None:
+    first = item(1, attachments=(attached(1), attached(2), attached(3, closed=True)))
+    agenda = paper(numbered([first]))
+    assert unissued([first], [agenda]) == ()
+    later = replace(first, attachments=(attached(1), attached(3, closed=True), attached(4)))  # 2 is taken off
+    (told,) = unissued([later], [agenda])
+    assert [(a.id, a.label) for a in told.attachments] == [(1, "Bilag 1.1"), (3, "Bilag 1.3"), (4, "Bilag 1.4")]
+    again = replace(later, attachments=(attached(2), attached(5, closed=True), attached(6)))
+    (told,) = unissued([again], [agenda, paper((told,), "supplement", 1)])
+    assert [(a.id, a.label) for a in told.attachments] == [(2, "Bilag 1.2"), (6, "Bilag 1.5"), (5, "Bilag 1.6")]
+
+
+def test_an_open_copy_never_says_more_than_the_newest_one_and_counts_what_it_says_less_of() -> None:
+    items = numbered([item(1, attachments=(attached(1), attached(2))), item(2), item(3)])
+    agenda = paper(items)
+    assert open_copy_now(agenda, items) == agenda.open_copy()
+    closed = (item(1, attachments=(attached(9), replace(attached(2), closed=True))), item(2, closed=True), item(3))
+    now = open_copy_now(agenda, closed_since(items, {i.id: replace(i, public_heading="Sag") for i in closed}))
+    assert now.closed_since == (1, 2) and [i.heading for i in now.items] == ["Punkt 1", "Sag", "Punkt 3"]
+    assert [a.id for a in now.items[0].attachments] == [1]
+    assert from_json(as_json(now)) == now
+
+
 # ------------------------------------------------------------------------------------------------------ supplements
 
 ITEMS = (item(1), item(2), item(3, standing="other_business"))
@@ -132,6 +161,15 @@ def test_a_supplement_tells_what_is_new_or_changed_and_nothing_else() -> None:
     changed = replace(ITEMS[1], case="Nyt.")
     told = unissued((ITEMS[0], changed, ITEMS[2], item(4)), [AGENDA])
     assert [(i.id, i.number, i.case) for i in told] == [(2, 2, "Nyt."), (4, 4, "")]
+
+
+def test_what_was_closed_after_it_went_out_is_closed_and_nothing_is_opened_again() -> None:
+    open_, closed = item(1, heading="Om busser"), item(2, closed=True, public_heading="En sag")
+    issued = numbered([open_, closed])
+    now = {1: replace(open_, closed=True, public_heading="Et indkøb"), 2: replace(closed, closed=False)}
+    again = closed_since(issued, now)
+    assert [(one.closed, one.public_heading) for one in again] == [(True, "Et indkøb"), (True, "En sag")]
+    assert again[0].open_copy().heading == "Et indkøb" and closed_since(issued, {}) == issued
 
 
 def test_after_a_supplement_only_what_came_since_is_told() -> None:

@@ -107,3 +107,31 @@ def test_what_is_not_theirs_is_not_found_exactly_like_what_is_not_there(
         assert hidden.text.replace("/papers/1", "/papers/2") == missing.text
     assert client.get(f"/papers/{2**70}").status_code == 404
     assert become(MAYOR).get("/papers/1").status_code == 200
+
+
+def test_what_was_closed_since_is_in_no_page_file_or_attachment_of_the_open_copy(
+    played: Played, become: Callable[[str], TestClient]
+) -> None:
+    item = tables["agenda_item"]
+    with writing(played.engine) as connection:
+        connection.execute(
+            update(item).where(item.c.heading == "Åbent").values(closed=True, public_heading="Personsag")
+        )
+    client = become(MEMBER)
+    page, pdf = client.get("/papers/1").text, client.get("/papers/1.pdf").content
+    text = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    assert "Personsag" in page and "Åbent" not in page + text and "Personsag" in text
+    assert pdf != kept(played, "open") and client.get("/papers/1/attachments/1").status_code == 404
+    assert become(MAYOR).get("/papers/1/attachments/1").status_code == 200
+    assert client.get("/papers/1.pdf").content == kept(played, "all")
+
+
+def test_a_text_of_more_than_a_megabyte_is_answered_in_our_words_and_nothing_typed_is_lost(
+    become: Callable[[str], TestClient],
+) -> None:
+    client = become(SECRETARIAT)
+    typed = {"_words": "punkt 2/2027", "heading": "Møjsommeligt", "kind": "decision", "case": "x" * 1_200_000}
+    answer = client.post("/say", data=typed, files={"file": ("", b"", "application/octet-stream")})
+    assert answer.status_code == 303
+    page = client.get(answer.headers["location"]).text
+    assert "højst stå 20.000 tegn" in page and 'value="Møjsommeligt"' in page and "x" * 1_200_000 in page

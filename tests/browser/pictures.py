@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
@@ -25,6 +26,29 @@ def take(browser: Browser, demo: RunningDemo) -> None:
     page.get_by_role("button", name="Vær sekretariatet").click()
     page.get_by_role("navigation").get_by_role("link", name="Status").click()
     page.screenshot(path=PICTURES / "board.png")
+    invitation(page, demo.url)
+
+
+def say(page: Page, words: str) -> None:
+    page.get_by_label("Skriv til Tovholder").fill(words)
+    page.get_by_role("button", name="Send", exact=True).click()
+
+
+def invitation(page: Page, url: str) -> None:
+    """A steering meeting is called, and lies in a mayor's mailbox as a calendar would draw it."""
+    page.goto(f"{url}/chat")
+    say(page, "årshjul 2027")
+    page.get_by_role("button", name=re.compile("^Skriv de")).click()
+    say(page, "møde indkald styregruppe 1/2027")
+    page.get_by_role("button", name="Ja, send indkaldelsen").click()
+    for _ in range(30):
+        page.goto(f"{url}/mailbox?to=borgmester@koege.example")
+        found = page.get_by_role("link", name=re.compile("Indkaldelse"))
+        if found.count():
+            break
+        page.wait_for_timeout(500)
+    found.first.click()
+    page.screenshot(path=PICTURES / "invitation.png")
 
 
 if __name__ == "__main__":

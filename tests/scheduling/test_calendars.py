@@ -20,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, update
 
 from alliance.alliances import Alliance
 from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
@@ -34,6 +34,7 @@ from storage.changes.meetings import change_meeting, plan_meeting
 from storage.engine import connect, reading, writing
 from storage.migrate import migrate
 from storage.queries import meetings, register
+from storage.tables import tables
 
 START = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 FOUNDED, BODY = date(2021, 6, 4), "steering_group"
@@ -60,6 +61,8 @@ class Post:
         outcome = next(self.outcomes, "ok")
         if outcome == "cut_before":
             raise PowerCut
+        if outcome == "bounce":
+            raise Undeliverable(permanent=True, reason="550", address_is_wrong=True)
         if outcome == "later":
             raise Undeliverable(permanent=False, reason="busy")
         if outcome != "lost":
@@ -113,6 +116,11 @@ class Play:
             changes.end_office_terms(connection, alliance.id, member, "mayor", today)
             person = _person(connection, alliance.id, f"ny{self.people}@m{member}.example") if newcomer else member
             changes.add_office_term(connection, alliance.id, member, "mayor", person, today, None, self.now)
+
+    def repair(self) -> None:
+        """Every address that failed works again."""
+        with writing(self.engine) as connection:
+            connection.execute(update(tables["address"]).values(unreachable_since=None))
 
     def tick(self) -> None:
         alliance = self.alliance
@@ -175,9 +183,12 @@ STEPS = st.one_of(
     st.tuples(st.just("office"), st.integers(1, 5), st.booleans()),
     st.just(("tick",)),
     st.just(("deliver",)),
+    st.just(("repair",)),
     st.tuples(st.just("wait"), st.integers(1, 5_000)),
 )
-OUTCOMES = st.lists(st.sampled_from(["ok", "ok", "later", "lost", "unheard", "cut_before", "cut_after"]), max_size=12)
+OUTCOMES = st.lists(
+    st.sampled_from(["ok", "ok", "later", "bounce", "lost", "unheard", "cut_before", "cut_after"]), max_size=12
+)
 
 
 def _do(play: Play, step: tuple[Any, ...]) -> None:
@@ -199,6 +210,8 @@ def _do(play: Play, step: tuple[Any, ...]) -> None:
             play.tick()
         case ("deliver",):
             play.deliver()
+        case ("repair",):
+            play.repair()
         case ("wait", seconds):
             play.now += timedelta(seconds=seconds)
 
@@ -206,29 +219,32 @@ def _do(play: Play, step: tuple[Any, ...]) -> None:
 def _settle(play: Play) -> None:
     """Let all leases, waits and ticks have their turn, in fair weather."""
     play.post.outcomes = iter(())
+    play.repair()
     for _ in range(12):
         play.tick()
         play.deliver()
         play.now += timedelta(hours=5)
 
 
-def _seen(play: Play, address: str) -> list[tuple[str, int, datetime, datetime]]:
+def _seen(play: Play, address: str) -> list[tuple[str, int, datetime, tuple[datetime, datetime, str]]]:
     """What a calendar got, one line a mail; the same mail once more is the same line."""
     lines = dict.fromkeys(play.post.arrived[address])
     events = [(Calendar.from_ical(content), content) for _, content in lines]
     assert len({key for key, _ in lines}) == len(lines), "one Message-ID with two contents"
-    return [
-        (str(c["METHOD"]), int(c.events[0]["SEQUENCE"]), c.events[0].stamp, c.events[0].start.astimezone(UTC))
-        for c, _ in events
-    ]
+    return [(str(c["METHOD"]), int(c.events[0]["SEQUENCE"]), c.events[0].stamp, _held(c.events[0])) for c, _ in events]
+
+
+def _held(event: Any) -> tuple[datetime, datetime, str]:
+    """What a calendar shows of a meeting; nobody in it is without an address."""
+    listed = event["ATTENDEE"] if isinstance(event["ATTENDEE"], list) else [event["ATTENDEE"]]
+    assert all("@" in str(attendee) for attendee in listed)
+    return event.start.astimezone(UTC), event.end.astimezone(UTC), str(event["LOCATION"])
 
 
 def _check(play: Play) -> None:
     with reading(play.engine) as connection:
         meeting = play.meeting(connection)
-        wanted = (
-            {i.address for i in invitees(connection, play.alliance, meeting)} if meeting.state == "called" else set()
-        )
+        wanted = {i.address for i in invitees(connection, play.alliance, meeting) if meeting.state == "called"}
     for address in {*play.post.arrived, *wanted}:
         seen = _seen(play, address)
         methods, sequences, stamps = [s[0] for s in seen], [s[1] for s in seen], [s[2] for s in seen]
@@ -239,7 +255,8 @@ def _check(play: Play) -> None:
         pairs = list(zip(before, methods, strict=False))
         assert ("CANCEL", "CANCEL") not in pairs, f"{address}: a CANCEL for what it did not hold: {seen}"
         if address in wanted:
-            assert methods[-1:] == ["REQUEST"] and seen[-1][3] == meeting.starts_at, f"{address}: {seen}"
+            truth = (meeting.starts_at, meeting.ends_at, meeting.place)
+            assert methods[-1:] == ["REQUEST"] and seen[-1][3] == truth, f"{address}: {seen}"
         else:
             assert methods[-1:] != ["REQUEST"], f"{address} still holds the meeting: {seen}"
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from io import BytesIO
 
 import pytest
-from sqlalchemy import select, update
+from pypdf import PdfReader
+from sqlalchemy import delete, insert, select, update
 
 from alliance.agendas import MOST_PER_FILE
 from alliance.papers import from_json
@@ -14,6 +16,8 @@ from bot.mail.local import LocalMailTransport
 from bot.request import Upload
 from bot.web.letters import letter
 from scheduling.deliver import send_due
+from scheduling.papers import follow_readers
+from scheduling.proposals import answer_cancelled
 from storage.changes.meetings import plan_meeting
 from storage.engine import reading, writing
 from storage.tables import tables
@@ -173,7 +177,8 @@ def test_saving_the_same_item_again_adds_nothing(talk):
         ({"kind": "noget"}, "kind"),
         ({"closed": "ja"}, "public_heading"),
         ({"closed": "ja", "public_heading": "STATUS"}, "public_heading"),
-        ({"case": "x" * 50_001}, "case"),
+        ({"case": "x" * 20_001}, "case"),
+        ({"heading": "x" * 301}, "heading"),
     ],
 )
 def test_a_form_that_is_wrong_comes_back_with_everything_typed(talk, wrong, field):
@@ -185,6 +190,14 @@ def test_a_form_that_is_wrong_comes_back_with_everything_typed(talk, wrong, fiel
     assert talk.changed(before) == set()
 
 
+def test_a_file_that_cannot_be_kept_yet_is_asked_for_again(talk):
+    begin(talk)
+    said = add(talk, Upload("Kort.pdf", "application/pdf", b"kort"), **{**BOARD, "heading": ""})
+    form = next(block for block in said.message.blocks if hasattr(block, "sections"))
+    (error,) = [ask.error for section in form.sections for ask in section.asks if ask.key == "file"]
+    assert "Kort.pdf" in error and "Vælg den igen" in error
+
+
 def test_two_who_write_the_same_item_do_not_lose_each_others_words(talk):
     begin(talk)
     add(talk, **BOARD)
@@ -194,6 +207,17 @@ def test_two_who_write_the_same_item_do_not_lose_each_others_words(talk):
     assert again.is_form and again.ask("summary").value == "Den anden." and "har gemt punktet" in again.text
     assert not talk.send(SECRETARIAT, again).is_form
     assert talk.say(SECRETARIAT, f"punkt {item_id(talk, 'Status')}").ask("summary").value == "Den anden."
+
+
+def test_a_look_or_a_preview_of_an_agenda_that_nobody_began_writes_nothing_and_can_be_sent_as_it_is(talk):
+    before = talk.dump()
+    for words in ("dagsorden udkast 2/2027", "punkt 2/2027", "dagsorden udsend 2/2027"):
+        shown = talk.say(SECRETARIAT, words)
+        assert shown.done
+    assert talk.changed(before) == set() and "1. Godkendelse af dagsorden" in shown.text
+    assert "på vej" in talk.press(SECRETARIAT, shown, "bekræft").summary
+    (agenda,) = papers(talk)
+    assert len(agenda.items) == 9 and min(item.id for item in agenda.items) > 0
 
 
 # ---------------------------------------------------------------------------------------------------- attachments
@@ -231,6 +255,25 @@ def test_a_file_is_kept_byte_for_byte_under_a_safe_name_and_can_be_taken_off(tal
     talk.press(SECRETARIAT, form, "Fjern bilaget")
     assert "Budget 2027.pdf" not in talk.say(SECRETARIAT, f"punkt {item_id(talk, 'Status')}").text
     assert not talk.say(SECRETARIAT, f"bilag {item_id(talk, 'Status')} fjern {row.id}").done
+
+
+def test_the_same_file_put_on_again_as_closed_takes_the_place_of_the_open_one(talk):
+    begin(talk)
+    file = Upload("Tilbud.pdf", "application/pdf", b"t" * 8_000_000)  # twice it would be too much for the meeting
+    add(talk, file, **BOARD)
+    number = item_id(talk, "Status")
+    for _ in range(2):
+        talk.played.say(SECRETARIAT, f"bilag {number}", talk.at, {"file_closed": "ja"}, {"file": file})
+    with reading(talk.engine) as connection:
+        rows = connection.execute(select(tables["attachment"])).all()
+    assert [(row.closed, row.removed_at is None) for row in rows] == [(False, False), (True, True)]
+
+
+def test_a_file_that_comes_with_an_item_that_is_there_already_is_put_on_it(talk):
+    begin(talk)
+    add(talk, **BOARD)
+    add(talk, Upload("Kort.pdf", "application/pdf", b"kort"), **BOARD)
+    assert "Kort.pdf" in talk.say(SECRETARIAT, f"punkt {item_id(talk, 'Status')}").text
 
 
 # ------------------------------------------------------------------------------------------------------ publishing
@@ -289,6 +332,8 @@ def test_after_the_due_day_it_goes_out_only_with_a_reason_which_is_printed(talk)
     assert "skulle have været udsendt" in begin(talk).text
     asked = talk.say(SECRETARIAT, "dagsorden udsend 2/2027")
     assert "reason" in asked.asks() and "bekræft" not in " ".join(asked.offered())
+    long = talk.send(SECRETARIAT, asked, reason="x" * 20_001)
+    assert "20.000 tegn" in long.errors()["reason"] and len(long.ask("reason").value) == 20_001
     shown = talk.send(SECRETARIAT, asked, reason="Regnskabet kom i går.")
     assert "på vej" in talk.send(SECRETARIAT, shown).summary
     assert papers(talk)[0].reason == "Regnskabet kom i går."
@@ -344,6 +389,29 @@ def test_what_comes_later_goes_out_as_a_numbered_supplement_with_a_reason(talk):
     assert len(mails) == 2 and len({re.search("^References: (.+)", mail, re.M)[1] for mail in mails}) == 1
 
 
+def test_what_was_closed_after_it_was_issued_leaves_in_no_open_copy_any_more(talk):
+    begin(talk)
+    add(talk, **{**BOARD, "summary": SECRET})
+    plan = Upload("Plan.pdf", "application/pdf", SECRET.encode())
+    add(talk, plan, **{**BOARD, "heading": "Planen"})
+    publish(talk)
+    status, planned = item_id(talk, "Status"), item_id(talk, "Planen")
+    talk.send(SECRETARIAT, talk.say(SECRETARIAT, f"punkt {status}"), closed="ja", public_heading="Kontraktsag")
+    talk.played.say(SECRETARIAT, f"bilag {planned}", talk.at, {"file_closed": "ja"}, {"file": plan})
+    assert SECRET in str(papers(talk)[0])  # what was issued stays as it was
+    for said in (talk.say(KOEGE, "papir 1"), talk.say(KOEGE, "dagsorden 2/2027")):
+        assert SECRET not in str(said.message) and "Kontraktsag" in said.text and "Plan.pdf" not in said.text
+    letters = send_only(talk, KOEGE_MAYOR, SOLROED)
+    some = letters[SOLROED]
+    (file,) = some.attachments
+    printed = " ".join(page.extract_text() for page in PdfReader(BytesIO(file.content)).pages)
+    assert "Punkterne 8 og 9 er lukket" in some.text and "Punkterne 8 og 9 er lukket" in " ".join(printed.split())
+    assert SECRET not in some.text + printed and len(letters[KOEGE_MAYOR].attachments) == 2
+    rows = {row[0]: row[2] for row in talk.say(SECRETARIAT, "omdeling 2/2027").rows()}
+    assert rows[talk.person(SOLROED).name] == "åbne punkter (lukket siden: punkt 8 og 9)"
+    assert rows[talk.person(KOEGE_MAYOR).name] == "alle punkter"
+
+
 # -------------------------------------------------------------------------------------------------------- proposals
 
 
@@ -390,6 +458,41 @@ def test_what_a_member_proposed_and_was_closed_since_is_closed_to_it_too(talk):
     assert SECRET not in shown.text and "Kontraktsag" in shown.text
 
 
+def propose(talk, heading="Elbusser"):
+    talk.send(KOEGE, talk.say(KOEGE, "foreslå 2/2027"), heading=heading, case="Fælles indkøb.")
+    return item_id(talk, heading)
+
+
+def test_a_proposal_that_is_accepted_first_of_all_comes_after_the_standing_items(talk):
+    talk.say(SECRETARIAT, f"forslag {propose(talk)} optag")
+    headings = [row[1] for row in begin(talk).rows()]
+    assert headings[0] == "Godkendelse af dagsorden" and headings[-3:] == ["Elbusser", "Næste møde", "Eventuelt"]
+
+
+def test_who_proposed_an_item_hears_when_it_is_taken_off_again(talk):
+    number = propose(talk)
+    talk.say(SECRETARIAT, f"forslag {number} optag")
+    talk.say(SECRETARIAT, f"punkt {number} fjern")
+    assert "Jeres forslag ”Elbusser” kommer alligevel ikke på dagsordenen" in send_only(talk, KOEGE)[KOEGE].text
+    assert [record.state for record in talk.told("proposal_decided")] == ["withdrawn", "sent"]
+
+
+def test_who_proposed_something_for_a_meeting_that_is_cancelled_hears_that_once_and_it_can_still_be_declined(talk):
+    number, other = propose(talk), propose(talk, "Vindmøller")
+    meeting = tables["meeting"]
+    talk.change(lambda connection, _: connection.execute(update(meeting).values(state="cancelled")))
+    assert not talk.say(SECRETARIAT, f"forslag {number} optag").done
+    asked = talk.say(SECRETARIAT, f"forslag {number} afvis")
+    assert talk.send(SECRETARIAT, asked, reason="Mødet er aflyst.").done
+    for _ in range(2):
+        with writing(talk.engine) as connection:
+            answer_cancelled(connection, talk.played.alliance, local(talk.at))
+    told = [(record.about, record.occasion) for record in talk.told("proposal_decided")]
+    assert told == [(f"item:{number}", "declined"), (f"item:{other}", "cancelled")]
+    send_only(talk, KOEGE)
+    assert any("er aflyst, så jeres forslag ”Vindmøller”" in letter(m).text for m in talk.played.letters(KOEGE))
+
+
 # ------------------------------------------------------------------------------------------------ on its way, the log
 
 
@@ -408,6 +511,86 @@ def test_who_loses_the_seat_before_it_leaves_gets_the_open_copy_and_the_log_says
     log = talk.say(SECRETARIAT, "omdeling 2/2027")
     (row,) = [row for row in log.rows() if row[0] == talk.person(KOEGE_MAYOR).name]
     assert row[1:5] == ("Køge", "åbne punkter", "mail", "sendt") and "1. mar. 2027" in row[5]
+
+
+def takes_over(talk, address, mayor, day):
+    """From a day on, this person holds the office that the mayor held."""
+    terms, person, old = tables["office_term"], talk.person(address).id, talk.person(mayor).id
+
+    def change(connection, alliance_id):
+        mine = connection.execute(select(terms).where(terms.c.person_id == old)).mappings().one()
+        connection.execute(update(terms).where(terms.c.person_id == old).values(valid_until=day))
+        fresh = {k: v for k, v in mine.items() if k != "id"} | {"person_id": person, "valid_from": day}
+        connection.execute(insert(terms).values(fresh))
+
+    talk.change(change)
+
+
+def test_who_will_have_the_seat_on_the_day_of_the_meeting_reads_everything_before(talk):
+    begin(talk)
+    add(talk, **CLOSED)
+    takes_over(talk, KOEGE, KOEGE_MAYOR, date(2027, 3, 16))
+    publish(talk)
+    heard = hears(talk)
+    assert heard[KOEGE] == heard[KOEGE_MAYOR] == "all" and len(heard) == 197
+    assert SECRET in send_only(talk, KOEGE)[KOEGE].text and SECRET in talk.say(KOEGE, "papir 1").text
+    assert SECRET not in talk.say(SOLROED, "papir 1").text
+
+
+def test_who_takes_a_seat_after_the_papers_were_issued_is_sent_them_once(talk):
+    begin(talk)
+    add(talk, **CLOSED)
+    publish(talk)
+    letters = send_only(talk, KOEGE)
+    assert SECRET not in letters[KOEGE].text
+    talk.at = "2027-03-20T09:00"
+    takes_over(talk, KOEGE, KOEGE_MAYOR, date(2027, 3, 18))
+    posted = []
+    for _ in range(2):
+        with writing(talk.engine) as connection:
+            posted.append(follow_readers(connection, talk.played.alliance, local(talk.at)))
+    send_only(talk, KOEGE)
+    assert posted == [1, 0] and SECRET in letter(talk.played.letters(KOEGE)[0]).text
+
+
+def moved(talk, **values):
+    meeting = tables["meeting"]
+    talk.change(lambda connection, _: connection.execute(update(meeting).values(**values)))
+
+
+def test_a_meeting_that_was_moved_alone_justifies_a_supplement_and_says_where_to(talk):
+    begin(talk)
+    publish(talk)
+    moved(talk, starts_at=datetime(2027, 3, 18, 9, tzinfo=UTC), ends_at=datetime(2027, 3, 18, 13, tzinfo=UTC))
+    shown = talk.press(SECRETARIAT, begin(talk), "tillæg")
+    assert shown.ask("reason").value == "Mødet er flyttet til torsdag den 18. marts 2027 kl. 10.00-14.00, Køge Rådhus."
+    assert "på vej" in talk.send(SECRETARIAT, shown).summary and not talk.say(SECRETARIAT, "tillæg 2/2027").done
+    agenda, supplement = papers(talk)
+    assert supplement.items == () and supplement.starts_at.day == 18 and agenda.starts_at.day == 16
+    send_only(talk, SOLROED)
+    second, first = (letter(mail).text for mail in talk.played.letters(SOLROED))
+    assert "Mødet er siden flyttet til torsdag den 18. marts 2027" in first and "siden flyttet" not in second
+
+
+def test_the_papers_of_a_meeting_reach_a_reader_in_the_order_they_were_issued(talk):
+    begin(talk)
+    publish(talk)
+    add(talk, **BOARD)
+    talk.send(SECRETARIAT, talk.send(SECRETARIAT, talk.say(SECRETARIAT, "tillæg 2/2027"), reason="Sent."))
+    delivery, notification = tables["delivery"], tables["notification"]
+    later = round(local("2027-03-01T10:00").timestamp() * 1000)
+    agenda = select(notification.c.id).where(notification.c.about == "paper:1")
+    others = select(notification.c.id).where(notification.c.recipient_id != talk.person(SOLROED).id)
+    talk.change(lambda c, _: c.execute(delete(delivery).where(delivery.c.notification_id.in_(others))))
+    talk.change(
+        lambda connection, _: connection.execute(
+            update(delivery).where(delivery.c.notification_id.in_(agenda)).values(state="failed", ready_ms=later)
+        )
+    )
+    assert send_only(talk, SOLROED) == {}
+    talk.at = "2027-03-01T11:00"
+    send_only(talk, SOLROED)
+    assert ["Tillæg" in letter(mail).subject for mail in talk.played.letters(SOLROED)] == [True, False]
 
 
 def test_who_has_left_before_it_leaves_gets_nothing(talk):

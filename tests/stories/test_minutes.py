@@ -8,15 +8,18 @@ from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from alliance.agendas import AgendaItem
 from alliance.attendance import Presence
+from bot.mail.local import LocalMailTransport
+from scheduling.deliver import send_due
 from storage.changes import agendas as agenda_changes
 from storage.changes.meetings import change_meeting, plan_meeting, record_presence
 from storage.engine import reading
 from storage.queries import meetings, minutes, papers, register
 from storage.tables import tables
+from tests.conftest import LETTERHEAD, local
 
 SECRETARIAT = "sekretariat@frederiksberg.example"
 MAYOR, COORDINATOR = "borgmester@koege.example", "klima@koege.example"  # Køge has a seat: the mayor reads closed items
@@ -238,6 +241,18 @@ def test_the_draft_can_be_sent_round_again(held):
     assert [one.paper.number for one in issued(held)] == [1, 2]
 
 
+def test_a_draft_that_is_not_sent_yet_is_not_sent_any_more_once_the_minutes_are_approved(held):
+    circulated(held)
+    held.send(SECRETARIAT, held.say(SECRETARIAT, "referat godkend 1/2027"), "bekræft")
+    delivery, notification = tables["delivery"], tables["notification"]
+    others = select(notification.c.id).where(notification.c.recipient_id != held.person(MAYOR).id)
+    held.change(lambda c, _: c.execute(delete(delivery).where(delivery.c.notification_id.in_(others))))
+    now = local(held.at)
+    send_due(held.engine, {"mail": LocalMailTransport(held.engine, LETTERHEAD)}, lambda: now)
+    states = {(record.about, record.state, record.reason) for record in held.told("paper") if record.recipient == MAYOR}
+    assert states == {("paper:1", "withdrawn", "replaced"), ("paper:2", "sent", "")}
+
+
 def test_approval_names_the_next_meeting_of_the_body_or_says_in_writing(held):
     circulated(held)
     asked = held.say(SECRETARIAT, "referat godkend 1/2027")
@@ -294,6 +309,22 @@ def test_after_approval_only_a_correction_changes_the_text(held):
     refused = held.say(SECRETARIAT, "referat skriv 1/2027 1", notes="Noget helt andet")
     assert not refused.done and "referat ret 1/2027" in refused.text
     assert not held.say(SECRETARIAT, "referat ret 1/2027").done  # nothing is corrected yet
+
+
+def test_after_approval_attendance_changes_only_as_a_correction(held):
+    form = held.say(SECRETARIAT, "møde afhold 1/2027")
+    approved(held)
+    before = held.dump()
+    for refused in (held.say(SECRETARIAT, "møde afhold 1/2027"), held.send(SECRETARIAT, form)):
+        assert not refused.done and "referat ret 1/2027 fremmøde" in refused.text
+    assert held.changed(before) == set()
+    form = held.press(SECRETARIAT, held.say(SECRETARIAT, "referat 1/2027"), "fremmøde")
+    seat = next(key for key, ask in form.asks().items() if ask.value == "apologies")
+    kept = held.send(SECRETARIAT, form, **{seat: "present"})
+    assert issued(held)[-1].paper.present == 3 and "ikke udsendt" in kept.text
+    asked = held.send(SECRETARIAT, held.press(SECRETARIAT, kept, "udsend"), reason="En var med")
+    assert held.send(SECRETARIAT, asked, "bekræft").done
+    assert issued(held)[-1].paper.present == 4
 
 
 def test_minutes_are_approved_between_the_meeting_and_today(held):
@@ -401,6 +432,7 @@ def test_an_action_is_owed_from_the_day_the_draft_goes_round(held):
     listed = held.say(COORDINATOR, "liste")
     (agreed,) = actions(held)
     assert "Sender notat om biler" in listed.text
+    assert "udkast til referat af Styregruppemøde 1/2027, punkt 1, endnu ikke godkendt" in listed.text
     form = held.press(COORDINATOR, listed, f"dokumenter A{agreed.id}")
     assert "punkt 1" in form.text and "Styregruppemøde 1/2027" in form.text
     assert held.send(COORDINATOR, form, kind="done", what="Sendt").done
@@ -415,6 +447,7 @@ def test_an_action_is_reminded_of_by_the_ladder_until_it_is_done(held):
     held.played.tick("2027-03-12T09:00")
     (letter,) = held.played.letters(COORDINATOR)
     assert "Sender notat om biler" in in_plain_words(letter) and "Inviterer naboerne" in in_plain_words(letter)
+    assert in_plain_words(letter).count("udkast til referat af Styregruppemøde 1/2027") == 2
     held.at = "2027-03-12T12:00"
     form = held.say(COORDINATOR, f"dokumenter A{done.id}")
     assert held.send(COORDINATOR, form, kind="done", what="Sendt").done
@@ -508,6 +541,17 @@ def test_what_a_closed_action_says_stands_in_the_closed_copy_only(held):
         assert SECRET not in "".join(dumped[table]), table
 
 
+def test_an_action_says_no_more_once_its_item_is_closed(held):
+    circulated(held, **action(what="Ringer om " + SECRET))
+    (agreed,) = actions(held)
+    assert SECRET in held.say(COORDINATOR, "liste").text
+    items = tables["agenda_item"]
+    closing = update(items).where(items.c.id == agreed.item_id).values(closed=True, public_heading="Et lukket punkt")
+    held.change(lambda connection, alliance_id: connection.execute(closing))
+    listed = held.say(COORDINATOR, "liste").text
+    assert SECRET not in listed and "Opfølgning på punkt 1 (lukket)" in listed
+
+
 def test_a_correction_changes_moves_and_withdraws_actions(held):
     approved(held, **action(), **action("0147:secretariat", "Kvitterer", "2027-04-20", slot=2))
     first, second = actions(held)
@@ -518,6 +562,25 @@ def test_a_correction_changes_moves_and_withdraws_actions(held):
     assert held.account("Køge", first.key).obligation.due == date(2027, 5, 10)
     assert "Kvitterer" not in held.say(SECRETARIAT, "liste").text
     assert [(a.id, a.withdrawn) for a in actions(held)] == [(first.id, False), (second.id, True)]
+
+
+def test_an_action_is_its_words_and_its_owner_not_the_row_it_stands_in(held):
+    circulated(held, **action(), **action(what="Inviterer naboerne", slot=2))
+    first, second = actions(held)
+    form = held.say(COORDINATOR, f"dokumenter A{first.id}")
+    assert held.send(COORDINATOR, form, kind="done", what="Sendt").done
+    gone = {"what_2": "", "owner_2": "", "due_2": ""}
+    written(held, 1, what_1="Inviterer naboerne", **gone)  # row 1 is cleared, and row 2 moves up
+    confirm(held, "referat udsend 1/2027")
+    assert [(a.id, a.what, a.withdrawn) for a in actions(held)] == [(1, first.what, True), (2, second.what, False)]
+    assert held.standing("Køge", second.key) == "open"
+    assert held.send(COORDINATOR, held.say(COORDINATOR, f"dokumenter A{second.id}"), kind="done", what="Gjort").done
+    written(held, 1, what_1="Inviterer alle naboerne")  # what is done cannot come to say more
+    confirm(held, "referat udsend 1/2027")
+    assert held.standing("Køge", actions(held)[2].key) == "open"
+    confirm(held, "referat godkend 1/2027")
+    listed = held.say(COORDINATOR, "liste").text
+    assert "Inviterer alle naboerne" in listed and "udkast til referat" not in listed
 
 
 def test_an_action_given_to_somebody_else_is_a_new_one(held):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
 from icalendar import Calendar
 
+from alliance.deliveries import Parcel, Sender, Undeliverable
 from storage.changes import register as changes
 from storage.queries import meetings
 from storage.seed import SECRETARY
@@ -16,6 +19,28 @@ CHAIR, KOEGE = "borgmester@frederiksberg.example", "borgmester@koege.example"
 MAYORS = {CHAIR, KOEGE, "borgmester@middelfart.example", "borgmester@skanderborg.example"}
 MAYORS |= {"borgmester@jammerbugt.example"}
 MEETING = "styregruppe 1/2027"
+SENDER = Sender("Tovholder", "moeder@klimaalliancen.example")
+
+
+@dataclass
+class Postman:
+    """A way out on which an address gives trouble, and everything else is lost on the way."""
+
+    trouble: dict[str, Exception] = field(default_factory=dict)
+    can_be_asked: bool = True
+    channel: str = "mail"
+    sender: Sender = SENDER
+
+    async def send(self, parcel: Parcel) -> str:
+        if parcel.to_address in self.trouble:
+            raise self.trouble[parcel.to_address]
+        return "taken"
+
+    async def find(self, parcel: Parcel) -> str | None:
+        return None
+
+    async def close(self) -> None:
+        """Nothing is kept open."""
 
 
 @pytest.fixture
@@ -292,3 +317,120 @@ def test_a_cancelled_summit_is_owed_by_nobody(planned: Any) -> None:
     confirm(planned, "møde aflys topmøde Aflyst i år")
     with pytest.raises(ValueError):
         planned.account("Køge", "summit")
+
+
+def test_a_meeting_that_has_been_is_found_in_the_list_until_others_follow(called: Any) -> None:
+    called.at = "2027-03-25T09:00"
+    for who in (SECRETARY, KOEGE):
+        listed = called.say(who, "møde")
+        assert "Møder, der har været" in listed.text
+        assert "24. marts" in called.press(who, listed, MEETING).text
+
+
+def test_a_successor_is_asked_anew_and_does_not_inherit_an_answer(called: Any) -> None:
+    called.say(KOEGE, f"svar {MEETING} nej")
+    successor(called)
+    called.played.tick("2027-02-25T10:20")
+    event = held_by(called, "ny@koege.example").events[0]
+    stats = {str(a): a.params["PARTSTAT"] for a in event["ATTENDEE"]}
+    assert stats["mailto:ny@koege.example"] == "NEEDS-ACTION"
+    rows = {row[0]: row[2] for row in called.say(SECRETARY, f"møde {MEETING}").rows()}
+    assert "mangler svar" in rows["KKR Sjælland"] and "~~kommer ikke~~" in rows["KKR Sjælland"]
+
+
+def test_who_takes_over_before_the_meeting_answers_and_who_leaves_does_not(called: Any) -> None:
+    successor(called)  # from 10 March; the meeting is on the 24th
+    called.played.tick("2027-02-25T10:20")
+    called.at = "2027-02-25T10:30"
+    assert called.say("ny@koege.example", f"svar {MEETING} ja").done
+    assert not called.say(KOEGE, f"svar {MEETING} nej").done
+    assert "1 af 5" in called.say(SECRETARY, f"møde {MEETING}").text
+    assert not called.say("ny@koege.example", "indberet").done  # the office is not theirs yet
+
+
+def test_a_seat_that_falls_vacant_does_not_count_towards_the_quorum(called: Any) -> None:
+    called.say(KOEGE, f"svar {MEETING} ja")
+    organisation, person = called.account("Køge", "report").organisation.id, called.person(KOEGE).id
+
+    def vacate(connection: Any, alliance_id: int) -> None:
+        changes.end_office_terms(connection, alliance_id, organisation, "mayor", called.day(), person_id=person)
+
+    called.change(vacate)
+    assert "0 af 5" in called.say(SECRETARY, f"møde {MEETING}").text
+
+
+def test_an_address_that_failed_and_is_repaired_gets_the_invitation_after_all(planned: Any) -> None:
+    confirm(planned, f"møde indkald {MEETING}")
+    refusing = Postman(trouble={KOEGE: Undeliverable(permanent=True, reason="550", address_is_wrong=True)})
+    planned.played.tick(planned.at, refusing)
+    shown = planned.say(SECRETARY, f"møde {MEETING}").text
+    assert "kan ikke nås på mail" in shown
+    typed = {"person": str(planned.person(KOEGE).id), "mail": KOEGE}
+    planned.hand_in(SECRETARY, "for Køge: adresse", typed)
+    planned.played.tick("2027-02-25T10:20")
+    planned.played.tick("2027-02-25T10:21")
+    assert [recipient for recipient, _ in calendars(planned)] == [KOEGE]
+
+
+def test_somebody_without_an_address_stands_in_nobodys_calendar(planned: Any) -> None:
+    person = planned.person(KOEGE).id
+
+    def lose(connection: Any, alliance_id: int) -> None:
+        changes.mark_unreachable(connection, planned.addresses(person)[0].id, "550", datetime.now(UTC))
+
+    planned.change(lose)
+    confirm(planned, f"møde indkald {MEETING}")
+    planned.played.tick(planned.at)
+    assert all(len(c.events[0]["ATTENDEE"]) == 4 for _, c in calendars(planned)) and len(calendars(planned)) == 4
+
+
+def test_a_meeting_called_late_still_leaves_time_to_answer(planned: Any) -> None:
+    planned.at = "2027-03-15T09:30"  # answers were due on the 10th
+    preview = planned.say(SECRETARY, f"møde indkald {MEETING}")
+    assert "fredag den 19. marts 2027 (før: onsdag den 10. marts 2027)" in preview.text
+    confirm(planned, f"møde indkald {MEETING}")
+    assert the_meeting(planned).answer_by.isoformat() == "2027-03-19"
+
+
+def test_an_invitation_that_is_late_does_not_leave_after_the_meeting_has_begun(planned: Any) -> None:
+    confirm(planned, f"møde indkald {MEETING}")
+    planned.played.tick("2027-03-24T10:00")
+    assert calendars(planned) == []
+    assert {record.reason for record in planned.told("invitation")} == {"meeting_gone"}
+
+
+def test_a_reason_may_hold_any_word_and_is_never_cut(called: Any) -> None:
+    preview = called.say(SECRETARY, f"møde aflys {MEETING} vi kan ikke bekræft lokalet")
+    assert "vi kan ikke bekræft lokalet" in preview.text
+    long = "x" * 501
+    refused = called.say(SECRETARY, f"møde aflys {MEETING}", reason=long)
+    assert refused.asks()["reason"].value == long and "501 tegn" in refused.asks()["reason"].error
+
+
+def test_the_list_and_the_meeting_ask_a_mayor_for_the_answer_until_it_is_given(called: Any) -> None:
+    words = f"svar {MEETING} ja"
+    for asked in ("liste", f"møde {MEETING}"):
+        assert words in called.say(KOEGE, asked).offered()
+        assert words not in called.say("klima@koege.example", asked).offered()
+    called.say(KOEGE, words)
+    assert words not in called.say(KOEGE, "liste").offered()
+    assert "kommer. Kommer du?" in called.say(KOEGE, f"møde {MEETING}").text
+
+
+def test_an_answer_that_is_none_is_asked_about_and_not_taken_for_the_one_before(called: Any) -> None:
+    called.say(KOEGE, f"svar {MEETING} nej")
+    said = called.say(KOEGE, f"svar {MEETING} tja, hvis toget kører")
+    assert not said.done and "intet er noteret" in said.text
+    assert called.say(KOEGE, f"svar {MEETING} måske, hvis toget kører").summary.startswith("Noteret")
+
+
+def test_the_mail_of_a_move_tells_the_old_time_and_only_those_who_answered_of_their_answer(called: Any) -> None:
+    called.say(KOEGE, f"svar {MEETING} ja")
+    confirm(called, f"møde flyt {MEETING} 14-04-2027 12.30-15")
+    called.played.tick("2027-02-25T10:10")
+    texts = {}
+    for who in (KOEGE, CHAIR):
+        mail = message_from_bytes(called.played.letters(who)[0].content, policy=policy.default)
+        texts[who] = " ".join(mail.get_body(("plain",)).get_content().split())
+        assert "Før: onsdag den 24. marts 2027 kl. 10.00-14.00" in texts[who]
+    assert "Dit tidligere svar" in texts[KOEGE] and "Dit tidligere svar" not in texts[CHAIR]

@@ -106,6 +106,7 @@ LINES = (
     Dispatched("Anne Holm", "Køge", "all", "mail", "sent", "", NOW),
     Dispatched("Bo Krag", "", "open", "mail", "withdrawn", "not_theirs", NOW),
     Dispatched("Carl Toft", "Solrød", "open", "mail", "given_up", "no_address", NOW),
+    Dispatched("Dan Friis", "Greve", "open", "mail", "sent", "", NOW, (2, 3)),
 )
 
 
@@ -133,6 +134,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "proposals": (PROPOSAL, replace(PROPOSAL, id=24, case="")),
             "papers": ((3, AGENDA), (4, SUPPLEMENT)),
         },
+        "moved": {**DRAFT_FACTS, "papers": ((3, AGENDA),), "moved": True},
         "settled": {**DRAFT_FACTS, "lines": (DraftLine(FIRST, "issued"),), "papers": ((3, AGENDA),)},
     },
     "agenda_awaited": {
@@ -170,6 +172,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "paper_preview": {
         "none": {**PREVIEW_FACTS, "readers": ()},
         "one": {**PREVIEW_FACTS, "sending": Sending(WORDS, "1a2b3c4d", asks_reason=True, changed=True)},
+        "no_items": {**PREVIEW_FACTS, "paper": replace(SUPPLEMENT, items=())},
         "only_open": {**PREVIEW_FACTS, "readers": (BO,)},
         "reason_missing": {
             **PREVIEW_FACTS,
@@ -203,7 +206,11 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "one": {
             **FORM_FACTS,
             "typed": TYPED,
-            "errors": {"public_heading": "item_public_same", "summary": "item_too_long"},
+            "errors": {
+                "heading": "item_heading_too_long",
+                "public_heading": "item_public_same",
+                "summary": "item_too_long",
+            },
             "trouble": _too_large("attachment_too_large"),
         },
         "two": {
@@ -271,6 +278,8 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "proposal_decided": {
         "none": {"meeting": MEETING, "heading": "Elbusser", "state": "accepted", "reason": ""},
         "one": {"meeting": MEETING, "heading": "Elbusser", "state": "accepted", "reason": "God idé."},
+        "removed": {"meeting": MEETING, "heading": "Elbusser", "state": "removed", "reason": ""},
+        "cancelled": {"meeting": MEETING, "heading": "Elbusser", "state": "cancelled", "reason": ""},
         "many": {
             "meeting": MEETING,
             "heading": "Elbusser " * 30,
@@ -282,6 +291,10 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "none": _sent(BARE),
         "one": _sent(AGENDA, "open"),
         "supplement": _sent(SUPPLEMENT),
+        "moved": {**_sent(SUPPLEMENT), "moved": replace(MEETING, starts_at=NOW, ends_at=NOW)},
+        "another_place": {**_sent(AGENDA), "moved": replace(MEETING, place="Roskilde Rådhus")},
+        "closed_since": _sent(replace(AGENDA.open_copy(), closed_since=(2,))),
+        "several_closed_since": _sent(replace(AGENDA.open_copy(), closed_since=(2, 3))),
         "draft_minutes": _sent(replace(MINUTES, status="circulated")),
         "minutes": _sent(MINUTES, "open"),
         "corrected": _sent(replace(MINUTES, status="corrected", number=2, reason="Et navn var forkert.")),
