@@ -138,6 +138,7 @@ def test_what_we_cannot_read_is_refused_with_how_it_is_used(words, capsys):
 # ------------------------------------------------------------------------------------------------- demo
 
 
+@pytest.mark.slow
 def test_the_demo_is_prepared_once_and_preparing_again_changes_nothing(empty):
     assert empty("demo", "--prepare").status == 0
     assert empty("say", "--as", MAYOR, "svar topmøde ja borgmester").status == 0
@@ -212,6 +213,7 @@ def test_a_tick_reminds_and_the_outbox_tells_every_delivery(shell):
     assert "98 deliveries." in shell("outbox").out
 
 
+@pytest.mark.slow
 def test_ticking_again_at_the_same_time_posts_nothing_more(shell):
     shell.here("tick", "--at", "2027-02-26T08:00")
     again = shell.here("tick", "--at", "2027-02-26T08:00", "--json").json

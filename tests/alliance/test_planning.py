@@ -260,6 +260,7 @@ def test_busy_days_are_proposed_with_a_warning_where_no_others_are_left() -> Non
     assert len(found.proposals) == 6 and [w.key for w in found.warnings] == ["busy"] * 6
 
 
+@pytest.mark.slow
 def test_a_day_between_a_holiday_and_a_weekend_is_not_chosen() -> None:
     friday_off = replace(DK2020, meetings=(replace(STEERING, weekdays=(4,)),))
     days = {

@@ -216,6 +216,7 @@ def test_only_what_was_sent_counts_as_told(played: Played) -> None:
         assert told.last == datetime(2027, 2, 26, 7, tzinfo=UTC)
 
 
+@pytest.mark.slow
 def test_a_story_tells_who_was_asked_what_came_and_what_comes_next(played: Played) -> None:
     played.tick("2027-02-26T08:00")
     played.say("klima@koebenhavn.example", "indberet gem", "2027-03-01T10:00", {"ghg_total": "1200000,5"})

@@ -76,6 +76,7 @@ def test_the_reminders_button_settles_what_it_reminds_of(talk):
     assert len(reminders(talk, COORDINATOR)) == 1
 
 
+@pytest.mark.slow
 def test_the_obligation_tells_how_many_reminders_went_out_and_when_the_next_comes(talk):
     talk.played.tick("2027-02-26T08:00")
     talk.at = "2027-02-26T11:00"
@@ -85,6 +86,7 @@ def test_the_obligation_tells_how_many_reminders_went_out_and_when_the_next_come
     assert "12. marts 2027" in shown and "15. april 2027" in shown
 
 
+@pytest.mark.slow
 def test_a_dispensation_stops_the_reminders_and_withdrawing_it_starts_them_again(talk):
     form = talk.say(SECRETARIAT, "for Køge: dispensation 2")
     receipt = talk.send(SECRETARIAT, form, why="Brand i rådhuset", decided_by="Styregruppen", until="2027-12-31")
@@ -96,6 +98,7 @@ def test_a_dispensation_stops_the_reminders_and_withdrawing_it_starts_them_again
     assert [r.state for r in talk.told("reminder") if r.recipient == COORDINATOR] == ["sent"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "office_since, asked",
     [
