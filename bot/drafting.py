@@ -52,8 +52,8 @@ def due_on(ctx: Context, meeting: Meeting) -> date:
 
 
 def item_of(ctx: Context, typed: str, reason: str = "no_such_item") -> tuple[AgendaItem, Meeting]:
-    """An item by its number, with its meeting; raises Refused for one that is not there."""
-    number = read_number(typed)
+    """An item by its own number (``#12``), with its meeting; raises Refused for one that is not there."""
+    number = read_number(typed.removeprefix("#"))
     item = agendas.item(ctx.connection, ctx.alliance.id, number) if number is not None else None
     meeting = meetings.meeting(ctx.connection, ctx.alliance, item.meeting_id) if item else None
     if item is None or meeting is None or item.state == "removed":

@@ -72,6 +72,11 @@ def draft(ctx: Context, meeting: Meeting) -> Message:
     )
 
 
+def lines_of(ctx: Context, meeting: Meeting) -> tuple[DraftLine, ...]:
+    """The lines of a meeting's agenda as the secretariat sees them, with the numbers that are printed."""
+    return _lines(begun(ctx, meeting), [one.paper for one in issued_of(ctx, meeting)])
+
+
 def _lines(items: Sequence[AgendaItem], papers: Sequence[Paper]) -> tuple[DraftLine, ...]:
     if not papers:
         return tuple(DraftLine(item, "draft") for item in numbered(items))

@@ -23,8 +23,9 @@ from alliance.meetings import Meeting
 from alliance.messages import Message
 from alliance.names import fold
 from alliance.papers import ITEM_KINDS, ItemKind, PaperAttachment
-from bot.commands.agenda import draft
+from bot.commands.agenda import draft, lines_of
 from bot.commands.context import Command, Context, read_number
+from bot.commands.meeting_changes import CONFIRM
 from bot.commands.proposals import tell_proposer
 from bot.drafting import as_proposal, begun, body_meeting, issued_of, item_of, note_item, progress
 from bot.request import Upload
@@ -39,8 +40,27 @@ TICKED = "ja"
 EMPTY_FORM: Mapping[str, str] = {"kind": "information"}
 
 
+def resolved(ctx: Context) -> Context:
+    """The request with the item it is about as ``#12``: people name one by what is printed, ``8`` or ``2/2027 8``.
+
+    Without a meeting the next one is meant. Words that name no item stay as they are.
+    """
+    if not ctx.args or ctx.args[0].startswith("#"):
+        return ctx
+    bare = read_number(ctx.args[0]) is not None
+    meeting, rest = body_meeting(ctx, () if bare else ctx.args)
+    rest = ctx.args if bare else rest
+    if not rest or read_number(rest[0]) is None:
+        return ctx
+    found = next((line.item.id for line in lines_of(ctx, meeting) if str(line.item.number) == rest[0]), None)
+    if found is None:
+        raise Refused("no_such_item", got=" ".join(ctx.args))
+    return replace(ctx, args=(f"#{found}", *rest[1:]))
+
+
 def handle(ctx: Context) -> Message:
-    if ctx.args and read_number(ctx.args[0]) is not None:
+    ctx = resolved(ctx)
+    if ctx.args and ctx.args[0].startswith("#"):
         item, meeting = item_of(ctx, ctx.args[0])
         check_open(meeting, ctx.now)
         if item.state != "accepted":  # what a member proposes is answered before it is written on
@@ -240,7 +260,10 @@ def _move(direction: Direction) -> Callable[[Context, AgendaItem, Meeting], Mess
 
 
 def _remove(ctx: Context, item: AgendaItem, meeting: Meeting) -> Message:
+    """Take an item off, once it is confirmed that it is that one."""
     check_unissued(item, [one.paper for one in issued_of(ctx, meeting)])
+    if not ctx.args[2:] or fold(ctx.args[2]) not in CONFIRM:
+        return ctx.write("item_remove", meeting=meeting, item=item)
     gone = replace(item, state="removed", reason="")
     _write(ctx, item, gone, "item_removed")
     tell_proposer(ctx, gone)
@@ -273,8 +296,9 @@ REMOVE = ("fjern", "remove")
 
 
 def handle_attachment(ctx: Context) -> Message:
-    if not ctx.args:
-        raise Refused("no_such_item", got="")
+    ctx = resolved(ctx)
+    if not ctx.args or not ctx.args[0].startswith("#"):
+        raise Refused("no_such_item", got=" ".join(ctx.args))
     item, meeting = item_of(ctx, ctx.args[0])
     if item.state != "accepted":
         raise Refused("no_such_item", got=ctx.args[0])

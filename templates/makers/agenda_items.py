@@ -9,7 +9,7 @@ from alliance.agendas import AgendaItem
 from alliance.meetings import Meeting
 from alliance.messages import Ask, Block, Button, Buttons, ButtonStyle, Choice, Form, Message, Section, Text
 from alliance.papers import ITEM_KINDS, PaperAttachment
-from templates.makers.agendas import Proposal, command_name
+from templates.makers.agendas import Proposal, command_name, reference
 from templates.makers.forms import button_row, choice_question, question
 from templates.makers.kinds import maker
 from templates.makers.words import command
@@ -55,10 +55,20 @@ def item_form(
     return Message(summary, tuple(blocks))
 
 
+@maker("item_remove")
+def item_remove(say: Phrases, *, meeting: Meeting, item: AgendaItem) -> Message:
+    """Asks before an item is taken off the agenda."""
+    summary = say("item_remove.summary", meeting=meeting, item=item)
+    words = command(say, "item", reference(item), say("words.item_verb.remove"), say("words.confirm"))
+    yes = Button(say("item_remove.yes"), words, "danger")
+    no = Button(say("item_remove.no"), command(say, "item", reference(item)))
+    return Message(summary, (Text(summary), Buttons((yes, no))))
+
+
 def _save_words(say: Phrases, meeting: Meeting, item: AgendaItem | None) -> str:
     if item is None:
         return command(say, "item", command_name(meeting))
-    return command(say, "item", item.id, say("words.item_verb.save"), item.revision)
+    return command(say, "item", reference(item), say("words.item_verb.save"), item.revision)
 
 
 def _sections(say: Phrases, summary: str, typed: Typed, errors: Typed, trouble: Trouble | None) -> tuple[Section, ...]:
@@ -104,7 +114,7 @@ def _attached(say: Phrases, item: AgendaItem) -> list[Block]:
     remove = (
         Button(
             say("item_form.take_off", name=attachment.name),
-            command(say, "attachment", item.id, say("words.item_verb.remove"), attachment.id),
+            command(say, "attachment", reference(item), say("words.item_verb.remove"), attachment.id),
         )
         for attachment in item.attachments
     )
@@ -118,7 +128,9 @@ def _file_line(say: Phrases, attachment: PaperAttachment) -> str:
 def _item_buttons(say: Phrases, meeting: Meeting, item: AgendaItem, issued: bool) -> list[Block]:
     def verb(key: str) -> Button:
         style: ButtonStyle = "danger" if key == "remove" else "plain"
-        return Button(say(f"item_form.verb.{key}"), command(say, "item", item.id, say(f"words.item_verb.{key}")), style)
+        return Button(
+            say(f"item_form.verb.{key}"), command(say, "item", reference(item), say(f"words.item_verb.{key}")), style
+        )
 
     verbs = () if issued else ("up", "down", "remove")
     refresh = ("refresh",) if item.standing == "progress" else ()
@@ -131,8 +143,8 @@ def attachment_form(say: Phrases, *, item: AgendaItem, typed: Typed, trouble: Tr
     """The files of an item, and a place for one more."""
     summary = say("attachment_form.summary", item=item)
     asks = file_asks(say, typed, trouble)
-    button = Button(say("attachment_form.send"), command(say, "attachment", item.id), "primary")
-    back = Button(say("attachment_form.back"), command(say, "item", item.id))
+    button = Button(say("attachment_form.send"), command(say, "attachment", reference(item)), "primary")
+    back = Button(say("attachment_form.back"), command(say, "item", reference(item)))
     form = Form((Section(summary, asks),), (button,))
     return Message(summary, (form, *_attached(say, item), Buttons((back,))))
 

@@ -77,7 +77,7 @@ def agenda_draft(
     if moved:
         blocks.append(Text(say("agenda_draft.moved"), "warning"))
     if lines:
-        blocks.append(_draft_table(say, lines))
+        blocks.append(_draft_table(say, meeting, lines))
     blocks += _draft_buttons(say, meeting, papers, news=moved or bool(pending))
     blocks += _edit_buttons(say, lines)
     if proposals:
@@ -85,16 +85,16 @@ def agenda_draft(
     return Message(summary, (*blocks, *_paper_buttons(say, papers)))
 
 
-def _draft_table(say: Phrases, lines: Sequence[DraftLine]) -> Table:
+def _draft_table(say: Phrases, meeting: Meeting, lines: Sequence[DraftLine]) -> Table:
     """The items; when there are too many for a button each, with the words that edit each."""
     columns = ("number", "heading", "kind", "attachments", "state", "word")
     shown = len(columns) if len(lines) > MOST_BUTTONS else len(columns) - 1
     head = tuple(say(f"agenda_draft.head.{column}") for column in columns)
-    rows = tuple(_draft_row(say, line)[:shown] for line in lines)
+    rows = tuple(_draft_row(say, meeting, line)[:shown] for line in lines)
     return Table(say("agenda_draft.caption"), head[:shown], rows)
 
 
-def _draft_row(say: Phrases, line: DraftLine) -> tuple[str, ...]:
+def _draft_row(say: Phrases, meeting: Meeting, line: DraftLine) -> tuple[str, ...]:
     item = line.item
     return (
         str(item.number),
@@ -102,7 +102,7 @@ def _draft_row(say: Phrases, line: DraftLine) -> tuple[str, ...]:
         say(f"paper.kind.{item.kind}"),
         str(len(item.attachments)),
         say(f"agenda_draft.state.{line.state}"),
-        command(say, "item", item.id),
+        command(say, "item", command_name(meeting), item.number),
     )
 
 
@@ -119,6 +119,11 @@ def _draft_buttons(say: Phrases, meeting: Meeting, papers: Sequence[Kept], *, ne
     return [Buttons((Button(say("agenda_draft.supplement"), command(say, "supplement", named), "primary"), add, log))]
 
 
+def reference(item: AgendaItem | PaperItem) -> str:
+    """How an item stands in a button: its own number, marked; a bare number is what is printed before it."""
+    return f"#{item.id}"
+
+
 def command_name(meeting: Meeting) -> str:
     """How a meeting stands in a command: its label."""
     return meeting.label
@@ -127,7 +132,7 @@ def command_name(meeting: Meeting) -> str:
 def _edit_buttons(say: Phrases, lines: Sequence[DraftLine]) -> list[Block]:
     """A button for each of the first items; the table names the words for all of them."""
     buttons = (
-        Button(say("agenda_draft.edit", number=line.item.number), command(say, "item", line.item.id))
+        Button(say("agenda_draft.edit", number=line.item.number), command(say, "item", reference(line.item)))
         for line in lines[:MOST_BUTTONS]
     )
     return button_row(*buttons)

@@ -198,15 +198,15 @@ class Stage:
         self.say(SECRETARIAT, f"dagsorden {MEETING}")
         closed = Upload(f"{WORD['on_open_name']}.txt", "text/plain", WORD["on_open"].encode())
         self.do(f"punkt {MEETING}", heading="Åbent punkt", kind="decision", recommendation="At det vedtages.")
-        self.do(f"bilag {self.item('Åbent punkt')}", {"file": closed}, file_closed="ja")
-        self.do(f"bilag {self.item('Åbent punkt')}", {"file": Upload("Åbent bilag.txt", "text/plain", b"alle")})
+        self.do(f"bilag #{self.item('Åbent punkt')}", {"file": closed}, file_closed="ja")
+        self.do(f"bilag #{self.item('Åbent punkt')}", {"file": Upload("Åbent bilag.txt", "text/plain", b"alle")})
         self.do(f"punkt {MEETING}", {"file": _file("file", "file_name")}, **_closed("", "Kontraktsag"))
         self.do(f"punkt {MEETING}", heading="Senere lukket", kind="decision")
         self.do(f"foreslå {MEETING}", who="klima@koege.example", heading="Elbusser", kind="discussion", case="Indkøb.")
         proposed = self.item("Elbusser")
         self.do(f"forslag {proposed} optag")
         told = {"heading": WORD["proposal_heading"], "case": WORD["proposal_case"]}
-        form = self.talk.say(SECRETARIAT, f"punkt {proposed}")
+        form = self.talk.say(SECRETARIAT, f"punkt #{proposed}")
         assert self.talk.send(SECRETARIAT, form, closed="ja", public_heading="Et indkøb", **told).done
         self.deliver()
 
@@ -219,11 +219,11 @@ class Stage:
         """A closed item more, and new words in the one that is out. Another is closed afterwards and told to nobody."""
         self.talk.at = "2027-03-12T09:00"
         self.do(f"punkt {MEETING}", {"file": _file("more_file", "more_file_name")}, **_closed("more_", "En sag til"))
-        form = self.talk.say(SECRETARIAT, f"punkt {self.item(WORD['heading'])}")
+        form = self.talk.say(SECRETARIAT, f"punkt #{self.item(WORD['heading'])}")
         assert self.talk.send(SECRETARIAT, form, case=WORD["later_case"]).done
         self.confirm(f"tillæg {MEETING}", reason="Sagen kom sent.")
         self.deliver()
-        form = self.talk.say(SECRETARIAT, f"punkt {self.item('Senere lukket')}")
+        form = self.talk.say(SECRETARIAT, f"punkt #{self.item('Senere lukket')}")
         told = {"heading": WORD["unissued_heading"], "public_heading": "Lukket under mødet"}
         assert self.talk.send(SECRETARIAT, form, closed="ja", **told).done
 

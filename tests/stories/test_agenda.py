@@ -121,12 +121,12 @@ def test_the_standing_items_are_written_the_first_time_the_secretariat_looks(tal
 def test_the_item_on_progress_counts_every_member_and_can_be_drawn_anew(talk):
     begin(talk)
     progress = item_id(talk, "Monitorere fremgang i alliancens kommuner")
-    form = talk.say(SECRETARIAT, f"punkt {progress}")
+    form = talk.say(SECRETARIAT, f"punkt #{progress}")
     assert "alliancens 98 medlemmer" in form.ask("summary").value and "Krav 2" in form.ask("summary").value
     edited = talk.send(SECRETARIAT, form, summary="Vores egne ord.")
-    assert edited.done and talk.say(SECRETARIAT, f"punkt {progress}").ask("summary").value == "Vores egne ord."
+    assert edited.done and talk.say(SECRETARIAT, f"punkt #{progress}").ask("summary").value == "Vores egne ord."
     talk.at = "2027-03-05T09:00"
-    assert "den 5. marts 2027" in talk.say(SECRETARIAT, f"punkt {progress} tal").ask("summary").value
+    assert "den 5. marts 2027" in talk.say(SECRETARIAT, f"punkt #{progress} tal").ask("summary").value
 
 
 def test_nobody_but_the_secretariat_sees_or_touches_a_draft(talk):
@@ -154,12 +154,12 @@ def test_items_are_added_moved_and_removed_but_never_deleted(talk):
     begin(talk)
     add(talk, **BOARD)
     number = item_id(talk, "Status")
-    moved = talk.say(SECRETARIAT, f"punkt {number} op")
+    moved = talk.say(SECRETARIAT, f"punkt #{number} op")
     assert [row[1] for row in moved.rows()][6:8] == ["Status", moved.rows()[7][1]]
-    assert not talk.say(SECRETARIAT, f"punkt {item_id(talk, 'Eventuelt')} ned").done
-    gone = talk.say(SECRETARIAT, f"punkt {number} fjern")
+    assert not talk.say(SECRETARIAT, f"punkt #{item_id(talk, 'Eventuelt')} ned").done
+    gone = talk.say(SECRETARIAT, f"punkt #{number} fjern bekræft")
     assert "Status" not in [row[1] for row in gone.rows()] and item_id(talk, "Status") == number
-    assert not talk.say(SECRETARIAT, f"punkt {number}").done
+    assert not talk.say(SECRETARIAT, f"punkt #{number}").done
 
 
 def test_saving_the_same_item_again_adds_nothing(talk):
@@ -201,12 +201,12 @@ def test_a_file_that_cannot_be_kept_yet_is_asked_for_again(talk):
 def test_two_who_write_the_same_item_do_not_lose_each_others_words(talk):
     begin(talk)
     add(talk, **BOARD)
-    opened = talk.say(SECRETARIAT, f"punkt {item_id(talk, 'Status')}")
+    opened = talk.say(SECRETARIAT, f"punkt #{item_id(talk, 'Status')}")
     talk.send(SECRETARIAT, opened, summary="Den første.")
     again = talk.send(SECRETARIAT, opened, summary="Den anden.")
     assert again.is_form and again.ask("summary").value == "Den anden." and "har gemt punktet" in again.text
     assert not talk.send(SECRETARIAT, again).is_form
-    assert talk.say(SECRETARIAT, f"punkt {item_id(talk, 'Status')}").ask("summary").value == "Den anden."
+    assert talk.say(SECRETARIAT, f"punkt #{item_id(talk, 'Status')}").ask("summary").value == "Den anden."
 
 
 def test_a_look_or_a_preview_of_an_agenda_that_nobody_began_writes_nothing_and_can_be_sent_as_it_is(talk):
@@ -239,7 +239,7 @@ def test_all_attachments_of_a_meeting_must_fit_in_a_mail(talk):
     for name in ("a", "b"):
         add(talk, Upload(f"{name}.pdf", "application/pdf", name.encode() * (7_500_000)), **{**BOARD, "heading": name})
     said = talk.played.say(
-        SECRETARIAT, f"bilag {item_id(talk, 'a')}", talk.at, {}, {"file": Upload("c.pdf", "application/pdf", b"c")}
+        SECRETARIAT, f"bilag #{item_id(talk, 'a')}", talk.at, {}, {"file": Upload("c.pdf", "application/pdf", b"c")}
     )
     assert "15 MB" in str(said.message) and MOST_PER_FILE > 7_500_000
 
@@ -247,14 +247,14 @@ def test_all_attachments_of_a_meeting_must_fit_in_a_mail(talk):
 def test_a_file_is_kept_byte_for_byte_under_a_safe_name_and_can_be_taken_off(talk):
     begin(talk)
     add(talk, Upload("..\\..\\Budget\x00 2027.pdf", "application/pdf", b"%PDF-1.7 tal"), **BOARD)
-    form = talk.say(SECRETARIAT, f"punkt {item_id(talk, 'Status')}")
+    form = talk.say(SECRETARIAT, f"punkt #{item_id(talk, 'Status')}")
     assert "Budget 2027.pdf" in form.text
     with reading(talk.engine) as connection:
         (row,) = connection.execute(select(tables["attachment"])).all()
     assert (row.content, row.name, row.size) == (b"%PDF-1.7 tal", "Budget 2027.pdf", 12)
     talk.press(SECRETARIAT, form, "Fjern bilaget")
-    assert "Budget 2027.pdf" not in talk.say(SECRETARIAT, f"punkt {item_id(talk, 'Status')}").text
-    assert not talk.say(SECRETARIAT, f"bilag {item_id(talk, 'Status')} fjern {row.id}").done
+    assert "Budget 2027.pdf" not in talk.say(SECRETARIAT, f"punkt #{item_id(talk, 'Status')}").text
+    assert not talk.say(SECRETARIAT, f"bilag #{item_id(talk, 'Status')} fjern {row.id}").done
 
 
 def test_the_same_file_put_on_again_as_closed_takes_the_place_of_the_open_one(talk):
@@ -263,7 +263,7 @@ def test_the_same_file_put_on_again_as_closed_takes_the_place_of_the_open_one(ta
     add(talk, file, **BOARD)
     number = item_id(talk, "Status")
     for _ in range(2):
-        talk.played.say(SECRETARIAT, f"bilag {number}", talk.at, {"file_closed": "ja"}, {"file": file})
+        talk.played.say(SECRETARIAT, f"bilag #{number}", talk.at, {"file_closed": "ja"}, {"file": file})
     with reading(talk.engine) as connection:
         rows = connection.execute(select(tables["attachment"])).all()
     assert [(row.closed, row.removed_at is None) for row in rows] == [(False, False), (True, True)]
@@ -273,7 +273,7 @@ def test_a_file_that_comes_with_an_item_that_is_there_already_is_put_on_it(talk)
     begin(talk)
     add(talk, **BOARD)
     add(talk, Upload("Kort.pdf", "application/pdf", b"kort"), **BOARD)
-    assert "Kort.pdf" in talk.say(SECRETARIAT, f"punkt {item_id(talk, 'Status')}").text
+    assert "Kort.pdf" in talk.say(SECRETARIAT, f"punkt #{item_id(talk, 'Status')}").text
 
 
 # ------------------------------------------------------------------------------------------------------ publishing
@@ -373,8 +373,8 @@ def test_what_comes_later_goes_out_as_a_numbered_supplement_with_a_reason(talk):
     publish(talk)
     number = item_id(talk, "Status")
     assert not talk.say(SECRETARIAT, "tillæg 2/2027").done  # nothing is new
-    assert not talk.say(SECRETARIAT, f"punkt {number} fjern").done  # its readers have it
-    talk.send(SECRETARIAT, talk.say(SECRETARIAT, f"punkt {number}"), summary=SECRET)
+    assert not talk.say(SECRETARIAT, f"punkt #{number} fjern bekræft").done  # its readers have it
+    talk.send(SECRETARIAT, talk.say(SECRETARIAT, f"punkt #{number}"), summary=SECRET)
     add(talk, **{**BOARD, "heading": "Høringssvar"})
     assert SECRET not in talk.say(KOEGE, "dagsorden 2/2027").text + talk.say(KOEGE, "papir 1").text
     shown = talk.send(SECRETARIAT, talk.say(SECRETARIAT, "tillæg 2/2027"), reason="Svaret kom sent.")
@@ -396,8 +396,8 @@ def test_what_was_closed_after_it_was_issued_leaves_in_no_open_copy_any_more(tal
     add(talk, plan, **{**BOARD, "heading": "Planen"})
     publish(talk)
     status, planned = item_id(talk, "Status"), item_id(talk, "Planen")
-    talk.send(SECRETARIAT, talk.say(SECRETARIAT, f"punkt {status}"), closed="ja", public_heading="Kontraktsag")
-    talk.played.say(SECRETARIAT, f"bilag {planned}", talk.at, {"file_closed": "ja"}, {"file": plan})
+    talk.send(SECRETARIAT, talk.say(SECRETARIAT, f"punkt #{status}"), closed="ja", public_heading="Kontraktsag")
+    talk.played.say(SECRETARIAT, f"bilag #{planned}", talk.at, {"file_closed": "ja"}, {"file": plan})
     assert SECRET in str(papers(talk)[0])  # what was issued stays as it was
     for said in (talk.say(KOEGE, "papir 1"), talk.say(KOEGE, "dagsorden 2/2027")):
         assert SECRET not in str(said.message) and "Kontraktsag" in said.text and "Plan.pdf" not in said.text
@@ -453,7 +453,7 @@ def test_what_a_member_proposed_and_was_closed_since_is_closed_to_it_too(talk):
     talk.send(KOEGE, talk.say(KOEGE, "foreslå 2/2027"), heading="Elbusser", case="Fælles indkøb.")
     number = item_id(talk, "Elbusser")
     talk.say(SECRETARIAT, f"forslag {number} optag")
-    talk.send(SECRETARIAT, talk.say(SECRETARIAT, f"punkt {number}"), **CLOSED)
+    talk.send(SECRETARIAT, talk.say(SECRETARIAT, f"punkt #{number}"), **CLOSED)
     shown = talk.say(KOEGE, "dagsorden 2/2027")
     assert SECRET not in shown.text and "Kontraktsag" in shown.text
 
@@ -472,7 +472,7 @@ def test_a_proposal_that_is_accepted_first_of_all_comes_after_the_standing_items
 def test_who_proposed_an_item_hears_when_it_is_taken_off_again(talk):
     number = propose(talk)
     talk.say(SECRETARIAT, f"forslag {number} optag")
-    talk.say(SECRETARIAT, f"punkt {number} fjern")
+    talk.say(SECRETARIAT, f"punkt #{number} fjern bekræft")
     assert "Jeres forslag ”Elbusser” kommer alligevel ikke på dagsordenen" in send_only(talk, KOEGE)[KOEGE].text
     assert [record.state for record in talk.told("proposal_decided")] == ["withdrawn", "sent"]
 
@@ -626,3 +626,18 @@ def test_a_paper_is_opened_again_in_the_copy_of_who_asks_and_in_no_other(talk):
     assert not talk.say(KOEGE, "papir 2").done and talk.journal()[0].action == "refused_role"
     assert not talk.say(KOEGE, "omdeling 2/2027").done
     assert SECRET not in " ".join(str(entry) for entry in talk.journal())
+
+
+def test_people_name_an_item_by_its_printed_number_and_removal_asks_first(talk):
+    begin(talk)
+    add(talk, **BOARD)
+    shown = talk.say(SECRETARIAT, "dagsorden 2/2027")
+    number = next(row[0] for row in shown.rows() if row[1] == "Status")
+    by_number = talk.say(SECRETARIAT, f"punkt 2/2027 {number}")
+    assert "”Status”" in by_number.text
+    asked = talk.say(SECRETARIAT, f"punkt 2/2027 {number} fjern")
+    assert "Skal punktet ”Status”" in asked.text
+    assert "Status" in [row[1] for row in talk.say(SECRETARIAT, "dagsorden 2/2027").rows()]
+    gone = talk.press(SECRETARIAT, asked, "Ja, tag")
+    assert "Status" not in [row[1] for row in gone.rows()]
+    assert not talk.say(SECRETARIAT, "punkt 2/2027 99").done

@@ -14,7 +14,7 @@ from tests.stories.canaries import FIELDS, MEETING, OTHERS, STEERING, WORD, Stag
 
 PLAIN = ("dagsorden", "referat", "møde styregruppe", "omdeling", "bemærk", "dagsorden udsend")
 LOOKS = (*(f"{name} {MEETING}" for name in PLAIN), *(f"papir {number}" for number in range(1, 7)))
-LOOKS += ("liste", "vis A1", "møde", "mangler", "journal", "hjælp", "punkt 10", "bilag 10", "forslag 11")
+LOOKS += ("liste", "vis A1", "møde", "mangler", "journal", "hjælp", "punkt #10", "bilag #10", "punkt 10", "forslag 11")
 TAKES = ("", MEETING, "1", "2", "8", "10", "11", "12", "A1", f"skriv {MEETING} 10", f"styregruppe {MEETING}")
 TAKES += tuple(f"{verb} {MEETING}" for verb in ("udsend", "udkast", "ret", "godkend"))
 CHANGING = ("language", "end_term", "calendar")

@@ -201,6 +201,11 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "one": {"paper": SUPPLEMENT, "paper_id": 4, "meeting": MEETING, "all_items": 1, "open_items": 1},
         "many": {"paper": AGENDA, "paper_id": 3, "meeting": MEETING, "all_items": 6, "open_items": 191},
     },
+    "item_remove": {
+        "none": {"meeting": MEETING, "item": replace(ITEM, attachments=())},
+        "one": {"meeting": MEETING, "item": ITEM},
+        "many": {"meeting": MEETING, "item": replace(ITEM, heading="Et meget langt punkt " * 9)},
+    },
     "item_form": {
         "none": FORM_FACTS,
         "one": {
