@@ -24,7 +24,14 @@ def paper_name(say: Phrases, paper: Paper, meeting: Words | None = None) -> str:
 def file_name(say: Phrases, paper: Paper) -> str:
     """The name of a copy's file, without anything that a file's name cannot have."""
     named = say(f"paper_sent.file.{paper.kind}", meeting=paper.meeting, number=paper.number, status=paper.status)
+    named = say("paper_sent.closed_file", name=named) if holds_closed(paper) else named
     return "-".join(named.replace("/", "-").split()).lower() + ".pdf"
+
+
+def holds_closed(paper: Paper) -> bool:
+    """Whether this copy shows anything that not everybody may see: it must not be mistaken for the other."""
+    closed = any(item.closed and not item.withheld for item in paper.items)
+    return closed or any(file.closed for item in paper.items for file in item.attachments)
 
 
 @maker("paper")
@@ -44,14 +51,18 @@ def paper(
     """
     said = {"paper": paper, "meeting": meeting.in_(say.language)}
     summary = say(f"paper_sent.summary.{paper.kind}_{paper.status}", **said)
-    blocks: list[Block] = [Text(summary, "heading"), Text(say("paper_sent.when", paper=paper))]
+    closed = holds_closed(paper)
+    summary = say("paper_sent.closed_subject", summary=summary) if closed else summary
+    blocks: list[Block] = [Text(summary, "heading")]
+    blocks += [Text(_edition(say, paper), "warning")] if closed else []
+    blocks.append(Text(say("paper_sent.when", paper=paper)))
     if moved:
         blocks.append(Text(say("paper_sent.moved", paper=paper, meeting=moved), "warning"))
     if paper.reason:
         blocks.append(Text(say(f"paper_sent.reason.{paper.kind}", reason=paper.reason)))
     blocks += closed_since_blocks(say, paper)
     blocks += [Text(item_lines(say, paper.items))] if paper.items else []
-    blocks.append(Text(_edition(say, paper), "subtle"))
+    blocks += [] if closed else [Text(_edition(say, paper), "subtle")]
     look = Button(say("paper_sent.look"), command(say, "paper", paper_id))
     return Message(summary, (*blocks, Buttons((look,)), *paper_files(paper, file, contents)))
 

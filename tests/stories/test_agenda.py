@@ -298,7 +298,7 @@ def test_publishing_sends_each_reader_one_paper_in_the_copy_that_is_theirs(talk)
     letters = send_only(talk, KOEGE_MAYOR, SOLROED)
     whole, some = letters[KOEGE_MAYOR], letters[SOLROED]
     assert [a.name for a in whole.attachments] == [
-        "dagsorden-styregruppemøde-2-2027.pdf",
+        "dagsorden-styregruppemøde-2-2027-lukket-udgave.pdf",
         f"Bilag 8.1 {SECRET}.pdf",
     ]
     assert SECRET in whole.text and SECRET not in some.source + some.text
