@@ -10,8 +10,8 @@ from alliance.messages import Block, Button, Buttons, Message, Table, Text
 from alliance.obligations import Standing
 from templates import formats
 from templates.makers.forms import fact_pairs
+from templates.makers.invitations import answer_buttons
 from templates.makers.kinds import maker
-from templates.makers.meetings import answer_buttons
 from templates.makers.words import (
     agreed_words,
     answer_words,

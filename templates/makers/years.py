@@ -10,7 +10,7 @@ from alliance.messages import Block, Button, Buttons, Message, Table, Text
 from alliance.planning import Proposal, Reason, YearPlan
 from templates import formats
 from templates.makers.kinds import maker
-from templates.makers.meetings import meeting_name
+from templates.makers.meeting_words import meeting_name
 from templates.makers.words import command
 from templates.phrases import Phrases
 
