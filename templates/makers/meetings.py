@@ -34,7 +34,6 @@ from templates.makers.meeting_words import (
 from templates.makers.words import command
 from templates.phrases import Phrases
 
-
 # ------------------------------------------------------------------------------------------------- looking
 
 
