@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from alliance.agendas import AgendaItem
@@ -118,6 +118,12 @@ def proposal_decided(item: AgendaItem, state: str, recipient_id: int) -> Notific
         facts={"item": item.id, "thread": f"meeting:{item.meeting_id}", "state": state, "reason": item.reason},
         strand=f"item:{item.id}/person:{recipient_id}",
     )
+
+
+def invitation_in_chat(told: Invitation, snapshot: Mapping[str, object], until: datetime) -> Notification:
+    """Say the same in the chat of somebody who has one, with the answers one press away; the calendar has its mail."""
+    mail = invitation(told, snapshot)
+    return replace(mail, kind="invitation_in_chat", strand=f"{mail.strand}/chat", expires_at=until)
 
 
 def answer_reminder(

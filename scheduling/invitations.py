@@ -56,6 +56,7 @@ def invitation_words(
         person.language,
         zone=alliance.charter.zone,
         calendar=obj,
+        in_chat=claim.kind == "invitation_in_chat",
         meeting=meeting,
         person=person.name,
         organisation=member,
@@ -81,7 +82,7 @@ def _check_newest(
     newest = next((one for one in told if one.person_id == person.id), None)
     if newest is None or newest.stamp != datetime.fromisoformat(snapshot["stamp"]):
         raise NoLongerTrue("older_revision")
-    strand = strand_of(snapshot["meeting"], person.id)
+    strand = strand_of(snapshot["meeting"], person.id) + ("/chat" if claim.kind == "invitation_in_chat" else "")
     heard = outbox.may_have_arrived(connection, alliance.id, strand, before=claim.notification_id)
     if snapshot["method"] == "CANCEL" and not heard:
         raise NoLongerTrue("never_invited")

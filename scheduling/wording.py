@@ -35,7 +35,7 @@ def words_for(
     connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person, sender: Sender, now: datetime
 ) -> Message:
     """The message of a claimed delivery, from the truth as it is now. Raises NoLongerTrue."""
-    if claim.kind == "invitation":  # the only one whose words name the mailbox that it comes from
+    if claim.kind in ("invitation", "invitation_in_chat"):  # their words name the mailbox that it comes from
         return invitation_words(connection, alliance, claim, person, sender, now)
     return _WORDS[claim.kind](connection, alliance, claim, person, now)
 

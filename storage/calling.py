@@ -17,7 +17,7 @@ from alliance.charter import Body
 from alliance.invitations import Invitation, Invitee, Seat, invitees_of_body, next_tellings, seats_on
 from alliance.meetings import Meeting
 from alliance.members import OfficesOn
-from alliance.notifications import invitation, strand_of
+from alliance.notifications import invitation, invitation_in_chat, strand_of
 from storage import outbox
 from storage.changes.meetings import change_meeting, tell_invitations
 from storage.queries import meetings, register
@@ -129,14 +129,16 @@ def tell_calendars(
         raise ChangedMeanwhile(meeting.id)
     if not tellings:
         return ()
-    lines = _attendee_lines(connection, alliance, after, (*told, *wanted))
+    given = meetings.answers(connection, alliance.id, meeting.id)
+    lines = _attendee_lines(connection, alliance, after, (*told, *wanted), given)
     listed = _listed(after, wanted, told)
     everyone = [line for person, line in lines.items() if person in listed and line[1]]  # no address, no attendee
     last = {invitation.person_id: invitation for invitation in told}
     for telling in tellings:
         alone = not after.of_body or _uninvites(after, telling)
         shown = [lines[telling.person_id]] if alone else everyone
-        _post(connection, alliance, after, telling, shown, last.get(telling.person_id), now)
+        answers = given.get(telling.organisation_id, ())
+        _post(connection, alliance, after, telling, shown, last.get(telling.person_id), answers, now)
     tell_invitations(connection, alliance.id, tellings)
     return tellings
 
@@ -168,6 +170,7 @@ def _post(
     telling: Invitation,
     attendees: list[Line],
     last: Invitation | None,
+    given: Iterable[Answer],
     now: datetime,
 ) -> None:
     strand = strand_of(meeting.id, telling.person_id)
@@ -175,13 +178,16 @@ def _post(
     heard = outbox.last_heard(connection, alliance.id, strand)
     if telling.method == "CANCEL" and not heard:
         return  # nothing ever reached this calendar
-    answered = meetings.has_answered(connection, alliance.id, meeting.id, telling.organisation_id, telling.person_id)
     snapshot = _snapshot(meeting, telling, attendees, last) | {
         "first": not heard,
         "was": [heard["starts_at"], heard["ends_at"]] if heard else [],
-        "answered": answered,
+        "answered": any(answer.for_person in (None, telling.person_id) for answer in given),
     }
     outbox.post(connection, alliance.id, invitation(telling, snapshot), now)
+    outbox.withdraw_strand(connection, alliance.id, f"{strand}/chat", "older_revision")
+    if outbox.has_chat(connection, alliance.id, telling.person_id):
+        chat = invitation_in_chat(telling, snapshot, meeting.starts_at)
+        outbox.post(connection, alliance.id, chat, now)
 
 
 def _uninvites(meeting: Meeting, telling: Invitation) -> bool:
@@ -214,7 +220,11 @@ def _snapshot(
 
 
 def _attendee_lines(
-    connection: Connection, alliance: Alliance, meeting: Meeting, concerned: Iterable[Invitee | Invitation]
+    connection: Connection,
+    alliance: Alliance,
+    meeting: Meeting,
+    concerned: Iterable[Invitee | Invitation],
+    answers: Mapping[int, Iterable[Answer]],
 ) -> dict[int, Line]:
     """Everybody concerned as a calendar lists them: name, address, role and what they have answered."""
     newest = {one.person_id: one for one in concerned}
@@ -222,7 +232,6 @@ def _attendee_lines(
     day = alliance.charter.calendar.day(meeting.starts_at)
     ids = {one.organisation_id for one in newest.values()}
     organisations = register.organisations(connection, alliance.id, day, ids)
-    answers = meetings.answers(connection, alliance.id, meeting.id, ids)
     return {
         person: [
             f"{names[person].name} – {organisations[one.organisation_id].official_name}",

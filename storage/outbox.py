@@ -24,7 +24,9 @@ from storage.tables import tables
 
 LEASE = timedelta(seconds=90)
 CHANNELS = ("mail",)  # in the order a person is looked for; chats join in later
-ALWAYS_BY_MAIL = frozenset({"invitation"})  # only a mail carries a calendar object
+CHATS = ("slack", "teams")
+# Only a mail carries a calendar object, and its words in a chat are for a chat; all else goes where a person is found.
+CHANNELS_OF = {"invitation": ("mail",), "invitation_in_chat": CHATS}
 _notification, _delivery = tables["notification"], tables["delivery"]
 _line, _address = tables["reminder_line"], tables["address"]
 
@@ -61,7 +63,7 @@ def post(connection: Connection, alliance_id: int, notification: Notification, n
 def _queue(
     connection: Connection, alliance_id: int, notification_id: int, notification: Notification, now: datetime
 ) -> None:
-    channels = ("mail",) if notification.kind in ALWAYS_BY_MAIL else CHANNELS
+    channels = CHANNELS_OF.get(notification.kind, CHANNELS)
     address = _address_of(connection, alliance_id, notification.recipient_id, channels)
     values: dict[str, Any] = {
         "alliance_id": alliance_id,
@@ -76,6 +78,11 @@ def _queue(
     if address is None:
         values |= {"state": "given_up", "reason": "no_address"}
     connection.execute(insert(_delivery).values(values))
+
+
+def has_chat(connection: Connection, alliance_id: int, person_id: int) -> bool:
+    """Whether the person can be written to in a chat."""
+    return _address_of(connection, alliance_id, person_id, CHATS) is not None
 
 
 def _address_of(connection: Connection, alliance_id: int, person_id: int, channels: Sequence[str]) -> Any:

@@ -120,14 +120,6 @@ def answers(
     return found
 
 
-def has_answered(
-    connection: Connection, alliance_id: int, meeting_id: int, organisation_id: int, person_id: int
-) -> bool:
-    """Whether this person's seat or office was ever answered for, whatever the time was then."""
-    given = answers(connection, alliance_id, meeting_id, [organisation_id]).get(organisation_id, ())
-    return any(answer.for_person in (None, person_id) for answer in given)
-
-
 def as_answer(row: Row[Any]) -> Answer:
     return Answer(
         row.id,

@@ -51,6 +51,7 @@ def invitation(
     was: tuple[datetime, datetime] | None,
     reason: str,
     prefix: str,
+    in_chat: bool = False,
 ) -> Message:
     """The mail that goes with a calendar object: the same in words, and how to answer where no calendar helps."""
     change = _change(calendar, first=first, moved=moved)
@@ -72,9 +73,11 @@ def invitation(
     )
     if not gone:
         blocks += [
-            Text(say("invitation.how", answered=answered and moved)),
+            Text(say("invitation.how_in_chat" if in_chat else "invitation.how", answered=answered and moved)),
             Buttons(answer_buttons(say, meeting, prefix)),
         ]
+    if in_chat:  # the calendar hears of it by mail
+        return Message(summary, tuple(blocks))
     return Message(summary, (*blocks, Invite(calendar.method, itip(calendar))))
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
 
 from alliance.deliveries import Parcel, Sender, Undeliverable
+from scheduling.deliver import send_due
 from storage.changes import register as changes
 from storage.queries import meetings
 from storage.seed import SECRETARY
@@ -27,6 +29,7 @@ class Postman:
     """A way out on which an address gives trouble, and everything else is lost on the way."""
 
     trouble: dict[str, Exception] = field(default_factory=dict)
+    taken: list[Parcel] = field(default_factory=list)
     can_be_asked: bool = True
     channel: str = "mail"
     sender: Sender = SENDER
@@ -34,6 +37,7 @@ class Postman:
     async def send(self, parcel: Parcel) -> str:
         if parcel.to_address in self.trouble:
             raise self.trouble[parcel.to_address]
+        self.taken.append(parcel)
         return "taken"
 
     async def find(self, parcel: Parcel) -> str | None:
@@ -434,3 +438,34 @@ def test_the_mail_of_a_move_tells_the_old_time_and_only_those_who_answered_of_th
         texts[who] = " ".join(mail.get_body(("plain",)).get_content().split())
         assert "Før: onsdag den 24. marts 2027 kl. 10.00-14.00" in texts[who]
     assert "Dit tidligere svar" in texts[KOEGE] and "Dit tidligere svar" not in texts[CHAIR]
+
+
+def test_whoever_has_a_chat_gets_one_message_there_beside_the_mail_for_the_calendar(planned: Any) -> None:
+    person = planned.person(KOEGE).id
+    planned.change(
+        lambda c, a: changes.add_address(c, a, person, "slack", "U1.example", datetime.now(UTC), verified=True)
+    )
+    confirm(planned, f"møde indkald {MEETING}")
+    mail, chat = Postman(), Postman(channel="slack")
+    for at in (planned.at, "2027-02-25T10:20"):
+        send_due(planned.engine, {"mail": mail, "slack": chat}, lambda at=at: moment(at))
+    kinds = [[type(block).__name__ for block in parcel.message.blocks] for parcel in chat.taken]
+    assert [parcel.to_address for parcel in chat.taken] == ["u1.example"] and len(mail.taken) == 5
+    assert "Invite" not in kinds[0] and "Buttons" in kinds[0]
+    confirm(planned, f"møde flyt {MEETING} 14-04-2027 10-14")
+    send_due(planned.engine, {"mail": mail, "slack": chat}, lambda: moment("2027-02-25T10:30"))
+    assert len(chat.taken) == 2 and len(mail.taken) == 10
+
+
+def test_a_chat_message_that_never_left_gives_way_to_the_newer_one(planned: Any) -> None:
+    person = planned.person(KOEGE).id
+    planned.change(
+        lambda c, a: changes.add_address(c, a, person, "slack", "U1.example", datetime.now(UTC), verified=True)
+    )
+    confirm(planned, f"møde indkald {MEETING}")
+    confirm(planned, f"møde flyt {MEETING} 14-04-2027 10-14")
+    assert sorted(record.state for record in planned.told("invitation_in_chat")) == ["queued", "withdrawn"]
+
+
+def moment(typed: str) -> datetime:
+    return datetime.fromisoformat(typed).replace(tzinfo=ZoneInfo("Europe/Copenhagen"))

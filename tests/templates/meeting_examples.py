@@ -198,6 +198,7 @@ _LISTED: dict[str, list[dict[str, Any]]] = {
     ],
     "invitation": [
         {**INVITED, "calendar": OBJECT},
+        {**INVITED, "calendar": OBJECT, "in_chat": True},
         {**INVITED, "calendar": replace(OBJECT, place=""), "meeting": SUMMIT, "prefix": "for Køge: "},
         {
             **INVITED,
