@@ -13,7 +13,7 @@ from alliance.messages import File, Message
 from alliance.names import fold
 from alliance.notifications import paper_issued
 from alliance.papers import COPIES, PAPER_LANGUAGE, Copy, Paper, as_json
-from bot.commands.context import Context
+from bot.commands.context import CONFIRM, Context
 from storage.changes import papers as keeping
 from storage.queries import register
 from storage.queries.dispatches import member_of
@@ -24,7 +24,6 @@ from templates.papers import PaperFault, pdf
 from templates.phrases import Phrases
 
 SEAL_LENGTH = 8
-CONFIRM = ("bekraeft", "confirm")
 
 
 def issue(ctx: Context, meeting: Meeting, paper: Paper, readers: Readers) -> int:

@@ -8,10 +8,8 @@ from collections.abc import Collection, Mapping
 from alliance.messages import Message
 from alliance.names import fold
 from alliance.notifications import broadcast
-from bot.commands.context import Command, Context
+from bot.commands.context import CONFIRM, Command, Context
 from storage.queries import accounts, register
-
-CONFIRM = ("bekraeft", "confirm")
 
 
 def handle(ctx: Context) -> Message:

@@ -29,6 +29,8 @@ from storage.queries import accounts, meetings, register, stories
 from templates import write
 from templates.phrases import Phrases
 
+CONFIRM = ("bekraeft", "confirm")  # what confirms a preview, folded
+
 
 class NotTheirs(Refused):
     """Somebody asked for what belongs to another member: refused as if it were not there, and written down."""

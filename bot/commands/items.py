@@ -24,8 +24,7 @@ from alliance.messages import Message
 from alliance.names import fold
 from alliance.papers import ITEM_KINDS, ItemKind, PaperAttachment
 from bot.commands.agenda import draft, lines_of
-from bot.commands.context import Command, Context, read_number
-from bot.commands.meeting_changes import CONFIRM
+from bot.commands.context import CONFIRM, Command, Context, read_number
 from bot.commands.proposals import tell_proposer
 from bot.drafting import as_proposal, begun, body_meeting, issued_of, item_of, note_item, progress
 from bot.request import Upload

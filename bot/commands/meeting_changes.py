@@ -16,14 +16,13 @@ from alliance.meetings import LONGEST_PLACE, Meeting, answer_by_of, check_day, w
 from alliance.messages import Message
 from alliance.moments import read_day, read_span, read_time
 from alliance.names import fold
-from bot.commands.context import Context
+from bot.commands.context import CONFIRM, Context
 from bot.commands.meeting_names import named
 from storage.calling import tell_calendars, would_tell
 from storage.changes.meetings import change_meeting
 from storage.queries import register
 from storage.queries.rolls import roll
 
-CONFIRM = ("bekraeft", "confirm")
 SEAL = re.compile(r"[0-9a-f]{8}", re.ASCII)
 LONGEST_REASON = 500
 

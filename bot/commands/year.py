@@ -9,11 +9,10 @@ from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.names import fold
 from alliance.planning import Proposal, YearPlan, propose_year
-from bot.commands.context import Command, Context
+from bot.commands.context import CONFIRM, Command, Context
 from storage.changes.meetings import plan_meeting
 from storage.queries.meetings import meetings
 
-CONFIRM = ("bekraeft", "confirm")
 YEARS_AHEAD = 3
 
 
