@@ -1,0 +1,142 @@
+"""The alliance and its charters; organisations, people, where they are reached, the offices and seats they hold."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from storage.tables.naming import one_of, unique
+
+
+class AllianceRow(SQLModel, table=True):
+    """One alliance of this installation. ``demo_now`` is set in a demo alliance only: its clock stands there."""
+
+    __tablename__ = "alliance"
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    charter_key: str
+    obligations_since: date
+    demo_now: datetime | None = None
+
+
+class CharterRow(SQLModel, table=True):
+    """A charter text as it was in force, so that an obligation can show the rules that created it."""
+
+    __tablename__ = "charter"
+    __table_args__ = (unique("hash"),)
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    hash: str
+    text: str
+    recorded_at: datetime
+
+
+class OrganisationRow(SQLModel, table=True):
+    __tablename__ = "organisation"
+    __table_args__ = (unique("code"),)
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    code: str
+    name: str
+    official_name: str
+    kind: str
+
+
+class GroupingRow(SQLModel, table=True):
+    """An organisation belongs to a group (a region, a KKR) for a time."""
+
+    __tablename__ = "grouping"
+    __table_args__ = (unique("organisation_id", "grouping", "valid_from"),)
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    grouping: str
+    name: str
+    valid_from: date
+    valid_until: date | None = None
+
+
+class MembershipRow(SQLModel, table=True):
+    __tablename__ = "membership"
+    __table_args__ = (
+        unique("organisation_id", "role", "valid_from"),
+        one_of("role", "member", "partner", "observer"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    role: str
+    valid_from: date
+    valid_until: date | None = None
+    recorded_at: datetime
+
+
+class PersonRow(SQLModel, table=True):
+    __tablename__ = "person"
+    __table_args__ = (one_of("language", "da", "en"),)
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id", index=True)
+    name: str
+    language: str = "da"
+
+
+class AddressRow(SQLModel, table=True):
+    """Where a person is reached. ``value`` is unique among the addresses in use on its channel."""
+
+    __tablename__ = "address"
+    __table_args__ = (
+        one_of("channel", "mail", "slack", "teams", "web"),
+        Index(
+            "uq_address_in_use",
+            "alliance_id",
+            "channel",
+            "value",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    channel: str
+    value: str
+    verified_at: datetime | None = None
+    unreachable_since: datetime | None = None
+    unreachable_reason: str = ""
+    recorded_at: datetime
+    ended_at: datetime | None = None
+
+
+class OfficeTermRow(SQLModel, table=True):
+    """Somebody holds an office, or may act for it (``acting``), for a term."""
+
+    __tablename__ = "office_term"
+    __table_args__ = (unique("organisation_id", "office", "person_id", "acting", "valid_from"),)
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    office: str
+    person_id: int = Field(foreign_key="person.id", index=True)
+    acting: bool = False
+    valid_from: date
+    valid_until: date | None = None
+    recorded_at: datetime
+
+
+class SeatTermRow(SQLModel, table=True):
+    """A seat of a body for a constituency; ``chair`` while its holder leads the body."""
+
+    __tablename__ = "seat_term"
+    __table_args__ = (unique("body", "constituency", "chair", "valid_from"),)
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    body: str
+    constituency: str
+    organisation_id: int = Field(foreign_key="organisation.id")
+    chair: bool = False
+    valid_from: date
+    valid_until: date | None = None
+    recorded_at: datetime

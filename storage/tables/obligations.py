@@ -1,0 +1,114 @@
+"""What is owed, what settles it, and the reports."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.tables.naming import one_of, unique
+
+
+class ObligationRow(SQLModel, table=True):
+    """What a member owes for a period. No state: standing is derived from the facts below."""
+
+    __tablename__ = "obligation"
+    __table_args__ = (
+        unique("organisation_id", "requirement", "period_start"),
+        Index("ix_obligation_due", "alliance_id", "due", "id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    requirement: str
+    period_start: date
+    period_end: date
+    opens: date
+    due: date | None = None
+    event_day: date | None = None
+    charter_hash: str
+
+
+class SettlementRow(SQLModel, table=True):
+    """A fact that settles, with two times: valid from/until and recorded at. Withdrawn, never deleted."""
+
+    __tablename__ = "settlement"
+    __table_args__ = (
+        one_of("kind", "report", "attendance", "evidence", "dispensation"),
+        one_of("result", "fulfilled", "noted", "partial", "absent", "exempt"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    obligation_id: int = Field(foreign_key="obligation.id", index=True)
+    organisation_id: int = Field(foreign_key="organisation.id", index=True)
+    requirement: str
+    kind: str
+    result: str
+    evidence: str = ""
+    what: str
+    link: str = ""
+    valid_from: date
+    valid_until: date | None = None
+    recorded_at: datetime
+    recorded_by: int = Field(foreign_key="person.id")
+    decided_by: str = ""
+    on_behalf: bool = False
+    withdrawn_at: datetime | None = None
+    withdrawn_by: int | None = Field(default=None, foreign_key="person.id")
+
+
+class ReportRow(SQLModel, table=True):
+    """One version of a report. ``report_year`` is null for an imported historic account, which fulfils nothing."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        unique("reference"),
+        Index("ix_report_member", "alliance_id", "organisation_id", "data_year"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    report_year: int | None = None
+    data_year: int
+    version: int
+    reference: str
+    submitted_at: datetime
+    submitted_by: int | None = Field(default=None, foreign_key="person.id")
+    on_behalf: bool = False
+    source: str
+
+
+class FigureRow(SQLModel, table=True):
+    """One figure of a report: its value as exact decimal text, or why there is none."""
+
+    __tablename__ = "figure"
+    __table_args__ = (
+        UniqueConstraint("report_id", "indicator"),
+        one_of("state", "value", "unknown", "nothing"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    report_id: int = Field(foreign_key="report.id")
+    indicator: str
+    state: str
+    value: str | None = None
+    words: str = ""
+    note: str = ""
+    source: str
+
+
+class ReportDraftRow(SQLModel, table=True):
+    """What a member has typed so far, as typed. ``revision`` guards against two people at once."""
+
+    __tablename__ = "report_draft"
+    __table_args__ = (unique("organisation_id", "report_year"),)
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    report_year: int
+    answers: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    revision: int = 0
+    updated_at: datetime
+    updated_by: int = Field(foreign_key="person.id")
