@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from storage.tables import tables
+from storage.upserts import upsert
 
 _mail = tables["local_mail"]
 
@@ -35,7 +35,7 @@ def put(
     content: bytes,
 ) -> bool:
     """Deliver a mail, unless one with that Message-ID lies there already; returns whether it was new."""
-    statement = upsert(_mail).values(
+    statement = upsert(connection, _mail).values(
         alliance_id=alliance_id,
         recipient=recipient,
         message_id=message_id,

@@ -14,13 +14,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from alliance.deliveries import OPEN_STATES, retry_at
 from alliance.members import Address
 from alliance.notifications import Notification
 from alliance.reminders import Line
 from storage.tables import tables
+from storage.upserts import upsert
 
 LEASE = timedelta(seconds=90)
 CHANNELS = ("mail",)  # in the order a person is looked for; chats join in later
@@ -49,9 +49,8 @@ def post(connection: Connection, alliance_id: int, notification: Notification, n
         "recipient_id": notification.recipient_id,
         "facts": dict(notification.facts),
         "posted_at": now,
-        "expires_ms": as_ms(notification.expires_at) if notification.expires_at else None,
     }
-    statement = upsert(_notification).values(values).on_conflict_do_nothing().returning(_notification.c.id)
+    statement = upsert(connection, _notification).values(values).on_conflict_do_nothing().returning(_notification.c.id)
     posted: int | None = connection.execute(statement).scalar_one_or_none()
     if posted is None:
         return None
@@ -74,6 +73,7 @@ def _queue(
         "account": address.channel if address else "mail",
         "strand": notification.strand,
         "ready_ms": as_ms(now),
+        "expires_ms": as_ms(notification.expires_at) if notification.expires_at else None,
     }
     if address is None:
         values |= {"state": "given_up", "reason": "no_address"}
@@ -203,10 +203,9 @@ def _with_notification() -> Select[Any]:
 
 def expire(connection: Connection, now: datetime) -> None:
     """What was surely not sent and whose moment is gone will not be; an uncertain one must still be cleared up."""
-    gone = select(_notification.c.id).where(_notification.c.expires_ms <= as_ms(now))
     connection.execute(
         update(_delivery)
-        .where(_delivery.c.state.in_(("queued", "failed")), _delivery.c.notification_id.in_(gone))
+        .where(_delivery.c.state.in_(("queued", "failed")), _delivery.c.expires_ms <= as_ms(now))
         .values(state="expired", reason="moment_gone")
     )
 

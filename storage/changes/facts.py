@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from alliance.attendance import Answer
 from alliance.numbers import canonical
 from alliance.obligations import Obligation, Settlement
 from alliance.reports import Figure, Report
 from storage.tables import tables
+from storage.upserts import upsert
 
 
 def open_obligations(connection: Connection, alliance_id: int, obligations: Iterable[Obligation]) -> int:
@@ -42,7 +42,7 @@ def open_obligations(connection: Connection, alliance_id: int, obligations: Iter
             "event_day": obligation.event_day,
             "charter_hash": obligation.charter_hash,
         }
-        statement = upsert(table).values(values)
+        statement = upsert(connection, table).values(values)
         connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["alliance_id", "organisation_id", "requirement", "period_start"],
@@ -55,7 +55,9 @@ def open_obligations(connection: Connection, alliance_id: int, obligations: Iter
 
 def keep_charter(connection: Connection, alliance_id: int, hash_: str, text: str, now: datetime) -> bool:
     """Keep the text of a charter in force, once; returns whether it was new."""
-    statement = upsert(tables["charter"]).values(alliance_id=alliance_id, hash=hash_, text=text, recorded_at=now)
+    statement = upsert(connection, tables["charter"]).values(
+        alliance_id=alliance_id, hash=hash_, text=text, recorded_at=now
+    )
     return connection.execute(statement.on_conflict_do_nothing()).rowcount > 0
 
 
@@ -141,7 +143,7 @@ def save_draft(
     table = tables["report_draft"]
     values = {"answers": dict(answers), "updated_at": now, "updated_by": person_id}
     if expected_revision == 0:
-        statement = upsert(table).values(
+        statement = upsert(connection, table).values(
             alliance_id=alliance_id,
             organisation_id=organisation_id,
             report_year=report_year,

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from uuid import uuid4
 
 from sqlalchemy import Connection, insert, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from alliance.attendance import Presence
 from alliance.invitations import Invitation
 from alliance.meetings import Meeting
 from storage.changes.facts import added_id
 from storage.tables import tables
+from storage.upserts import upsert
 
 
 def plan_meeting(
@@ -73,7 +73,7 @@ def tell_invitations(connection: Connection, alliance_id: int, invitations: Iter
     table = tables["invitation"]
     for invitation in invitations:
         values = {name: getattr(invitation, name) for name in Invitation.__dataclass_fields__}
-        statement = upsert(table).values(alliance_id=alliance_id, **values)
+        statement = upsert(connection, table).values(alliance_id=alliance_id, **values)
         connection.execute(
             statement.on_conflict_do_update(index_elements=["alliance_id", "meeting_id", "person_id"], set_=values)
         )

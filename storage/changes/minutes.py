@@ -8,13 +8,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from alliance.actions import Action, DraftAction
 from alliance.minutes import ItemMinute, Minutes
 from alliance.papers import PaperItem
 from storage.changes.facts import added_id
 from storage.tables import tables
+from storage.upserts import upsert
 
 
 def write_item(
@@ -24,7 +24,7 @@ def write_item(
     table = tables["minute"]
     values = _said(minute) | {"updated_at": now, "updated_by": person_id, "revision": minute.revision + 1}
     if minute.revision == 0:
-        statement = upsert(table).values(
+        statement = upsert(connection, table).values(
             alliance_id=alliance_id, meeting_id=meeting_id, item_id=minute.item_id, **values
         )
         return connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
@@ -67,7 +67,7 @@ def carry_forward(
         "updated_by": person_id,
     }
     if before.revision == 0:
-        statement = upsert(table).values(alliance_id=alliance_id, meeting_id=before.meeting.id, **values)
+        statement = upsert(connection, table).values(alliance_id=alliance_id, meeting_id=before.meeting.id, **values)
         return connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
     written = (
         update(table)

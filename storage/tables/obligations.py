@@ -5,19 +5,31 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.naming import one_of, unique
 
 
 class ObligationRow(SQLModel, table=True):
-    """What a member owes for a period. No state: standing is derived from the facts below."""
+    """What a member owes for a period. No state: standing is derived from the facts below.
+
+    ``next_look`` is the local day from which the planner looks at it again, null when only a new fact can change
+    anything. It may be too early, never too late: whatever changes a fact sets it back.
+    """
 
     __tablename__ = "obligation"
     __table_args__ = (
         unique("organisation_id", "requirement", "period_start"),
         Index("ix_obligation_due", "alliance_id", "due", "id"),
+        Index(
+            "ix_obligation_look",
+            "alliance_id",
+            "next_look",
+            "id",
+            sqlite_where=text("next_look IS NOT NULL"),
+            postgresql_where=text("next_look IS NOT NULL"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     alliance_id: int = Field(foreign_key="alliance.id")
@@ -29,6 +41,7 @@ class ObligationRow(SQLModel, table=True):
     due: date | None = None
     event_day: date | None = None
     charter_hash: str
+    next_look: date | None = None
 
 
 class SettlementRow(SQLModel, table=True):

@@ -10,6 +10,8 @@ from sqlmodel import Field, SQLModel
 
 from storage.tables.naming import one_of, unique
 
+STATES = ("queued", "sending", "sent", "failed", "given_up", "withdrawn", "expired")
+
 
 class NotificationRow(SQLModel, table=True):
     """One thing to tell one person, said once for all channels. ``facts`` hold ids, not prose."""
@@ -24,31 +26,21 @@ class NotificationRow(SQLModel, table=True):
     recipient_id: int = Field(foreign_key="person.id", index=True)
     facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     posted_at: datetime
-    expires_ms: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class DeliveryRow(SQLModel, table=True):
     """A notification on its way to its recipient on one channel.
 
-    ``ready_ms`` is due time, retry time and end of lease in one. ``token`` is the fence: only the claim that holds
-    it may settle. ``uncertain_ms`` is the first claim whose outcome nobody knows. ``lane`` is what a channel's rate
-    applies to, ``account`` what a whole workspace's or server's limit applies to. Deliveries of one ``strand`` leave in
-    the order they were posted: none is claimed while an earlier one is open.
+    ``ready_ms`` is due time, retry time and end of lease in one; past ``expires_ms`` its moment is gone. ``token`` is
+    the fence: only the claim that holds it may settle. ``uncertain_ms`` is the first claim whose outcome nobody knows.
+    ``lane`` is what a channel's rate applies to, ``account`` what a whole workspace's or server's limit applies to.
+    Deliveries of one ``strand`` leave in the order they were posted: none is claimed while an earlier one is open.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("notification_id", "channel"),
-        one_of(
-            "state",
-            "queued",
-            "sending",
-            "sent",
-            "failed",
-            "given_up",
-            "withdrawn",
-            "expired",
-        ),
+        one_of("state", *STATES),
         Index(
             "ix_delivery_open",
             "ready_ms",
@@ -56,7 +48,13 @@ class DeliveryRow(SQLModel, table=True):
             sqlite_where=text("state IN ('queued', 'sending', 'failed')"),
             postgresql_where=text("state IN ('queued', 'sending', 'failed')"),
         ),
-        Index("ix_delivery_strand", "alliance_id", "strand", "id"),
+        Index(
+            "ix_delivery_expiry",
+            "expires_ms",
+            sqlite_where=text("state IN ('queued', 'failed')"),
+            postgresql_where=text("state IN ('queued', 'failed')"),
+        ),
+        Index("ix_delivery_strand", "alliance_id", "strand", "notification_id"),
     )
     id: int | None = Field(default=None, primary_key=True)
     alliance_id: int = Field(foreign_key="alliance.id")
@@ -68,6 +66,7 @@ class DeliveryRow(SQLModel, table=True):
     strand: str = ""
     state: str = "queued"
     ready_ms: int = Field(sa_type=BigInteger)
+    expires_ms: int | None = Field(default=None, sa_type=BigInteger)
     attempts: int = 0
     token: str = ""
     claimed_ms: int | None = Field(default=None, sa_type=BigInteger)
@@ -88,3 +87,41 @@ class ReminderLineRow(SQLModel, table=True):
     obligation_id: int = Field(foreign_key="obligation.id", index=True)
     person_id: int = Field(foreign_key="person.id")
     rung: int | None = None
+
+
+class TransitionRow(SQLModel, table=True):
+    """One step of a delivery: when, to which state and why. Append only: the whole story of what was told."""
+
+    __tablename__ = "transition"
+    __table_args__ = (one_of("state", *STATES),)
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    at_ms: int = Field(sa_type=BigInteger)
+    state: str
+    reason: str = ""
+
+
+class BucketRow(SQLModel, table=True):
+    """A limit shared by every sender: nothing goes out under ``name`` (a lane or an account) before ``open_ms``.
+
+    Of the provider's workspace and not of an alliance: two alliances in one workspace share its limit.
+    """
+
+    __tablename__ = "bucket"
+    __table_args__ = (UniqueConstraint("name"),)
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    open_ms: int = Field(sa_type=BigInteger)
+
+
+class BookmarkRow(SQLModel, table=True):
+    """How far something has come: the last tick, the day up to which obligations were opened, the last audit."""
+
+    __tablename__ = "bookmark"
+    __table_args__ = (unique("name"),)
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    name: str
+    value: str = ""
+    at: datetime
