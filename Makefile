@@ -6,13 +6,16 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_WARN_SCRIPT_LOCATION := 1
 
-.PHONY: demo test test-slow check pictures clean
+.PHONY: demo test test-postgres test-slow check pictures bench clean
 
 demo: $(VENV)/ready          ## play the alliance at http://127.0.0.1:8000 (PORT= for another)
 	$(BIN)/tovholder demo
 
-test: $(VENV)/ready-to-test  ## the tests, under three minutes
+test: $(VENV)/ready-to-test  ## the tests, under three minutes; what is near the database on SQLite and on PostgreSQL
 	$(BIN)/pytest -m "not slow and not browser" -n 2
+
+test-postgres: $(VENV)/ready-to-test ## all that needs a database on PostgreSQL (a throwaway; TOVHOLDER_TEST_PG= for yours)
+	$(BIN)/pytest -m "not slow and not browser" --database postgresql -n 2
 
 test-slow: $(VENV)/ready-to-test  ## a whole year, kill -9, a real browser
 	$(BIN)/pytest -m "slow or browser"
@@ -25,6 +28,9 @@ check: $(VENV)/ready-to-test ## types and style
 pictures: $(VENV)/ready-to-test ## the pictures of the README, from the demo as it is
 	@mkdir -p var/pictures docs/pictures && rm -f var/pictures/*
 	$(BIN)/python tests/browser/pictures.py var/pictures
+
+bench: $(VENV)/ready-to-bench ## what we cost beside others, see bench/README.md (BENCH="--quick fanout" for a part)
+	$(BIN)/python -m bench $(BENCH)
 
 clean:                       ## forget the environment and the demo
 	rm -rf $(VENV) var
@@ -41,4 +47,8 @@ $(VENV)/ready: requirements.txt pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/ready-to-test: requirements-dev.txt $(VENV)/ready
 	$(BIN)/pip install --quiet -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/ready-to-bench: requirements-bench.txt $(VENV)/ready-to-test
+	$(BIN)/pip install --quiet -r requirements-bench.txt
 	@touch $@

@@ -253,13 +253,17 @@ class PaperDeadlines:
 
 @dataclass(frozen=True)
 class Ladder:
-    """Rungs in working days before (positive) and after the due day, and the local hours of a reminder."""
+    """Rungs in working days before (positive) and after the due day, and the local hours of a reminder.
+
+    ``monthly`` is how many reminders a person may get in a calendar month; None: as many as there are.
+    """
 
     before: tuple[int, ...]
     after: tuple[int, ...]
     from_hour: time
     until_hour: time
     validity: Validity
+    monthly: int | None = None
 
 
 @dataclass(frozen=True)

@@ -294,6 +294,7 @@ def _ladder(entry: Entry) -> Ladder:
         from_hour=entry.hour("from_hour"),
         until_hour=entry.hour("until_hour"),
         validity=entry.validity(),
+        monthly=entry.number("monthly", 1) if entry.has("monthly") else None,
     )
     if not ladder.before and not ladder.after:
         raise entry.refuse("before", [], "at least one rung before or after the due day")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 from alliance.messages import Message
+from alliance.pacing import Rate
+
+Cause = Literal["down", "busy", "refused"]
+Park = Literal["", "lane", "account"]
 
 
 class Undeliverable(Exception):
@@ -14,7 +19,9 @@ class Undeliverable(Exception):
 
     ``permanent`` says that trying again is no use; ``retry_after`` is the wait the provider asked for, in
     seconds. ``address_is_wrong`` says that nothing can reach the recipient there: only then is the contact shown as
-    unreachable. A server that refuses our mail as such says nothing about the address.
+    unreachable. A server that refuses our mail as such says nothing about the address. ``cause`` says how soon to
+    try again: it was ``down`` (minutes), ``busy`` (when it says; not counted as an attempt) or it ``refused`` what we
+    sent (rarely). ``park`` names the limit that a busy provider shuts for all senders.
     """
 
     def __init__(
@@ -24,9 +31,13 @@ class Undeliverable(Exception):
         retry_after: float | None = None,
         *,
         address_is_wrong: bool = False,
+        cause: Cause = "down",
+        park: Park = "",
     ) -> None:
         super().__init__(permanent, reason, retry_after)
         self.address_is_wrong = address_is_wrong
+        self.cause: Cause = "busy" if park else cause
+        self.park: Park = park
         self.permanent = permanent
         self.reason = reason
         self.retry_after = retry_after
@@ -56,7 +67,8 @@ class Parcel:
     """One message to one person.
 
     ``key`` is the same every time this is sent; ``at`` is when it was posted, with its zone; ``thread`` names
-    the conversation it belongs to.
+    the conversation it belongs to. ``since`` (aware UTC) is when it may first have been handed over: a provider that
+    is asked need not look further back.
     """
 
     delivery_id: int
@@ -68,13 +80,20 @@ class Parcel:
     at: datetime
     thread: str | None = None
     alliance_id: int = 0
+    since: datetime | None = None
 
 
 class Transport(Protocol):
-    """A channel's way out; ``can_be_asked`` says whether ``find`` knows anything, ``sender`` whom it sends for."""
+    """A channel's way out.
+
+    ``can_be_asked`` says whether ``find`` knows anything, ``sender`` whom it sends for, ``at_once`` how many parcels
+    may be under way beside each other, ``rate`` how fast its lanes and accounts may be written to.
+    """
 
     channel: str
     can_be_asked: bool
+    at_once: int
+    rate: Rate
 
     @property
     def sender(self) -> Sender: ...
@@ -93,17 +112,38 @@ class Transport(Protocol):
 
 
 OPEN_STATES = ("queued", "sending", "failed")
-BACKOFF_MINUTES = (1, 5, 15, 60, 240)
+BACKOFF_MINUTES: dict[Cause, tuple[int, ...]] = {
+    "down": (1, 5, 15, 60, 240),
+    "busy": (1,),
+    "refused": (15, 60, 240),
+}
+SPREAD = 0.2
 GIVE_UP_AFTER = timedelta(hours=48)
 
 
-def retry_at(now: datetime, attempts: int, posted_at: datetime, retry_after: float | None) -> datetime | None:
+def retry_at(
+    now: datetime,
+    attempts: int,
+    posted_at: datetime,
+    retry_after: float | None,
+    *,
+    cause: Cause = "down",
+    seed: str = "",
+) -> datetime | None:
     """When to try again after ``attempts`` sends that surely failed, or None to give up (48 hours after posting).
 
-    A wait that the provider asked for (seconds) is honoured if it is longer than ours.
+    A wait that the provider asked for (seconds) is honoured: instead of ours if it was busy, else if it is longer.
+    ``seed`` spreads the retries of many over a fifth more of the wait, so that they do not come back all at once.
     """
-    wait = timedelta(minutes=BACKOFF_MINUTES[min(attempts, len(BACKOFF_MINUTES)) - 1])
+    steps = BACKOFF_MINUTES[cause]
+    wait = timedelta(minutes=steps[min(attempts, len(steps)) - 1])
     if retry_after is not None:
-        wait = max(wait, timedelta(seconds=retry_after))
-    again = now + wait
-    return again if again - posted_at <= GIVE_UP_AFTER else None
+        asked = timedelta(seconds=retry_after)
+        wait = asked if cause == "busy" else max(wait, asked)
+    again = now + wait * (1 + SPREAD * _share(seed))
+    return again if now + wait - posted_at <= GIVE_UP_AFTER else None
+
+
+def _share(seed: str) -> float:
+    """A number from 0 to 1 that is always the same for a seed; 0 without one."""
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4]) / 2**32 if seed else 0.0

@@ -21,7 +21,8 @@ class Notification:
     """Something to tell one person. ``facts`` are ids and the like, turned into words when it is sent.
 
     ``expires_at`` (aware UTC): past it the moment is gone and it is not sent any more. ``lines`` are the
-    obligations a reminder lists. What shares a ``strand`` is sent in the order it was posted.
+    obligations a reminder lists. What shares a ``strand`` is sent in the order it was posted. Channels in ``not_by``
+    are tried last: they are what it is about.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Notification:
     expires_at: datetime | None = None
     lines: tuple[Line, ...] = ()
     strand: str = ""
+    not_by: tuple[str, ...] = ()
 
 
 def reminder(digest: Digest, expires_at: datetime) -> Notification:
@@ -138,3 +140,16 @@ def answer_reminder(
         facts={"meeting": meeting_id, "organisation": organisation_id, "thread": f"meeting:{meeting_id}"},
         expires_at=expires_at,
     )
+
+
+def alert(
+    kind: str, day: date, facts: Mapping[str, object], recipient_id: int, not_by: tuple[str, ...] = ()
+) -> Notification:
+    """Tell the secretariat what the self-audit found of a kind; once a day a kind."""
+    return Notification("alert", f"audit:{kind}", day.isoformat(), recipient_id, facts, not_by=not_by)
+
+
+def undelivered(delivery_ids: tuple[int, ...], at: datetime, recipient_id: int) -> Notification:
+    """Tell the secretariat who could not be reached with what; ``at`` (aware UTC) names the notice."""
+    facts = {"deliveries": list(delivery_ids)}
+    return Notification("undelivered", "outbox", at.isoformat(timespec="minutes"), recipient_id, facts)

@@ -124,6 +124,50 @@ def periods(rule: PeriodRule, first: date, last: date) -> Iterator[Period]:
         year += rule.years
 
 
+@dataclass(frozen=True)
+class Opening:
+    """One requirement's period that has opened, with its days: owed by every member it falls within."""
+
+    requirement: str
+    period: Period
+    opens: date
+    due: date | None
+    event_day: date | None
+
+
+def openings(
+    charter: Charter, events: Mapping[tuple[str, int], EventDates], since: date, today: date
+) -> Iterator[Opening]:
+    """Every requirement and period that has opened by ``today``.
+
+    ``since`` is the day the alliance began to be run here: what fell due before it is history, not owed; nor is what
+    fell due before the requirement came into force.
+    """
+    for requirement in charter.requirements:
+        for period in periods(requirement.period, since, today):
+            if not requirement.validity.covers(period.nearest(today)):
+                continue
+            dated = _dated(requirement, period, events.get((requirement.event or "", period.start.year)))
+            if dated.opens <= today and not (dated.due and dated.due < max(since, requirement.validity.since)):
+                yield dated
+
+
+def owing(charter: Charter, found: Iterable[Opening], memberships: Iterable[Membership]) -> Iterator[Obligation]:
+    """What the members owe of these: one obligation per opening and member active in it."""
+    members = [m for m in memberships if m.role == "member"]
+    for opening in found:
+        for organisation in sorted(_owing(members, opening)):
+            yield Obligation(
+                organisation,
+                opening.requirement,
+                opening.period,
+                opening.opens,
+                opening.due,
+                opening.event_day,
+                charter.hash,
+            )
+
+
 def opened(
     charter: Charter,
     memberships: Iterable[Membership],
@@ -131,45 +175,16 @@ def opened(
     since: date,
     today: date,
 ) -> Iterator[Obligation]:
-    """Every obligation that has opened by ``today``: one per requirement, period and member active in it.
-
-    ``since`` is the day the alliance began to be run here: what fell due before it is history, not owed; nor is what
-    fell due before the requirement came into force.
-    """
-    members = [m for m in memberships if m.role == "member"]
-    for requirement in charter.requirements:
-        for period in periods(requirement.period, since, today):
-            if not requirement.validity.covers(period.nearest(today)):
-                continue
-            dated = _dated(requirement, period, events.get((requirement.event or "", period.start.year)))
-            if dated.opens > today or (dated.due and dated.due < max(since, requirement.validity.since)):
-                continue
-            for organisation in sorted(_owing(members, dated)):
-                yield Obligation(
-                    organisation,
-                    requirement.key,
-                    period,
-                    dated.opens,
-                    dated.due,
-                    dated.event_day,
-                    charter.hash,
-                )
+    """Every obligation that has opened by ``today``: one per requirement, period and member active in it."""
+    return owing(charter, openings(charter, events, since, today), memberships)
 
 
-@dataclass(frozen=True)
-class _Dated:
-    period: Period
-    opens: date
-    due: date | None
-    event_day: date | None
-
-
-def _dated(requirement: Requirement, period: Period, event: EventDates | None) -> _Dated:
+def _dated(requirement: Requirement, period: Period, event: EventDates | None) -> Opening:
     opens = _days_in(period, requirement.opens)[0] if requirement.opens else period.start
     due = _days_in(period, requirement.due)[-1] if requirement.due else None
     if requirement.event and event:
-        return _Dated(period, opens, event.answer_by, event.day)
-    return _Dated(period, opens, due, None)
+        return Opening(requirement.key, period, opens, event.answer_by, event.day)
+    return Opening(requirement.key, period, opens, due, None)
 
 
 def _days_in(period: Period, day: MonthDay) -> list[date]:
@@ -178,7 +193,7 @@ def _days_in(period: Period, day: MonthDay) -> list[date]:
     return [each for each in found if period.start <= each < period.end]
 
 
-def _owing(members: Iterable[Membership], dated: _Dated) -> set[int]:
+def _owing(members: Iterable[Membership], dated: Opening) -> set[int]:
     return {m.organisation_id for m in members if falls_within(m.validity, dated.period, dated.due, dated.event_day)}
 
 

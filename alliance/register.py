@@ -14,7 +14,8 @@ class ContactCard:
 
     ``acting`` when they may act for whoever holds it. ``since`` is the first local day and ``until`` the day
     it ends (exclusive; None: open). ``address`` is the one they are written to at, empty for none;
-    ``unreachable`` is why nothing reaches them there, empty while it does.
+    ``unreachable`` is why nothing reaches them there, empty while it does. ``broken`` are all channels on which they
+    cannot be reached, each with the reason.
     """
 
     person_id: int
@@ -25,3 +26,4 @@ class ContactCard:
     until: date | None
     address: str
     unreachable: str
+    broken: tuple[tuple[str, str], ...] = ()

@@ -1,48 +1,38 @@
 """The sender: claim, write, send, settle. One loop; each of its turns at the database is one worker-thread hop.
 
-The promise: posted once, delivered at least once, until it is sent, given up, withdrawn or expired. After an
-interruption the provider is asked before anything is sent again, where it can be asked.
+The promise: planned once, claimed by one holder of a fenced lease, sent at least once until it is sent, given up,
+withdrawn or expired. After an interruption the provider is asked before anything is sent again; a repeat therefore
+needs an interruption between the provider's acceptance and our record of it, and a provider that cannot be asked.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
-from alliance.alliances import Alliance
-from alliance.deliveries import Parcel, Sender, Transport, Uncertain, Undeliverable
-from alliance.members import Address, Person
-from alliance.messages import Message
-from scheduling.wording import NoLongerTrue, thread_of, words_for
+from alliance.deliveries import Transport
+from scheduling import stopwatch
+from scheduling.outcomes import Outcome, carry, settle_all, too_late
+from scheduling.parcels import Outgoing, parcels
 from storage import outbox
-from storage.changes.register import mark_unreachable
-from storage.engine import writing
-from storage.queries import register
+from storage.engine import sending
+from storage.outbox import leases
 
 log = logging.getLogger("tovholder.deliver")
 
-
-@dataclass(frozen=True)
-class Outgoing:
-    """A parcel ready to go, with the claim that allows it.
-
-    ``overtaken`` is why it is no longer true: then it may only be asked for, never sent.
-    """
-
-    claim: outbox.Claim
-    parcel: Parcel
-    address_id: int
-    overtaken: str = ""
-
-
-Outcome = Callable[[Connection], bool]
+MOST_AT_A_TURN = 64
+QUICK, SLOW = 0.03, 0.1  # seconds of writing words in one turn: the truth they are checked against must not grow old
+GATHER = 0.05  # seconds that finished sends wait for others, so that many are settled in one turn
+LOOK_MEANWHILE = 0.5  # seconds
+PATIENCE = (0.2, 1.0, 3.0, 10.0, 20.0)  # seconds between tries while the database is away
 
 
 def send_due(engine: Engine, transports: Mapping[str, Transport], clock: Callable[[], datetime]) -> Counter[str]:
@@ -58,138 +48,200 @@ def send_due(engine: Engine, transports: Mapping[str, Transport], clock: Callabl
     return asyncio.run(once())
 
 
-async def deliver(engine: Engine, transports: Mapping[str, Transport], clock: Callable[[], datetime]) -> Counter[str]:
-    """Send everything that is due, one by one; returns how many deliveries ended in which outcome.
+async def deliver(
+    engine: Engine,
+    transports: Mapping[str, Transport],
+    clock: Callable[[], datetime],
+    stopping: Callable[[], bool] = lambda: False,
+) -> Counter[str]:
+    """Send everything that is due, and return how many deliveries ended in which outcome.
 
-    One by one, because what is told is checked against the truth when it is taken: nothing may wait between.
+    A parcel leaves as soon as it is written, and is written from the truth of that moment: only as many are claimed
+    as may be under way at once. Once ``stopping`` says so nothing more is claimed.
     """
-    outcomes: Counter[str] = Counter()
-    while True:
-        taken, outgoing = await asyncio.to_thread(_take, engine, transports, clock())
-        if not taken:
-            return outcomes
-        if outgoing is None:
-            outcomes["not_sent"] += 1
-            continue
-        outcome, settle = await _send(transports[outgoing.claim.channel], outgoing, clock())
-        outcomes[outcome] += 1
-        await asyncio.to_thread(_settle, engine, settle)
+    sender = _Sender(engine, transports, clock, stopping)
+    try:
+        return await sender.run()
+    finally:
+        for task in sender.under_way:
+            task.cancel()
 
 
-def _settle(engine: Engine, settle: Outcome) -> None:
-    with writing(engine) as connection:
-        if not settle(connection):
-            log.warning("a delivery was settled by somebody else meanwhile")
+async def deliver_one(
+    engine: Engine, transports: Mapping[str, Transport], delivery_id: int, clock: Callable[[], datetime]
+) -> str:
+    """Send one delivery, whoever calls this and however often: all that a foreign job system would need.
 
-
-def _take(engine: Engine, transports: Mapping[str, Transport], now: datetime) -> tuple[bool, Outgoing | None]:
-    """Claim what is due next and put it into words; what is no longer true is withdrawn at once.
-
-    Returns whether there was anything, and the parcel if it is to go out.
+    Returns ``done`` (it is closed, or is no longer true), ``later`` (not its turn: not yet due, held by another
+    sender, behind another of its strand, or its limit is shut), or what became of it: ``sent``, ``failed`` …
     """
-    with writing(engine) as connection:
-        claims = outbox.claim(connection, now, transports, at_most=1)
+    outgoing = await asyncio.to_thread(_take_one, engine, transports, delivery_id, clock)
+    if isinstance(outgoing, str):
+        return outgoing
+    outcome = await carry(transports[outgoing.claim.channel], outgoing, clock)
+    await asyncio.to_thread(_settle, engine, [outcome])
+    return outcome.name
+
+
+def _take_one(
+    engine: Engine, transports: Mapping[str, Transport], delivery_id: int, clock: Callable[[], datetime]
+) -> Outgoing | str:
+    rates = {name: transport.rate for name, transport in transports.items()}
+    with sending(engine) as connection:
+        claim = outbox.claim_one(connection, delivery_id, clock(), rates)
+    if isinstance(claim, str):
+        return claim
+    with sending(engine) as connection:
+        written = parcels(connection, [claim], transports, clock())
+        closed = not written and not outbox.is_open(connection, delivery_id)
+    return written[0] if written else "done" if closed else "later"
+
+
+def _settle(engine: Engine, outcomes: list[Outcome]) -> None:
+    with sending(engine) as connection:
+        _settle_in(connection, outcomes)
+
+
+def _settle_in(connection: Connection, outcomes: list[Outcome]) -> None:
+    if others := settle_all(connection, outcomes):
+        log.warning("%s deliveries were settled by somebody else meanwhile", others)
+
+
+@dataclass
+class _Turn:
+    """What one turn at the database brought: whether anything was claimed, and what is to go out."""
+
+    claimed: int
+    outgoing: list[Outgoing]
+    taken_at: float
+
+
+@dataclass
+class _Sender:
+    """One run of the sender: what is under way, and what came back and is not yet written down."""
+
+    engine: Engine
+    transports: Mapping[str, Transport]
+    clock: Callable[[], datetime]
+    stopping: Callable[[], bool]
+    outcomes: Counter[str] = field(default_factory=Counter)
+    under_way: dict[asyncio.Task[None], str] = field(default_factory=dict)
+    finished: list[Outcome] = field(default_factory=list)
+    fault: BaseException | None = None
+    at_a_turn: int = 8
+    something: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> Counter[str]:
+        while True:
+            turn = await self._turn_patiently()
+            for outgoing in turn.outgoing:
+                self._start(outgoing, turn.taken_at)
+            if not turn.claimed and not self.under_way and not self.finished:
+                return self.outcomes
+            if self.under_way and not (turn.claimed and self._has_room()):
+                await self._gather()
+            if self.fault is not None:
+                raise self.fault
+
+    # ------------------------------------------------------------------------------- turns at the database
+
+    async def _turn_patiently(self) -> _Turn:
+        """One turn; while the database is away, what came back is kept and tried again."""
+        waits: Iterator[float] = iter(PATIENCE)
+        while True:
+            finished = list(self.finished)
+            try:
+                turn = await asyncio.to_thread(self._turn, finished)
+            except OperationalError:
+                wait = next(waits, None)
+                if wait is None:
+                    raise
+                log.warning("the database is away; trying again in %s s", wait)
+                await asyncio.sleep(wait)
+                continue
+            del self.finished[: len(finished)]
+            return turn
+
+    def _turn(self, finished: list[Outcome]) -> _Turn:
+        """Write down what finished, claim what there is room for, and put it into words."""
+        taken_at = stopwatch.seconds()
+        if any(outcome.settle for outcome in finished):
+            # In a transaction of its own: two senders that shut limits and charge others would wait for each other.
+            _settle(self.engine, finished)
+            finished = []
+        claims = self._claim(finished)
         if not claims:
-            return False, None
-        known = {alliance.id: alliance for alliance in register.alliances(connection)}
-        claim = claims[0]
-        return True, _write(connection, known[claim.alliance_id], claim, transports[claim.channel].sender, now)
+            return _Turn(0, [], taken_at)
+        begun = stopwatch.seconds()
+        with sending(self.engine) as connection:
+            written = parcels(connection, claims, self.transports, self.clock())
+        self._learn(stopwatch.seconds() - begun, len(claims))
+        if len(written) < len(claims):
+            self.outcomes["not_sent"] += len(claims) - len(written)
+        return _Turn(len(claims), written, taken_at)
 
+    def _claim(self, finished: list[Outcome]) -> list[outbox.Claim]:
+        room = {} if self.stopping() else {channel: self._room(channel) for channel in self.transports}
+        claims: list[outbox.Claim] = []
+        with sending(self.engine) as connection:
+            if finished:
+                _settle_in(connection, finished)
+            for channel, free in room.items():
+                at_most = min(free, self.at_a_turn - len(claims))
+                if at_most > 0:
+                    rate = self.transports[channel].rate
+                    claims += outbox.claim(connection, self.clock(), [channel], at_most=at_most, rate=rate)
+        return claims
 
-def _write(
-    connection: Connection, alliance: Alliance, claim: outbox.Claim, sender: Sender, now: datetime
-) -> Outgoing | None:
-    person = register.people(connection, alliance.id, [claim.recipient_id])[claim.recipient_id]
-    address = _address(connection, alliance, claim, person)
-    if address is None:
-        outbox.given_up(connection, claim, "no_address")
-        return None
-    if alliance.is_demo and not _invented(address.value):
-        outbox.given_up(connection, claim, "demo_writes_to_example_only")
-        return None
-    try:
-        message, overtaken = words_for(connection, alliance, claim, person, sender, now), ""
-    except NoLongerTrue as gone:
-        if not claim.uncertain:
-            outbox.withdrawn(connection, claim, gone.reason)
-            return None
-        message, overtaken = Message(gone.reason), gone.reason
-    except Exception as fault:  # one that cannot be written must not hold up all the others
-        log.exception("delivery %s cannot be put into words", claim.id)
-        outbox.failed(connection, claim, f"words: {type(fault).__name__}", now)
-        return None
-    outbox.readdress(connection, claim, address)
-    parcel = Parcel(
-        delivery_id=claim.id,
-        key=claim.key,
-        to_name=person.name,
-        to_address=address.value,
-        language=person.language,
-        message=message,
-        at=claim.posted_at.astimezone(ZoneInfo(alliance.charter.zone)),
-        thread=thread_of(claim),
-        alliance_id=alliance.id,
-    )
-    return Outgoing(claim, parcel, address.id, overtaken)
+    def _learn(self, took: float, claims: int) -> None:
+        """Claim fewer at a turn when their words take long, more when they are quick."""
+        if took > SLOW:
+            self.at_a_turn = max(1, self.at_a_turn // 2)
+        elif took < QUICK and claims >= self.at_a_turn:
+            self.at_a_turn = min(MOST_AT_A_TURN, self.at_a_turn * 2)
 
+    def _room(self, channel: str) -> int:
+        return self.transports[channel].at_once - sum(1 for name in self.under_way.values() if name == channel)
 
-def _address(connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person) -> Address | None:
-    """The newest working address of the person on the claim's channel; it may have changed since posting."""
-    found = register.addresses(connection, alliance.id, [person.id]).get(person.id, ())
-    working = [a for a in found if a.channel == claim.channel and a.unreachable_since is None]
-    return working[-1] if working else None
+    def _has_room(self) -> bool:
+        return any(self._room(channel) > 0 for channel in self.transports)
 
+    # -------------------------------------------------------------------------------------------- sending
 
-def _invented(address: str) -> bool:
-    """Whether nobody real can have this address (RFC 2606)."""
-    return address.endswith((".example", ".test", ".invalid"))
+    def _start(self, outgoing: Outgoing, taken_at: float) -> None:
+        task = asyncio.create_task(self._carry(outgoing, taken_at))
+        self.under_way[task] = outgoing.claim.channel
+        task.add_done_callback(self._done)
 
+    async def _carry(self, outgoing: Outgoing, taken_at: float) -> None:
+        if stopwatch.seconds() - taken_at > leases.LEASE.total_seconds() / 2:
+            outcome = too_late(outgoing, self.clock())
+        else:
+            outcome = await carry(self.transports[outgoing.claim.channel], outgoing, self.clock)
+        self.outcomes[outcome.name] += 1
+        self.finished.append(outcome)
 
-async def _send(transport: Transport, outgoing: Outgoing, now: datetime) -> tuple[str, Outcome]:
-    """Hand one parcel over and return the outcome with the change that settles it."""
-    claim, parcel = outgoing.claim, outgoing.parcel
-    try:
-        if claim.uncertain and transport.can_be_asked:
-            known = await transport.find(parcel)
-            if known is not None:
-                return "sent", lambda c: outbox.sent(c, claim, known, now)
-        if outgoing.overtaken:
-            return _overtaken(outgoing, sure=transport.can_be_asked)
-        receipt = await transport.send(parcel)
-    except Undeliverable as error:
-        return _undelivered(outgoing, error, now)
-    except Uncertain as doubt:
-        return _doubtful(claim, transport, doubt.reason, now)
-    except Exception as fault:  # one that cannot be sent must not hold up all the others
-        log.exception("delivery %s cannot be sent", claim.id)
-        return _doubtful(claim, transport, f"transport: {type(fault).__name__}", now)
-    repeated = claim.uncertain and not transport.can_be_asked
-    return "sent", lambda c: outbox.sent(c, claim, receipt, now, repeated=repeated)
+    def _done(self, task: asyncio.Task[None]) -> None:
+        del self.under_way[task]
+        if not task.cancelled() and task.exception() is not None:
+            self.fault = task.exception()
+        self.something.set()
 
+    async def _gather(self) -> None:
+        """Wait until something is finished, and a moment longer for what is about to be."""
+        self.something.clear()
+        if not self.finished and self.fault is None:
+            # One that hangs must not keep the others waiting: where there is room, what is due is looked at meanwhile.
+            await self._wait(LOOK_MEANWHILE if self._has_room() else None)
+        enough = (len(self.under_way) + len(self.finished)) // 2
+        if len(self.finished) >= enough or self.fault is not None:
+            return
+        loop = asyncio.get_running_loop()
+        end = loop.time() + GATHER
+        while len(self.finished) < enough and self.fault is None and (left := end - loop.time()) > 0:
+            self.something.clear()
+            await self._wait(left)
 
-def _doubtful(claim: outbox.Claim, transport: Transport, reason: str, now: datetime) -> tuple[str, Outcome]:
-    """Nobody knows whether it arrived. A provider that cannot be asked gets at most one repeat, not a flood."""
-    if claim.uncertain and not transport.can_be_asked:
-        return "given_up", lambda c: outbox.given_up(c, claim, "perhaps_sent")
-    return "uncertain", lambda c: outbox.left_uncertain(c, claim, reason, now)
-
-
-def _overtaken(outgoing: Outgoing, *, sure: bool) -> tuple[str, Outcome]:
-    """An earlier holder may have sent it: unless we are sure it did not, its rung counts as told."""
-    claim = outgoing.claim
-    if sure:
-        return "not_sent", lambda c: outbox.withdrawn(c, claim, outgoing.overtaken)
-    return "not_sent", lambda c: outbox.given_up(c, claim, "perhaps_sent")
-
-
-def _undelivered(outgoing: Outgoing, error: Undeliverable, now: datetime) -> tuple[str, Outcome]:
-    claim = outgoing.claim
-    if not error.permanent:
-        return "failed", lambda c: outbox.failed(c, claim, error.reason, now, error.retry_after)
-
-    def give_up(connection: Connection) -> bool:
-        if error.address_is_wrong:
-            mark_unreachable(connection, outgoing.address_id, error.reason, now)
-        return outbox.given_up(connection, claim, error.reason)
-
-    return "given_up", give_up
+    async def _wait(self, seconds: float | None) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.something.wait(), seconds)

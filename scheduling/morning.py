@@ -1,26 +1,38 @@
-"""The tick that opens obligations and reminds those who owe. Safe to run twice, safe to run late."""
+"""The tick that opens obligations and reminds those who owe. Safe to run twice, safe to run late.
+
+It looks only at what is due to be looked at (``storage/queries/looks.py``). ``due_digests`` derives the same from
+everything there is: the rule written down once more, for the self-audit and the tests.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import Connection
 
 from alliance.alliances import Alliance
-from alliance.charter import Ladder
+from alliance.budgets import Telling, may_go, most_needed
 from alliance.notifications import reminder
-from alliance.obligations import opened
-from alliance.reminders import Digest, Owed, Rung, current_rung, digests, may_remind
-from storage import charters, outbox
-from storage.changes import facts
-from storage.journal import write_down
-from storage.queries import accounts, meetings, register, stories
+from alliance.reminders import Digest, Line, Owed, Rung, current_rung, digests, may_remind, next_rung
+from scheduling.opening import open_by
+from storage import outbox
+from storage.changes.looks import look_on
+from storage.outbox_bulk import add_lines, post_many
+from storage.queries import accounts, register, stories
+from storage.queries.looks import Look, days_of_reminders, looked_at, reminders_had, to_look_at
+
+ONE_DAY = timedelta(days=1)
+Pressing = tuple[Line, Telling]
+"""An obligation in a digest, and what of it matters to the month's budget."""
 
 
 @dataclass(frozen=True)
 class MorningOutcome:
-    """What a morning tick did: obligations opened or moved, and reminders newly posted."""
+    """What a morning tick did: obligations opened or moved, and reminders newly posted with what presses in them."""
 
     opened: int
     posted: tuple[Digest, ...]
@@ -33,33 +45,142 @@ def morning(connection: Connection, alliance: Alliance, now: datetime) -> Mornin
     """
     charter = alliance.charter
     today = charter.calendar.day(now)
-    if facts.keep_charter(connection, alliance.id, charter.hash, charters.charter_text(charter.key), now):
-        write_down(connection, alliance.id, now, "charter_adopted", about=f"charter:{charter.hash[:12]}")
-    changed = open_by(connection, alliance, today)
-    ladder = charter.ladder_on(today)
-    if not may_remind(ladder, charter.calendar, now):
+    changed = open_by(connection, alliance, today, now)
+    if not may_remind(charter.ladder_on(today), charter.calendar, now):
         return MorningOutcome(changed, ())
-    outbox.expire(connection, now)
-    expires_at = charter.calendar.at(today, ladder.until_hour)
-    posted = tuple(
-        digest
-        for digest in due_digests(connection, alliance, today)
-        if outbox.post(connection, alliance.id, reminder(digest, expires_at), now)
-    )
-    return MorningOutcome(changed, posted)
+    round_ = Round(connection, alliance, today, now)
+    for number, rows in enumerate(to_look_at(connection, alliance.id, today)):
+        if number == 0:
+            outbox.expire(connection, now)  # what did not get out in its hours was not told
+        round_.take(looked_at(connection, alliance, rows, today))
+    return MorningOutcome(changed, round_.digests())
 
 
-def open_by(connection: Connection, alliance: Alliance, today: date) -> int:
-    """Add every obligation that has opened by the local day; returns how many rows changed."""
-    known = meetings.meetings(connection, alliance)
-    due = opened(
-        alliance.charter,
-        register.memberships(connection, alliance.id),
-        accounts.event_dates(known, alliance),
-        alliance.obligations_since,
-        today,
-    )
-    return facts.open_obligations(connection, alliance.id, due)
+class Budget:
+    """What each person's month still allows. ``held`` is what it holds back, until something of theirs may go."""
+
+    def __init__(self, connection: Connection, alliance: Alliance, today: date) -> None:
+        self.connection, self.alliance_id = connection, alliance.id
+        self.ladder = alliance.charter.ladder_on(today)
+        self.month = _days_before(alliance, today)
+        self.had: dict[int, int] = {}
+        self.held: defaultdict[int, list[Line]] = defaultdict(list)
+        self.gone: set[int] = set()
+
+    @cached_property
+    def scarce(self) -> bool:
+        """Whether anybody can have had so many that it matters: asked once, and hardly ever true."""
+        if self.ladder.monthly is None:
+            return False
+        plenty = self.ladder.monthly - most_needed(self.ladder)
+        return plenty < 0 or days_of_reminders(self.connection, self.alliance_id, self.month) > plenty
+
+    def going(self, pressing: Mapping[int, list[Pressing]]) -> dict[int, list[Line]]:
+        """What goes now, by person: with the first line that may go everything that was held back before."""
+        self._count(pressing)
+        going = {}
+        for person, each in pressing.items():
+            lines = [line for line, _ in each]
+            if person in self.gone or self._may_go(person, each):
+                going[person] = self.held.pop(person, []) + lines
+                self.gone.add(person)
+            else:
+                self.held[person] += lines
+        return going
+
+    def _count(self, people: Iterable[int]) -> None:
+        new = [person for person in people if person not in self.had] if self.scarce else []
+        if new:
+            self.had |= dict.fromkeys(new, 0)
+            self.had |= reminders_had(self.connection, self.alliance_id, new, self.month)
+
+    def _may_go(self, person: int, each: Iterable[Pressing]) -> bool:
+        return not self.scarce or may_go(self.ladder, self.had[person], (telling for _, telling in each))
+
+
+def _days_before(alliance: Alliance, today: date) -> tuple[date, ...]:
+    """The working days of the calendar month before today: those on which reminders went out."""
+    days = (today.replace(day=number) for number in range(1, today.day))
+    return tuple(day for day in days if alliance.charter.calendar.is_working_day(day))
+
+
+class Round:
+    """One morning's round: what is looked at is posted, or held back, and given its next day.
+
+    A person's lines may be spread over several chunks, yet they get one digest: the first line that may go posts it,
+    and later ones join it.
+    """
+
+    def __init__(self, connection: Connection, alliance: Alliance, today: date, now: datetime) -> None:
+        self.connection, self.alliance, self.today, self.now = connection, alliance, today, now
+        self.calendar, self.ladder = alliance.charter.calendar, alliance.charter.ladder_on(today)
+        self.budget = Budget(connection, alliance, today)
+        self.rungs: dict[date, tuple[Rung | None, date | None]] = {}
+        self.posted: dict[int, int | None] = {}
+        self.lines: defaultdict[int, list[Line]] = defaultdict(list)
+
+    def take(self, chunk: Collection[Look]) -> None:
+        """Post what a chunk gives occasion to, and write down when each of it is looked at next."""
+        pressing: defaultdict[int, list[Pressing]] = defaultdict(list)
+        days: defaultdict[date | None, list[int]] = defaultdict(list)
+        for look in chunk:
+            rung, next_rung_day = self._rungs(look.due) if look.due and look.asked else (None, None)
+            if rung is not None:
+                self._press(look, rung, pressing)
+            days[self._next(look, rung, next_rung_day)].append(look.id)
+        self._post(self.budget.going(pressing))
+        days.pop(self.today, None)  # their day has come already, and stays
+        look_on(self.connection, self.alliance.id, days)
+
+    def digests(self) -> tuple[Digest, ...]:
+        """What was newly posted, in the order it was."""
+        posted = (person for person, id_ in self.posted.items() if id_ is not None)
+        return tuple(Digest(person, self.today, tuple(self.lines[person])) for person in posted)
+
+    def _rungs(self, due: date) -> tuple[Rung | None, date | None]:
+        """The current rung and the day of the next: worked out once for all that is due on a day."""
+        if due not in self.rungs:
+            following = next_rung(self.ladder, self.calendar, due, self.today)
+            rung = current_rung(self.ladder, self.calendar, due, self.today)
+            self.rungs[due] = rung, following.day if following else None
+        return self.rungs[due]
+
+    def _press(self, look: Look, rung: Rung, pressing: defaultdict[int, list[Pressing]]) -> None:
+        for person in look.asked:
+            if (person, rung.offset) not in look.told:
+                first = not any(person == told for told, _ in look.told)
+                pressing[person].append((Line(look.id, rung.offset), Telling(rung.offset, first)))
+
+    def _next(self, look: Look, rung: Rung | None, next_rung_day: date | None) -> date | None:
+        """When to look again: tomorrow while something is untold or on its way, else at the next rung or edge.
+
+        What is on its way since an earlier day may be withdrawn at any moment: today.
+        """
+        days = [day for day in (next_rung_day, look.edge) if day is not None]
+        if rung is not None:
+            told = [look.told.get((person, rung.offset), self.today) for person in look.asked]
+            under_way = [since for since in told if since is not None]
+            if any(since < self.today for since in under_way):
+                return self.today
+            if under_way:
+                days.append(self.today + ONE_DAY)
+        return min(days, default=None)
+
+    def _post(self, going: Mapping[int, list[Line]]) -> None:
+        fresh, joined = [], []
+        for person, lines in going.items():
+            if person not in self.posted:
+                fresh.append(person)
+            elif (id_ := self.posted[person]) is not None:
+                joined += [(id_, person, line) for line in lines]
+            self.lines[person] += lines
+        expires_at = self.calendar.at(self.today, self.ladder.until_hour)
+        notes = [reminder(Digest(person, self.today, tuple(going[person])), expires_at) for person in fresh]
+        self.posted.update(zip(fresh, post_many(self.connection, self.alliance.id, notes, self.now), strict=True))
+        add_lines(self.connection, self.alliance.id, joined)
+
+
+# ---------------------------------------------------------------------------- the same, derived from everything
 
 
 def owed_today(connection: Connection, alliance: Alliance, today: date) -> tuple[Owed, ...]:
@@ -76,16 +197,24 @@ def owed_today(connection: Connection, alliance: Alliance, today: date) -> tuple
     )
 
 
-def rung_on(alliance: Alliance, ladder: Ladder, due: date, today: date) -> Rung | None:
-    return current_rung(ladder, alliance.charter.calendar, due, today)
-
-
 def due_digests(connection: Connection, alliance: Alliance, today: date) -> tuple[Digest, ...]:
-    """The digests that are due on the day and not yet told."""
-    ladder = alliance.charter.ladder_on(today)
-    return digests(
+    """The digests that are due on the day, not yet told and within each person's budget of the month."""
+    ladder, calendar = alliance.charter.ladder_on(today), alliance.charter.calendar
+    told = stories.rungs_told(connection, alliance.id)
+    found = digests(
         owed_today(connection, alliance, today),
-        stories.rungs_told(connection, alliance.id),
-        lambda due: rung_on(alliance, ladder, due, today),
+        told,
+        lambda due: current_rung(ladder, calendar, due, today),
         today,
     )
+    had = reminders_had(connection, alliance.id, [d.person_id for d in found], _days_before(alliance, today))
+    known = {(obligation, person) for obligation, person, _ in told}
+    return tuple(d for d in found if may_go(ladder, had.get(d.person_id, 0), _tellings(d, known)))
+
+
+def _tellings(digest: Digest, known: Container[tuple[int, int]]) -> list[Telling]:
+    return [
+        Telling(line.rung, (line.obligation_id, digest.person_id) not in known)
+        for line in digest.lines
+        if line.rung is not None
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,18 +11,23 @@ from functools import partial
 
 from sqlalchemy import Engine
 
+from alliance.alliances import Alliance
 from alliance.calendar import WorkingCalendar
 from alliance.deliveries import Transport
 from alliance.reminders import Digest
 from scheduling.deliver import send_due
 from scheduling.meetings import follow_offices, remind_of_answers
-from scheduling.morning import morning
+from scheduling.morning import MorningOutcome, morning
+from scheduling.notices import tell_undelivered
 from scheduling.papers import follow_readers
 from scheduling.proposals import answer_cancelled
+from scheduling.runaway import Runaway, bounded, tell_of
+from storage.bookmarks import keep_place
 from storage.changes.register import move_demo_clock
-from storage.engine import writing
+from storage.engine import planning, reading, writing
 from storage.queries import register
 
+log = logging.getLogger("tovholder.ticks")
 MORNING = time(8)
 
 
@@ -35,23 +41,42 @@ class TickOutcome:
     deliveries: Counter[str] = field(default_factory=Counter)
 
 
-def plan(engine: Engine, now: datetime, *, move_clock: bool = False) -> TickOutcome:
-    """The morning tick of every alliance, one transaction each; ``move_clock`` brings a demo's clock up to it."""
+def plan(engine: Engine, now: datetime, *, move_clock: bool = False, bound: int | None = None) -> TickOutcome:
+    """The morning tick of every alliance, one transaction each; ``move_clock`` brings a demo's clock up to it.
+
+    An alliance in which more than ``bound`` would be posted is left as it is, and its secretariat told. Where somebody
+    else is planning already (PostgreSQL), nothing is done here: they do the same.
+    """
     opened, posted = 0, list[Digest]()
-    with writing(engine) as connection:
+    with reading(engine) as connection:
         known = register.alliances(connection)
     for alliance in known:
-        with writing(engine) as connection:
-            if move_clock and alliance.demo_now is not None and alliance.demo_now < now:
-                move_demo_clock(connection, alliance.id, now)
+        try:
+            outcome = _plan_one(engine, alliance, now, move_clock, bound)
+        except Runaway as runaway:
+            log.error("stopped a tick of %s: %s", alliance.key, runaway)
+            tell_of(engine, alliance, runaway, now)
+            continue
+        opened += outcome.opened
+        posted += outcome.posted
+    return TickOutcome(now, opened, tuple(posted))
+
+
+def _plan_one(engine: Engine, alliance: Alliance, now: datetime, move_clock: bool, bound: int | None) -> MorningOutcome:
+    with planning(engine) as connection:
+        if connection is None:
+            return MorningOutcome(0, ())
+        if move_clock and alliance.demo_now is not None and alliance.demo_now < now:
+            move_demo_clock(connection, alliance.id, now)
+        with bounded(connection, alliance, bound):
             follow_offices(connection, alliance, now)
             follow_readers(connection, alliance, now)
             answer_cancelled(connection, alliance, now)
             outcome = morning(connection, alliance, now)
             remind_of_answers(connection, alliance, now)
-        opened += outcome.opened
-        posted += outcome.posted
-    return TickOutcome(now, opened, tuple(posted))
+        tell_undelivered(connection, alliance, now)
+        keep_place(connection, alliance.id, "tick", "", now)
+    return outcome
 
 
 class _Rehearsed(Exception):
@@ -84,13 +109,18 @@ def set_demo_clock(engine: Engine, now: datetime) -> None:
 
 
 def tick(
-    engine: Engine, transports: Mapping[str, Transport], clock: Callable[[], datetime], *, move_clock: bool = False
+    engine: Engine,
+    transports: Mapping[str, Transport],
+    clock: Callable[[], datetime],
+    *,
+    move_clock: bool = False,
+    bound: int | None = None,
 ) -> TickOutcome:
     """Plan, then send what is due: what an alarm does, and what ``tovholder tick`` does by hand.
 
     ``clock`` is asked anew for every delivery: sending takes time, and a reminder's hours may end meanwhile.
     """
-    planned = plan(engine, clock(), move_clock=move_clock)
+    planned = plan(engine, clock(), move_clock=move_clock, bound=bound)
     deliveries = send_due(engine, transports, clock)
     return TickOutcome(planned.at, planned.opened, planned.posted, deliveries)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqlalchemy import Connection
 
@@ -15,8 +16,10 @@ from alliance.messages import Message
 from alliance.reminders import Line, may_remind
 from scheduling.invitations import invitation_words
 from scheduling.meetings import answer_reminder_words
+from scheduling.notices import alert_words, undelivered_words
 from scheduling.papers import paper_words
 from scheduling.proposals import decided_words, proposal_words
+from scheduling.runaway import RUNAWAY, runaway_words
 from scheduling.truth import NoLongerTrue
 from storage import outbox
 from storage.queries import accounts, register, stories
@@ -131,14 +134,14 @@ def _recorded_on_behalf(
 def _broadcast(
     connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person, now: datetime
 ) -> Message:
-    return write(
-        "broadcast",
-        person.language,
-        zone=alliance.charter.zone,
-        text=str(claim.facts["text"]),
-        sender=str(claim.facts["by"]),
-        alliance=alliance.charter.name.in_(person.language),
-    )
+    name = alliance.charter.name.in_(person.language)
+    return _same_to_all(person.language, alliance.charter.zone, str(claim.facts["text"]), str(claim.facts["by"]), name)
+
+
+@lru_cache(maxsize=64)
+def _same_to_all(language: str, zone: str, text: str, sender: str, alliance: str) -> Message:
+    """What is written to many is put into words once."""
+    return write("broadcast", language, zone=zone, text=text, sender=sender, alliance=alliance)
 
 
 _WORDS: dict[str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime], Message]] = {
@@ -149,4 +152,7 @@ _WORDS: dict[str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime
     "paper": paper_words,
     "proposal": proposal_words,
     "proposal_decided": decided_words,
+    "undelivered": undelivered_words,
+    "alert": alert_words,
+    RUNAWAY: runaway_words,
 }

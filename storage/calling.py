@@ -174,7 +174,7 @@ def _post(
     now: datetime,
 ) -> None:
     strand = strand_of(meeting.id, telling.person_id)
-    outbox.withdraw_strand(connection, alliance.id, strand, "older_revision")
+    outbox.withdraw_strand(connection, alliance.id, strand, "older_revision", now)
     heard = outbox.last_heard(connection, alliance.id, strand)
     if telling.method == "CANCEL" and not heard:
         return  # nothing ever reached this calendar
@@ -184,7 +184,7 @@ def _post(
         "answered": any(answer.for_person in (None, telling.person_id) for answer in given),
     }
     outbox.post(connection, alliance.id, invitation(telling, snapshot), now)
-    outbox.withdraw_strand(connection, alliance.id, f"{strand}/chat", "older_revision")
+    outbox.withdraw_strand(connection, alliance.id, f"{strand}/chat", "older_revision", now)
     if outbox.has_chat(connection, alliance.id, telling.person_id):
         chat = invitation_in_chat(telling, snapshot, meeting.starts_at)
         outbox.post(connection, alliance.id, chat, now)

@@ -1,40 +1,67 @@
-"""Opens the database: SQLite, set as it must be to keep what it promises.
+"""Opens the database: SQLite or PostgreSQL, each set as it must be to keep what it promises.
 
-One transaction per request or tick: ``writing(engine)`` for those that may change something (SQLite takes the write
-lock at the start, so a read and the write that follows from it cannot be split), ``reading(engine)`` for the rest.
+One transaction per request or tick: ``writing(engine)`` for those that may change something (they take turns, so that
+a read and the write that follows from it cannot be split), ``reading(engine)`` for the rest. ``sending(engine)`` is a
+sender's turn, which relies on the rows it locks: on PostgreSQL many run side by side.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-BUSY_TIMEOUT_MS = 30_000
+from storage import waking
+
+BUSY_TIMEOUT_MS = 30_000  # how long a writer waits for its turn, on either database
+
+POSTGRESQL = ("postgresql", "postgresql+psycopg", "postgres")
+POSTGRESQL_SETTINGS = {
+    "lock_timeout": f"{BUSY_TIMEOUT_MS}ms",
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": "60s",  # a frozen process must not keep the others out for good
+    "synchronous_commit": "on",  # a lost "sent" would be a repeat
+    "TimeZone": "UTC",
+}
+CONNECT_SECONDS = 10
+WRITERS_TURN = 4_108_001  # any number, the same in all our processes; a database's advisory locks are its own
+PLANNERS_TURN = 4_108_002
 
 
 def connect(url: str) -> Engine:
     """Open the database at a SQLAlchemy address; makes the folder of a SQLite file.
 
-    Raises ValueError that says what we got, wanted and to do, for an address we cannot use.
+    PostgreSQL is not called before it is used. Raises ValueError that says what we got (without the password), wanted
+    and to do, for an address we cannot use.
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise ValueError(_wrong(url)) from None
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(url, parsed.database)
+    if parsed.drivername in POSTGRESQL:
+        return _postgresql(url, parsed)
     raise ValueError(_wrong(url))
+
+
+def without_password(url: str) -> str:
+    """The address as it may be shown and logged, also one that nobody can read."""
+    hidden = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url, flags=re.DOTALL)
+    return re.sub(r"(password=)[^&]*", r"\1***", hidden)
 
 
 def _wrong(url: str) -> str:
     return (
-        f"DATABASE_URL={url!r} is not a database address we know; wanted sqlite:///path/to/file.db. "
+        f"DATABASE_URL={without_password(url)!r} is not a database address we know; wanted sqlite:///path/to/file.db "
+        "or postgresql://user:password@host:5432/database (special characters of the password as %40 and so on). "
         "Unset it to use the default file."
     )
 
@@ -67,15 +94,82 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
+def _postgresql(url: str, parsed: URL) -> Engine:
+    # An "@" left in the host is a piece of a password that was not escaped: it must not reach the server's words.
+    if not parsed.database or "@" in (parsed.host or ""):
+        raise ValueError(_wrong(url))
+    usual = {"connect_timeout": str(CONNECT_SECONDS), "application_name": "tovholder"}
+    address = parsed.set(drivername="postgresql+psycopg", query={**usual, **parsed.query})
+    engine = create_engine(address, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    connection.execute(";".join(f"SET {name} = '{value}'" for name, value in POSTGRESQL_SETTINGS.items()))
+    connection.commit()
+
+
+def is_postgresql(connection: Connection | Engine) -> bool:
+    return connection.dialect.name == "postgresql"
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that may change something: committed at the end, rolled back on any error."""
-    with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
+    """A transaction that may change something, one at a time: committed at the end, rolled back on any error.
+
+    Who waits longer than ``BUSY_TIMEOUT_MS`` for its turn gets sqlalchemy's OperationalError.
+    """
+    with _transaction(engine) as connection:
+        if is_postgresql(connection):
+            connection.execute(select(func.pg_advisory_xact_lock(WRITERS_TURN)))
         yield connection
+
+
+@contextmanager
+def planning(engine: Engine) -> Iterator[Connection | None]:
+    """A planner's transaction: like writing, but None on PostgreSQL if somebody is planning already: they do it all."""
+    with _transaction(engine) as connection:
+        if is_postgresql(connection):
+            mine = connection.execute(select(func.pg_try_advisory_xact_lock(PLANNERS_TURN))).scalar_one()
+            if not mine:
+                yield None
+                return
+            connection.execute(select(func.pg_advisory_xact_lock(WRITERS_TURN)))
+        yield connection
+
+
+def sending(engine: Engine) -> AbstractContextManager[Connection]:
+    """A sender's transaction: on SQLite the same as writing; on PostgreSQL it waits only for the rows it touches."""
+    return _transaction(engine)
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    """A transaction that may change something; once it is committed the senders are woken for what it posted."""
+    with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
+        waking.forget_posted(connection)
+        with connection.begin():
+            yield connection
+            posted = waking.was_posted(connection)
+    if posted:
+        waking.bell_of(engine).ring()
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that only reads, from one consistent state."""
-    with engine.connect() as connection, connection.begin():
+    options: dict[str, Any] = {}
+    if is_postgresql(engine):
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
+
+
+def server_time(engine: Engine) -> datetime | None:
+    """What time it is on the database's server (aware UTC); None where it has no clock of its own (SQLite)."""
+    if not is_postgresql(engine):
+        return None
+    with engine.connect() as connection:  # now() would stand still in a transaction
+        moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+    return moment.astimezone(UTC)

@@ -8,7 +8,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
+
+from storage.engine import is_postgresql, writing
 
 HERE = Path(__file__).parent / "migrations"
 
@@ -20,23 +22,38 @@ def _config() -> Config:
 
 
 def migrate(engine: Engine) -> None:
-    """Upgrade to the newest schema in one transaction; running it again changes nothing.
+    """Upgrade to the newest schema in one transaction, in a writer's turn; running it again changes nothing.
 
-    Foreign keys are off meanwhile: a table rebuilt under ON DELETE rules would take its children along.
+    Two releases that start at once are harmless: the second waits, and finds nothing to do.
     """
-    config = _config()
+    if is_postgresql(engine):
+        with writing(engine) as connection:
+            _let_it_take_its_time(connection)
+            _upgrade(connection)
+        return
     with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
+        # A table rebuilt under ON DELETE rules would take its children along.
         _foreign_keys(connection, "off")
         with connection.begin():
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            _upgrade(connection)
         _foreign_keys(connection, "on")
+
+
+def _upgrade(connection: Connection) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _let_it_take_its_time(connection: Connection) -> None:
+    """An index over years of deliveries takes longer than any request may."""
+    connection.execute(text("SET LOCAL statement_timeout = 0"))
 
 
 def _foreign_keys(connection: Connection, state: str) -> None:
     """Outside any transaction, where alone SQLite heeds it."""
     driver = connection.connection.driver_connection
-    if connection.dialect.name == "sqlite" and driver is not None:
+    if driver is not None:
         driver.execute(f"PRAGMA foreign_keys={state}")
 
 

@@ -7,7 +7,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 
 def upsert(connection: Connection, table: Table) -> sqlite.Insert:
-    """An INSERT of the connection's own dialect, with ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)  # type: ignore[return-value]  # the same methods, no common type
-    return sqlite.insert(table)
+    """An INSERT of the connection's own dialect, with ``on_conflict_do_nothing`` and ``on_conflict_do_update``.
+
+    Its result's ``rowcount`` says how many rows it wrote, 0 where nothing was to be done.
+    """
+    if connection.dialect.name != "postgresql":
+        return sqlite.insert(table)
+    # On PostgreSQL SQLAlchemy asks for the new id meanwhile, and forgets the count unless told to keep it.
+    counted = postgresql.insert(table).execution_options(preserve_rowcount=True)
+    return counted  # type: ignore[return-value]  # the same methods, no common type

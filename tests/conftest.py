@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
 
 from alliance.alliances import Alliance
 from alliance.deliveries import Transport
@@ -22,11 +22,11 @@ from bot.request import Reply, Request, Upload
 from bot.router import handle
 from scheduling import ticks
 from storage import outbox
-from storage.engine import connect, reading, writing
+from storage.engine import connect, reading
 from storage.mailbox import LocalMail, mailbox
-from storage.migrate import migrate
 from storage.queries import register
-from storage.seed import plant_demo
+from tests.databases import KINDS, Databases, PostgresqlDatabases, SqliteDatabases, address
+from tests.servers import Session
 
 LETTERHEAD = Letterhead("Tovholder for DK2020", "tovholder@klimaalliancen.example", "", "")
 
@@ -36,37 +36,123 @@ def local(typed: str) -> datetime:
     return datetime.fromisoformat(typed).replace(tzinfo=ZoneInfo("Europe/Copenhagen"))
 
 
+# What is closest to the database `make test` runs on both kinds; `make test-postgres` runs everything on the other.
+ON_BOTH = (
+    "storage/",
+    "scheduling/",
+    "stories/test_story_1_answer.py",
+    "stories/test_story_2_morning.py",
+    "stories/test_story_3_meeting.py",
+)
+SESSION = pytest.StashKey[Path]()
+OPENED = pytest.StashKey[Session]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=KINDS, help="only the tests that need a database, on this kind alone")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    given = getattr(config, "workerinput", None)  # of a process that pytest-xdist started
+    if given is None:
+        config.stash[OPENED] = Session()
+    config.stash[SESSION] = config.stash[OPENED].folder if given is None else Path(given["session"])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["session"] = str(node.config.stash[SESSION])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if OPENED in config.stash:
+        config.stash[OPENED].close()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" in metafunc.fixturenames:
+        metafunc.parametrize("database_kind", _kinds(metafunc), indirect=True, scope="session")
+
+
+def _kinds(metafunc: pytest.Metafunc) -> tuple[str, ...]:
+    """The kinds of database a test runs on: its own if it is marked with one, else what was asked for."""
+    marked = tuple(kind for kind in KINDS if metafunc.definition.get_closest_marker(kind))
+    chosen = metafunc.config.getoption("database")
+    if marked or chosen:
+        return marked or (chosen,)
+    if metafunc.definition.get_closest_marker("slow"):
+        return KINDS[:1]
+    place = metafunc.definition.path.relative_to(Path(__file__).parent).as_posix()
+    return KINDS if place.startswith(ON_BOTH) else KINDS[:1]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if chosen := config.getoption("database"):
+        asked = [item for item in items if _kind(item) == chosen]
+        config.hook.pytest_deselected(items=[item for item in items if _kind(item) != chosen])
+        items[:] = asked
+
+
+def _kind(item: pytest.Item) -> str:
+    call = getattr(item, "callspec", None)
+    return str(call.params.get("database_kind", "")) if call else ""
+
+
 @pytest.fixture(scope="session")
-def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the demo as it is planted, made once; copy it, do not change it."""
-    path = tmp_path_factory.mktemp("template") / "demo.db"
-    engine = connect(f"sqlite:///{path}")
-    migrate(engine)
-    with writing(engine) as connection:
-        plant_demo(connection)
-    engine.dispose()
-    return path
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Which kind of database the test runs on: ``sqlite`` or ``postgresql``."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def databases(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Databases:
+    """Where a test gets its databases from."""
+    session = request.config.stash[SESSION]
+    if database_kind == "postgresql":
+        return PostgresqlDatabases(session, getattr(request.config, "workerinput", {}).get("workerid", "main"))
+    return SqliteDatabases(session, tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture(scope="session")
+def demo_file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the demo as it is planted, made once; copy it, do not change it."""
+    files = SqliteDatabases(request.config.stash[SESSION], tmp_path_factory.mktemp("files"))
+    return Path(make_url(files.demo()).database or "")
 
 
 @pytest.fixture
-def new_database(tmp_path: Path) -> Iterator[Callable[[str], Engine]]:
-    """Opens databases in the test's folder by name, and closes them all afterwards."""
-    opened: list[Engine] = []
+def open_database(databases: Databases) -> Iterator[Callable[[str], Engine]]:
+    """Opens databases by address, and closes and drops them all afterwards."""
+    engines: list[Engine] = []
 
-    def open_(name: str = "test.db") -> Engine:
-        opened.append(connect(f"sqlite:///{tmp_path / name}"))
-        return opened[-1]
+    def open_(at: str) -> Engine:
+        engines.append(connect(at))
+        return engines[-1]
 
     yield open_
-    for engine in opened:
+    for engine in engines:
         engine.dispose()
+        databases.drop(address(engine))
 
 
 @pytest.fixture
-def demo(demo_file: Path, tmp_path: Path, new_database: Callable[[str], Engine]) -> Engine:
+def new_database(databases: Databases, open_database: Callable[[str], Engine]) -> Callable[[], Engine]:
+    """Makes empty databases of the test's own."""
+    return lambda: open_database(databases.create())
+
+
+@pytest.fixture
+def copied(databases: Databases, open_database: Callable[[str], Engine]) -> Callable[[str], Engine]:
+    """Opens a copy of the database at an address, to which nobody may be connected."""
+    return lambda at: open_database(databases.copy(at))
+
+
+@pytest.fixture
+def demo(databases: Databases, copied: Callable[[str], Engine]) -> Engine:
     """The planted demo (all 98 municipalities, clock at DEMO_START), a database of the test's own."""
-    shutil.copyfile(demo_file, tmp_path / "demo.db")
-    return new_database("demo.db")
+    return copied(databases.demo())
 
 
 @pytest.fixture

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from tovholder import wiring
+from tovholder import carrying_commands, outbox_command, wiring
 from tovholder.settings import Settings, Wrong, read_settings
 
 if TYPE_CHECKING:
     from alliance.imports import Faulty
     from bot.request import Upload
     from scheduling.ticks import TickOutcome
-    from storage.outbox import DeliveryRecord
     from templates.phrases import Phrases
 
 MOST_FAULTS = 20
@@ -47,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def demo(settings: Settings, args: argparse.Namespace) -> int:
     engine = wiring.prepare_demo(settings, fresh=args.fresh)
     if args.prepare:
-        print(f"The demo is ready in {settings.database_url}.")
+        print(f"The demo is ready in {wiring.shown_database(settings)}.")
         return 0
     from tovholder.serving import serve_demo
 
@@ -61,7 +60,7 @@ def migrate(settings: Settings, _args: argparse.Namespace) -> int:
     from storage.migrate import migrate as bring_to_head
 
     bring_to_head(wiring.open_database(settings, migrated=False))
-    print(f"The database {settings.database_url} has the newest schema.")
+    print(f"The database {wiring.shown_database(settings)} has the newest schema.")
     return 0
 
 
@@ -94,7 +93,7 @@ def tick(settings: Settings, args: argparse.Namespace) -> int:
     else:
         transports = wiring.transports(settings, engine, alliances)
         clock = (lambda: now) if args.at is not None else lambda: wiring.time_of(alliances)
-        outcome = ticks.tick(engine, transports, clock, move_clock=args.at is not None)
+        outcome = ticks.tick(engine, transports, clock, move_clock=args.at is not None, bound=args.bound)
     if args.json:
         print(json.dumps(_tick_as_json(outcome, rehearsed=args.dry_run), ensure_ascii=False))
     else:
@@ -268,42 +267,6 @@ def _as_json(message: Any) -> dict[str, Any]:
     return {"summary": message.summary, "blocks": value(message.blocks)}
 
 
-def outbox(settings: Settings, args: argparse.Namespace) -> int:
-    from storage import outbox as box
-    from storage.engine import reading
-
-    engine = wiring.open_database(settings)
-    with reading(engine) as connection:
-        alliance = wiring.one_alliance(wiring.alliances_in(connection))
-        records = box.deliveries(connection, alliance.id)
-    if args.json:
-        print(json.dumps([_delivery_as_json(record) for record in records], ensure_ascii=False, indent=1))
-        return 0
-    for record in records:
-        sent = record.sent.isoformat(timespec="minutes") if record.sent else "-"
-        print(f"{record.kind:20} {record.occasion:12} {record.recipient:40} {record.state:10} {sent} {record.reason}")
-    print(f"{len(records)} deliveries.")
-    return 0
-
-
-def _delivery_as_json(record: DeliveryRecord) -> dict[str, Any]:
-    return {
-        "kind": record.kind,
-        "about": record.about,
-        "occasion": record.occasion,
-        "recipient": record.recipient,
-        "person": record.person,
-        "channel": record.channel,
-        "state": record.state,
-        "due": record.due.isoformat(),
-        "sent": record.sent.isoformat() if record.sent else None,
-        "reason": record.reason,
-        "attempts": record.attempts,
-        "receipt": record.receipt,
-        "lines": list(record.lines),
-    }
-
-
 def board(settings: Settings, args: argparse.Namespace) -> int:
     from bot.board_export import as_csv, as_json
     from storage.engine import reading
@@ -346,6 +309,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "web", web, "answer requests")
     _add(commands, "worker", worker, "ring the clock and send what is due")
     _add(commands, "migrate", migrate, "bring the database to the newest schema")
+    _add_carrying(commands)
     imports = commands.add_parser("import", help="read a file into the alliance, all of it or nothing")
     kinds = imports.add_subparsers(title="what", required=True, metavar="WHAT")
     for name, run, about in (
@@ -359,6 +323,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_carrying(commands: Any) -> None:
+    move = _add(commands, "move-database", carrying_commands.move_database, "carry everything to another database")
+    move.add_argument("source", metavar="FROM", help="the address of the one that is used now")
+    move.add_argument("target", metavar="TO", help="the address of an empty one: sqlite:///... or postgresql://...")
+    backup = _add(commands, "backup", carrying_commands.backup, "write everything into one file, while others work")
+    backup.add_argument("file", metavar="FILE", nargs="?", help="a new file; var/backups/tovholder-TIME.db if not said")
+    restore = _add(commands, "restore", carrying_commands.restore, "make a backup the database again")
+    restore.add_argument("file", metavar="FILE", help="a backup made by tovholder backup")
+    restore.add_argument("--replace", action="store_true", help="in place of an alliance, which is kept aside")
+
+
 def _add_looking(commands: Any) -> None:
     say_ = _add(commands, "say", say, "say something as somebody, through the same router as the chats")
     say_.add_argument("--as", dest="as_", metavar="ADDRESS", required=True, help="who says it: a mail address")
@@ -369,10 +344,16 @@ def _add_looking(commands: Any) -> None:
     say_.add_argument("--file", action="append", default=[], metavar="FIELD=PATH", help="a file for a field of a form")
     tick_ = _add(commands, "tick", tick, "do now what the clock would do: open, remind, send")
     tick_.add_argument("--dry-run", action="store_true", help="show what would be posted; change and send nothing")
-    outbox_ = _add(commands, "outbox", outbox, "every delivery: what, to whom, when, and why not")
+    tick_.add_argument(
+        "--bound", type=int, metavar="N", help="post up to N messages, where the breaker stopped at fewer"
+    )
+    outbox_ = _add(commands, "outbox", outbox_command.outbox, "every delivery: what, to whom, when, and why not")
+    why_ = _add(commands, "why", outbox_command.why, "why somebody was told of something, or was not")
+    outbox_command.add_options(outbox_, why_)
+    audit_ = _add(commands, "audit", outbox_command.audit, "check what was told against what should have been")
     board_ = _add(commands, "board", board, "members x requirements: who owes what")
     board_.add_argument("--csv", action="store_true", help="as CSV, for a spreadsheet")
-    for command in (say_, tick_, outbox_, board_):
+    for command in (say_, tick_, outbox_, why_, audit_, board_):
         command.add_argument("--json", action="store_true", help="as JSON, for programs")
     for command in (say_, tick_, board_):
         command.add_argument("--at", metavar="TIME", help="in the demo only: at this local time, 2027-03-01[T10:30]")

@@ -7,9 +7,10 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -17,13 +18,20 @@ import uvicorn
 from bot.asgi import app
 from bot.web.app import Demo, demo_app
 from bot.web.feeds import feed_route
+from bot.web.health import metrics_route
 from scheduling import ticks
+from scheduling.audit import audit
 from scheduling.clock import clock
 from scheduling.deliver import send_due
-from storage.engine import reading
-from storage.migrate import at_head
-from tovholder import wiring
+from scheduling.sender import keep_sending
+from storage.waking import bell_of
+from tovholder import health, logs, wiring
+from tovholder.clocks import Clock
+from tovholder.heartbeat import beat
+from tovholder.metrics import metrics
 from tovholder.settings import Settings, Wrong
+
+DEMO_LOOKS_SECONDS = 5.0
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -33,34 +41,76 @@ if TYPE_CHECKING:
 
 
 class Worker:
-    """The clock and the sender of one process: what the alarms do, and one thing at a time."""
+    """The clock and the sender of one process."""
 
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self._settings, self._engine = settings, engine
-        self._ways_out: dict[str, Transport] | None = None
+        self.now = Clock(engine)
+
+    def transports(self) -> dict[str, Transport]:
+        """The ways out; raises Wrong for one that is set wrongly."""
+        return wiring.transports(self._settings, self._engine, wiring.all_alliances(self._engine))
+
+    def tick(self) -> None:
+        """Plan what is due; the sender hears of what was posted."""
+        ticks.plan(self._engine, self.now())
+
+    def audit(self) -> None:
+        """Check what was told against what should have been; the heartbeat beats only while nothing is wrong."""
+        found = audit(self._engine, self.now(), tuple(self.transports()))
+        if self._settings.heartbeat_url and not found:
+            beat(self._settings.heartbeat_url)
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """The alarms ring and what is due is sent while the block runs; a send that is under way is finished."""
+        stop = threading.Event()
+        sender = threading.Thread(
+            target=keep_sending, args=(self._engine, self.transports, self.now, stop), name="sender"
+        )
+        sender.start()
+        try:
+            with clock(self.tick, audit=self.audit).running():
+                yield
+        finally:
+            stop.set()
+            bell_of(self._engine).ring()
+            sender.join()
+
+
+class DemoWorker:
+    """The demo's clock and sender: one thing at a time, because its clock stands still while it is looked at."""
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        self._engine = engine
+        self._ways_out = wiring.transports(settings, engine, wiring.all_alliances(engine))
         self._busy = threading.Lock()
         self._progress: tuple[int, int] | None = None
-
-    def check(self) -> None:
-        """Raise Wrong now, and not at the first mail, for a way out that is set wrongly."""
-        wiring.transports(self._settings, self._engine, wiring.all_alliances(self._engine))
-
-    def now(self) -> datetime:
-        return wiring.time_of(wiring.all_alliances(self._engine))
-
-    def _transports(self) -> dict[str, Transport]:
-        if self._ways_out is None:
-            alliances = wiring.all_alliances(self._engine)
-            self._ways_out = wiring.transports(self._settings, self._engine, alliances)
-        return self._ways_out
+        self.now = Clock(engine)
 
     def tick(self) -> None:
         with self._busy:
-            ticks.tick(self._engine, self._transports(), self.now)
+            ticks.tick(self._engine, self._ways_out, self.now)
 
-    def send(self) -> None:
-        with self._busy:
-            send_due(self._engine, self._transports(), self.now)
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """The alarm rings, and what was posted leaves at once, while the block runs."""
+        stop = threading.Event()
+        sender = threading.Thread(target=self._keep_sending, args=(stop,), name="sender")
+        sender.start()
+        try:
+            with clock(self.tick).running():
+                yield
+        finally:
+            stop.set()
+            bell_of(self._engine).ring()
+            sender.join()
+
+    def _keep_sending(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            if bell_of(self._engine).wait(DEMO_LOOKS_SECONDS) and not stop.is_set():
+                with self._busy:
+                    send_due(self._engine, self._ways_out, self.now)
 
     def move_to(self, target: datetime) -> None:
         """Move the demo's clock forward, morning by morning, so that no reminder on the way is missed."""
@@ -71,7 +121,7 @@ class Worker:
             calendar = wiring.all_alliances(self._engine)[0].charter.calendar
             moments = list(ticks.mornings(calendar, start, target))
             try:
-                ticks.play(self._engine, self._transports(), moments, self._show)
+                ticks.play(self._engine, self._ways_out, moments, self._show)
             finally:
                 self._progress = None
 
@@ -82,34 +132,27 @@ class Worker:
         return self._progress
 
 
-@contextmanager
-def ringing(worker: Worker) -> Iterator[None]:
-    """The alarms ring while the block runs."""
-    scheduler = clock(worker.tick, worker.send)
-    scheduler.start()
-    try:
-        yield
-    finally:
-        scheduler.shutdown(wait=True)
-
-
 def serve_demo(settings: Settings, engine: Engine) -> int:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a long move keeps the alarms waiting: no news
-    worker = Worker(settings, engine)
+    worker = DemoWorker(settings, engine)
     worker.tick()
     page = demo_app(Demo(engine, worker.now, worker.move_to, worker.progress))
-    with ringing(worker):
+    with worker.at_work():
         return _run(page, "127.0.0.1", settings.port, "Tovholder's demo is at {url}  (stop it with Ctrl+C)")
 
 
 def serve_web(settings: Settings, engine: Engine, *, with_worker: bool) -> int:
     _talk(settings)
     worker = Worker(settings, engine)
-    worker.check()
-    page = app(_health(engine, worker.now), feed_route(engine, worker.now))
+    worker.transports()
+    page = app(
+        partial(health.report, engine, worker.now),
+        metrics_route(partial(metrics, engine, worker.now)),
+        feed_route(engine, worker.now),
+    )
     if not with_worker:
         return _run(page, settings.host, settings.port, "web answers at {url}")
-    with ringing(worker):
+    with worker.at_work():
         return _run(page, settings.host, settings.port, "web and worker run; web answers at {url}")
 
 
@@ -117,26 +160,17 @@ def run_worker(settings: Settings, engine: Engine) -> int:
     """Ring the clock until the process is told to stop."""
     _talk(settings)
     worker, stop = Worker(settings, engine), threading.Event()
-    worker.check()
+    worker.transports()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with ringing(worker):
+    with worker.at_work():
         print("worker: the clock runs", file=sys.stderr)
         stop.wait()
     return 0
 
 
-def _health(engine: Engine, now: Callable[[], datetime]) -> Callable[[], dict[str, object]]:
-    def healthy() -> dict[str, object]:
-        with reading(engine) as connection:
-            connection.exec_driver_sql("SELECT 1")
-        return {"ok": at_head(engine), "now": now().isoformat()}
-
-    return healthy
-
-
 def _talk(settings: Settings) -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.set_up(settings.log)
     if not settings.smtp_url:
         print("SMTP_URL is not set: nothing will be sent until it is. See docs/settings.md.", file=sys.stderr)
 

@@ -19,7 +19,8 @@ class Wrong(Exception):
 class Settings:
     """What the environment says, read once.
 
-    ``mailbox`` is the one address everything is sent from; ``base_url`` where the pages can be reached from outside.
+    ``mailbox`` is the one address everything is sent from; ``base_url`` where the pages can be reached from outside;
+    ``heartbeat_url`` is fetched while all is well; ``log`` is "json", "text", or empty for what suits standard error.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -30,6 +31,8 @@ class Settings:
     base_url: str = ""
     language: str = "da"
     charter: str = "dk2020"
+    heartbeat_url: str = ""
+    log: str = ""
 
 
 OURS = "TOVHOLDER_"
@@ -42,6 +45,8 @@ KNOWN = {
     "TOVHOLDER_BASE_URL": "base_url",
     "TOVHOLDER_LANGUAGE": "language",
     "TOVHOLDER_CHARTER": "charter",
+    "TOVHOLDER_HEARTBEAT_URL": "heartbeat_url",
+    "TOVHOLDER_LOG": "log",
 }
 
 
@@ -61,6 +66,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         raise Wrong(f"TOVHOLDER_LANGUAGE={settings.language!r} is not a language; wanted da or en. Unset it for da.")
     if settings.base_url and not re.fullmatch(r"https?://[^/\s]+[^\s]*", settings.base_url):
         raise Wrong(f"TOVHOLDER_BASE_URL={settings.base_url!r} is not an address; wanted https://host or http://host.")
+    if settings.heartbeat_url and not re.fullmatch(r"https?://[^/\s]+[^\s]*", settings.heartbeat_url):
+        # Not said back: whoever knows the address can say that all is well.
+        raise Wrong("TOVHOLDER_HEARTBEAT_URL is not an address; wanted https://host/path or http://host/path.")
+    if settings.log not in ("", "json", "text"):
+        raise Wrong(f"TOVHOLDER_LOG={settings.log!r} is not a kind of log; wanted json or text. Unset it to choose.")
     if settings.smtp_url and not settings.mailbox:
         raise Wrong("SMTP_URL is set but TOVHOLDER_MAILBOX is not; wanted the address to send from, name@host.")
     return settings

@@ -29,19 +29,34 @@ def open_database(settings: Settings, *, migrated: bool = True) -> Engine:
 
     try:
         engine = connect(settings.database_url)
-        if migrated and not at_head(engine):
-            raise Wrong(
-                f"the database {settings.database_url} does not have the newest schema. Run: tovholder migrate "
-                "(or tovholder demo for the demo)."
-            )
+        newest = at_head(engine)
     except ValueError as error:
         raise Wrong(str(error)) from None
     except (OperationalError, OSError) as error:
-        reason = getattr(error, "orig", None) or error
+        raise Wrong(_not_opened(settings, getattr(error, "orig", None) or error)) from None
+    if migrated and not newest:
         raise Wrong(
-            f"DATABASE_URL={settings.database_url!r} cannot be opened: {reason}. Check path and rights."
-        ) from None
+            f"the database {shown_database(settings)} does not have the newest schema. Run: tovholder migrate "
+            "(or tovholder demo for the demo)."
+        )
     return engine
+
+
+def _not_opened(settings: Settings, reason: BaseException) -> str:
+    shown, said = shown_database(settings), " ".join(str(reason).split()).removesuffix("?").removesuffix(".")
+    todo = (
+        "Check path and rights."
+        if shown.startswith("sqlite")
+        else "Check that the server runs and can be reached from here, and the name, password and rights."
+    )
+    return f"DATABASE_URL={shown!r} cannot be opened: {said}. {todo}"
+
+
+def shown_database(settings: Settings) -> str:
+    """Where the database is, as it may be shown and logged: without its password."""
+    from storage.engine import without_password
+
+    return without_password(settings.database_url)
 
 
 def prepare_demo(settings: Settings, *, fresh: bool) -> Engine:
@@ -53,7 +68,7 @@ def prepare_demo(settings: Settings, *, fresh: bool) -> Engine:
     engine = open_database(settings, migrated=False)
     migrate(engine)
     if any(not alliance.is_demo for alliance in all_alliances(engine)):
-        raise Wrong(f"{settings.database_url} holds a real alliance; set DATABASE_URL to a database for the demo.")
+        raise Wrong(f"{shown_database(settings)} holds a real alliance; set DATABASE_URL to a database for the demo.")
     with writing(engine) as connection:
         if fresh:
             forget_demo(connection)

@@ -25,6 +25,7 @@ from bot.commands import (
     report,
     rsvp,
     show,
+    why,
     withdraw,
     year,
 )
@@ -62,6 +63,7 @@ COMMANDS: tuple[Command, ...] = (
     minutes.COMMAND,
     comment.COMMAND,
     broadcast.COMMAND,
+    why.COMMAND,
     journal.COMMAND,
     language.COMMAND,
 )

@@ -43,6 +43,7 @@ FOR_SECRETARIAT = (
     "meeting",
     "message",
     "journal",
+    "why",
     "rsvp",
     "report",
     "figures",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from alliance.charter import OfficeKind, Validity
 from alliance.errors import Refused
-from alliance.members import OfficeTerm
+from alliance.members import Address, OfficeTerm
 from alliance.messages import Message
 from alliance.names import fold
 from alliance.register import ContactCard
@@ -59,9 +59,16 @@ def cards(ctx: Context, *, coming: bool = False) -> tuple[ContactCard, ...]:
                 until=term.validity.until,
                 address=mail[-1].value if mail else "",
                 unreachable=broken.get(mail[-1].id, "") if mail else "no_address",
+                broken=_broken(addresses.get(term.person_id, ()), broken),
             )
         )
     return tuple(found)
+
+
+def _broken(addresses: Iterable[Address], reasons: Mapping[int, str]) -> tuple[tuple[str, str], ...]:
+    """The channels on which the newest address does not work, with the reason of each."""
+    newest = {address.channel: address for address in addresses}
+    return tuple((channel, reasons[address.id]) for channel, address in newest.items() if address.id in reasons)
 
 
 def held(ctx: Context) -> set[str]:

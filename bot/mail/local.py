@@ -10,6 +10,7 @@ import asyncio
 from sqlalchemy import Engine
 
 from alliance.deliveries import Parcel, Sender
+from alliance.pacing import UNLIMITED
 from bot.mail.dress import Letterhead, message_id_for, parcel_as_mail
 from storage import mailbox
 from storage.engine import reading, writing
@@ -20,6 +21,8 @@ class LocalMailTransport:
 
     channel = "mail"
     can_be_asked = True
+    at_once = 1
+    rate = UNLIMITED
 
     @property
     def sender(self) -> Sender:

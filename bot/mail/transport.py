@@ -14,6 +14,7 @@ import aiosmtplib
 from aiosmtplib import SMTP
 
 from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
+from alliance.pacing import UNLIMITED, Rate
 from bot.mail.dress import Letterhead, address_of, message_id_for, parcel_as_mail
 from bot.plain import clean
 
@@ -83,6 +84,8 @@ class SmtpTransport:
 
     channel: str = "mail"
     can_be_asked: bool = False
+    at_once: int = 1
+    rate: Rate = UNLIMITED
 
     def __init__(
         self,

@@ -19,7 +19,7 @@ from storage.engine import reading
 from storage.queries import register
 
 PAGE_SIZE = 50
-LARGEST_ID = 2**63 - 1
+LARGEST_ID = 2**31 - 1  # of a PostgreSQL integer
 
 
 def mailbox(site: Site, request: Request) -> Response:

@@ -21,7 +21,7 @@ from storage.queries import agendas, meetings, papers
 from storage.queries.recipients import readable_copy
 from templates.papers import page, reprinted
 
-LARGEST_ID = 2**63 - 1
+LARGEST_ID = 2**31 - 1  # of a PostgreSQL integer
 
 
 def paper(site: Site, request: Request) -> Response:

@@ -4,53 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import islice
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from alliance.attendance import Answer
 from alliance.numbers import canonical
 from alliance.obligations import Obligation, Settlement
 from alliance.reports import Figure, Report
+from storage.changes.looks import look_again
 from storage.tables import tables
 from storage.upserts import upsert
+
+CHUNK = 1000  # rows written at a time
 
 
 def open_obligations(connection: Connection, alliance_id: int, obligations: Iterable[Obligation]) -> int:
     """Add the obligations that are not there yet and move the days of those whose event moved.
 
-    Returns how many rows changed. Safe to repeat and safe in two processes at once.
+    Returns how many rows changed; each of them is looked at again. Safe to repeat and safe in two processes at once.
     """
     table = tables["obligation"]
-    known = {
-        (row.organisation_id, row.requirement, row.period_start): (row.due, row.event_day)
-        for row in connection.execute(select(table).where(table.c.alliance_id == alliance_id))
-    }
+    statement = upsert(connection, table)
+    fresh = statement.excluded
+    moved = or_(table.c.due.is_distinct_from(fresh.due), table.c.event_day.is_distinct_from(fresh.event_day))
+    statement = statement.on_conflict_do_update(
+        index_elements=["alliance_id", "organisation_id", "requirement", "period_start"],
+        set_={"due": fresh.due, "event_day": fresh.event_day, "next_look": fresh.next_look},
+        where=moved,
+    )
+    rows = (_obligation_values(alliance_id, obligation) for obligation in obligations)
     changed = 0
-    for obligation in obligations:
-        key = (obligation.organisation_id, obligation.requirement, obligation.period.start)
-        days = (obligation.due, obligation.event_day)
-        if known.get(key) == days:
-            continue
-        values = {
-            "alliance_id": alliance_id,
-            "organisation_id": obligation.organisation_id,
-            "requirement": obligation.requirement,
-            "period_start": obligation.period.start,
-            "period_end": obligation.period.end,
-            "opens": obligation.opens,
-            "due": obligation.due,
-            "event_day": obligation.event_day,
-            "charter_hash": obligation.charter_hash,
-        }
-        statement = upsert(connection, table).values(values)
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["alliance_id", "organisation_id", "requirement", "period_start"],
-                set_={"due": obligation.due, "event_day": obligation.event_day},
-            )
-        )
-        changed += 1
+    while chunk := list(islice(rows, CHUNK)):
+        done = connection.execute(statement, chunk, execution_options={"preserve_rowcount": True})
+        changed += done.rowcount
     return changed
+
+
+def _obligation_values(alliance_id: int, obligation: Obligation) -> dict[str, object]:
+    return {
+        "alliance_id": alliance_id,
+        "organisation_id": obligation.organisation_id,
+        "requirement": obligation.requirement,
+        "period_start": obligation.period.start,
+        "period_end": obligation.period.end,
+        "opens": obligation.opens,
+        "due": obligation.due,
+        "event_day": obligation.event_day,
+        "charter_hash": obligation.charter_hash,
+        "next_look": obligation.opens if obligation.due else None,  # a standing duty is never chased
+    }
 
 
 def keep_charter(connection: Connection, alliance_id: int, hash_: str, text: str, now: datetime) -> bool:
@@ -64,11 +67,13 @@ def keep_charter(connection: Connection, alliance_id: int, hash_: str, text: str
 def add_answer(connection: Connection, alliance_id: int, answer: Answer) -> int:
     """Append an answer (its ``id`` is ignored); returns the new id."""
     values = {name: getattr(answer, name) for name in Answer.__dataclass_fields__ if name != "id"}
+    look_again(connection, alliance_id, [answer.organisation_id])
     return added_id(connection.execute(insert(tables["answer"]).values(alliance_id=alliance_id, **values)))
 
 
 def add_settlement(connection: Connection, alliance_id: int, fact: Settlement) -> int:
     """Append a settlement fact (its ``id`` and names are ignored); returns the new id."""
+    look_again(connection, alliance_id, [fact.organisation_id])
     return added_id(
         connection.execute(
             insert(tables["settlement"]).values(
@@ -106,7 +111,10 @@ def withdraw_settlement(
         )
         .values(withdrawn_at=now, withdrawn_by=person_id)
     )
-    return connection.execute(statement).rowcount == 1
+    done = connection.execute(statement).rowcount == 1
+    of = select(table.c.organisation_id).where(table.c.alliance_id == alliance_id, table.c.id == settlement_id)
+    look_again(connection, alliance_id, connection.execute(of).scalars().all())
+    return done
 
 
 def withdraw_earlier(
@@ -124,6 +132,9 @@ def withdraw_earlier(
         )
         .values(withdrawn_at=now, withdrawn_by=person_id)
     )
+    obligation = tables["obligation"]
+    of = select(obligation.c.organisation_id).where(obligation.c.id == obligation_id)
+    look_again(connection, alliance_id, connection.execute(of).scalars().all())
 
 
 def save_draft(

@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
-from alliance.actions import Action, DraftAction
+from alliance.actions import KEY, Action, DraftAction
 from alliance.minutes import ItemMinute, Minutes
 from alliance.papers import PaperItem
 from storage.changes.facts import added_id
+from storage.changes.looks import look_again_at_requirement
 from storage.tables import tables
 from storage.upserts import upsert
 
@@ -135,6 +136,7 @@ def change_action(connection: Connection, alliance_id: int, action: Action) -> N
         .where(table.c.alliance_id == alliance_id, table.c.id == action.id)
         .values(what=action.what, due=action.due)
     )
+    look_again_at_requirement(connection, alliance_id, action.key)
 
 
 def withdraw_action(connection: Connection, alliance_id: int, action_id: int, now: datetime) -> None:
@@ -145,6 +147,7 @@ def withdraw_action(connection: Connection, alliance_id: int, action_id: int, no
         .where(table.c.alliance_id == alliance_id, table.c.id == action_id, table.c.withdrawn_at.is_(None))
         .values(withdrawn_at=now)
     )
+    look_again_at_requirement(connection, alliance_id, f"{KEY}{action_id}")
 
 
 def name_actions(connection: Connection, alliance_id: int, minute: ItemMinute, ids: Iterable[int]) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, and_, func, insert, or_, select, true, update
 
 from storage.changes.facts import added_id
+from storage.changes.looks import look_again, look_again_at_address, look_again_at_person, open_again
 from storage.tables import tables
 
 
@@ -90,24 +91,24 @@ def add_membership(
             recorded_at=now,
         )
     )
+    open_again(connection, alliance_id, organisation_id)
 
 
 def end_membership(connection: Connection, alliance_id: int, organisation_id: int, until: date) -> bool:
     """End the running membership of an organisation on a day; returns whether one ran."""
     table = tables["membership"]
-    return (
-        connection.execute(
-            update(table)
-            .where(
-                table.c.alliance_id == alliance_id,
-                table.c.organisation_id == organisation_id,
-                table.c.valid_from < until,
-                or_(table.c.valid_until.is_(None), table.c.valid_until > until),
-            )
-            .values(valid_until=until)
-        ).rowcount
-        > 0
-    )
+    ended = connection.execute(
+        update(table)
+        .where(
+            table.c.alliance_id == alliance_id,
+            table.c.organisation_id == organisation_id,
+            table.c.valid_from < until,
+            or_(table.c.valid_until.is_(None), table.c.valid_until > until),
+        )
+        .values(valid_until=until)
+    ).rowcount
+    open_again(connection, alliance_id, organisation_id)
+    return ended > 0
 
 
 def add_person(connection: Connection, alliance_id: int, name: str, language: str) -> int:
@@ -137,11 +138,13 @@ def add_address(
         alliance_id=alliance_id,
         person_id=person_id,
         channel=channel,
-        value=value.strip().lower(),
+        value=value.strip().lower() if channel == "mail" else value.strip(),  # a chat's names mind capitals
         verified_at=now if verified else None,
         recorded_at=now,
     )
-    return added_id(connection.execute(statement))
+    added = added_id(connection.execute(statement))
+    look_again_at_person(connection, alliance_id, person_id)
+    return added
 
 
 def end_addresses(connection: Connection, alliance_id: int, person_id: int, channel: str, now: datetime) -> None:
@@ -156,6 +159,7 @@ def end_addresses(connection: Connection, alliance_id: int, person_id: int, chan
         )
         .values(ended_at=now)
     )
+    look_again_at_person(connection, alliance_id, person_id)
 
 
 def mark_unreachable(connection: Connection, address_id: int, reason: str, now: datetime) -> None:
@@ -169,6 +173,7 @@ def mark_unreachable(connection: Connection, address_id: int, reason: str, now: 
             unreachable_reason=reason,
         )
     )
+    look_again_at_address(connection, address_id)
 
 
 def add_office_term(
@@ -194,6 +199,7 @@ def add_office_term(
         table.c.valid_from == since,
     )
     term = connection.execute(known).scalar_one_or_none()
+    look_again(connection, alliance_id, [organisation_id])
     if term is not None:
         connection.execute(update(table).where(table.c.id == term).values(valid_until=until))
         return
@@ -235,6 +241,7 @@ def end_office_terms(
         or_(table.c.valid_until.is_(None), table.c.valid_until > until),
         table.c.valid_from <= until,
     )
+    look_again(connection, alliance_id, [organisation_id])
     return connection.execute(update(table).where(running).values(valid_until=until)).rowcount
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from alliance.obligations import (
     Obligation,
     Period,
     Settlement,
+    Standing,
     falls_within,
     standing,
 )
@@ -59,34 +61,56 @@ def accounts(
     rows = _obligations(connection, alliance.id, on, organisation_ids, obligation_ids)
     ids = {row.organisation_id for row in rows}
     organisations = register.organisations(connection, alliance.id, on, ids)
-    settlements = settlements_of(connection, alliance.id, ids)
-    members = _memberships_by_organisation(connection, alliance.id, ids)
-    events = standing_events(connection, alliance)
-    answers = _answers(connection, alliance.id, ids)
-    agreed = _agreed(connection, alliance, {row.requirement for row in rows})
+    known = known_about(connection, alliance, rows, settlements_of(connection, alliance.id, ids))
     found = []
     for row in rows:
-        obligation = _as_obligation(row)
-        requirement = _requirement_on(alliance, agreed, obligation, on)
-        if requirement is None:
-            continue
-        own = requirement.asks == (SECRETARIAT,)  # who runs the secretariat need not be a member
-        if not own and not _owed_by_member(obligation, members.get(obligation.organisation_id, ()), on):
-            continue
-        meeting = events.get((requirement.event or "", obligation.period.start.year))
-        if meeting and meeting.state == "cancelled":  # nobody owes an answer to what will not take place
-            continue
-        answer = _winning(answers, meeting, obligation.organisation_id)
-        facts = settlements.get((obligation.organisation_id, obligation.requirement), ())
-        found.append(
-            Account(
-                organisations[obligation.organisation_id],
-                obligation,
-                requirement,
-                standing(obligation, requirement, facts, answer, on),
-            )
-        )
+        obligation = as_obligation(row)
+        stood = stands(alliance, known, obligation, on)
+        if stood is not None:
+            found.append(Account(organisations[obligation.organisation_id], obligation, *stood))
     return _in_order(found, list(organisations), alliance)
+
+
+Settlements = Mapping[tuple[int, str], tuple[Settlement, ...]]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What decides how some obligations stand: facts, memberships, events with their answers, and agreed actions."""
+
+    settlements: Settlements
+    members: Mapping[int, tuple[Membership, ...]]
+    events: Mapping[tuple[str, int], Meeting]
+    answers: Mapping[tuple[int, int], list[Answer]]
+    agreed: Mapping[int, Action]
+
+
+def known_about(connection: Connection, alliance: Alliance, rows: Collection[Any], settlements: Settlements) -> Known:
+    """All that decides how the obligations of these rows stand, besides their settlements."""
+    ids = {row.organisation_id for row in rows}
+    return Known(
+        settlements,
+        _memberships_by_organisation(connection, alliance.id, ids),
+        standing_events(connection, alliance),
+        _answers(connection, alliance.id, ids),
+        _agreed(connection, alliance, {row.requirement for row in rows}),
+    )
+
+
+def stands(alliance: Alliance, known: Known, obligation: Obligation, on: date) -> tuple[Requirement, Standing] | None:
+    """What an obligation asks and how it stands on the day; None while it is nobody's."""
+    requirement = _requirement_on(alliance, known.agreed, obligation, on)
+    if requirement is None:
+        return None
+    own = requirement.asks == (SECRETARIAT,)  # who runs the secretariat need not be a member
+    if not own and not _owed_by_member(obligation, known.members.get(obligation.organisation_id, ()), on):
+        return None
+    meeting = known.events.get((requirement.event or "", obligation.period.start.year))
+    if meeting and meeting.state == "cancelled":  # nobody owes an answer to what will not take place
+        return None
+    answer = _winning(known.answers, meeting, obligation.organisation_id)
+    facts = known.settlements.get((obligation.organisation_id, obligation.requirement), ())
+    return requirement, standing(obligation, requirement, facts, answer, on)
 
 
 def _agreed(connection: Connection, alliance: Alliance, keys: Iterable[str]) -> dict[int, Action]:
@@ -156,7 +180,7 @@ def _obligations(
     return list(connection.execute(query.order_by(_obligation.c.id)))
 
 
-def _as_obligation(row: Row[Any]) -> Obligation:
+def as_obligation(row: Row[Any]) -> Obligation:
     return Obligation(
         row.organisation_id,
         row.requirement,
@@ -203,7 +227,7 @@ def settlements_of(
     found: dict[tuple[int, str], tuple[Settlement, ...]] = {}
     for row in connection.execute(query.order_by(_settlement.c.id)):
         key = (row.organisation_id, row.requirement)
-        found[key] = (*found.get(key, ()), _as_settlement(row))
+        found[key] = (*found.get(key, ()), as_settlement(row))
     return found
 
 
@@ -221,10 +245,10 @@ def settlement(connection: Connection, alliance_id: int, settlement_id: int) -> 
         .where(_settlement.c.alliance_id == alliance_id, _settlement.c.id == settlement_id)
     )
     row = connection.execute(query).first()
-    return _as_settlement(row) if row else None
+    return as_settlement(row) if row else None
 
 
-def _as_settlement(row: Row[Any]) -> Settlement:
+def as_settlement(row: Row[Any]) -> Settlement:
     return Settlement(
         id=row.id,
         obligation_id=row.obligation_id,

@@ -26,6 +26,13 @@ def meetings(connection: Connection, alliance: Alliance) -> tuple[Meeting, ...]:
     return tuple(_as_meeting(alliance, row) for row in rows)
 
 
+def events(connection: Connection, alliance: Alliance) -> tuple[Meeting, ...]:
+    """Every event for all members ever, cancelled ones too, by start."""
+    query = select(_meeting).where(_meeting.c.alliance_id == alliance.id, _meeting.c.number == 0)
+    rows = connection.execute(query.order_by(_meeting.c.starts_at, _meeting.c.id))
+    return tuple(_as_meeting(alliance, row) for row in rows)
+
+
 def meeting(connection: Connection, alliance: Alliance, meeting_id: int) -> Meeting | None:
     query = select(_meeting).where(_meeting.c.alliance_id == alliance.id, _meeting.c.id == meeting_id)
     row = connection.execute(query).first()
@@ -40,8 +47,8 @@ def meeting_of_year(connection: Connection, alliance: Alliance, kind: str, year:
 
 def standing_events(connection: Connection, alliance: Alliance) -> dict[tuple[str, int], Meeting]:
     """The event that dates a requirement, by event and year; a cancelled one only while no other replaces it."""
-    found = sorted(meetings(connection, alliance), key=lambda m: (m.state != "cancelled", m.id))
-    return {(m.kind, m.year): m for m in found if not m.of_body}
+    found = sorted(events(connection, alliance), key=lambda m: (m.state != "cancelled", m.id))
+    return {(m.kind, m.year): m for m in found}
 
 
 def _as_meeting(alliance: Alliance, row: Row[Any]) -> Meeting:

@@ -134,7 +134,7 @@ def person_at(connection: Connection, alliance_id: int, value: str) -> Person | 
         .join(_address, _address.c.person_id == _person.c.id)
         .where(
             _address.c.alliance_id == alliance_id,
-            _address.c.value == value.strip().lower(),
+            _address.c.value.in_((value.strip(), value.strip().lower())),
             _address.c.ended_at.is_(None),
         )
         .limit(1)
@@ -157,7 +157,11 @@ def office_terms(
     if person_id is not None:
         query = query.where(_office_term.c.person_id == person_id)
     rows = connection.execute(query.order_by(_office_term.c.valid_from, _office_term.c.id))
-    return tuple(OfficeTerm(r.organisation_id, r.office, r.person_id, _validity(r), bool(r.acting)) for r in rows)
+    return tuple(map(as_term, rows))
+
+
+def as_term(row: Row[Any]) -> OfficeTerm:
+    return OfficeTerm(row.organisation_id, row.office, row.person_id, _validity(row), bool(row.acting))
 
 
 def offices_on(
@@ -168,7 +172,7 @@ def offices_on(
     if organisation_ids is not None:
         query = query.where(_office_term.c.organisation_id.in_(organisation_ids))
     rows = connection.execute(query.order_by(_office_term.c.valid_from, _office_term.c.id))
-    terms = tuple(OfficeTerm(r.organisation_id, r.office, r.person_id, _validity(r), bool(r.acting)) for r in rows)
+    terms = tuple(map(as_term, rows))
     people = {term.person_id for term in terms}
     return OfficesOn(terms, frozenset(people - reachable_people(connection, alliance_id, people)))
 
@@ -228,3 +232,12 @@ def secretariat_home(connection: Connection, alliance: Alliance, day: date) -> i
         found = organisation_by_code(connection, alliance.id, home, day)
         return found.id if found else None
     return home
+
+
+def secretariat_people(connection: Connection, alliance: Alliance, day: date) -> tuple[int, ...]:
+    """Everybody who works for the secretariat on the day, each once."""
+    office, home = alliance.charter.secretariat.office, secretariat_home(connection, alliance, day)
+    if home is None:
+        return ()
+    offices = offices_on(connection, alliance.id, day, [home])
+    return tuple(dict.fromkeys((*offices.holders(home, office), *offices.acting(home, office))))

@@ -11,6 +11,7 @@ from templates.makers import (
     evidence,
     invitations,
     journals,
+    knowing,
     meeting_forms,
     meetings,
     minute_forms,
@@ -23,6 +24,7 @@ from templates.makers import (
     replies,
     report_forms,
     reports,
+    runaways,
     years,
 )
 from templates.makers.kinds import MAKERS
@@ -37,6 +39,7 @@ __all__ = [
     "evidence",
     "invitations",
     "journals",
+    "knowing",
     "meeting_forms",
     "meetings",
     "minute_forms",
@@ -49,5 +52,6 @@ __all__ = [
     "replies",
     "report_forms",
     "reports",
+    "runaways",
     "years",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from alliance.messages import Block, Button, Buttons, Choice, Form, Message, Section, Table, Text
 from templates.makers.forms import choice_question, one_form, question
 from templates.makers.kinds import maker
-from templates.makers.words import command
+from templates.makers.words import channel_words, command
 from templates.phrases import Phrases
 
 MOST_RECIPIENTS = 10
@@ -61,7 +61,8 @@ def message_preview(
 def _recipient_blocks(say: Phrases, recipients: Sequence[Recipient]) -> list[Block]:
     head = tuple(say(f"message_preview.head.{column}") for column in ("name", "member", "channel"))
     rows = tuple(
-        (name, organisation, _channel(say, channel)) for name, organisation, channel in recipients[:MOST_RECIPIENTS]
+        (name, organisation, channel_words(say, channel))
+        for name, organisation, channel in recipients[:MOST_RECIPIENTS]
     )
     blocks: list[Block] = [Table(say("message_preview.caption"), head, rows)]
     if len(recipients) > MOST_RECIPIENTS:
@@ -81,11 +82,6 @@ def _preview_form(say: Phrases, audience: str, named: str, text: str, seal: str)
         Button(say("message_preview.again"), command(say, "message")),
     )
     return Form((Section(say("message_preview.form"), asks, say("message_preview.note")),), buttons)
-
-
-def _channel(say: Phrases, channel: str) -> str:
-    key = f"message_preview.channel.{channel}"
-    return say(key) if say.has(key) else channel
 
 
 @maker("message_sent")

@@ -11,7 +11,7 @@ from alliance.messages import Ask, Block, Button, Buttons, Choice, Message, Tabl
 from alliance.register import ContactCard
 from templates.makers.forms import button_row, choice_question, last_day, office_choices, one_form, question
 from templates.makers.kinds import maker
-from templates.makers.words import command
+from templates.makers.words import channel_words, command
 from templates.phrases import Phrases
 
 
@@ -50,7 +50,9 @@ def _contact_row(say: Phrases, card: ContactCard) -> tuple[str, ...]:
         say("contacts.held", title=card.office.title.in_(say.language), acting=card.acting),
         card.name,
         say("contacts.term", since=card.since, until=last_day(card.until)),
-        say("contacts.reached", card=card),
+        say(
+            "contacts.reached", card=card, broken=[f"{channel_words(say, where)}: {why}" for where, why in card.broken]
+        ),
     )
 
 

@@ -30,6 +30,7 @@ NEEDS_MORE = frozenset(
         "end_term",
         "minutes",
         "comment",
+        "why",
     )
 )
 

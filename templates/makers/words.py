@@ -148,6 +148,12 @@ def fact_words(say: Phrases, fact: Settlement) -> str:
     return "; ".join(part for part in (fact.what, decided, noted) if part)
 
 
+def channel_words(say: Phrases, channel: str) -> str:
+    """Return a channel's name in a sentence; one that has no words is called what it is."""
+    key = f"message_preview.channel.{channel}"
+    return say(key) if say.has(key) else channel
+
+
 def figure_words(say: Phrases, figure: Figure | None, unit: str) -> str:
     """A figure in words: its number with unit, its text, or which of the other three answers it is."""
     if figure is None:

@@ -14,6 +14,7 @@ from bot.plain import plain
 from bot.request import Request
 from bot.router import BY_NAME, handle
 from storage.seed import DEMO_START
+from tests.conftest import Played
 
 MAYOR, COORDINATOR = "borgmester@koege.example", "klima@koege.example"
 SECRETARIAT, DEPUTY = "sekretariat@frederiksberg.example", "borgmestersekretaer@frederiksberg.example"
@@ -93,8 +94,7 @@ def test_every_command_alone_and_about_a_member_is_answered_to_everybody(demo, c
 
 
 def everything(engine):
-    with engine.connect() as connection:
-        return "\n".join(connection.connection.driver_connection.iterdump())
+    return Played(engine).dump()
 
 
 def test_an_unexpected_error_apologises_with_a_reference_changes_nothing_and_is_logged(demo, monkeypatch, caplog):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import shutil
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -13,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -36,6 +34,7 @@ from storage.engine import connect, reading, writing
 from storage.queries import accounts, journal, register
 from storage.tables import tables
 from templates.phrases import Phrases
+from tests.databases import Databases
 
 with warnings.catch_warnings():  # the test client would rather have httpx2, which we do not need for anything else
     warnings.simplefilter("ignore")
@@ -95,14 +94,14 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def reminded_file(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database in which the first reminders have gone out, made once; copy it, do not change it."""
-    path = tmp_path_factory.mktemp("reminded") / "demo.db"
-    shutil.copyfile(demo_file, path)
-    engine = connect(f"sqlite:///{path}")
+def reminded(databases: Databases) -> Iterator[str]:
+    """The address of a database in which the first reminders have gone out; copy it, do not change it."""
+    path = databases.copy(databases.demo())
+    engine = connect(path)
     Stage(engine).move_to(local("2027-02-26T08:00"))
     engine.dispose()
-    return path
+    yield path
+    databases.drop(path)
 
 
 @pytest.fixture
@@ -111,12 +110,9 @@ def reminders_sent() -> None:
 
 
 @pytest.fixture
-def stage(
-    request: pytest.FixtureRequest, demo_file: Path, tmp_path: Path, new_database: Callable[[str], Engine]
-) -> Stage:
+def stage(request: pytest.FixtureRequest, databases: Databases, copied: Callable[[str], Engine]) -> Stage:
     reminded = "reminders_sent" in request.fixturenames
-    shutil.copyfile(request.getfixturevalue("reminded_file") if reminded else demo_file, tmp_path / "stage.db")
-    return Stage(new_database("stage.db"))
+    return Stage(copied(request.getfixturevalue("reminded") if reminded else databases.demo()))
 
 
 @pytest.fixture
@@ -786,10 +782,10 @@ def test_a_fault_of_ours_is_a_page_in_words_too(stage: Stage, monkeypatch: pytes
     assert "noget gik galt hos os" in answer.text and "no such column" not in answer.text
 
 
-def test_a_database_without_an_alliance_says_what_to_do(new_database: Callable[[str], Engine]) -> None:
+def test_a_database_without_an_alliance_says_what_to_do(new_database: Callable[[], Engine]) -> None:
     from storage.migrate import migrate
 
-    engine = new_database("empty.db")
+    engine = new_database()
     migrate(engine)
     demo = Demo(engine, lambda: local("2027-02-25T09:00"), lambda _: None, lambda: None)
     client = TestClient(demo_app(demo), base_url=HERE)

@@ -1,6 +1,6 @@
 """What calendars see, whatever happens in whatever order: the rule of issue 3 as a property.
 
-A small alliance of five seats, a real SQLite file, the real outbox and sender; only the post itself is played, with
+A small alliance of five seats, a real database, the real outbox and sender; only the post itself is played, with
 delays, refusals, lost receipts and power cuts.
 """
 
@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +24,7 @@ from alliance.alliances import Alliance
 from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
 from alliance.errors import Refused
 from alliance.messages import Invite
+from alliance.pacing import UNLIMITED, Rate
 from scheduling.deliver import deliver
 from scheduling.meetings import follow_offices
 from storage.calling import invitees, tell_calendars
@@ -35,6 +34,7 @@ from storage.engine import connect, reading, writing
 from storage.migrate import migrate
 from storage.queries import meetings, register
 from storage.tables import tables
+from tests.databases import Databases
 
 START = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 FOUNDED, BODY = date(2021, 6, 4), "steering_group"
@@ -55,6 +55,8 @@ class Post:
     can_be_asked: bool
     arrived: dict[str, list[tuple[str, bytes]]] = field(default_factory=lambda: defaultdict(list))
     channel: str = "mail"
+    at_once: int = 1
+    rate: Rate = UNLIMITED
     sender: Sender = SENDER
 
     async def send(self, parcel: Parcel) -> str:
@@ -139,10 +141,10 @@ def _person(connection: Connection, alliance_id: int, address: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Five members whose mayors sit in the steering group, and one planned meeting; ids run from 1."""
-    path = tmp_path_factory.mktemp("small") / "small.db"
-    engine = connect(f"sqlite:///{path}")
+def template(databases: Databases) -> Iterator[str]:
+    """The address of five members whose mayors sit in the steering group, and one planned meeting; ids run from 1."""
+    small = databases.create()
+    engine = connect(small)
     migrate(engine)
     with writing(engine) as connection:
         alliance = changes.add_alliance(connection, "small", "dk2020", FOUNDED, START)
@@ -172,7 +174,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
             answer_by=date(2027, 3, 10),
         )
     engine.dispose()
-    return path
+    yield small
+    databases.drop(small)
 
 
 STEPS = st.one_of(
@@ -261,12 +264,9 @@ def _check(play: Play) -> None:
             assert methods[-1:] != ["REQUEST"], f"{address} still holds the meeting: {seen}"
 
 
-def _play(template: Path, folder: Path, steps: list[Any], outcomes: list[str], can_be_asked: bool) -> None:
-    copy = folder / "play.db"
-    for old in folder.glob("play.db*"):
-        old.unlink()
-    shutil.copyfile(template, copy)
-    engine = connect(f"sqlite:///{copy}")
+def _play(databases: Databases, template: str, steps: list[Any], outcomes: list[str], can_be_asked: bool) -> None:
+    copy = databases.copy(template)
+    engine = connect(copy)
     try:
         play = Play(engine, Post(iter(outcomes), can_be_asked))
         for step in steps:
@@ -275,6 +275,7 @@ def _play(template: Path, folder: Path, steps: list[Any], outcomes: list[str], c
         _check(play)
     finally:
         engine.dispose()
+        databases.drop(copy)
 
 
 GIVEN = given(steps=st.lists(STEPS, min_size=3, max_size=14), outcomes=OUTCOMES, can_be_asked=st.booleans())
@@ -287,18 +288,18 @@ OPTIONS: dict[str, Any] = {
 @settings(max_examples=10, **OPTIONS)
 @GIVEN
 def test_no_calendar_goes_back_in_time_and_each_ends_with_what_the_register_says(
-    template: Path, tmp_path: Path, steps: list[Any], outcomes: list[str], can_be_asked: bool
+    databases: Databases, template: str, steps: list[Any], outcomes: list[str], can_be_asked: bool
 ) -> None:
-    _play(template, tmp_path, [("call",), *steps], outcomes, can_be_asked)
+    _play(databases, template, [("call",), *steps], outcomes, can_be_asked)
 
 
 @pytest.mark.slow
 @settings(max_examples=600, **OPTIONS)
 @GIVEN
 def test_no_calendar_goes_back_in_time_however_long_we_look(
-    template: Path, tmp_path: Path, steps: list[Any], outcomes: list[str], can_be_asked: bool
+    databases: Databases, template: str, steps: list[Any], outcomes: list[str], can_be_asked: bool
 ) -> None:
-    _play(template, tmp_path, steps, outcomes, can_be_asked)
+    _play(databases, template, steps, outcomes, can_be_asked)
 
 
 CALLED = ("call",)
@@ -321,6 +322,8 @@ TALES: dict[str, tuple[list[Any], list[str]]] = {
 
 @pytest.mark.parametrize("can_be_asked", [True, False])
 @pytest.mark.parametrize("tale", TALES)
-def test_calendars_follow_through_a_tale_of_woe(template: Path, tmp_path: Path, tale: str, can_be_asked: bool) -> None:
+def test_calendars_follow_through_a_tale_of_woe(
+    databases: Databases, template: str, tale: str, can_be_asked: bool
+) -> None:
     steps, outcomes = TALES[tale]
-    _play(template, tmp_path, steps, outcomes, can_be_asked)
+    _play(databases, template, steps, outcomes, can_be_asked)

@@ -22,6 +22,7 @@ from sqlalchemy import update
 
 from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
 from alliance.notifications import broadcast
+from alliance.pacing import UNLIMITED, Rate
 from bot.mail.transport import SmtpTransport
 from scheduling import wording
 from scheduling.deliver import deliver
@@ -58,6 +59,8 @@ class Postman:
     taken: list[Parcel] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     channel: str = "mail"
+    at_once: int = 1
+    rate: Rate = UNLIMITED
     sender: Sender = SENDER
 
     async def send(self, parcel: Parcel) -> str:
@@ -140,7 +143,7 @@ def test_no_reminder_leaves_after_hours_however_long_the_sending_takes(played: P
     postman = Postman()
     asyncio.run(deliver(played.engine, {"mail": postman}, lambda: next(times)))
     assert 1 <= len(postman.taken) < 98
-    assert {r.state for r in played.outbox() if r.recipient not in postman.reached} == {"expired"}
+    assert {r.state for r in played.outbox() if r.recipient not in postman.reached} <= {"expired", "withdrawn"}
 
 
 def test_a_server_that_refuses_our_mail_makes_nobody_unreachable(played: Played) -> None:
@@ -364,7 +367,7 @@ def test_a_temporary_failure_is_tried_again_later_and_gets_through(played: Playe
     postman.trouble.clear()
     outcome = played.tick("2027-02-26T08:00:59", postman)
     assert not outcome.deliveries
-    played.tick("2027-02-26T08:01", postman)
+    played.tick("2027-02-26T08:01:12", postman)  # a minute, and a fifth of it at most to spread the many
     assert postman.reached[ISHOEJ] == 1 and record(played, ISHOEJ).attempts == 2
 
 
@@ -374,7 +377,7 @@ def test_the_wait_a_provider_asks_for_is_kept(played: Played) -> None:
     postman = Postman(trouble={ISHOEJ: Undeliverable(permanent=False, reason="busy", retry_after=600)})
     played.tick(FIRST_RUNG, postman)
     postman.trouble.clear()
-    for at, reached in (("2027-02-26T08:09:59", 0), ("2027-02-26T08:10", 1)):
+    for at, reached in (("2027-02-26T08:09:59", 0), ("2027-02-26T08:12", 1)):
         played.tick(at, postman)
         assert postman.reached[ISHOEJ] == reached
 

@@ -39,11 +39,12 @@ STAND_IN = """
     import asyncio, os, sys
     from datetime import datetime
     from alliance.deliveries import Sender
+    from alliance.pacing import UNLIMITED
     from scheduling import deliver, ticks
     from storage.engine import connect
 
     class Provider:
-        channel = "mail"
+        channel, at_once, rate = "mail", 1, UNLIMITED
         sender = Sender("Tovholder", "tovholder@klimaalliancen.example")
         can_be_asked = "no-find" not in sys.argv
 
@@ -64,14 +65,15 @@ STAND_IN = """
             pass
 
     if "told-at-posting" in sys.argv:  # the fault of those who write "sent" before they send
-        send = deliver._send
+        carry = deliver.carry
 
-        async def hasty(transport, outgoing, now):
-            deliver._settle(engine, lambda c: deliver.outbox.sent(c, outgoing.claim, "hasty", now))
+        async def hasty(transport, outgoing, clock):
+            receipt = deliver.outbox.Receipt(outgoing.claim, "hasty", clock())
+            deliver._settle(engine, [deliver.Outcome("sent", receipt)])
             await asyncio.sleep(0.03)
-            return await send(transport, outgoing, now)
+            return await carry(transport, outgoing, clock)
 
-        deliver._send = hasty
+        deliver.carry = hasty
 
     engine = connect(sys.argv[1])
     now = datetime.fromisoformat(sys.argv[3])

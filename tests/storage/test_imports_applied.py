@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,7 @@ from storage.engine import connect, reading, writing
 from storage.municipalities import municipalities
 from storage.queries import accounts, register, reports
 from tests.conftest import Played, local
+from tests.databases import Databases, address
 
 if TYPE_CHECKING:
     from alliance.reports import Report
@@ -42,22 +42,19 @@ def real() -> str:
 
 
 @pytest.fixture(scope="session")
-def done(demo_file: Path, real: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imported]:
+def done(databases: Databases, real: str) -> Iterator[Imported]:
     """The real accounts in a database of their own, brought once; to be looked at, not changed."""
-    path = tmp_path_factory.mktemp("real") / "real.db"
-    shutil.copyfile(demo_file, path)
-    played = Played(connect(f"sqlite:///{path}"))
+    played = Played(connect(databases.copy(databases.demo())))
     before = standings(played)
     result = bring(played, real)
-    played.engine.dispose()  # the last connection puts the log into the file, which can then be copied
-    yield Imported(played, path, result, before)
+    yield Imported(played, result, before)
     played.engine.dispose()
+    databases.drop(address(played.engine))
 
 
 @dataclass(frozen=True)
 class Imported:
     played: Played
-    path: Path
     result: imports.ReportsImported
     standings_before: list[tuple[int, str]]
 
@@ -136,10 +133,10 @@ def test_accounts_of_years_gone_by_fulfil_no_obligation(done: Imported) -> None:
 
 
 def test_a_second_run_changes_nothing_but_a_line_in_the_journal(
-    done: Imported, real: str, tmp_path: Path, new_database: Callable[[str], Engine]
+    done: Imported, real: str, copied: Callable[[str], Engine]
 ) -> None:
-    shutil.copyfile(done.path, tmp_path / "again.db")
-    again = Played(new_database("again.db"))
+    done.played.engine.dispose()  # the last connection puts the log into the file, which can then be copied
+    again = Played(copied(address(done.played.engine)))
     before = again.dump()
     assert len(before["report"]) == 588
     result = bring(again, real)

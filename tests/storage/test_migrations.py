@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -15,10 +16,11 @@ from sqlalchemy import Engine, UniqueConstraint, inspect, text
 from sqlmodel import SQLModel
 
 from storage import migrate as migrating
-from storage.engine import reading, writing
+from storage.engine import connect, is_postgresql, reading, writing
 from storage.migrate import at_head, migrate
 from storage.seed import plant_demo
 from storage.tables import tables
+from tests.databases import address
 
 # Unique below a parent that belongs to one alliance: the parent's id says which.
 BELOW_A_PARENT = {
@@ -29,9 +31,20 @@ BELOW_A_PARENT = {
 }
 
 
+CATALOGUE = """
+SELECT table_name || '.' || column_name, data_type, is_nullable, coalesce(column_default, '')
+FROM information_schema.columns WHERE table_schema = 'public'
+UNION ALL SELECT conname, conrelid::regclass::text, contype::text, pg_get_constraintdef(oid)
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT 'index ' || indexname, tablename, '', indexdef FROM pg_indexes WHERE schemaname = 'public'
+"""
+
+
 def schema(engine: Engine) -> dict[str, str]:
-    """Every table and index as SQLite keeps it, whatever the order of its constraints: rebuilding a table turns it."""
+    """Every table and index as the database keeps it, whatever the order: rebuilding a table of SQLite's turns it."""
     with reading(engine) as connection:
+        if is_postgresql(engine):
+            return {name: ",".join(sorted(parts)) for name, *parts in connection.execute(text(CATALOGUE))}
         rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
         return {row.name: ",".join(sorted(re.split(r",\s*\n|\n\)", row.sql))) for row in rows}
 
@@ -54,6 +67,15 @@ def test_migrating_twice_changes_nothing(demo: Engine) -> None:
     assert schema(demo) == before
 
 
+def test_two_releases_that_start_at_once_are_harmless(new_database: Callable[[], Engine]) -> None:
+    engine = new_database()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(migrate, [engine, connect(address(engine))]))
+    assert at_head(engine)
+    with writing(engine) as connection:
+        plant_demo(connection)
+
+
 def test_the_migrations_build_what_the_tables_declare(new_database: Callable[[], Engine]) -> None:
     engine = new_database()
     migrate(engine)
@@ -64,7 +86,7 @@ def test_the_migrations_build_what_the_tables_declare(new_database: Callable[[],
 
 def test_checks_and_partial_indexes_are_in_the_file_too(new_database: Callable[[], Engine]) -> None:
     """What a comparison of columns does not look at."""
-    migrated, declared = new_database("migrated.db"), new_database("declared.db")
+    migrated, declared = new_database(), new_database()
     migrate(migrated)
     with writing(declared) as connection:
         SQLModel.metadata.create_all(connection)
@@ -100,6 +122,7 @@ def down(engine: Engine) -> None:
         command.downgrade(config, "base")
 
 
+@pytest.mark.sqlite
 def test_foreign_keys_are_on_again_after_migrating(new_database: Callable[[], Engine]) -> None:
     engine = new_database()
     migrate(engine)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from alliance.deliveries import Undeliverable
 from alliance.notifications import Notification
 from storage import outbox
 from storage.changes import register as change
@@ -18,6 +19,7 @@ from storage.outbox import LEASE, Claim
 NOW = datetime(2027, 3, 3, 7, tzinfo=UTC)
 STRAND, OTHER = "meeting:1/person:1", "meeting:2/person:1"
 SECOND = timedelta(seconds=1)
+BUSY = Undeliverable(permanent=False, reason="busy")
 
 
 def post(engine: Engine, occasion: str, strand: str = STRAND) -> int:
@@ -60,7 +62,7 @@ def test_the_second_waits_while_the_first_is_still_open(demo: Engine, state: str
     post(demo, "2")
     first = claim(demo)[0]
     if state == "failed":
-        settle(demo, outbox.failed, first, "busy", NOW)
+        settle(demo, outbox.failed, first, BUSY, NOW)
     if state == "uncertain":
         settle(demo, outbox.left_uncertain, first, "no answer", NOW)
     assert claim(demo, NOW + SECOND) == []
@@ -69,8 +71,8 @@ def test_the_second_waits_while_the_first_is_still_open(demo: Engine, state: str
 
 ENDINGS: dict[str, Callable[..., Any]] = {
     "sent": lambda c, claim: outbox.sent(c, claim, "250", NOW),
-    "given_up": lambda c, claim: outbox.given_up(c, claim, "no"),
-    "withdrawn": lambda c, claim: outbox.withdrawn(c, claim, "older_revision"),
+    "given_up": lambda c, claim: outbox.given_up(c, claim, "no", NOW),
+    "withdrawn": lambda c, claim: outbox.withdrawn(c, claim, "older_revision", NOW),
 }
 
 
@@ -89,7 +91,7 @@ def test_what_surely_never_left_is_withdrawn_and_nothing_else(demo: Engine) -> N
     settle(demo, ENDINGS["sent"], next(c for c in claim(demo) if c.occasion == "1"))
     uncertain = next(c for c in claim(demo) if c.occasion == "2")
     with writing(demo) as connection:
-        assert outbox.withdraw_strand(connection, 1, STRAND, "older_revision") == 1
+        assert outbox.withdraw_strand(connection, 1, STRAND, "older_revision", NOW) == 1
     assert records(demo) == [("1", "sent"), ("2", "sending"), ("3", "withdrawn"), ("other", "sending")]
     assert uncertain
 
@@ -99,13 +101,13 @@ def test_a_failed_one_is_withdrawn_but_not_one_whose_fate_nobody_knows(demo: Eng
     first = claim(demo)[0]
     settle(demo, outbox.left_uncertain, first, "no answer", NOW)
     again = claim(demo, NOW + LEASE)[0]
-    settle(demo, outbox.failed, again, "busy", NOW + LEASE)
+    settle(demo, outbox.failed, again, BUSY, NOW + LEASE)
     with writing(demo) as connection:
-        assert outbox.withdraw_strand(connection, 1, STRAND, "older_revision") == 0
+        assert outbox.withdraw_strand(connection, 1, STRAND, "older_revision", NOW) == 0
     post(demo, "2", OTHER)
-    settle(demo, outbox.failed, claim(demo)[0], "busy", NOW)
+    settle(demo, outbox.failed, claim(demo)[0], BUSY, NOW)
     with writing(demo) as connection:
-        assert outbox.withdraw_strand(connection, 1, OTHER, "older_revision") == 1
+        assert outbox.withdraw_strand(connection, 1, OTHER, "older_revision", NOW) == 1
 
 
 @pytest.mark.parametrize(
@@ -128,7 +130,7 @@ def test_what_may_have_arrived_is_told_from_what_surely_did_not(
         if ending in ENDINGS:
             settle(demo, ENDINGS[ending], first)
         if ending == "perhaps":
-            settle(demo, outbox.given_up, first, "perhaps_sent")
+            settle(demo, outbox.given_up, first, "perhaps_sent", NOW)
     assert arrived(demo) is may_have
     assert arrived(demo, before=posted) is False
 

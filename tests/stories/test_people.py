@@ -415,6 +415,6 @@ def test_an_address_that_failed_is_tried_again_when_it_is_given_again(talk):
             c, talk.addresses(talk.person(COORDINATOR).id)[0].id, "550", talk.played.alliance.demo_now
         )
     )
-    assert "550" in talk.say(COORDINATOR, "kontakter").text
+    assert "(kan ikke nås på mail: 550)" in talk.say(COORDINATOR, "kontakter").text
     corrected(talk, COORDINATOR)
     assert "550" not in talk.say(COORDINATOR, "kontakter").text

@@ -12,6 +12,7 @@ import pytest
 from icalendar import Calendar
 
 from alliance.deliveries import Parcel, Sender, Undeliverable
+from alliance.pacing import UNLIMITED, Rate
 from scheduling.deliver import send_due
 from storage.changes import register as changes
 from storage.queries import meetings
@@ -32,6 +33,8 @@ class Postman:
     taken: list[Parcel] = field(default_factory=list)
     can_be_asked: bool = True
     channel: str = "mail"
+    at_once: int = 1
+    rate: Rate = UNLIMITED
     sender: Sender = SENDER
 
     async def send(self, parcel: Parcel) -> str:

@@ -173,7 +173,17 @@ MAYOR, COORDINATOR = CHARTER.office("mayor"), CHARTER.office("climate_coordinato
 CARD = ContactCard(11, "Anne Holm", COORDINATOR, False, date(2024, 8, 1), None, "anne@koege.example", "")
 CARDS = (
     CARD,
-    ContactCard(12, "Sofie Lund", MAYOR, False, date(2026, 1, 1), date(2030, 1, 1), "sofie@koege.example", "550"),
+    ContactCard(
+        12,
+        "Sofie Lund",
+        MAYOR,
+        False,
+        date(2026, 1, 1),
+        date(2030, 1, 1),
+        "sofie@koege.example",
+        "550",
+        (("mail", "550"),),
+    ),
     ContactCard(13, "Bo Krag", MAYOR, True, date(2027, 3, 1), date(2027, 6, 1), "", ""),
 )
 TYPED_OFFICE = {"office": "mayor", "name": "Sofie Lund", "mail": "sofie@koege.example", "since": "2026-01-01"}

@@ -1,0 +1,1 @@
+"""The benches: what Tovholder costs beside a bare loop and beside the queues others use. See README.md here."""

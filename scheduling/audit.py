@@ -1,0 +1,238 @@
+"""The self-audit: works out anew what should have been told by now, and compares it with the outbox.
+
+It trusts neither the planner nor ``next_look``: it reads how every obligation stands and counts the days itself. A tick
+that never runs cannot audit itself: that is what the heartbeat, ``/health`` and ``tovholder audit`` are for.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine
+
+from alliance.accounts import Account
+from alliance.alliances import Alliance
+from alliance.budgets import Telling, may_go
+from alliance.deliveries import GIVE_UP_AFTER
+from alliance.findings import MAY_WAIT, TICK_MAY_BE, Finding, Reached, by_kind, last_hours, reached
+from alliance.obligations import opened
+from scheduling.notices import alert_secretariat
+from storage.bookmarks import bookmark, keep_place
+from storage.changes.looks import look_again, open_again
+from storage.engine import reading, writing
+from storage.queries import accounts, auditing, meetings, register
+
+log = logging.getLogger("tovholder.audit")
+AT_ONCE = 500  # organisations looked at in one go: memory stays flat
+LOOK_BACK = timedelta(days=35)
+
+
+def audit(engine: Engine, now: datetime, channels: Collection[str] | None = None) -> tuple[Finding, ...]:
+    """Check every alliance, note how many findings there are, tell the secretariat, and have gaps told again.
+
+    ``channels`` are those that have a way out here; None is not to ask. ``now`` is aware UTC. Safe to run in several
+    processes at once.
+    """
+    with reading(engine) as connection:
+        known = register.alliances(connection)
+    return tuple(finding for alliance in known for finding in _audited(engine, alliance, now, channels))
+
+
+def _audited(
+    engine: Engine, alliance: Alliance, now: datetime, channels: Collection[str] | None
+) -> tuple[Finding, ...]:
+    with reading(engine) as connection:
+        found = check(connection, alliance, now, channels)
+    groups = by_kind(found)
+    for kind, group in groups.items():
+        log.error("the audit found something", extra={"kind": kind, "count": len(group), "alliance": alliance.id})
+    with writing(engine) as connection:
+        _heal(connection, alliance, groups)
+        alert_secretariat(connection, alliance, groups, now)
+        keep_place(connection, alliance.id, "audit", str(len(found)), now)
+    return found
+
+
+def _heal(connection: Connection, alliance: Alliance, groups: Mapping[str, Sequence[Finding]]) -> None:
+    """Have the planner look again where something was not told or not opened: the next tick makes up for it."""
+    members = {int(str(finding.facts["organisation"])) for finding in groups.get("gap", ())}
+    if members:
+        look_again(connection, alliance.id, members)
+    for member in {int(str(finding.facts["organisation"])) for finding in groups.get("unopened", ())}:
+        open_again(connection, alliance.id, member)
+
+
+def check(
+    connection: Connection, alliance: Alliance, now: datetime, channels: Collection[str] | None = None
+) -> tuple[Finding, ...]:
+    """Everything that is not as it should be, without changing anything; ``now`` is aware UTC."""
+    return (
+        *_late_tick(connection, alliance, now),
+        *_slow(connection, alliance, now, channels),
+        *_gaps(connection, alliance, now),
+        *_unopened(connection, alliance, now),
+        *_impossible(connection, alliance, now),
+    )
+
+
+def _late_tick(connection: Connection, alliance: Alliance, now: datetime) -> Iterator[Finding]:
+    """The last tick is too long ago; before the first, the alliance is."""
+    place = bookmark(connection, alliance.id, "tick")
+    last = place.at if place else auditing.founded(connection, alliance.id)
+    if last is not None and now - last > TICK_MAY_BE:
+        yield Finding("tick", "tick", {"at": last.isoformat(), "ever": place is not None})
+
+
+# ------------------------------------------------------------------------------------- what was never told
+
+
+@dataclass(frozen=True)
+class Untold:
+    """A rung that nobody told a person of, and what of it matters to the month's budget."""
+
+    account: Account
+    person: int
+    rung: Reached
+    telling: Telling
+
+
+def _gaps(connection: Connection, alliance: Alliance, now: datetime) -> Iterator[Finding]:
+    """Rungs reached long enough ago that nobody was told of, although somebody is asked and can be reached.
+
+    What the budget of the month holds back is no gap.
+    """
+    members = auditing.organisations_that_owe(connection, alliance.id)
+    before = (auditing.rules_changed(connection, alliance.id), auditing.meetings_changed(connection, alliance.id))
+    untold: dict[int, list[Untold]] = {}
+    for start in range(0, len(members), AT_ONCE):
+        for one in _untold(connection, alliance, now, members[start : start + AT_ONCE], before):
+            untold.setdefault(one.person, []).append(one)
+    for one in _not_held_back(connection, alliance, now, untold):
+        obligation, rung = one.account.obligation, one.rung
+        facts = {"obligation": obligation.id, "person": one.person, "rung": rung.offset, "day": rung.day.isoformat()}
+        yield Finding("gap", f"obligation:{obligation.id}", {**facts, "organisation": obligation.organisation_id})
+
+
+def _untold(
+    connection: Connection,
+    alliance: Alliance,
+    now: datetime,
+    members: Sequence[int],
+    before: tuple[datetime | None, datetime | None],
+) -> Iterator[Untold]:
+    today = alliance.charter.calendar.day(now)
+    owed = [a for a in accounts.accounts(connection, alliance, today, organisation_ids=members) if a.standing.owes]
+    offices = register.offices_on(connection, alliance.id, today, members)
+    told = auditing.told(connection, alliance.id, [account.obligation.id for account in owed])
+    changed = auditing.changed(connection, alliance.id, members, now)
+    rules, planned = before
+    for account in owed:
+        since = [changed.get(account.organisation.id), rules, planned if account.requirement.event else None]
+        rung = _should_be_told(alliance, account, [moment for moment in since if moment], now)
+        asked = offices.asked(account.organisation.id, account.requirement.asks) if rung else ()
+        for person in asked:
+            last = told.get((account.obligation.id, person))
+            if rung and person not in offices.unreachable and (last is None or last < rung.offset):
+                yield Untold(account, person, rung, Telling(rung.offset, last is None))
+
+
+def _should_be_told(alliance: Alliance, account: Account, changes: list[datetime], now: datetime) -> Reached | None:
+    """The rung that must have been told: a working day's hours passed in full since it was reached and all is so."""
+    obligation, calendar = account.obligation, alliance.charter.calendar
+    ladder = alliance.charter.ladder_on(calendar.day(now))
+    hours = last_hours(ladder, calendar, now)
+    rung = reached(ladder, calendar, obligation.due, hours) if obligation.due else None
+    # What opens on a day may be opened late on it: it is looked for from the next.
+    if rung is None or obligation.opens >= hours:
+        return None
+    begun = calendar.at(hours, ladder.from_hour)
+    return rung if all(moment <= begun for moment in changes) else None
+
+
+def _not_held_back(
+    connection: Connection, alliance: Alliance, now: datetime, untold: Mapping[int, list[Untold]]
+) -> Iterator[Untold]:
+    """Without what the budget held back on the last day that reminders could go."""
+    calendar = alliance.charter.calendar
+    ladder = alliance.charter.ladder_on(calendar.day(now))
+    day = last_hours(ladder, calendar, now)
+    had = auditing.reminders_had(connection, alliance.id, untold, day.replace(day=1), day)
+    for person, each in untold.items():
+        if may_go(ladder, had[person], (one.telling for one in each)):
+            yield from each
+
+
+def _unopened(connection: Connection, alliance: Alliance, now: datetime) -> Iterator[Finding]:
+    """What every member owes by the charter and no tick has opened since yesterday."""
+    today = alliance.charter.calendar.day(now)
+    dates = accounts.event_dates(meetings.meetings(connection, alliance), alliance)
+    joined = register.memberships(connection, alliance.id)
+    known = auditing.known_obligations(connection, alliance.id)
+    yesterday = today - timedelta(days=1)
+    missing = [
+        duty
+        for duty in opened(alliance.charter, joined, dates, alliance.obligations_since, yesterday)
+        if (duty.organisation_id, duty.requirement, duty.period.start) not in known
+    ]
+    if not missing:
+        return
+    changed = auditing.changed(connection, alliance.id, {duty.organisation_id for duty in missing}, now)
+    rules = [auditing.rules_changed(connection, alliance.id), auditing.meetings_changed(connection, alliance.id)]
+    for duty in missing:
+        since = [changed.get(duty.organisation_id), *rules]
+        if all(moment is None or now - moment > MAY_WAIT for moment in since):
+            facts = {"organisation": duty.organisation_id, "requirement": duty.requirement}
+            yield Finding("unopened", f"organisation:{duty.organisation_id}", facts)
+
+
+# ------------------------------------------------------------------------------------------- what waits too long
+
+
+def _slow(
+    connection: Connection, alliance: Alliance, now: datetime, channels: Collection[str] | None
+) -> Iterator[Finding]:
+    """Channels on which nothing leaves any more, and single deliveries that wait although others leave."""
+    waits = auditing.waiting(connection, alliance.id, now - MAY_WAIT)
+    if not waits:
+        return
+    used = {one.channel for one in waits}
+    sent = auditing.last_sent(connection, alliance.id, used)
+    silent = set()
+    for channel in sorted(used):
+        since = min(one.posted_at for one in waits if one.channel == channel)
+        if channel not in sent or sent[channel] <= since:
+            silent.add(channel)
+            count = sum(one.channel == channel for one in waits)
+            served = channels is None or channel in channels
+            facts = {"channel": channel, "count": count, "since": since.isoformat(), "served": served}
+            yield Finding("silent", f"channel:{channel}", facts)
+    for one in waits:
+        too_old = now - one.posted_at > GIVE_UP_AFTER + MAY_WAIT
+        left_behind = one.channel not in silent and not one.behind and now - one.ready > MAY_WAIT
+        if too_old or left_behind:
+            facts = {"delivery": one.id, "person": one.recipient_id, "what": one.kind, "channel": one.channel}
+            yield Finding("stuck", f"delivery:{one.id}", {**facts, "since": one.posted_at.isoformat()})
+
+
+# ------------------------------------------------------------------------------------- what cannot both be true
+
+
+def _impossible(connection: Connection, alliance: Alliance, now: datetime) -> Iterator[Finding]:
+    since = now - LOOK_BACK
+    for wrong in auditing.without_receipt(connection, alliance.id, since):
+        facts = {"delivery": wrong.delivery_id, "person": wrong.recipient_id}
+        yield Finding("no_receipt", f"delivery:{wrong.delivery_id}", facts)
+    for wrong in auditing.sent_after_settling(connection, alliance.id, since):
+        after: dict[str, object] = {"delivery": wrong.delivery_id, "person": wrong.recipient_id}
+        yield Finding("after_settling", f"delivery:{wrong.delivery_id}", {**after, "obligation": wrong.obligation_id})
+    calendar = alliance.charter.calendar
+    days = Counter(
+        (person, calendar.day(at)) for person, at in auditing.sent_since(connection, alliance.id, "reminder", since)
+    )
+    for (person, day), times in days.items():
+        if times > 1:
+            yield Finding("twice_a_day", f"person:{person}", {"person": person, "day": day.isoformat(), "count": times})

@@ -1,0 +1,115 @@
+"""From claims to parcels: whom they go to, in which words, and whether they are still true."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from alliance.alliances import Alliance
+from alliance.deliveries import Parcel, Transport, Undeliverable
+from alliance.members import Address, Person
+from alliance.messages import Message
+from scheduling.wording import NoLongerTrue, thread_of, words_for
+from storage import outbox
+from storage.queries import register
+
+log = logging.getLogger("tovholder.deliver")
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A parcel ready to go, with the claim that allows it.
+
+    ``overtaken`` is why it is no longer true: then it may only be asked for, never sent.
+    """
+
+    claim: outbox.Claim
+    parcel: Parcel
+    address_id: int
+    overtaken: str = ""
+
+
+@dataclass(frozen=True)
+class _Readers:
+    """Who the claims of one alliance go to, read at once for all of them."""
+
+    alliance: Alliance
+    people: Mapping[int, Person]
+    addresses: Mapping[int, Sequence[Address]]
+
+    def address(self, claim: outbox.Claim) -> Address | None:
+        """The newest working address of the reader on the claim's channel; it may have changed since posting."""
+        found = self.addresses.get(claim.recipient_id, ())
+        working = [a for a in found if a.channel == claim.channel and a.unreachable_since is None]
+        return working[-1] if working else None
+
+
+def parcels(
+    connection: Connection, claims: Sequence[outbox.Claim], transports: Mapping[str, Transport], now: datetime
+) -> list[Outgoing]:
+    """The parcels of the claims that are still to go out; the others are settled here, as no longer true."""
+    readers = _readers(connection, claims)
+    written = (_write(connection, readers[c.alliance_id], c, transports[c.channel], now) for c in claims)
+    return [outgoing for outgoing in written if outgoing is not None]
+
+
+def _readers(connection: Connection, claims: Sequence[outbox.Claim]) -> dict[int, _Readers]:
+    known = {alliance.id: alliance for alliance in register.alliances(connection)}
+    found = {}
+    for alliance_id in {claim.alliance_id for claim in claims}:
+        ids = [claim.recipient_id for claim in claims if claim.alliance_id == alliance_id]
+        people = register.people(connection, alliance_id, ids)
+        found[alliance_id] = _Readers(known[alliance_id], people, register.addresses(connection, alliance_id, ids))
+    return found
+
+
+def _write(
+    connection: Connection, readers: _Readers, claim: outbox.Claim, transport: Transport, now: datetime
+) -> Outgoing | None:
+    alliance, person, address = readers.alliance, readers.people[claim.recipient_id], readers.address(claim)
+    doubt = claim.uncertain and not transport.can_be_asked
+    if address is None:
+        outbox.given_up(connection, claim, "no_address", now, doubt=doubt)
+        return None
+    if alliance.is_demo and not _invented(claim.channel, address.value):
+        outbox.given_up(connection, claim, "demo_writes_to_example_only", now)
+        return None
+    try:
+        message, overtaken = words_for(connection, alliance, claim, person, transport.sender, now), ""
+    except NoLongerTrue as gone:
+        if not claim.uncertain:
+            outbox.withdrawn(connection, claim, gone.reason, now)
+            return None
+        message, overtaken = Message(gone.reason), gone.reason
+    except Exception as fault:  # one that cannot be written must not hold up all the others
+        log.exception("delivery %s cannot be put into words", claim.id)
+        reason = f"words: {type(fault).__name__}"
+        outbox.failed(connection, claim, Undeliverable(False, reason, cause="refused"), now)
+        return None
+    outbox.readdress(connection, claim, address)
+    return Outgoing(claim, _parcel(alliance, claim, person, address, message), address.id, overtaken)
+
+
+def _parcel(alliance: Alliance, claim: outbox.Claim, person: Person, address: Address, message: Message) -> Parcel:
+    return Parcel(
+        delivery_id=claim.id,
+        key=claim.key,
+        to_name=person.name,
+        to_address=address.value,
+        language=person.language,
+        message=message,
+        at=claim.posted_at.astimezone(ZoneInfo(alliance.charter.zone)),
+        thread=thread_of(claim),
+        alliance_id=alliance.id,
+        since=claim.since,
+    )
+
+
+def _invented(channel: str, address: str) -> bool:
+    """Whether nobody real can have this address (RFC 2606)."""
+    return channel != "mail" or address.endswith((".example", ".test", ".invalid"))

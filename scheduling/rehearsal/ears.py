@@ -1,0 +1,128 @@
+"""What a parcel says, understood from its words, and whether it should have: by the facts as they are just then."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+
+from sqlalchemy import Connection, Engine
+
+from alliance.accounts import Account, Story
+from alliance.alliances import Alliance
+from alliance.deliveries import Parcel
+from alliance.messages import Facts, Invite, Message, Text
+from alliance.reminders import current_rung, may_remind
+from scheduling.rehearsal.providers import Heard
+from storage.engine import reading
+from storage.queries import accounts, meetings, register
+from storage.queries.rolls import roll
+from templates.makers.words import story_heading
+from templates.phrases import Phrases
+
+DIGESTS = ("reminder", "answer_reminder")
+
+
+def listener(engine: Engine, alliance: Alliance, clock: Callable[[], datetime]) -> Callable[[Parcel], Heard]:
+    """Something that listens to parcels, with the facts of a database of which ``engine`` is a view of its own."""
+
+    def listen(parcel: Parcel) -> Heard:
+        kind = parcel.key.split("/")[1]
+        if kind == "invitation":
+            return _invitation(parcel.message)
+        if kind not in DIGESTS:
+            return Heard()
+        with reading(engine) as connection:
+            hours = tuple(_out_of_hours(alliance, clock()))
+            if kind == "reminder":
+                return _reminder(connection, alliance, parcel, alliance.charter.calendar.day(clock()), hours)
+            return Heard(wrong=hours + tuple(_answered(connection, alliance, parcel)))
+
+    return listen
+
+
+def _out_of_hours(alliance: Alliance, now: datetime) -> Iterator[str]:
+    charter = alliance.charter
+    if not may_remind(charter.ladder_on(charter.calendar.day(now)), charter.calendar, now):
+        yield f"outside working hours: {charter.calendar.local(now)}"
+
+
+def _invitation(message: Message) -> Heard:
+    content = next(block.content for block in message.blocks if isinstance(block, Invite)).decode()
+    said = {key: re.search(rf"^{key}:(.*?)\r?$", content, re.MULTILINE) for key in ("METHOD", "SEQUENCE", "UID")}
+    values = {key: found[1] if found else "" for key, found in said.items()}
+    return Heard(method=values["METHOD"], sequence=int(values["SEQUENCE"] or 0), uid=values["UID"])
+
+
+# ------------------------------------------------------------------------------------------------- reminders
+
+
+def _reminder(
+    connection: Connection, alliance: Alliance, parcel: Parcel, today: date, wrong: tuple[str, ...]
+) -> Heard:
+    """Match the headings of a digest with what its reader could be asked for, and with whether it is owed."""
+    person = int(parcel.key.rsplit("/", 1)[1])
+    could = _could_be_asked(connection, alliance, person, today)
+    say = Phrases(parcel.language, alliance.charter.zone)
+    full, lines = _headings(parcel.message)
+    pressing, listed = dict[int, int](), set[int]()
+    for account, owed in could:
+        heading = story_heading(say, Story(account))
+        said_in_full = heading in full
+        if not said_in_full and not any(line == heading or line.startswith((f"{heading}:", f"{heading} (")) for line in lines):
+            continue
+        listed.add(account.obligation.id)
+        full.discard(heading)
+        if not owed:
+            wrong += (f"{heading} is not owed, or not by this reader",)
+        elif said_in_full:
+            pressing[account.obligation.id] = _rung(alliance, account, today)
+    wrong += tuple(f"nobody could be asked for {heading!r}" for heading in full)
+    if not pressing and not wrong:
+        wrong += ("a digest that presses nothing",)
+    return Heard(pressing, frozenset(listed), wrong)
+
+
+def _headings(message: Message) -> tuple[set[str], list[str]]:
+    """The headings that are told in full (facts follow), and every other line."""
+    blocks = message.blocks
+    full = {
+        block.text
+        for block, after in zip(blocks, blocks[1:], strict=False)
+        if isinstance(block, Text) and block.tone == "heading" and isinstance(after, Facts)
+    }
+    return full, [block.text for block in blocks if isinstance(block, Text)]
+
+
+def _could_be_asked(
+    connection: Connection, alliance: Alliance, person: int, today: date
+) -> list[tuple[Account, bool]]:
+    """Every account of the members that the person has to do with, and whether it is owed and asked of them."""
+    terms = register.office_terms(connection, alliance.id, person_id=person)
+    members = {term.organisation_id for term in terms}
+    offices = register.offices_on(connection, alliance.id, today, members)
+    return [
+        (a, a.standing.owes and person in offices.asked(a.organisation.id, a.requirement.asks))
+        for a in accounts.accounts(connection, alliance, today, organisation_ids=members)
+    ]
+
+
+def _rung(alliance: Alliance, account: Account, today: date) -> int:
+    ladder = alliance.charter.ladder_on(today)
+    due = account.obligation.due
+    rung = current_rung(ladder, alliance.charter.calendar, due, today) if due else None
+    return rung.offset if rung else 0
+
+
+def _answered(connection: Connection, alliance: Alliance, parcel: Parcel) -> Iterator[str]:
+    """Why somebody should not be reminded of an answer: it is there, or the meeting is not."""
+    _, _, about, occasion, _ = parcel.key.split("/")
+    organisation, revision, _ = occasion.split(":")
+    meeting = meetings.meeting(connection, alliance, int(about.partition(":")[2]))
+    if meeting is None or meeting.state != "called" or meeting.revision != int(revision):
+        yield "reminded of an answer to a meeting that is not called as it says"
+        return
+    seats = {line.organisation_id: line for line in roll(connection, alliance, meeting).seats}
+    line = seats.get(int(organisation))
+    if line is None or line.answer is not None:
+        yield "reminded of an answer that was given, or is not asked for"

@@ -1,0 +1,170 @@
+"""What can go wrong, and where: between any two statements, at every send, to the clock and to the database.
+
+A seed decides which faults there are in a play and how often (swarm testing: a play with few kinds of faults gets
+deeper than one with all of them).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
+
+
+class PowerCut(BaseException):
+    """Everything in memory is gone. No ``except Exception`` sees it."""
+
+
+class Locked(OperationalError):
+    """The database is away for a moment: what the driver says, but said by us."""
+
+    def __init__(self) -> None:
+        super().__init__("BEGIN", None, sqlite3.OperationalError("database is locked"))
+
+
+@dataclass(frozen=True)
+class Weather:
+    """How likely each fault is: of each statement, of each send, of each question, of each event or day."""
+
+    cut: float = 0.0  # a statement: the power goes before or after it
+    locked: float = 0.0  # a transaction: the database says it is locked
+    other: float = 0.0  # a transaction or send: another worker takes its turn right now
+    frozen: float = 0.0  # a transaction: the process stands still for longer than a lease, the other one goes on
+    busy_lane: float = 0.0  # a send: 429 for this conversation
+    busy_account: float = 0.0  # a send: 429 for the whole workspace
+    temporary: float = 0.0  # a send: refused for now
+    permanent: float = 0.0  # a send: refused for good, the message
+    no_such_address: float = 0.0  # a send: refused for good, the address
+    lost: float = 0.0  # a send: a timeout, and it was not accepted
+    unheard: float = 0.0  # a send: a timeout, and it was accepted
+    hangs: float = 0.0  # a send: no answer until the sender gives up waiting
+    cut_before: float = 0.0  # a send: the power goes before it is accepted
+    cut_after: float = 0.0  # a send: the power goes after it was accepted
+    not_answering: float = 0.0  # a question: the provider does not answer
+    lags: float = 0.0  # seconds before the provider knows what it accepted
+    lost_reply: float = 0.0  # an act: done, but whoever did it did not hear, and does it again
+    down: float = 0.0  # a day: the process is down from it on, for some days
+    forward: float = 0.0  # a day: the clock is set forward
+    back: float = 0.0  # a day: the clock is set back an hour
+    restart: float = 0.0  # an event: all connections are new
+
+
+CALM = Weather()
+WORST = Weather(
+    cut=0.004,
+    locked=0.002,
+    other=0.05,
+    frozen=0.004,
+    busy_lane=0.1,
+    busy_account=0.05,
+    temporary=0.15,
+    permanent=0.05,
+    no_such_address=0.03,
+    lost=0.1,
+    unheard=0.1,
+    hangs=0.05,
+    cut_before=0.08,
+    cut_after=0.08,
+    not_answering=0.3,
+    lags=30.0,
+    lost_reply=0.2,
+    down=0.06,
+    forward=0.04,
+    back=0.05,
+    restart=0.1,
+)
+ONLY_CUTS = replace(CALM, cut=0.004, cut_before=0.05, cut_after=0.05)
+KINDS = tuple(each.name for each in fields(Weather))
+
+
+def weather(chance: random.Random) -> Weather:
+    """Some of the faults, each as likely as chance has it."""
+    share = chance.choice([0.15, 0.3, 0.6])
+    return Weather(**{kind: getattr(WORST, kind) * chance.random() for kind in KINDS if chance.random() < share})
+
+
+@dataclass
+class Seams:
+    """Strikes at the seams of one worker: before and after each statement, before each BEGIN and COMMIT.
+
+    ``switched_on`` is False while a play is set up or looked at; once ``dead`` nothing gets through any more.
+    ``aside`` is called where another worker may take a turn: no transaction of this one is open there.
+    """
+
+    chance: random.Random
+    weather: Weather
+    tell: Callable[[str], None]
+    aside: Callable[[float], None] | None = None
+    switched_on: bool = False
+    dead: bool = False
+    struck: list[str] = field(default_factory=list)
+    _cursors: list[Any] = field(default_factory=list)
+
+    def watch(self, engine: Engine) -> None:
+        event.listen(engine, "before_cursor_execute", self._before)
+        event.listen(engine, "after_cursor_execute", self._statement)
+        event.listen(engine, "commit", self._commits)
+
+    def happens(self, likely: float) -> bool:
+        return likely > 0 and self.switched_on and self.chance.random() < likely
+
+    def _before(self, _connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("BEGIN"):
+            self._begins()
+            self._cursors.clear()
+        self._cursors.append(cursor)
+        self._statement()
+
+    def end(self) -> None:
+        """Let go of every statement: one that is half read would hold its lock beyond the death of its process."""
+        for cursor in self._cursors:
+            with contextlib.suppress(sqlite3.ProgrammingError):  # its connection was closed before it
+                cursor.close()
+
+    def _begins(self) -> None:
+        self.check()
+        if self.happens(self.weather.locked):
+            self._strike("locked")
+            raise Locked
+        self.step_aside()
+
+    def step_aside(self) -> None:
+        """Let another worker have its turn, perhaps; perhaps for so long that our leases end."""
+        if self.aside is None:
+            return
+        if self.happens(self.weather.frozen):
+            self._strike("frozen")
+            self.aside(100.0)
+        elif self.happens(self.weather.other):
+            self._strike("other")
+            self.aside(0.0)
+
+    def _statement(self, *_: Any) -> None:
+        self.check()
+        if self.happens(self.weather.cut):
+            self.cut("a statement")
+
+    def _commits(self, _connection: Any) -> None:
+        self.check()
+        if self.happens(self.weather.cut * 5):
+            self.cut("a commit")
+
+    def cut(self, where: str) -> None:
+        self._strike(f"cut at {where}")
+        self.dead = True
+        raise PowerCut
+
+    def check(self) -> None:
+        """A dead process does nothing more."""
+        if self.dead:
+            raise PowerCut
+
+    def _strike(self, what: str) -> None:
+        self.struck.append(what)
+        self.tell(what)

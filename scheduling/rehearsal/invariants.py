@@ -1,0 +1,214 @@
+"""What must hold in every play, whatever fails: each promise a function that yields what breaks it.
+
+Judged by what the providers got and by the facts; our own outbox is asked only whether it tells the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from alliance.alliances import Alliance
+from alliance.calendar import WorkingCalendar
+from alliance.reminders import Rung, current_rung
+from scheduling.rehearsal.ears import DIGESTS
+from scheduling.rehearsal.providers import Arrival, Ledger
+from storage.queries import accounts, register
+from storage.tables import tables
+
+OPEN = ("queued", "sending", "failed")
+MOST_COPIES = 2
+
+
+class Broken(AssertionError):
+    """A promise was not kept."""
+
+
+# ------------------------------------------------------------------------------------- at each arrival
+
+
+def is_true_when_sent(new: Arrival, _before: Sequence[Arrival], _calendar: WorkingCalendar) -> Iterator[str]:
+    """Nothing outside working hours, nothing after settling, nothing to whom it is not asked of."""
+    yield from new.heard.wrong
+
+
+def one_digest_a_day(new: Arrival, before: Sequence[Arrival], calendar: WorkingCalendar) -> Iterator[str]:
+    """At most one message a day presses a person; the same once more counts elsewhere."""
+    if new.kind not in DIGESTS:
+        return
+    day = calendar.day(new.at)
+    for old in before:
+        pressed = old.kind in DIGESTS and old.person == new.person and calendar.day(old.at) == day
+        if pressed and old.key != new.key:
+            yield f"a second digest on {day}: {old.key} at {old.at}"
+
+
+def not_twice_where_asked(new: Arrival, before: Sequence[Arrival], _calendar: WorkingCalendar) -> Iterator[str]:
+    """A provider that can be asked never gets the same twice."""
+    if new.can_be_asked and any((old.channel, old.key) == (new.channel, new.key) for old in before):
+        yield f"a provider that can be asked got it twice: {new.key}"
+
+
+def no_flood(new: Arrival, before: Sequence[Arrival], _calendar: WorkingCalendar) -> Iterator[str]:
+    """One that cannot be asked gets one repeat at most (decision 0022)."""
+    copies = 1 + sum((old.channel, old.key) == (new.channel, new.key) for old in before)
+    if copies > MOST_COPIES:
+        yield f"{copies} copies: {new.key}"
+
+
+def in_order_within_a_strand(new: Arrival, before: Sequence[Arrival], _calendar: WorkingCalendar) -> Iterator[str]:
+    """SEQUENCE never falls in a calendar, and no CANCEL comes before its REQUEST (RFC 5546 2.1.4)."""
+    if not new.heard.method:
+        return
+    seen = [old.heard for old in before if (old.address, old.heard.uid) == (new.address, new.heard.uid)]
+    if seen and new.heard.sequence < max(heard.sequence for heard in seen):
+        yield f"SEQUENCE went down to {new.heard.sequence}: {new.key}"
+
+
+AT_ARRIVAL: tuple[Callable[[Arrival, Sequence[Arrival], WorkingCalendar], Iterator[str]], ...] = (
+    is_true_when_sent,
+    one_digest_a_day,
+    not_twice_where_asked,
+    no_flood,
+    in_order_within_a_strand,
+)
+
+
+def check_arrival(new: Arrival, before: Sequence[Arrival], calendar: WorkingCalendar) -> Iterator[str]:
+    for promise in AT_ARRIVAL:
+        yield from (f"{promise.__name__}: {what}" for what in promise(new, before, calendar))
+
+
+# --------------------------------------------------------------------------------- what the outbox tells
+
+
+def rows_of(connection: Connection) -> dict[int, Any]:
+    """Every delivery with its notification's key, by id."""
+    delivery, notification = tables["delivery"], tables["notification"]
+    query = select(
+        delivery, notification.c.kind, notification.c.about, notification.c.occasion, notification.c.recipient_id
+    ).join(notification, notification.c.id == delivery.c.notification_id)
+    return {row.id: row for row in connection.execute(query)}
+
+
+def told_as_it_was(rows: Mapping[int, Any], ledger: Ledger) -> Iterator[str]:
+    """``sent`` only with a receipt that the provider gave; what arrived is sent, or said to be in doubt."""
+    for row in rows.values():
+        if row.state == "sent" and row.receipt not in ledger.receipts:
+            yield f"delivery {row.id} counts as sent, and no provider gave its receipt"
+    for arrival in ledger.arrivals:
+        row = rows[arrival.delivery_id]
+        doubt = row.state == "sending" or row.uncertain_ms is not None or row.reason == "perhaps_sent"
+        if row.state != "sent" and not doubt:
+            yield f"{arrival.key} arrived and counts as {row.state} ({row.reason})"
+        if row.state in ("withdrawn", "expired"):
+            yield f"{arrival.key} arrived and counts as surely not sent: {row.state} ({row.reason})"
+
+
+def repeats_are_marked(rows: Mapping[int, Any], ledger: Ledger) -> Iterator[str]:
+    """Whatever arrived twice where nobody can be asked says so, once it is settled."""
+    copies = Counter((arrival.key, arrival.delivery_id) for arrival in ledger.arrivals)
+    for (key, delivery_id), count in copies.items():
+        row = rows[delivery_id]
+        if count > 1 and row.state not in OPEN and row.reason not in ("possibly_repeated", "perhaps_sent"):
+            yield f"{key} arrived {count} times and is not marked: {row.state} {row.reason!r}"
+
+
+def steps_agree(connection: Connection, rows: Mapping[int, Any]) -> Iterator[str]:
+    """The log of each delivery begins where it was posted and ends in the state it has."""
+    table = tables["transition"]
+    steps: dict[int, list[str]] = {}
+    for row in connection.execute(select(table.c.delivery_id, table.c.state).order_by(table.c.id)):
+        steps.setdefault(row.delivery_id, []).append(row.state)
+    for row in rows.values():
+        story = steps.get(row.id, [])
+        if not story or story[-1] != row.state:
+            yield f"delivery {row.id} is {row.state}, its log says {story}"
+        elif any(state not in OPEN for state in story[:-1]):
+            yield f"delivery {row.id} went on after it was closed: {story}"
+        elif "sent" in story and "sending" not in story:
+            yield f"delivery {row.id} was sent and never claimed: {story}"
+
+
+def nothing_lost(connection: Connection, rows: Mapping[int, Any]) -> Iterator[str]:
+    """In the end every notification was sent, or closed for a reason that is stated."""
+    told = {row.notification_id for row in rows.values()}
+    for notification in connection.execute(select(tables["notification"])):
+        if notification.id not in told:
+            yield f"notification {notification.id} has no delivery"
+    for row in rows.values():
+        if row.state in OPEN:
+            yield f"delivery {row.id} ({row.kind} {row.occasion}) is still {row.state}: {row.reason}"
+        elif row.state != "sent" and not row.reason:
+            yield f"delivery {row.id} is {row.state} for no stated reason"
+
+
+# ----------------------------------------------------------------- told in time: counted by good working days
+
+
+@dataclass
+class Exposure:
+    """How often somebody should have heard of an obligation by now: good days on which it was owed and asked of them.
+
+    A good day is a working day on which the clock rang in hours and nothing stood in the way of sending. On the first
+    such day the day's digest may have left already; by the second it must have been told.
+    """
+
+    days: Counter[tuple[int, int]] = field(default_factory=Counter)
+    rungs: Counter[tuple[int, int, int]] = field(default_factory=Counter)
+
+
+def told_in_time(
+    connection: Connection, alliance: Alliance, today: date, ledger: Ledger, exposure: Exposure
+) -> Iterator[str]:
+    """After a good day: whoever was asked for what is owed has heard of it, and of the rung that was reached.
+
+    Excused is who was hindered by a provider: refused for good, or a timeout that nobody can clear up.
+    """
+    calendar = alliance.charter.calendar
+    heard = {(a.person, obligation) for a in ledger.arrivals for obligation in a.heard.listed}
+    pressed = {
+        (a.person, obligation, offset) for a in ledger.arrivals for obligation, offset in a.heard.pressing.items()
+    }
+    hindered = _hindered(ledger, calendar, today)
+    for person, obligation, rung in _pressed_today(connection, alliance, today):
+        last = hindered.get(person)
+        if last is not None and last >= rung.day:
+            continue
+        exposure.days[person, obligation] += 1
+        exposure.rungs[person, obligation, rung.offset] += 1
+        if exposure.days[person, obligation] > 1 and (person, obligation) not in heard:
+            yield f"told_in_time: person {person} never heard of obligation {obligation}, rung {rung}"
+        if exposure.rungs[person, obligation, rung.offset] > 1 and (person, obligation, rung.offset) not in pressed:
+            yield f"told_in_time: person {person} did not hear of obligation {obligation} at {rung}"
+
+
+def _hindered(ledger: Ledger, calendar: WorkingCalendar, today: date) -> dict[int, date]:
+    """The last day on which something of a provider's stood in the way of each person."""
+    for_good = ("permanent", "no_such_address", "lost", "hangs", "unheard", "not_answering")
+    found: dict[int, date] = {}
+    for trouble in ledger.troubles:
+        day = calendar.day(trouble.at)
+        if trouble.what in for_good or day == today:
+            found[trouble.person] = day
+    return found
+
+
+def _pressed_today(connection: Connection, alliance: Alliance, today: date) -> Iterator[tuple[int, int, Rung]]:
+    """Every reachable person with an obligation that is owed and asked of them, and the rung it has reached."""
+    ladder, calendar = alliance.charter.ladder_on(today), alliance.charter.calendar
+    offices = register.offices_on(connection, alliance.id, today)
+    reachable = register.reachable_people(connection, alliance.id, {term.person_id for term in offices.terms})
+    for account in accounts.accounts(connection, alliance, today):
+        due = account.obligation.due
+        rung = current_rung(ladder, calendar, due, today) if due and account.standing.owes else None
+        if rung is None:
+            continue
+        for person in offices.asked(account.organisation.id, account.requirement.asks):
+            if person in reachable:
+                yield person, account.obligation.id, rung

@@ -1,0 +1,65 @@
+"""The outbox: notifications posted once, and their deliveries claimed, settled or withdrawn.
+
+Posted in the transaction of the change it tells of. A claim is a lease with a fencing token: only its holder may
+settle, and what a dead holder left "sending" is uncertain, never forgotten. Nothing counts as sent without the
+provider's receipt. Every step is written down with its time and reason.
+"""
+
+from __future__ import annotations
+
+from storage.outbox.leases import (
+    LEASE,
+    Claim,
+    Receipt,
+    claim,
+    claim_one,
+    expire,
+    failed,
+    given_up,
+    is_open,
+    left_uncertain,
+    next_ready,
+    readdress,
+    sent,
+    sent_all,
+    withdrawn,
+)
+from storage.outbox.looking import DeliveryRecord, deliveries
+from storage.outbox.posting import CHANNELS, CHATS, has_chat, lines_of, post, told_on, write_lines
+from storage.outbox.steps import Transition, as_ms, from_ms, story
+from storage.outbox.strands import last_heard, lost_strands, may_have_arrived, withdraw_strand
+
+__all__ = [
+    "CHANNELS",
+    "CHATS",
+    "LEASE",
+    "Claim",
+    "DeliveryRecord",
+    "Receipt",
+    "Transition",
+    "as_ms",
+    "claim",
+    "claim_one",
+    "deliveries",
+    "expire",
+    "failed",
+    "from_ms",
+    "given_up",
+    "has_chat",
+    "is_open",
+    "last_heard",
+    "left_uncertain",
+    "lines_of",
+    "lost_strands",
+    "may_have_arrived",
+    "next_ready",
+    "post",
+    "readdress",
+    "sent",
+    "sent_all",
+    "story",
+    "told_on",
+    "withdraw_strand",
+    "withdrawn",
+    "write_lines",
+]

@@ -1,0 +1,363 @@
+"""Claiming and settling: a claim is a lease with a fencing token, and only its holder may settle."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, case, func, or_, select, update
+
+from alliance.deliveries import OPEN_STATES, Undeliverable, retry_at
+from alliance.members import Address
+from alliance.pacing import UNLIMITED, Candidate, Rate, account_of, admit
+from storage.outbox import limits
+from storage.outbox.posting import CHANNELS, CHANNELS_OF, address_of, queue
+from storage.outbox.steps import as_ms, from_ms, move, write_step_of_all, write_steps
+from storage.tables import tables
+
+LEASE = timedelta(seconds=90)
+LOOK_BEYOND = 2  # of candidates that their limits keep back, so many times as many are looked at
+_notification, _delivery = tables["notification"], tables["delivery"]
+
+
+def _its_turn() -> Any:
+    """Of a strand nothing leaves while something that was posted earlier is open."""
+    earlier = _delivery.alias("earlier")
+    waits = (
+        select(earlier.c.id)
+        .where(
+            earlier.c.alliance_id == _delivery.c.alliance_id,
+            earlier.c.strand == _delivery.c.strand,
+            earlier.c.notification_id < _delivery.c.notification_id,
+            earlier.c.state.in_(OPEN_STATES),
+        )
+        .exists()
+    )
+    return or_(_delivery.c.strand == "", ~waits)
+
+
+def _with_notification() -> Select[Any]:
+    return select(
+        _delivery,
+        _notification.c.kind,
+        _notification.c.about,
+        _notification.c.occasion,
+        _notification.c.recipient_id,
+        _notification.c.facts,
+        _notification.c.posted_at,
+    ).join(_notification, _notification.c.id == _delivery.c.notification_id)
+
+
+# Put together once: it is asked at every turn.
+_READY = (
+    _with_notification()
+    .where(
+        _delivery.c.state.in_(OPEN_STATES),
+        _delivery.c.ready_ms <= bindparam("now_ms"),
+        _delivery.c.channel.in_(bindparam("channels", expanding=True)),
+        _its_turn(),
+    )
+    .order_by(_delivery.c.ready_ms, _delivery.c.id)
+    .limit(bindparam("beyond"))
+    .with_for_update(of=_delivery, skip_locked=True)
+)
+_LEASED = (
+    update(_delivery)
+    .where(_delivery.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state="sending",
+        token=bindparam("new_token"),
+        attempts=_delivery.c.attempts + 1,
+        claimed_ms=bindparam("now_ms"),
+        ready_ms=bindparam("ends_ms"),
+        uncertain_ms=case(
+            (_delivery.c.state == "sending", func.coalesce(_delivery.c.uncertain_ms, _delivery.c.claimed_ms)),
+            else_=_delivery.c.uncertain_ms,
+        ),
+    )
+)
+_HELD = (
+    select(_delivery.c.id, _delivery.c.token)
+    .where(_delivery.c.id.in_(bindparam("ids", expanding=True)), _delivery.c.state == "sending")
+    .with_for_update()
+)
+_SENT = (
+    update(_delivery)
+    .where(_delivery.c.id == bindparam("row"))
+    .values(state="sent", sent_at=bindparam("at"), receipt=bindparam("text"), reason=bindparam("why"))
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A delivery we hold the lease of. ``uncertain``: an earlier holder may have sent it. Instants aware UTC.
+
+    ``since`` is the first claim whose outcome nobody knows, or this one.
+    """
+
+    id: int
+    alliance_id: int
+    token: str
+    kind: str
+    about: str
+    occasion: str
+    recipient_id: int
+    facts: Mapping[str, object]
+    notification_id: int
+    channel: str
+    attempts: int
+    posted_at: datetime
+    uncertain: bool
+    address_id: int | None
+    since: datetime
+    strand: str
+    expires_ms: int | None
+    lane: str
+    account: str
+
+    @property
+    def key(self) -> str:
+        """The natural key of what is told: the same on every attempt."""
+        return f"{self.alliance_id}/{self.kind}/{self.about}/{self.occasion}/{self.recipient_id}"
+
+
+def claim(
+    connection: Connection,
+    now: datetime,
+    channels: Iterable[str],
+    *,
+    at_most: int = 8,
+    rate: Rate = UNLIMITED,
+) -> tuple[Claim, ...]:
+    """Take deliveries that are due under a lease, oldest first, and of a strand only the first that is open.
+
+    Whose lane or account is shut is left until it opens; the others are charged to theirs. In a sender's transaction
+    only: on PostgreSQL other senders pass over the rows that this one looks at.
+    """
+    expire(connection, now)
+    beyond = at_most * LOOK_BEYOND if rate != UNLIMITED else at_most
+    wanted = {"now_ms": as_ms(now), "channels": list(channels), "beyond": beyond}
+    while rows := connection.execute(_READY, wanted).all():
+        if taken := _admitted(connection, rows, rate, now, at_most):
+            return taken  # else all of these wait now, and the next in line may go
+    return ()
+
+
+def claim_one(connection: Connection, delivery_id: int, now: datetime, rates: Mapping[str, Rate]) -> Claim | str:
+    """Take one delivery, whoever asks: the claim, or ``done`` if it is closed, ``later`` if it is not its turn."""
+    expire(connection, now)
+    if not is_open(connection, delivery_id):
+        return "done"
+    channel = connection.execute(select(_delivery.c.channel).where(_delivery.c.id == delivery_id)).scalar_one()
+    if channel not in rates:
+        return "later"
+    only = _READY.where(_delivery.c.id == delivery_id)
+    rows = connection.execute(only, {"now_ms": as_ms(now), "channels": [channel], "beyond": 1}).all()
+    taken = _admitted(connection, rows, rates[channel], now, 1) if rows else ()
+    return taken[0] if taken else "later"
+
+
+def is_open(connection: Connection, delivery_id: int) -> bool:
+    """Whether a delivery is still to be sent, or nobody knows yet whether it was."""
+    query = select(_delivery.c.id).where(_delivery.c.id == delivery_id, _delivery.c.state.in_(OPEN_STATES))
+    return connection.execute(query).first() is not None
+
+
+def expire(connection: Connection, now: datetime) -> None:
+    """What was surely not sent and whose moment is gone will not be; an uncertain one must still be cleared up."""
+    gone = (
+        select(_delivery.c.id)
+        .where(_delivery.c.state.in_(("queued", "failed")), _delivery.c.expires_ms <= as_ms(now))
+        .with_for_update(skip_locked=True)
+    )
+    move(connection, _delivery.c.id.in_(gone), "expired", "moment_gone", now)
+
+
+def _admitted(
+    connection: Connection, rows: Sequence[Any], rate: Rate, now: datetime, at_most: int
+) -> tuple[Claim, ...]:
+    names = {name for row in rows for name in (row.lane, row.account)}
+    open_at = limits.opens(connection, names, to_charge=rate != UNLIMITED)
+    found = admit([Candidate(row.id, row.lane, row.account) for row in rows], open_at, rate, as_ms(now), at_most)
+    limits.shut(connection, found.charged)
+    _wait(connection, found.waiting)
+    if not found.taken:
+        return ()
+    return _lease(connection, [row for row in rows if row.id in found.taken], now)
+
+
+def _wait(connection: Connection, waiting: Mapping[int, int]) -> None:
+    """Not looked at again before its limit opens: no step of its own, it stays what it was."""
+    if waiting:
+        statement = update(_delivery).where(_delivery.c.id == bindparam("row")).values(ready_ms=bindparam("opens"))
+        connection.execute(statement, [{"row": row, "opens": opens} for row, opens in waiting.items()])
+
+
+def _lease(connection: Connection, rows: Sequence[Any], now: datetime) -> tuple[Claim, ...]:
+    token = secrets.token_hex(8)
+    ids = [row.id for row in rows]
+    leased = {"ids": ids, "new_token": token, "now_ms": as_ms(now), "ends_ms": as_ms(now + LEASE)}
+    connection.execute(_LEASED, leased)
+    write_step_of_all(connection, ids, "sending", now)
+    return tuple(_as_claim(row, token, now) for row in rows)
+
+
+def _as_claim(row: Any, token: str, now: datetime) -> Claim:
+    doubt = (row.uncertain_ms or row.claimed_ms) if row.state == "sending" else row.uncertain_ms
+    return Claim(
+        id=row.id,
+        alliance_id=row.alliance_id,
+        token=token,
+        kind=row.kind,
+        about=row.about,
+        occasion=row.occasion,
+        recipient_id=row.recipient_id,
+        facts=row.facts,
+        notification_id=row.notification_id,
+        channel=row.channel,
+        attempts=row.attempts + 1,
+        posted_at=row.posted_at,
+        uncertain=doubt is not None,
+        address_id=row.address_id,
+        since=now if doubt is None else from_ms(doubt),
+        strand=row.strand,
+        expires_ms=row.expires_ms,
+        lane=row.lane,
+        account=row.account,
+    )
+
+
+# ----------------------------------------------------------------------------------------------- settling
+
+
+def _ours(claim: Claim) -> Any:
+    """The lease is still ours, and nothing has been settled."""
+    return (_delivery.c.id == claim.id) & (_delivery.c.token == claim.token) & (_delivery.c.state == "sending")
+
+
+def _settle(connection: Connection, claim: Claim, state: str, reason: str, now: datetime, **values: Any) -> bool:
+    """Write the outcome if the lease is still ours; returns whether it was."""
+    return bool(move(connection, _ours(claim), state, reason, now, **values))
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the provider said when it took a delivery. ``repeated``: an earlier attempt may have arrived too."""
+
+    claim: Claim
+    text: str
+    at: datetime
+    repeated: bool = False
+
+
+def sent_all(connection: Connection, receipts: Sequence[Receipt]) -> int:
+    """The provider has them; returns how many of the leases were still ours."""
+    rows = connection.execute(_HELD, {"ids": [receipt.claim.id for receipt in receipts]})
+    held = {(row.id, row.token) for row in rows}
+    ours = [receipt for receipt in receipts if (receipt.claim.id, receipt.claim.token) in held]
+    if not ours:
+        return 0
+    facts = [
+        {"row": each.claim.id, "at": each.at, "text": each.text, "why": "possibly_repeated" if each.repeated else ""}
+        for each in ours
+    ]
+    connection.execute(_SENT, facts)
+    write_steps(
+        connection,
+        [
+            (each.claim.alliance_id, each.claim.id, as_ms(each.at), "sent", str(fact["why"]))
+            for each, fact in zip(ours, facts, strict=True)
+        ],
+    )
+    return len(ours)
+
+
+def sent(connection: Connection, claim: Claim, receipt: str, now: datetime, *, repeated: bool = False) -> bool:
+    """The provider has it. ``repeated``: an earlier attempt may have arrived too, and we could not ask."""
+    return sent_all(connection, [Receipt(claim, receipt, now, repeated)]) == 1
+
+
+def failed(connection: Connection, claim: Claim, error: Undeliverable, now: datetime) -> bool:
+    """Surely not sent, worth trying again: later, or given up when it has been tried long enough.
+
+    A provider that is busy shuts its limit for everybody, and its refusal does not count as an attempt.
+    """
+    seed = f"{claim.id}/{claim.attempts}"
+    again = retry_at(now, claim.attempts, claim.posted_at, error.retry_after, cause=error.cause, seed=seed)
+    if again is None:
+        return given_up(connection, claim, error.reason, now)
+    if error.park:
+        limits.shut(connection, {getattr(claim, error.park): as_ms(again)})
+    attempts = claim.attempts - 1 if error.cause == "busy" else claim.attempts
+    return _settle(connection, claim, "failed", error.reason, now, ready_ms=as_ms(again), attempts=attempts)
+
+
+def given_up(connection: Connection, claim: Claim, reason: str, now: datetime, *, doubt: bool = False) -> bool:
+    """It will not arrive this way: the next channel where the reader can be reached is tried at once.
+
+    ``doubt``: an earlier attempt may have arrived, so what another channel brings may be a repeat.
+    """
+    ours = _settle(connection, claim, "given_up", reason, now)
+    if ours and reason != "perhaps_sent":
+        _fall_back(connection, claim, now, as_ms(claim.since) if doubt else None)
+    return ours
+
+
+def _fall_back(connection: Connection, claim: Claim, now: datetime, uncertain_ms: int | None) -> None:
+    """Queue the same notification on the next channel: one that comes later, and has an address that works."""
+    order = CHANNELS_OF.get(claim.kind, CHANNELS)
+    later = order[order.index(claim.channel) + 1 :] if claim.channel in order else ()
+    address = address_of(connection, claim.alliance_id, claim.recipient_id, later) if later else None
+    if address is None:
+        return
+    about = {
+        "alliance_id": claim.alliance_id,
+        "notification_id": claim.notification_id,
+        "strand": claim.strand,
+        "expires_ms": claim.expires_ms,
+        "uncertain_ms": uncertain_ms,
+    }
+    queue(connection, about, address, now)
+
+
+def withdrawn(connection: Connection, claim: Claim, reason: str, now: datetime) -> bool:
+    """No longer true when it was about to be sent: it is not sent."""
+    return _settle(connection, claim, "withdrawn", reason, now)
+
+
+def left_uncertain(connection: Connection, claim: Claim, reason: str, now: datetime) -> bool:
+    """Nobody knows: it stays "sending", and whoever claims it next asks before it sends.
+
+    Never before the lease ends, later each time, and not for ever: each attempt may be a copy for the recipient.
+    """
+    again = retry_at(now, claim.attempts, claim.posted_at, LEASE.total_seconds())
+    if again is None:
+        return given_up(connection, claim, "perhaps_sent", now)
+    first = func.coalesce(_delivery.c.uncertain_ms, _delivery.c.claimed_ms)
+    return _settle(connection, claim, "sending", reason, now, uncertain_ms=first, ready_ms=as_ms(again))
+
+
+def readdress(connection: Connection, claim: Claim, address: Address) -> None:
+    """Note that a delivery goes to another address than when it was posted, so that the outbox tells the truth."""
+    if address.id != claim.address_id:
+        values = {
+            "address_id": address.id,
+            "lane": f"{address.channel}:{address.value}",
+            "account": account_of(address.channel, address.value),
+        }
+        connection.execute(update(_delivery).where(_ours(claim)).values(values))
+
+
+def next_ready(connection: Connection, channels: Iterable[str]) -> datetime | None:
+    """When the next open delivery may go out on one of the channels (aware UTC), None if there is none."""
+    query = (
+        select(_delivery.c.ready_ms)
+        .where(_delivery.c.state.in_(OPEN_STATES), _delivery.c.channel.in_(tuple(channels)))
+        .order_by(_delivery.c.ready_ms, _delivery.c.id)
+        .limit(1)
+    )
+    found = connection.execute(query).scalar_one_or_none()
+    return None if found is None else from_ms(found)

@@ -1,0 +1,94 @@
+"""Looking at the outbox: every delivery with what it lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from storage.outbox.leases import _with_notification
+from storage.tables import tables
+
+_notification, _delivery = tables["notification"], tables["delivery"]
+_line, _address = tables["reminder_line"], tables["address"]
+
+
+@dataclass(frozen=True)
+class DeliveryRecord:
+    """One delivery as the outbox shows it. ``due`` is when it was to go out; instants aware UTC."""
+
+    id: int
+    kind: str
+    about: str
+    occasion: str
+    recipient: str
+    person: str
+    channel: str
+    state: str
+    due: datetime
+    sent: datetime | None
+    reason: str
+    attempts: int
+    receipt: str
+    lines: tuple[Mapping[str, object], ...]
+
+
+def deliveries(connection: Connection, alliance_id: int, limit: int | None = None) -> tuple[DeliveryRecord, ...]:
+    """Every delivery of an alliance (the newest ``limit``), in the order they were posted."""
+    person = tables["person"]
+    query = (
+        _with_notification()
+        .add_columns(person.c.name.label("person"), _address.c.value.label("address"))
+        .join(person, person.c.id == _notification.c.recipient_id)
+        .outerjoin(_address, _address.c.id == _delivery.c.address_id)
+        .where(_delivery.c.alliance_id == alliance_id)
+        .order_by(_delivery.c.id.desc())
+    )
+    rows = list(connection.execute(query.limit(limit)))[::-1]
+    lines = lines_listed(connection, _line.c.alliance_id == alliance_id)
+    return tuple(
+        DeliveryRecord(
+            row.id,
+            row.kind,
+            row.about,
+            row.occasion,
+            row.address or "",
+            row.person,
+            row.channel,
+            row.state,
+            row.posted_at,
+            row.sent_at,
+            row.reason,
+            row.attempts,
+            row.receipt,
+            tuple(lines.get(row.notification_id, ())),
+        )
+        for row in rows
+    )
+
+
+def lines_listed(connection: Connection, which: ColumnElement[bool]) -> dict[int, list[Mapping[str, object]]]:
+    """What the reminders of these lines list, by notification."""
+    obligation, organisation = tables["obligation"], tables["organisation"]
+    query = (
+        select(_line, obligation, organisation.c.code)
+        .join(obligation, obligation.c.id == _line.c.obligation_id)
+        .join(organisation, organisation.c.id == obligation.c.organisation_id)
+        .where(which)
+        .order_by(_line.c.id)
+    )
+    found: dict[int, list[Mapping[str, object]]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.notification_id, []).append(
+            {
+                "obligation": row.obligation_id,
+                "member": row.code,
+                "requirement": row.requirement,
+                "period": row.period_start.isoformat(),
+                "due": row.due.isoformat() if row.due else None,
+                "rung": row.rung,
+            }
+        )
+    return found

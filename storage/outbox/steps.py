@@ -1,0 +1,68 @@
+"""Every step of a delivery goes through here, and is written down with its time and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, insert, literal, select, update
+
+from storage.tables import tables
+
+_delivery, _transition = tables["delivery"], tables["transition"]
+_COLUMNS = ["alliance_id", "delivery_id", "at_ms", "state", "reason"]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One step: when (aware UTC), to which state, and why."""
+
+    at: datetime
+    state: str
+    reason: str
+
+
+def as_ms(moment: datetime) -> int:
+    """Milliseconds since 1970 of an aware instant."""
+    return round(moment.timestamp() * 1000)
+
+
+def from_ms(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def move(
+    connection: Connection, which: ColumnElement[bool], state: str, reason: str, now: datetime, **values: Any
+) -> tuple[int, ...]:
+    """Bring the deliveries that match into a state; returns their ids, none if somebody else has moved them."""
+    statement = update(_delivery).where(which).values(state=state, reason=reason, **values)
+    rows = connection.execute(statement.returning(_delivery.c.id, _delivery.c.alliance_id)).all()
+    at = as_ms(now)
+    write_steps(connection, [(row.alliance_id, row.id, at, state, reason) for row in rows])
+    return tuple(row.id for row in rows)
+
+
+def write_steps(connection: Connection, steps: Iterable[tuple[int, int, int, str, str]]) -> None:
+    """Write down steps of (alliance, delivery, milliseconds since 1970, state, reason)."""
+    rows = [dict(zip(_COLUMNS, step, strict=True)) for step in steps]
+    if rows:
+        connection.execute(insert(_transition), rows)
+
+
+def write_step_of_all(connection: Connection, delivery_ids: Collection[int], state: str, now: datetime) -> None:
+    """Write down the same step of many deliveries, in one statement."""
+    copied = select(_delivery.c.alliance_id, _delivery.c.id, literal(as_ms(now)), literal(state), literal("")).where(
+        _delivery.c.id.in_(delivery_ids)
+    )
+    connection.execute(insert(_transition).from_select(_COLUMNS, copied.order_by(_delivery.c.id)))
+
+
+def story(connection: Connection, alliance_id: int, delivery_id: int) -> tuple[Transition, ...]:
+    """Every step of a delivery, oldest first."""
+    query = select(_transition).where(
+        _transition.c.alliance_id == alliance_id, _transition.c.delivery_id == delivery_id
+    )
+    rows = connection.execute(query.order_by(_transition.c.id))
+    return tuple(Transition(from_ms(row.at_ms), row.state, row.reason) for row in rows)

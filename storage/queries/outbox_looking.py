@@ -1,0 +1,259 @@
+"""Looking into the outbox: found by who, what and when; what reached nobody; how much of everything there is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, func, or_, select, true
+
+from alliance.alliances import Alliance
+from alliance.deliveries import OPEN_STATES
+from alliance.findings import Lost
+from alliance.whys import Delivered, Step
+from storage.bookmarks import Bookmark
+from storage.outbox import as_ms, from_ms
+from storage.outbox.looking import lines_listed
+from storage.queries.dispatches import member_of
+from storage.tables import tables
+
+_notification, _delivery, _step = tables["notification"], tables["delivery"], tables["transition"]
+_person, _address, _line = tables["person"], tables["address"], tables["reminder_line"]
+_obligation, _bookmark = tables["obligation"], tables["bookmark"]
+FEW = 500
+LOOKED = "undelivered"  # the bookmark of how far notices have looked
+NOTICES = ("undelivered", "alert", "runaway")  # what tells of trouble must not make more of it
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Which deliveries are wanted; what is left empty does not matter. ``since`` and ``until``: instants, aware UTC.
+
+    ``people`` None is everybody; ``about`` is a thing's name or the key of a requirement that a reminder lists.
+    """
+
+    state: str = ""
+    kind: str = ""
+    channel: str = ""
+    people: Collection[int] | None = None
+    about: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int | None = None
+
+
+def found(connection: Connection, alliance_id: int, sought: Sought) -> tuple[Delivered, ...]:
+    """The newest deliveries that are sought, in the order they were posted, each with every step it took."""
+    query = _looked().where(_delivery.c.alliance_id == alliance_id, *_conditions(sought))
+    rows = list(connection.execute(query.order_by(_delivery.c.id.desc()).limit(sought.limit)))[::-1]
+    steps = _steps(connection, _among(_step.c.delivery_id, query, _delivery.c.id, {row.id for row in rows}))
+    told = {row.notification_id for row in rows}
+    lines = lines_listed(connection, _among(_line.c.notification_id, query, _notification.c.id, told))
+    return tuple(_delivered(row, steps, lines) for row in rows)
+
+
+def _looked() -> Select[Any]:
+    return (
+        select(
+            _delivery,
+            _notification.c.kind,
+            _notification.c.about,
+            _notification.c.occasion,
+            _notification.c.posted_at,
+            _person.c.name.label("person"),
+            _address.c.value.label("address"),
+        )
+        .join(_notification, _notification.c.id == _delivery.c.notification_id)
+        .join(_person, _person.c.id == _notification.c.recipient_id)
+        .outerjoin(_address, _address.c.id == _delivery.c.address_id)
+    )
+
+
+def _conditions(sought: Sought) -> Iterable[Any]:
+    equal = (
+        (_delivery.c.state, sought.state),
+        (_notification.c.kind, sought.kind),
+        (_delivery.c.channel, sought.channel),
+    )
+    yield from (column == value for column, value in equal if value)
+    if sought.people is not None:
+        yield _notification.c.recipient_id.in_(sought.people)
+    if sought.about:
+        yield or_(_notification.c.about == sought.about, _lists(sought.about))
+    if sought.since is not None:
+        yield _notification.c.posted_at >= sought.since
+    if sought.until is not None:
+        yield _notification.c.posted_at < sought.until
+
+
+def _lists(requirement: str) -> Any:
+    """Whether a notification lists an obligation of the requirement, or is about one."""
+    listed = (
+        select(_line.c.id)
+        .join(_obligation, _obligation.c.id == _line.c.obligation_id)
+        .where(_line.c.notification_id == _notification.c.id, _obligation.c.requirement == requirement)
+    )
+    return listed.exists()
+
+
+def _among(column: Any, query: Select[Any], of: Any, ids: Collection[int]) -> Any:
+    """The condition that a column is one of the ids; of many, that it is in what the query finds."""
+    if len(ids) <= FEW:
+        return column.in_(ids)
+    return column.in_(select(query.with_only_columns(of, maintain_column_froms=True).subquery()))
+
+
+def _steps(connection: Connection, which: Any) -> dict[int, tuple[Step, ...]]:
+    steps: dict[int, list[Step]] = {}
+    for row in connection.execute(select(_step).where(which).order_by(_step.c.id)):
+        steps.setdefault(row.delivery_id, []).append(Step(from_ms(row.at_ms), row.state, row.reason))
+    return {delivery: tuple(each) for delivery, each in steps.items()}
+
+
+def _delivered(row: Any, steps: Mapping[int, tuple[Step, ...]], lines: Mapping[int, list[Any]]) -> Delivered:
+    return Delivered(
+        id=row.id,
+        kind=row.kind,
+        about=row.about,
+        occasion=row.occasion,
+        person=row.person,
+        address=row.address or "",
+        channel=row.channel,
+        state=row.state,
+        reason=row.reason,
+        posted_at=row.posted_at,
+        sent_at=row.sent_at,
+        attempts=row.attempts,
+        receipt=row.receipt,
+        lines=tuple(lines.get(row.notification_id, ())),
+        steps=steps.get(row.id, ()),
+    )
+
+
+# --------------------------------------------------------------------------------------- what reached nobody
+
+
+def newest_step(connection: Connection, alliance_id: int) -> tuple[int, Bookmark | None]:
+    """The number of the newest step of any delivery (0 before the first), and how far notices have looked."""
+    newest = select(func.coalesce(func.max(_step.c.id), 0)).scalar_subquery()
+    place = select(_bookmark.c.value, _bookmark.c.at).where(
+        _bookmark.c.alliance_id == alliance_id, _bookmark.c.name == LOOKED
+    )
+    looked = place.subquery()
+    row = connection.execute(select(newest, looked).select_from(select(1).subquery().outerjoin(looked, true()))).one()
+    return row[0], Bookmark(row[1], row[2]) if row[2] is not None else None
+
+
+def lost_after(connection: Connection, alliance_id: int, step: int, since: datetime) -> tuple[int, ...]:
+    """The deliveries given up after a step and an instant (aware UTC) whose notification reached its person nowhere."""
+    other = _delivery.alias("other")
+    reached = select(other.c.id).where(
+        other.c.notification_id == _delivery.c.notification_id,
+        other.c.id != _delivery.c.id,
+        or_(
+            other.c.state.in_(("sent", *OPEN_STATES)),
+            other.c.reason == "perhaps_sent",
+            and_(other.c.state == "given_up", other.c.id > _delivery.c.id),
+        ),
+    )
+    query = (
+        select(_delivery.c.id)
+        .join(_step, _step.c.delivery_id == _delivery.c.id)
+        .join(_notification, _notification.c.id == _delivery.c.notification_id)
+        .where(
+            _step.c.id > step,
+            _step.c.alliance_id == alliance_id,
+            _step.c.at_ms >= as_ms(since),
+            _step.c.state == "given_up",
+            _delivery.c.state == "given_up",
+            _delivery.c.reason != "perhaps_sent",
+            _notification.c.kind.not_in(NOTICES),
+            ~reached.exists(),
+        )
+        .distinct()
+    )
+    return tuple(sorted(connection.execute(query).scalars()))
+
+
+def noticed_since(connection: Connection, alliance_id: int, since: datetime) -> tuple[set[int], datetime | None]:
+    """The deliveries that notices posted since then told the secretariat of, and when the newest of them was posted."""
+    query = select(_notification.c.facts, _notification.c.posted_at).where(
+        _notification.c.alliance_id == alliance_id,
+        _notification.c.kind == "undelivered",
+        _notification.c.about == "outbox",
+        _notification.c.posted_at >= since,
+    )
+    rows = list(connection.execute(query))
+    told = {int(number) for row in rows for number in row.facts.get("deliveries", ())}
+    return told, max((row.posted_at for row in rows), default=None)
+
+
+def lost(connection: Connection, alliance: Alliance, delivery_ids: Collection[int], day: date) -> tuple[Lost, ...]:
+    """Deliveries that reached nobody, with names, in the order they were posted; a person's member as of the day."""
+    query = (
+        _looked()
+        .add_columns(_notification.c.recipient_id)
+        .where(_delivery.c.alliance_id == alliance.id, _delivery.c.id.in_(delivery_ids))
+    )
+    rows = list(connection.execute(query.order_by(_delivery.c.id)))
+    homes = member_of(connection, alliance.id, day)
+    steps = _steps(connection, _step.c.delivery_id.in_(delivery_ids))
+    return tuple(
+        Lost(
+            row.id,
+            row.person,
+            homes.get(row.recipient_id, ""),
+            row.kind,
+            row.channel,
+            row.address or "",
+            row.reason,
+            steps[row.id][-1].at if row.id in steps else row.posted_at,
+        )
+        for row in rows
+    )
+
+
+# ------------------------------------------------------------------------------------------------ in numbers
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How many deliveries of a channel are in a state, how often they were tried, how many may have come twice."""
+
+    channel: str
+    state: str
+    count: int
+    attempts: int
+    repeats: int
+
+
+def amounts(connection: Connection) -> tuple[Amount, ...]:
+    """Every delivery of the installation counted, by channel and state: one pass over the table."""
+    repeated = func.count().filter(_delivery.c.reason == "possibly_repeated")
+    query = select(
+        _delivery.c.channel, _delivery.c.state, func.count(), func.coalesce(func.sum(_delivery.c.attempts), 0), repeated
+    ).group_by(_delivery.c.channel, _delivery.c.state)
+    rows = connection.execute(query.order_by(_delivery.c.channel, _delivery.c.state))
+    return tuple(Amount(row[0], row[1], row[2], int(row[3]), row[4]) for row in rows)
+
+
+def oldest_open(connection: Connection) -> dict[str, datetime]:
+    """When the oldest delivery that is still open was posted, by channel; aware UTC."""
+    query = (
+        select(_delivery.c.channel, func.min(_notification.c.posted_at).label("at"))
+        .join(_notification, _notification.c.id == _delivery.c.notification_id)
+        .where(_delivery.c.state.in_(OPEN_STATES))
+        .group_by(_delivery.c.channel)
+    )
+    return {row.channel: row.at for row in connection.execute(query.order_by(_delivery.c.channel))}
+
+
+def steps_since(connection: Connection, since: datetime) -> dict[str, int]:
+    """How many steps of each state deliveries took since an instant (aware UTC): what failed, what was given up."""
+    # Backwards from the newest: as much is read as happened since.
+    before = select(_step.c.id).where(_step.c.at_ms < as_ms(since)).order_by(_step.c.id.desc()).limit(1)
+    last = connection.execute(before).scalar_one_or_none() or 0
+    query = select(_step.c.state, func.count()).where(_step.c.id > last).group_by(_step.c.state)
+    return {row[0]: row[1] for row in connection.execute(query)}

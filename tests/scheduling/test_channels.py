@@ -1,0 +1,355 @@
+"""More than one way to a person, more than one sender: channels in their order, limits that all share, one seam."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
+from alliance.notifications import Notification
+from alliance.pacing import UNLIMITED, Rate
+from scheduling import stopwatch
+from scheduling.deliver import deliver, deliver_one
+from scheduling.sender import keep_sending
+from storage import outbox
+from storage.changes import register as change
+from storage.engine import connect, reading, writing
+from storage.tables import tables
+from tests.conftest import Played, local
+
+NOW = local("2027-03-03T08:00")
+ANNE, BO = 1, 2
+SENDER = Sender("Tovholder", "tovholder@klimaalliancen.example")
+GONE = Undeliverable(permanent=True, reason="account_inactive", address_is_wrong=True)
+
+
+@dataclass
+class Provider:
+    """A channel's provider that keeps what it accepted; ``trouble`` says what happens next to whom."""
+
+    channel: str = "slack"
+    can_be_asked: bool = True
+    at_once: int = 4
+    rate: Rate = UNLIMITED
+    trouble: dict[str, list[Exception]] = field(default_factory=dict)
+    accepted: list[Parcel] = field(default_factory=list)
+    most_at_once: int = 0
+    pause: float = 0.0
+    sender: Sender = SENDER
+    _inside: int = 0
+
+    async def send(self, parcel: Parcel) -> str:
+        self._inside += 1
+        self.most_at_once = max(self.most_at_once, self._inside)
+        try:
+            await asyncio.sleep(self.pause)
+            waiting = self.trouble.get(parcel.to_address)
+            if waiting:
+                raise waiting.pop(0)
+            self.accepted.append(parcel)
+            return f"{self.channel} {parcel.key}"
+        finally:
+            self._inside -= 1
+
+    async def find(self, parcel: Parcel) -> str | None:
+        return next((f"found {known.key}" for known in self.accepted if known.key == parcel.key), None)
+
+    async def close(self) -> None:
+        """Nothing is kept open."""
+
+    @property
+    def reached(self) -> Counter[str]:
+        return Counter(parcel.to_address for parcel in self.accepted)
+
+
+def add(played: Played, person: int, channel: str, value: str) -> None:
+    with writing(played.engine) as connection:
+        change.add_address(connection, 1, person, channel, value, NOW, verified=True)
+
+
+def post(played: Played, *people: int, occasion: str = "1", **more: Any) -> None:
+    with writing(played.engine) as connection:
+        for person in people:
+            facts = {"text": "Hej", "by": "Sekretariatet"}
+            outbox.post(connection, 1, Notification("broadcast", "audience:all", occasion, person, facts, **more), NOW)
+
+
+def send(played: Played, *providers: Provider, at: Any = NOW) -> Counter[str]:
+    return asyncio.run(deliver(played.engine, {p.channel: p for p in providers}, lambda: at))
+
+
+def found(played: Played) -> list[tuple[str, str, str]]:
+    return [(record.channel, record.state, record.reason) for record in played.outbox()]
+
+
+def steps(played: Played, delivery_id: int) -> list[tuple[str, str]]:
+    with reading(played.engine) as connection:
+        return [(step.state, step.reason) for step in outbox.story(connection, 1, delivery_id)]
+
+
+# ------------------------------------------------------------------------------------------- one way, then the next
+
+
+def test_a_person_hears_on_the_first_channel_that_reaches_them_and_only_there(played: Played) -> None:
+    add(played, ANNE, "slack", "T1/UANNE")
+    post(played, ANNE, BO)
+    slack, mail = Provider("slack"), Provider("mail")
+    send(played, slack, mail)
+    assert slack.reached == {"T1/UANNE": 1}
+    assert sum(mail.reached.values()) == 1 and found(played) == [("slack", "sent", ""), ("mail", "sent", "")]
+
+
+def test_what_a_chat_refuses_for_good_goes_by_mail_in_the_same_tick_and_the_contact_is_marked(played: Played) -> None:
+    add(played, ANNE, "slack", "T1/UGONE")
+    post(played, ANNE)
+    slack, mail = Provider("slack", trouble={"T1/UGONE": [GONE]}), Provider("mail")
+    send(played, slack, mail)
+    assert found(played) == [("slack", "given_up", "account_inactive"), ("mail", "sent", "")]
+    assert sum(mail.reached.values()) == 1
+    address = tables["address"]
+    with reading(played.engine) as connection:
+        marked = connection.execute(select(address).where(address.c.value == "T1/UGONE")).one()
+    assert (marked.channel, marked.unreachable_reason) == ("slack", "account_inactive")
+    post(played, ANNE, occasion="2")  # and the next goes by mail at once
+    send(played, slack, mail)
+    assert found(played)[-1] == ("mail", "sent", "") and sum(mail.reached.values()) == 2
+
+
+def test_when_every_channel_fails_it_ends_given_up_on_each(played: Played) -> None:
+    add(played, ANNE, "slack", "T1/UGONE")
+    post(played, ANNE)
+    slack, mail = Provider("slack", trouble={"T1/UGONE": [GONE]}), Provider("mail")
+    mail.trouble = {mail_of(played, ANNE): [GONE]}
+    send(played, slack, mail)
+    assert [state for _, state, _ in found(played)] == ["given_up", "given_up"]
+    assert send(played, slack, mail, at=NOW + timedelta(days=3)) == {}
+
+
+def test_what_follows_a_doubt_on_another_channel_is_marked_as_a_possible_repeat(played: Played) -> None:
+    add(played, ANNE, "teams", "T1/UANNE")
+    post(played, ANNE)
+    teams = Provider("teams", can_be_asked=False, trouble={"T1/UANNE": [Uncertain("timeout"), GONE]})
+    mail = Provider("mail", can_be_asked=False)
+    send(played, teams, mail)
+    send(played, teams, mail, at=NOW + timedelta(minutes=10))
+    assert found(played) == [("teams", "given_up", "account_inactive"), ("mail", "sent", "possibly_repeated")]
+
+
+def mail_of(played: Played, person: int) -> str:
+    address = tables["address"]
+    with reading(played.engine) as connection:
+        query = select(address.c.value).where(address.c.person_id == person, address.c.channel == "mail")
+        value: str = connection.execute(query).scalar_one()
+    return value
+
+
+def test_an_older_one_that_falls_back_still_leaves_before_the_newer_of_its_strand(played: Played) -> None:
+    add(played, ANNE, "slack", "T1/UGONE")
+    post(played, ANNE, occasion="1", strand="s")
+    add(played, ANNE, "teams", "T1/OTHER")
+    post(played, ANNE, occasion="2", strand="s")
+    slack, mail = Provider("slack", trouble={"T1/UGONE": [GONE]}), Provider("mail")
+    teams = Provider("teams")
+    send(played, slack, teams, mail)
+    assert [parcel.key.split("/")[3] for parcel in teams.accepted] == ["1", "2"]
+
+
+# ------------------------------------------------------------------------------------------- every step is kept
+
+
+def test_every_step_is_written_down_with_its_reason(played: Played) -> None:
+    post(played, ANNE)
+    (first,) = played.outbox()
+    mail = Provider("mail", trouble={mail_of(played, ANNE): [Undeliverable(False, "421 busy"), Uncertain("timeout")]})
+    for minutes in (0, 2, 20):
+        send(played, mail, at=NOW + timedelta(minutes=minutes))
+    assert steps(played, first.id) == [
+        ("queued", ""),
+        ("sending", ""),
+        ("failed", "421 busy"),
+        ("sending", ""),
+        ("sending", "timeout"),
+        ("sending", ""),
+        ("sent", ""),
+    ]
+
+
+# ---------------------------------------------------------------------------------------- limits that all share
+
+
+def test_no_more_are_under_way_than_a_channel_takes_and_all_of_them_are_used(played: Played) -> None:
+    post(played, *range(1, 31))
+    mail = Provider("mail", at_once=5, pause=0.01)
+    assert send(played, mail)["sent"] == 30
+    assert mail.most_at_once == 5
+
+
+def test_one_that_is_busy_shuts_its_lane_for_every_sender_and_no_other(played: Played) -> None:
+    for person in (ANNE, BO):
+        add(played, person, "slack", f"T1/U{person}")
+    busy = Undeliverable(False, "ratelimited", 30.0, park="lane")
+    slack = Provider("slack", trouble={"T1/U1": [busy]})
+    post(played, ANNE, BO)
+    send(played, slack)
+    assert slack.reached == {"T1/U2": 1}
+    post(played, ANNE, BO, occasion="2")
+    other_process = Provider("slack", accepted=slack.accepted)
+    send(played, other_process, at=NOW + timedelta(seconds=29))
+    assert other_process.reached == {"T1/U2": 2}
+    send(played, other_process, at=NOW + timedelta(seconds=37))
+    assert other_process.reached == {"T1/U2": 2, "T1/U1": 2}
+    assert {record.attempts for record in played.outbox()} == {1}  # a busy provider's no is not an attempt
+
+
+def test_one_that_shuts_the_account_shuts_it_for_everybody_in_that_workspace(played: Played) -> None:
+    for person, workspace in ((1, "T1"), (2, "T1"), (3, "T2")):
+        add(played, person, "slack", f"{workspace}/U{person}")
+    busy = Undeliverable(False, "ratelimited", 30.0, park="account")
+    slack = Provider("slack", at_once=1, trouble={"T1/U1": [busy]})
+    post(played, 1, 2, 3)
+    send(played, slack)
+    assert slack.reached == {"T2/U3": 1}
+    send(played, slack, at=NOW + timedelta(seconds=37))
+    assert slack.reached == {"T2/U3": 1, "T1/U1": 1, "T1/U2": 1}
+
+
+def test_a_lane_gets_its_messages_one_gap_apart_and_in_their_order(played: Played) -> None:
+    add(played, ANNE, "slack", "T1/UANNE")
+    for number in range(4):
+        post(played, ANNE, occasion=str(number))
+    slack = Provider("slack", rate=Rate(lane_gap_ms=1_000))
+    for second, sent in ((0, 1), (0.5, 1), (1, 2), (1.999, 2), (2, 3), (60, 4)):
+        send(played, slack, at=NOW + timedelta(seconds=second))
+        assert len(slack.accepted) == sent
+    assert [parcel.key.split("/")[3] for parcel in slack.accepted] == ["0", "1", "2", "3"]
+
+
+# ------------------------------------------------------------------------------------------------------ the seam
+
+
+def test_one_delivery_may_be_asked_for_by_anybody_any_number_of_times(played: Played) -> None:
+    post(played, ANNE)
+    (record,) = played.outbox()
+    mail = Provider("mail")
+    one = partial(deliver_one, played.engine, {"mail": mail}, record.id)
+    assert asyncio.run(one(lambda: NOW - timedelta(seconds=1))) == "later"
+    assert [asyncio.run(one(lambda: NOW)) for _ in range(3)] == ["sent", "done", "done"]
+    assert asyncio.run(deliver_one(played.engine, {"mail": mail}, 999_999, lambda: NOW)) == "done"
+    assert sum(mail.reached.values()) == 1
+
+
+def test_many_who_ask_for_the_same_at_once_send_it_once(played: Played) -> None:
+    post(played, ANNE)
+    (record,) = played.outbox()
+    mail = Provider("mail", pause=0.02)
+
+    async def all_at_once() -> list[str]:
+        one = partial(deliver_one, played.engine, {"mail": mail}, record.id, lambda: NOW)
+        return await asyncio.gather(*(one() for _ in range(6)))
+
+    answers = asyncio.run(all_at_once())
+    assert answers.count("sent") == 1 and set(answers) <= {"sent", "later", "done"}
+    assert sum(mail.reached.values()) == 1
+
+
+def test_the_seam_keeps_order_limits_and_what_other_senders_hold(played: Played) -> None:
+    add(played, ANNE, "slack", "T1/UANNE")
+    post(played, ANNE, occasion="1", strand="s")
+    post(played, ANNE, occasion="2", strand="s")
+    first, second = [record.id for record in played.outbox()]
+    ways = {"slack": Provider("slack", rate=Rate(lane_gap_ms=1_000))}
+    one = partial(deliver_one, played.engine, ways)
+    assert asyncio.run(one(second, lambda: NOW)) == "later"  # behind the first
+    assert asyncio.run(deliver_one(played.engine, {"mail": Provider("mail")}, first, lambda: NOW)) == "later"
+    assert asyncio.run(one(first, lambda: NOW)) == "sent"
+    assert asyncio.run(one(second, lambda: NOW)) == "later"  # the lane is shut
+    assert asyncio.run(one(second, lambda: NOW + timedelta(seconds=1))) == "sent"
+
+
+# ------------------------------------------------------------------------------------- standing still, and hanging
+
+
+def test_a_process_that_stood_still_beyond_half_its_lease_does_not_send(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seconds pass between claim and send, as when a machine sleeps: somebody else may hold the lease by now."""
+    post(played, ANNE)
+    mail = Provider("mail")
+    elapsed = iter([0.0, 0.0, 0.0] + [outbox.LEASE.total_seconds() / 2 + 1] * 50)
+    monkeypatch.setattr(stopwatch, "seconds", lambda: next(elapsed))
+    send(played, mail)
+    assert not mail.accepted and found(played) == [("mail", "failed", "lease_ran_out")]
+
+
+def test_one_that_hangs_does_not_keep_the_others_waiting(played: Played) -> None:
+    add(played, ANNE, "slack", "T1/UANNE")
+    post(played, ANNE, BO)
+    slack, mail = Provider("slack", pause=3.0), Provider("mail")
+    late: list[float] = []
+
+    async def and_one_more() -> None:
+        sending = asyncio.create_task(deliver(played.engine, {"slack": slack, "mail": mail}, lambda: NOW))
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(post, played, 3)
+        while len(mail.accepted) < 2:
+            await asyncio.sleep(0.05)
+        late.append(len(slack.accepted))
+        await sending
+
+    asyncio.run(and_one_more())
+    assert late == [0] and len(slack.accepted) == 1
+
+
+# ----------------------------------------------------------------------------------------------------- waking
+
+
+def serving(played: Played, mail: Provider) -> tuple[threading.Thread, threading.Event]:
+    stop = threading.Event()
+    thread = threading.Thread(target=keep_sending, args=(played.engine, lambda: {"mail": mail}, lambda: NOW, stop))
+    thread.start()
+    return thread, stop
+
+
+def wait_for(check: Callable[[], bool]) -> None:
+    for _ in range(400):
+        if check():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not happen in 20 seconds")
+
+
+def test_what_is_posted_leaves_at_once_and_what_another_process_posts_soon(played: Played) -> None:
+    mail = Provider("mail")
+    thread, stop = serving(played, mail)
+    other = connect(played.engine.url.render_as_string(hide_password=False))
+    try:
+        post(played, ANNE)
+        wait_for(lambda: len(mail.accepted) == 1)
+        post(Played(other), BO)
+        wait_for(lambda: len(mail.accepted) == 2)
+    finally:
+        stop.set()
+        thread.join()
+        other.dispose()
+    assert not thread.is_alive()
+
+
+def test_told_to_stop_it_finishes_what_is_under_way_and_claims_no_more(played: Played) -> None:
+    post(played, *range(1, 41))
+    mail = Provider("mail", at_once=2, pause=0.1)
+    thread, stop = serving(played, mail)
+    wait_for(lambda: len(mail.accepted) >= 2)
+    stop.set()
+    thread.join()
+    states = Counter(state for _, state, _ in found(played))
+    assert set(states) == {"sent", "queued"} and states["sent"] == len(mail.accepted) < 40

@@ -1,0 +1,51 @@
+"""What time it is for a process: the demo's own, else the database server's, which all machines share."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from scheduling import stopwatch
+from tovholder import wiring
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+ASK_AGAIN_SECONDS = 60.0
+
+
+class Clock:
+    """The time (aware UTC) whenever it is called.
+
+    Machines that share a PostgreSQL go by its clock, so that a lease means the same to all of them; how far ours is
+    off is asked once a minute. SQLite lives on this machine, whose clock counts.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._is_demo = any(alliance.is_demo for alliance in wiring.all_alliances(engine))
+        self._off = timedelta(0)
+        self._asked: float | None = None
+
+    def __call__(self) -> datetime:
+        if self._is_demo:
+            return wiring.time_of(wiring.all_alliances(self._engine))
+        self._compare()
+        return wiring.time_of(()) + self._off
+
+    def _compare(self) -> None:
+        """Ask the database's server how late it is, unless we did lately; while it is away the last answer holds."""
+        from sqlalchemy.exc import OperationalError
+
+        from storage.engine import server_time
+
+        now = stopwatch.seconds()
+        if self._asked is not None and now - self._asked < ASK_AGAIN_SECONDS:
+            return
+        self._asked = now
+        try:
+            there = server_time(self._engine)
+        except OperationalError:
+            return
+        if there is not None:
+            self._off = there - wiring.time_of(())

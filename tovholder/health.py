@@ -1,0 +1,76 @@
+"""How this installation is: what ``/health`` answers. From the database, so that every process says the same."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from alliance.alliances import Alliance
+from alliance.findings import TICK_MAY_BE
+from storage.bookmarks import Bookmark, bookmark
+from storage.engine import reading
+from storage.migrate import at_head
+from storage.queries import auditing, outbox_looking, register
+
+log = logging.getLogger("tovholder.health")
+RECENTLY = timedelta(hours=24)
+
+
+def report(engine: Engine, now: Callable[[], datetime]) -> dict[str, object]:
+    """Whether all is well (``ok``), and if not ``why``; no names, no addresses, no secrets. Never raises.
+
+    ``why`` lists any of database, schema, tick, audit. ``now`` (aware UTC) is asked only once the database answers.
+    """
+    found: dict[str, Any] = {"ok": False, "database": engine.dialect.name, "why": ["database"]}
+    try:
+        with reading(engine) as connection:
+            connection.exec_driver_sql("SELECT 1")
+        if not at_head(engine):
+            return {**found, "schema": "not at head", "why": ["schema"]}
+        moment = now()
+        with reading(engine) as connection:
+            found |= {"schema": "at head", "now": moment.isoformat(), **_state(connection, moment)}
+    except Exception as error:  # whatever it is: a page that tells how things are must tell
+        log.warning("the database does not answer (%s)", type(error).__name__)
+        return {**found, "database": f"{engine.dialect.name} does not answer"}
+    return {**found, "ok": not found["why"]}
+
+
+def _state(connection: Connection, now: datetime) -> dict[str, Any]:
+    known = register.alliances(connection)
+    ticks = {alliance.key: bookmark(connection, alliance.id, "tick") for alliance in known}
+    audits = {alliance.key: bookmark(connection, alliance.id, "audit") for alliance in known}
+    why = ["tick"] if any(_late(connection, alliance, ticks[alliance.key], now) for alliance in known) else []
+    why += ["audit"] if any(_findings(audit) for audit in audits.values()) else []
+    oldest = outbox_looking.oldest_open(connection)
+    steps = outbox_looking.steps_since(connection, now - RECENTLY)
+    return {
+        "why": why,
+        "tick": {key: _place(place, now) for key, place in ticks.items()},
+        "audit": {key: {**_place(place, now), "findings": _findings(place)} for key, place in audits.items()},
+        "oldest_open_s": {channel: _age(at, now) for channel, at in oldest.items()},
+        "failed_24h": steps.get("failed", 0),
+        "given_up_24h": steps.get("given_up", 0),
+    }
+
+
+def _late(connection: Connection, alliance: Alliance, tick: Bookmark | None, now: datetime) -> bool:
+    """Whether the clock has stopped; one that never rang has had its day since the alliance was founded."""
+    last = tick.at if tick else auditing.founded(connection, alliance.id)
+    return last is not None and now - last > TICK_MAY_BE
+
+
+def _findings(audit: Bookmark | None) -> int:
+    return int(audit.value or 0) if audit else 0
+
+
+def _place(place: Bookmark | None, now: datetime) -> dict[str, Any]:
+    return {"at": place.at.isoformat() if place else None, "age_s": _age(place.at, now) if place else None}
+
+
+def _age(at: datetime, now: datetime) -> int:
+    return round((now - at).total_seconds())
