@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from alliance.charter import Requirement, Validity
-from alliance.members import OfficeTerm
 from alliance.obligations import Obligation, Settlement
 
 ONE_DAY = timedelta(days=1)
@@ -19,12 +18,6 @@ ONE_DAY = timedelta(days=1)
 def first_after(today: date, days: Iterable[date | None]) -> date | None:
     """The first of the days that is still to come, None if none is."""
     return min((day for day in days if day is not None and day > today), default=None)
-
-
-def edges_of_terms(terms: Iterable[OfficeTerm]) -> Iterable[date | None]:
-    """The days on which somebody else may come to be asked."""
-    for term in terms:
-        yield from _edges(term.validity)
 
 
 def edges_of_standing(

@@ -85,10 +85,13 @@ def plan(*, quick: bool) -> Iterator[Verdict]:
     command = [sys.executable, "-m", "bench.plan", *(["--quick"] if quick else [])]
     with started.process(command, stdout=subprocess.PIPE) as running:
         assert running.stdout is not None
+        held = []
         for line in running.stdout:
             if line.startswith("{"):
-                yield read_back(json.loads(line))
-        if running.wait() not in (0, 1):  # 1: it missed a target, and its lines say which
+                found = read_back(json.loads(line))
+                held.append(found.ok)
+                yield found
+        if not held or running.wait() != (0 if all(held) else 1):
             raise RuntimeError("bench.plan ended badly; its words are above")
 
 

@@ -1,4 +1,4 @@
-"""The message that everybody sends: the same words, as Block Kit blocks of about 3 kB."""
+"""The message that everybody sends: the same words, as Block Kit blocks of 2.7 kB."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from alliance.deliveries import Transport
+from alliance.pacing import UNLIMITED
 from scheduling import stopwatch
 from scheduling.outcomes import Outcome, carry, settle_all, too_late
 from scheduling.parcels import Outgoing, parcels
@@ -165,33 +166,40 @@ class _Sender:
     def _turn(self, finished: list[Outcome]) -> _Turn:
         """Write down what finished, claim what there is room for, and put it into words."""
         taken_at = stopwatch.seconds()
-        if any(outcome.settle for outcome in finished):
+        if any(outcome.shuts_a_limit for outcome in finished):
             # In a transaction of its own: two senders that shut limits and charge others would wait for each other.
             _settle(self.engine, finished)
             finished = []
-        claims = self._claim(finished)
-        if not claims:
-            return _Turn(0, [], taken_at)
-        begun = stopwatch.seconds()
-        with sending(self.engine) as connection:
-            written = parcels(connection, claims, self.transports, self.clock())
-        self._learn(stopwatch.seconds() - begun, len(claims))
-        if len(written) < len(claims):
-            self.outcomes["not_sent"] += len(claims) - len(written)
-        return _Turn(len(claims), written, taken_at)
-
-    def _claim(self, finished: list[Outcome]) -> list[outbox.Claim]:
-        room = {} if self.stopping() else {channel: self._room(channel) for channel in self.transports}
-        claims: list[outbox.Claim] = []
         with sending(self.engine) as connection:
             if finished:
                 _settle_in(connection, finished)
-            for channel, free in room.items():
-                at_most = min(free, self.at_a_turn - len(claims))
-                if at_most > 0:
-                    rate = self.transports[channel].rate
-                    claims += outbox.claim(connection, self.clock(), [channel], at_most=at_most, rate=rate)
+            claims = self._claim(connection)
+            if claims and not self._limited:
+                return _Turn(len(claims), self._write(connection, claims), taken_at)
+        if not claims:
+            return _Turn(0, [], taken_at)
+        with sending(self.engine) as connection:  # anew: who holds a limit must not hold it while words are found
+            return _Turn(len(claims), self._write(connection, claims), taken_at)
+
+    @property
+    def _limited(self) -> bool:
+        return any(transport.rate != UNLIMITED for transport in self.transports.values())
+
+    def _claim(self, connection: Connection) -> list[outbox.Claim]:
+        claims: list[outbox.Claim] = []
+        for channel, transport in self.transports.items():
+            at_most = min(self._room(channel), self.at_a_turn - len(claims))
+            if at_most > 0 and not self.stopping():
+                claims += outbox.claim(connection, self.clock(), [channel], at_most=at_most, rate=transport.rate)
         return claims
+
+    def _write(self, connection: Connection, claims: list[outbox.Claim]) -> list[Outgoing]:
+        begun = stopwatch.seconds()
+        written = parcels(connection, claims, self.transports, self.clock())
+        self._learn(stopwatch.seconds() - begun, len(claims))
+        if len(written) < len(claims):
+            self.outcomes["not_sent"] += len(claims) - len(written)
+        return written
 
     def _learn(self, took: float, claims: int) -> None:
         """Claim fewer at a turn when their words take long, more when they are quick."""
@@ -233,7 +241,7 @@ class _Sender:
         if not self.finished and self.fault is None:
             # One that hangs must not keep the others waiting: where there is room, what is due is looked at meanwhile.
             await self._wait(LOOK_MEANWHILE if self._has_room() else None)
-        enough = (len(self.under_way) + len(self.finished)) // 2
+        enough = len(self.under_way) + len(self.finished)
         if len(self.finished) >= enough or self.fault is not None:
             return
         loop = asyncio.get_running_loop()

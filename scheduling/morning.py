@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 
 from sqlalchemy import Connection
 
@@ -21,9 +21,9 @@ from alliance.reminders import Digest, Line, Owed, Rung, current_rung, digests, 
 from scheduling.opening import open_by
 from storage import outbox
 from storage.changes.looks import look_on
-from storage.outbox_bulk import add_lines, post_many
+from storage.outbox_bulk import add_lines, post_to_all
 from storage.queries import accounts, register, stories
-from storage.queries.looks import Look, days_of_reminders, looked_at, reminders_had, to_look_at
+from storage.queries.looks import Look, Looker, days_of_reminders, reminders_had, to_look_at
 
 ONE_DAY = timedelta(days=1)
 Pressing = tuple[Line, Telling]
@@ -48,11 +48,11 @@ def morning(connection: Connection, alliance: Alliance, now: datetime) -> Mornin
     changed = open_by(connection, alliance, today, now)
     if not may_remind(charter.ladder_on(today), charter.calendar, now):
         return MorningOutcome(changed, ())
-    round_ = Round(connection, alliance, today, now)
+    looker, round_ = Looker(connection, alliance, today), Round(connection, alliance, today, now)
     for number, rows in enumerate(to_look_at(connection, alliance.id, today)):
         if number == 0:
             outbox.expire(connection, now)  # what did not get out in its hours was not told
-        round_.take(looked_at(connection, alliance, rows, today))
+        round_.take(looker.look(rows))
     return MorningOutcome(changed, round_.digests())
 
 
@@ -114,7 +114,9 @@ class Round:
     def __init__(self, connection: Connection, alliance: Alliance, today: date, now: datetime) -> None:
         self.connection, self.alliance, self.today, self.now = connection, alliance, today, now
         self.calendar, self.ladder = alliance.charter.calendar, alliance.charter.ladder_on(today)
-        self.budget = Budget(connection, alliance, today)
+        self.tomorrow, self.budget = today + ONE_DAY, Budget(connection, alliance, today)
+        expires_at = self.calendar.at(today, self.ladder.until_hour)
+        self.reminder = reminder(Digest(0, today, ()), expires_at)
         self.rungs: dict[date, tuple[Rung | None, date | None]] = {}
         self.posted: dict[int, int | None] = {}
         self.lines: defaultdict[int, list[Line]] = defaultdict(list)
@@ -134,8 +136,7 @@ class Round:
 
     def digests(self) -> tuple[Digest, ...]:
         """What was newly posted, in the order it was."""
-        posted = (person for person, id_ in self.posted.items() if id_ is not None)
-        return tuple(Digest(person, self.today, tuple(self.lines[person])) for person in posted)
+        return tuple(Digest(person, self.today, tuple(lines)) for person, lines in self.lines.items())
 
     def _rungs(self, due: date) -> tuple[Rung | None, date | None]:
         """The current rung and the day of the next: worked out once for all that is due on a day."""
@@ -146,38 +147,40 @@ class Round:
         return self.rungs[due]
 
     def _press(self, look: Look, rung: Rung, pressing: defaultdict[int, list[Pressing]]) -> None:
+        offset, told = rung.offset, look.told
         for person in look.asked:
-            if (person, rung.offset) not in look.told:
-                first = not any(person == told for told, _ in look.told)
-                pressing[person].append((Line(look.id, rung.offset), Telling(rung.offset, first)))
+            if (person, offset) not in told:
+                first = not told or not any(person == known for known, _ in told)
+                pressing[person].append((Line(look.id, offset), _telling(offset, first)))
 
     def _next(self, look: Look, rung: Rung | None, next_rung_day: date | None) -> date | None:
         """When to look again: tomorrow while something is untold or on its way, else at the next rung or edge.
 
         What is on its way since an earlier day may be withdrawn at any moment: today.
         """
-        days = [day for day in (next_rung_day, look.edge) if day is not None]
         if rung is not None:
             told = [look.told.get((person, rung.offset), self.today) for person in look.asked]
-            under_way = [since for since in told if since is not None]
-            if any(since < self.today for since in under_way):
-                return self.today
-            if under_way:
-                days.append(self.today + ONE_DAY)
-        return min(days, default=None)
+            since = min((day for day in told if day is not None), default=None)
+            if since is not None:
+                return self.tomorrow if since == self.today else self.today
+        return min((day for day in (next_rung_day, look.edge) if day is not None), default=None)
 
     def _post(self, going: Mapping[int, list[Line]]) -> None:
-        fresh, joined = [], []
+        fresh = [person for person in going if person not in self.posted]
+        ids = post_to_all(self.connection, self.alliance.id, self.reminder, fresh, self.now)
+        for person in fresh:
+            self.posted[person] = ids.get(person)
+        listed = []
         for person, lines in going.items():
-            if person not in self.posted:
-                fresh.append(person)
-            elif (id_ := self.posted[person]) is not None:
-                joined += [(id_, person, line) for line in lines]
-            self.lines[person] += lines
-        expires_at = self.calendar.at(self.today, self.ladder.until_hour)
-        notes = [reminder(Digest(person, self.today, tuple(going[person])), expires_at) for person in fresh]
-        self.posted.update(zip(fresh, post_many(self.connection, self.alliance.id, notes, self.now), strict=True))
-        add_lines(self.connection, self.alliance.id, joined)
+            if (id_ := self.posted[person]) is not None:
+                self.lines[person] += lines
+                listed += [(id_, person, line.obligation_id, line.rung) for line in lines]
+        add_lines(self.connection, self.alliance.id, listed)
+
+
+@cache
+def _telling(offset: int, first: bool) -> Telling:
+    return Telling(offset, first)
 
 
 # ---------------------------------------------------------------------------- the same, derived from everything

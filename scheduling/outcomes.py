@@ -30,6 +30,11 @@ class Outcome:
     receipt: outbox.Receipt | None = None
     settle: Callable[[Connection], bool] | None = None
 
+    @property
+    def shuts_a_limit(self) -> bool:
+        """Whether settling it may shut a lane or an account for other senders."""
+        return self.receipt is None or self.receipt.claim.gap_ms > 0
+
 
 def settle_all(connection: Connection, outcomes: Sequence[Outcome]) -> int:
     """Write the outcomes down; returns how many were settled by somebody else meanwhile."""

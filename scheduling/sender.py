@@ -52,7 +52,7 @@ async def _keep_sending(
                 wait = await asyncio.to_thread(_until_next, engine, ways, clock)
                 if wait <= 0:
                     outcomes = await deliver(engine, ways, clock, stop.is_set)
-                    wait = SOONEST if outcomes else LOOK_SECONDS
+                    wait = SOONEST if outcomes else await asyncio.to_thread(_until_next, engine, ways, clock, clock())
             except Exception:
                 log.exception("sending failed; it is tried again")
                 wait = LOOK_SECONDS
@@ -62,8 +62,13 @@ async def _keep_sending(
             await transport.close()
 
 
-def _until_next(engine: Engine, transports: Mapping[str, Transport], clock: Callable[[], datetime]) -> float:
+def _until_next(
+    engine: Engine,
+    transports: Mapping[str, Transport],
+    clock: Callable[[], datetime],
+    after: datetime | None = None,
+) -> float:
     """Seconds until the next delivery may go out, no longer than until we look anyway; 0 or less: one is due."""
     with reading(engine) as connection:
-        ready = outbox.next_ready(connection, transports)
+        ready = outbox.next_ready(connection, transports, after)
     return LOOK_SECONDS if ready is None else min(LOOK_SECONDS, (ready - clock()).total_seconds())

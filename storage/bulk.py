@@ -1,17 +1,18 @@
 """Many rows in one statement, by the shortest way each database has.
 
-SQLite takes tuples one by one in a single prepared statement, or all as JSON where it must give something back;
-PostgreSQL takes one array a column. Values pass through the column's own type first, as everywhere else.
+SQLite takes tuples one by one in a single prepared statement, and a list as JSON; PostgreSQL takes one array a column.
+Values pass through the column's own type first, as everywhere else.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import Column, ColumnElement, Connection, Dialect, Integer, String, Table, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from storage.engine import is_postgresql
 
@@ -19,51 +20,60 @@ Values = tuple[Any, ...]
 Process = Callable[[Any], Any]
 
 
+def among(connection: Connection, column: Column[int], ids: Collection[int]) -> ColumnElement[bool]:
+    """Whether a column is one of these ids: a single parameter however many they are, and the same statement."""
+    if is_postgresql(connection):
+        return column == any_(bindparam(None, list(ids), type_=ARRAY(Integer)))
+    return column.in_(select(listed(connection, ids)))
+
+
+def listed(connection: Connection, values: Collection[int] | Collection[str]) -> ColumnElement[Any]:
+    """The values as a column to select from."""
+    if is_postgresql(connection):
+        kind = String if any(isinstance(value, str) for value in values) else Integer
+        return func.unnest(bindparam(None, list(values), type_=ARRAY(kind))).column_valued("listed")
+    return func.json_each(json.dumps(list(values))).table_valued("value").c.value
+
+
 def insert_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Values]) -> None:
     """Insert rows of these columns; raises IntegrityError like any INSERT, and then none is in."""
     if not rows:
         return
     ready = _processed(connection.dialect, table, columns, rows)
+    names = ", ".join(columns)
     if is_postgresql(connection):
-        connection.exec_driver_sql(_from_arrays(table, columns, connection.dialect), _by_column(ready))
+        arrays = ", ".join(f"{_typed(table, column, connection.dialect)}[]" for column in columns)
+        said = f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays})"
+        connection.exec_driver_sql(said, tuple(list(column) for column in zip(*ready, strict=True)))
         return
     marks = ", ".join("?" * len(columns))
-    connection.exec_driver_sql(f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})", ready)
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", ready)
 
 
-def insert_fresh(
-    connection: Connection,
-    table: Table,
-    columns: tuple[str, ...],
-    rows: Sequence[Values],
-    returning: tuple[str, ...],
-) -> list[Values]:
-    """Insert the rows whose keys are not there yet; returns these columns of those that were inserted."""
-    if not rows:
+def insert_each(
+    connection: Connection, table: Table, same: Mapping[str, Any], column: str, ids: Sequence[int]
+) -> list[tuple[int, int]]:
+    """Insert a row for each id in ``column``, the rest the same, where its key is not there yet.
+
+    Returns (id of the row, id in the column) of those that were inserted.
+    """
+    if not ids:
         return []
-    ready = _processed(connection.dialect, table, columns, rows)
-    tail = f" ON CONFLICT DO NOTHING RETURNING {', '.join(returning)}"
-    arrays = is_postgresql(connection)
-    insert = _from_arrays(table, columns, connection.dialect) if arrays else _from_json(table, columns)
-    values: Values = _by_column(ready) if arrays else (json.dumps(ready),)
-    return [tuple(row) for row in connection.exec_driver_sql(insert + tail, values)]
+    dialect, names = connection.dialect, (*same, column)
+    (ready,) = _processed(dialect, table, tuple(same), [tuple(same.values())])
+    ids_as: object
+    if is_postgresql(connection):
+        values = ", ".join(_typed(table, name, dialect) for name in same)
+        source, ids_as = f"SELECT {values}, unnest(%s::INTEGER[])", list(ids)
+    else:
+        # Without WHERE true SQLite may read ON CONFLICT as the ON of a join.
+        source, ids_as = f"SELECT {'?, ' * len(same)}value FROM json_each(?) WHERE true", json.dumps(list(ids))
+    said = f"INSERT INTO {table.name} ({', '.join(names)}) {source} ON CONFLICT DO NOTHING RETURNING id, {column}"
+    return [(row[0], row[1]) for row in connection.exec_driver_sql(said, (*ready, ids_as)).all()]
 
 
-def _by_column(rows: Sequence[Values]) -> tuple[list[Any], ...]:
-    return tuple(list(column) for column in zip(*rows, strict=True))
-
-
-@lru_cache(maxsize=64)
-def _from_arrays(table: Table, columns: tuple[str, ...], dialect: Dialect) -> str:
-    arrays = ", ".join(f"%s::{table.c[column].type.compile(dialect)}[]" for column in columns)
-    return f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT * FROM unnest({arrays})"
-
-
-@lru_cache(maxsize=64)
-def _from_json(table: Table, columns: tuple[str, ...]) -> str:
-    values = ", ".join(f"json_extract(value, '$[{number}]')" for number in range(len(columns)))
-    # Without WHERE true SQLite may read ON CONFLICT as the ON of a join.
-    return f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT {values} FROM json_each(?) WHERE true"
+def _typed(table: Table, column: str, dialect: Dialect) -> str:
+    return f"%s::{table.c[column].type.compile(dialect)}"
 
 
 def _processed(dialect: Dialect, table: Table, columns: tuple[str, ...], rows: Sequence[Values]) -> Sequence[Values]:
@@ -82,7 +92,7 @@ def _processed(dialect: Dialect, table: Table, columns: tuple[str, ...], rows: S
 @lru_cache(maxsize=64)
 def _processes(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> tuple[tuple[int, Process], ...]:
     """What each column's type does to a value before the driver gets it, where it does anything."""
-    found: Iterable[tuple[int, Process | None]] = (
+    found = (
         (place, table.c[column].type.dialect_impl(dialect).bind_processor(dialect))
         for place, column in enumerate(columns)
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -11,8 +13,8 @@ def upsert(connection: Connection, table: Table) -> sqlite.Insert:
 
     Its result's ``rowcount`` says how many rows it wrote, 0 where nothing was to be done.
     """
-    if connection.dialect.name != "postgresql":
-        return sqlite.insert(table)
-    # On PostgreSQL SQLAlchemy asks for the new id meanwhile, and forgets the count unless told to keep it.
-    counted = postgresql.insert(table).execution_options(preserve_rowcount=True)
-    return counted  # type: ignore[return-value]  # the same methods, no common type
+    if connection.dialect.name == "postgresql":
+        # SQLAlchemy asks for the new id meanwhile, and forgets the count unless told to keep it.
+        counted = postgresql.insert(table).execution_options(preserve_rowcount=True)
+        return cast(sqlite.Insert, counted)  # the same methods, no common type
+    return sqlite.insert(table)

@@ -26,6 +26,7 @@ from tovholder.command_line import main
 ROOT = Path(__file__).parents[1]
 COORDINATOR, MAYOR = "klima@koege.example", "borgmester@koege.example"
 COMMANDS = ("demo", "serve", "web", "worker", "migrate", "import", "say", "tick", "outbox", "board")
+COMMANDS += ("move-database", "backup", "restore")
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def test_help_lists_every_command(empty):
     told = empty("--help")
     assert told.status == 0
     for command in COMMANDS:
-        assert f"    {command} " in told.out
+        assert command in told.out.split()
     assert not empty.database.parent.exists()
 
 

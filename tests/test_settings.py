@@ -30,6 +30,8 @@ def test_an_empty_value_counts_as_unset(name):
         ("TOVHOLDER_BASE_URL", "http://127.0.0.1:8000/sub", "base_url"),
         ("TOVHOLDER_LANGUAGE", "en", "language"),
         ("TOVHOLDER_CHARTER", "klimaalliancen", "charter"),
+        ("TOVHOLDER_HEARTBEAT_URL", "https://monitor.example/ping/1", "heartbeat_url"),
+        ("TOVHOLDER_LOG", "json", "log"),
     ],
 )
 def test_every_setting_is_read_from_its_variable(name, value, field):
@@ -58,6 +60,17 @@ def test_a_base_url_that_is_no_web_address_is_refused(typed):
 def test_a_language_is_da_or_en(typed):
     with pytest.raises(Wrong, match=r"TOVHOLDER_LANGUAGE.*da or en"):
         read_settings({"TOVHOLDER_LANGUAGE": typed})
+
+
+def test_a_heartbeat_address_that_is_none_is_refused_without_saying_it_back():
+    with pytest.raises(Wrong, match="TOVHOLDER_HEARTBEAT_URL") as wrong:
+        read_settings({"TOVHOLDER_HEARTBEAT_URL": "monitor.example/secret"})
+    assert "secret" not in str(wrong.value) and "https://" in str(wrong.value)
+
+
+def test_any_other_kind_of_log_is_refused_with_what_was_wanted():
+    with pytest.raises(Wrong, match="TOVHOLDER_LOG='xml'.*json or text"):
+        read_settings({"TOVHOLDER_LOG": "xml"})
 
 
 def test_mail_needs_an_address_to_come_from():

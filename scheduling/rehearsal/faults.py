@@ -6,7 +6,6 @@ deeper than one with all of them).
 
 from __future__ import annotations
 
-import contextlib
 import random
 import sqlite3
 from collections.abc import Callable
@@ -104,7 +103,6 @@ class Seams:
     switched_on: bool = False
     dead: bool = False
     struck: list[str] = field(default_factory=list)
-    _cursors: list[Any] = field(default_factory=list)
 
     def watch(self, engine: Engine) -> None:
         event.listen(engine, "before_cursor_execute", self._before)
@@ -114,18 +112,10 @@ class Seams:
     def happens(self, likely: float) -> bool:
         return likely > 0 and self.switched_on and self.chance.random() < likely
 
-    def _before(self, _connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+    def _before(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if statement.startswith("BEGIN"):
             self._begins()
-            self._cursors.clear()
-        self._cursors.append(cursor)
         self._statement()
-
-    def end(self) -> None:
-        """Let go of every statement: one that is half read would hold its lock beyond the death of its process."""
-        for cursor in self._cursors:
-            with contextlib.suppress(sqlite3.ProgrammingError):  # its connection was closed before it
-                cursor.close()
 
     def _begins(self) -> None:
         self.check()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import random
 import shutil
@@ -165,10 +166,11 @@ class Worker:
 
     def end(self) -> None:
         """All connections are closed, also those in the middle of something: as when a process dies."""
-        self.seams.end()
         self.engine.dispose()
         for connection in self._connections:
             connection.close()
+        if self.seams.dead:
+            gc.collect()  # a statement that is half read holds its lock beyond the death of its process
 
 
 @dataclass
@@ -197,6 +199,7 @@ class Play:
     exposure: invariants.Exposure = field(default_factory=invariants.Exposure)
     log: deque[str] = field(default_factory=lambda: deque(maxlen=LAST_WORDS))
     struck: list[str] = field(default_factory=list)
+    noticed: list[str] = field(default_factory=list)
     down_until: datetime | None = None
     rang_well: date | None = None
     disturbed: set[date] = field(default_factory=set)
@@ -242,6 +245,13 @@ class Play:
     def _arrived(self, arrival: Arrival) -> None:
         self.tell(f"arrived by {arrival.channel}: {arrival.key} {dict(arrival.heard.pressing) or arrival.heard.method}")
         for what in invariants.check_arrival(arrival, self.ledger.arrivals[:-1], self.calendar):
+            self.noticed.append("\n".join([what, *self.log]))
+
+    def _look_up(self) -> None:
+        """What was noticed in the middle of the product's work, which must not swallow it, is told afterwards."""
+        for what in self.noticed:
+            raise invariants.Broken(what)
+        for what in self.errors:
             self.fail(what)
 
     def fail(self, what: str) -> None:
@@ -357,14 +367,17 @@ class Play:
         """Do it; a power cut ends the process and a new one starts, a database that is away is an error like any."""
         if self.worker.seams.happens(self.plot.weather.restart):
             self.worker.engine.dispose()
+        died = False
         try:
             work()
         except PowerCut:
-            self._restart("a new process")
-            return False
+            died = True  # restarted only once this fault, and all that it holds on to, is gone
         except Locked:
             return False
-        return True
+        self._look_up()
+        if died:
+            self._restart("a new process")
+        return not died
 
     def _restart(self, what: str) -> None:
         self.tell(what)
@@ -437,7 +450,7 @@ class Play:
             if at_rest:
                 found += invariants.nothing_lost(connection, rows)
                 found += invariants.steps_agree(connection, rows)
-        for what in [*found, *self.errors]:
+        for what in found:
             self.fail(what)
 
     def _come_to_rest(self) -> None:

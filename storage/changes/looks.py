@@ -14,6 +14,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, Select, select, true, update
 
+from storage.bulk import among
 from storage.tables import tables
 
 _obligation, _bookmark = tables["obligation"], tables["bookmark"]
@@ -81,6 +82,6 @@ def look_on(connection: Connection, alliance_id: int, days: Mapping[date | None,
     for day, ids in days.items():
         connection.execute(
             update(_obligation)
-            .where(_obligation.c.alliance_id == alliance_id, _obligation.c.id.in_(ids))
+            .where(_obligation.c.alliance_id == alliance_id, among(connection, _obligation.c.id, ids))
             .values(next_look=day)
         )

@@ -15,11 +15,11 @@ from alliance.members import Address
 from alliance.pacing import UNLIMITED, Candidate, Rate, account_of, admit
 from storage.outbox import limits
 from storage.outbox.posting import CHANNELS, CHANNELS_OF, address_of, queue
-from storage.outbox.steps import as_ms, from_ms, move, write_step_of_all, write_steps
+from storage.outbox.steps import as_ms, from_ms, in_state, move, write_step_of_all, write_steps
 from storage.tables import tables
 
 LEASE = timedelta(seconds=90)
-LOOK_BEYOND = 2  # of candidates that their limits keep back, so many times as many are looked at
+LOOK_BEYOND = 500  # where limits keep some back, so many are looked at to find those that may go
 _notification, _delivery = tables["notification"], tables["delivery"]
 
 
@@ -32,7 +32,7 @@ def _its_turn() -> Any:
             earlier.c.alliance_id == _delivery.c.alliance_id,
             earlier.c.strand == _delivery.c.strand,
             earlier.c.notification_id < _delivery.c.notification_id,
-            earlier.c.state.in_(OPEN_STATES),
+            in_state(earlier.c.state, *OPEN_STATES),
         )
         .exists()
     )
@@ -51,18 +51,28 @@ def _with_notification() -> Select[Any]:
     ).join(_notification, _notification.c.id == _delivery.c.notification_id)
 
 
-# Put together once: it is asked at every turn.
+# Put together once: these are asked at every turn.
 _READY = (
-    _with_notification()
+    select(_delivery.c.id, _delivery.c.lane, _delivery.c.account)
     .where(
-        _delivery.c.state.in_(OPEN_STATES),
+        in_state(_delivery.c.state, *OPEN_STATES),
         _delivery.c.ready_ms <= bindparam("now_ms"),
         _delivery.c.channel.in_(bindparam("channels", expanding=True)),
         _its_turn(),
     )
     .order_by(_delivery.c.ready_ms, _delivery.c.id)
     .limit(bindparam("beyond"))
-    .with_for_update(of=_delivery, skip_locked=True)
+    .with_for_update(skip_locked=True)
+)
+_TAKEN = (
+    _with_notification()
+    .where(_delivery.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_delivery.c.ready_ms, _delivery.c.id)
+)
+_GONE = (
+    select(_delivery.c.id)
+    .where(in_state(_delivery.c.state, "queued", "failed"), _delivery.c.expires_ms <= bindparam("now_ms"))
+    .with_for_update(skip_locked=True)
 )
 _LEASED = (
     update(_delivery)
@@ -95,7 +105,7 @@ _SENT = (
 class Claim:
     """A delivery we hold the lease of. ``uncertain``: an earlier holder may have sent it. Instants aware UTC.
 
-    ``since`` is the first claim whose outcome nobody knows, or this one.
+    ``since`` is the first claim whose outcome nobody knows, or this one; ``gap_ms`` what its lane must rest after it.
     """
 
     id: int
@@ -117,6 +127,7 @@ class Claim:
     expires_ms: int | None
     lane: str
     account: str
+    gap_ms: int = 0
 
     @property
     def key(self) -> str:
@@ -138,7 +149,7 @@ def claim(
     only: on PostgreSQL other senders pass over the rows that this one looks at.
     """
     expire(connection, now)
-    beyond = at_most * LOOK_BEYOND if rate != UNLIMITED else at_most
+    beyond = at_most if rate == UNLIMITED else max(at_most, LOOK_BEYOND)
     wanted = {"now_ms": as_ms(now), "channels": list(channels), "beyond": beyond}
     while rows := connection.execute(_READY, wanted).all():
         if taken := _admitted(connection, rows, rate, now, at_most):
@@ -162,18 +173,15 @@ def claim_one(connection: Connection, delivery_id: int, now: datetime, rates: Ma
 
 def is_open(connection: Connection, delivery_id: int) -> bool:
     """Whether a delivery is still to be sent, or nobody knows yet whether it was."""
-    query = select(_delivery.c.id).where(_delivery.c.id == delivery_id, _delivery.c.state.in_(OPEN_STATES))
+    query = select(_delivery.c.id).where(_delivery.c.id == delivery_id, in_state(_delivery.c.state, *OPEN_STATES))
     return connection.execute(query).first() is not None
 
 
 def expire(connection: Connection, now: datetime) -> None:
     """What was surely not sent and whose moment is gone will not be; an uncertain one must still be cleared up."""
-    gone = (
-        select(_delivery.c.id)
-        .where(_delivery.c.state.in_(("queued", "failed")), _delivery.c.expires_ms <= as_ms(now))
-        .with_for_update(skip_locked=True)
-    )
-    move(connection, _delivery.c.id.in_(gone), "expired", "moment_gone", now)
+    gone = connection.execute(_GONE, {"now_ms": as_ms(now)}).scalars().all()
+    if gone:
+        move(connection, _delivery.c.id.in_(gone), "expired", "moment_gone", now)
 
 
 def _admitted(
@@ -186,7 +194,7 @@ def _admitted(
     _wait(connection, found.waiting)
     if not found.taken:
         return ()
-    return _lease(connection, [row for row in rows if row.id in found.taken], now)
+    return _lease(connection, found.taken, rate, now)
 
 
 def _wait(connection: Connection, waiting: Mapping[int, int]) -> None:
@@ -196,16 +204,16 @@ def _wait(connection: Connection, waiting: Mapping[int, int]) -> None:
         connection.execute(statement, [{"row": row, "opens": opens} for row, opens in waiting.items()])
 
 
-def _lease(connection: Connection, rows: Sequence[Any], now: datetime) -> tuple[Claim, ...]:
+def _lease(connection: Connection, ids: Sequence[int], rate: Rate, now: datetime) -> tuple[Claim, ...]:
     token = secrets.token_hex(8)
-    ids = [row.id for row in rows]
+    rows = connection.execute(_TAKEN, {"ids": ids}).all()
     leased = {"ids": ids, "new_token": token, "now_ms": as_ms(now), "ends_ms": as_ms(now + LEASE)}
     connection.execute(_LEASED, leased)
     write_step_of_all(connection, ids, "sending", now)
-    return tuple(_as_claim(row, token, now) for row in rows)
+    return tuple(_as_claim(row, token, rate, now) for row in rows)
 
 
-def _as_claim(row: Any, token: str, now: datetime) -> Claim:
+def _as_claim(row: Any, token: str, rate: Rate, now: datetime) -> Claim:
     doubt = (row.uncertain_ms or row.claimed_ms) if row.state == "sending" else row.uncertain_ms
     return Claim(
         id=row.id,
@@ -227,6 +235,7 @@ def _as_claim(row: Any, token: str, now: datetime) -> Claim:
         expires_ms=row.expires_ms,
         lane=row.lane,
         account=row.account,
+        gap_ms=rate.lane_gap_ms,
     )
 
 
@@ -265,6 +274,8 @@ def sent_all(connection: Connection, receipts: Sequence[Receipt]) -> int:
         for each in ours
     ]
     connection.execute(_SENT, facts)
+    # Charged when it was claimed; it arrived later, and the provider counts from then.
+    limits.shut(connection, {r.claim.lane: as_ms(r.at) + r.claim.gap_ms for r in ours if r.claim.gap_ms})
     write_steps(
         connection,
         [
@@ -351,13 +362,18 @@ def readdress(connection: Connection, claim: Claim, address: Address) -> None:
         connection.execute(update(_delivery).where(_ours(claim)).values(values))
 
 
-def next_ready(connection: Connection, channels: Iterable[str]) -> datetime | None:
-    """When the next open delivery may go out on one of the channels (aware UTC), None if there is none."""
+def next_ready(connection: Connection, channels: Iterable[str], after: datetime | None = None) -> datetime | None:
+    """When the next open delivery may go out on one of the channels (aware UTC), None if there is none.
+
+    ``after``: those that are ready by then are known, and wait for something else.
+    """
     query = (
         select(_delivery.c.ready_ms)
-        .where(_delivery.c.state.in_(OPEN_STATES), _delivery.c.channel.in_(tuple(channels)))
+        .where(in_state(_delivery.c.state, *OPEN_STATES), _delivery.c.channel.in_(tuple(channels)))
         .order_by(_delivery.c.ready_ms, _delivery.c.id)
         .limit(1)
     )
+    if after is not None:
+        query = query.where(_delivery.c.ready_ms > as_ms(after))
     found = connection.execute(query).scalar_one_or_none()
     return None if found is None else from_ms(found)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, insert, literal, literal_column, select, update
 
 from storage.tables import tables
 
@@ -22,6 +22,12 @@ class Transition:
     at: datetime
     state: str
     reason: str
+
+
+def in_state(column: Any, *states: str) -> ColumnElement[bool]:
+    """Whether a delivery is in one of the states, spelt out: SQLite uses no partial index for a parameter."""
+    found: ColumnElement[bool] = column.in_([literal_column(f"'{state}'") for state in states])
+    return found
 
 
 def as_ms(moment: datetime) -> int:

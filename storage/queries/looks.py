@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
 from sqlalchemy.engine import Row
 
+from alliance.actions import action_id
 from alliance.alliances import Alliance
+from alliance.charter import Validity
 from alliance.deliveries import OPEN_STATES
-from alliance.looks import edges_of_standing, edges_of_terms, first_after
-from alliance.members import OfficesOn, OfficeTerm
-from alliance.obligations import Settlement
+from alliance.looks import edges_of_standing, first_after
+from alliance.members import OfficesOn
+from alliance.obligations import Obligation, Settlement, falls_within, standing
+from storage.bulk import among, listed
 from storage.queries import register
 from storage.queries.accounts import Known, as_obligation, as_settlement, known_about, stands
 from storage.tables import tables
@@ -26,7 +30,9 @@ CHUNK = 1000
 NOT_TOLD = ("withdrawn", "expired")
 _obligation, _settlement, _person = tables["obligation"], tables["settlement"], tables["person"]
 _line, _notification, _delivery = tables["reminder_line"], tables["notification"], tables["delivery"]
-_office_term = tables["office_term"]
+_office_term, _membership = tables["office_term"], tables["membership"]
+_COLUMNS = ("id", "organisation_id", "requirement", "period_start", "period_end", "opens", "due", "event_day")
+_DAYS = slice(2, 8)  # of the columns, what the obligations of many members have in common
 Told = Mapping[tuple[int, int], date | None]
 """Person and rung offset to the local day of a reminder of it that is still on its way; None: it was told for good."""
 
@@ -56,8 +62,8 @@ def to_look_at(connection: Connection, alliance_id: int, today: date) -> Iterato
 
 
 def _chunk(connection: Connection, alliance_id: int, today: date, after: tuple[date, int]) -> Sequence[Row[Any]]:
-    query = (
-        select(_obligation)
+    query: Select[Any] = (
+        select(*(_obligation.c[name] for name in _COLUMNS), _obligation.c.charter_hash, _obligation.c.next_look)
         .where(
             _obligation.c.alliance_id == alliance_id,
             _obligation.c.next_look <= today,
@@ -69,48 +75,152 @@ def _chunk(connection: Connection, alliance_id: int, today: date, after: tuple[d
     return connection.execute(query.with_for_update(skip_locked=True, key_share=True)).all()
 
 
-def looked_at(connection: Connection, alliance: Alliance, rows: Sequence[Row[Any]], today: date) -> list[Look]:
-    """Who is asked for each of a chunk on the day, and what they were told; of an outbox without expired rows."""
-    ids, organisations = [row.id for row in rows], {row.organisation_id for row in rows}
-    known = known_about(connection, alliance, rows, _facts(connection, alliance.id, ids))
-    terms = _terms(connection, alliance.id, organisations, today)
-    offices = _offices(connection, alliance.id, terms, today)
-    told = told_of(connection, alliance.id, ids)
-    return [_look(alliance, known, offices, terms, told.get(row.id, {}), row, today) for row in rows]
+class _Kind(NamedTuple):
+    """What obligations of the same days have in common, as long as nothing was recorded for them.
+
+    ``plain``: neither an event nor minutes decide with it. ``edge`` as in a Look; ``example`` is one of them.
+    """
+
+    plain: bool
+    owes: bool
+    asks: tuple[str, ...]
+    edge: date | None
+    example: Obligation
 
 
-def _look(
-    alliance: Alliance,
-    known: Known,
-    offices: Mapping[int, OfficesOn],
-    terms: Mapping[int, Sequence[OfficeTerm]],
-    told: Told,
-    row: Row[Any],
-    today: date,
-) -> Look:
-    obligation = as_obligation(row)
-    stood = stands(alliance, known, obligation, today) if row.due else None
-    if stood is None:
-        return Look(row.id, row.due, (), None, told)
-    requirement, standing = stood
-    member = obligation.organisation_id
-    facts = known.settlements.get((member, obligation.requirement), ())
-    edges = [*edges_of_standing(obligation, requirement, facts)]
-    if not standing.owes or _is_past(row, facts, today):
-        return Look(row.id, row.due, (), first_after(today, edges), told)
-    edges += edges_of_terms(terms.get(member, ()))
-    asked = offices[member].asked(member, requirement.asks) if member in offices else ()
-    return Look(row.id, row.due, asked, first_after(today, edges), told)
+class _Facts(NamedTuple):
+    """What is known about a chunk: recorded facts, memberships, terms of office, and what was told."""
+
+    recorded: Mapping[tuple[int, str], tuple[Settlement, ...]]
+    members: Mapping[int, Sequence[Validity]]
+    terms: Mapping[int, Sequence[Row[Any]]]
+    told: Mapping[int, Told]
 
 
-def _is_past(row: Row[Any], facts: Iterable[Settlement], today: date) -> bool:
-    """Whether its period is over and somebody recorded something for it: it is on nobody's list any more."""
-    if row.period_end > today:
-        return False
-    return any(fact.obligation_id == row.id and fact.kind != "dispensation" for fact in facts)
+class Looker:
+    """Looks at the chunks of a day: who is asked for each of it, and what they were told.
+
+    Nearly every obligation has nothing recorded and one person to ask: for those it is worked out once for all that
+    share their days. The others are derived one by one, as everywhere else. Of an outbox without expired rows.
+    """
+
+    def __init__(self, connection: Connection, alliance: Alliance, today: date) -> None:
+        self.connection, self.alliance, self.today = connection, alliance, today
+        self._kinds: dict[tuple[Any, ...], _Kind] = {}
+        self._within: dict[tuple[_Kind, Validity], bool] = {}
+
+    def look(self, rows: Sequence[Row[Any]]) -> list[Look]:
+        """A chunk's looks, in its order."""
+        ids, members = [row.id for row in rows], {row.organisation_id for row in rows}
+        connection, alliance_id = self.connection, self.alliance.id
+        facts = _Facts(
+            _recorded(connection, alliance_id, ids),
+            _members(connection, alliance_id, members),
+            _terms(connection, alliance_id, members, self.today),
+            told_of(connection, alliance_id, ids),
+        )
+        odd = [row for row in rows if not self._is_plain(row, facts)]
+        known = known_about(connection, self.alliance, odd, facts.recorded) if odd else None
+        people = _People(connection, alliance_id, facts.terms, self.today)
+        return [
+            self._plain(row, facts, people)
+            if known is None or self._is_plain(row, facts)
+            else self._odd(row, facts, people, known)
+            for row in rows
+        ]
+
+    def _kind(self, row: Row[Any]) -> _Kind:
+        days = row[_DAYS]
+        kind = self._kinds.get(days)
+        if kind is None:
+            kind = self._kinds[days] = self._kind_of(as_obligation(row))
+        return kind
+
+    def _kind_of(self, obligation: Obligation) -> _Kind:
+        if obligation.due is None or action_id(obligation.requirement) is not None:
+            return _Kind(False, False, (), None, obligation)
+        on = obligation.period.nearest(self.today)
+        requirement = self.alliance.charter.requirement_on(obligation.requirement, on)
+        owes = standing(obligation, requirement, (), None, self.today).owes
+        edge = first_after(self.today, edges_of_standing(obligation, requirement, ()))
+        return _Kind(requirement.event is None, owes, requirement.asks, edge, obligation)
+
+    def _is_plain(self, row: Row[Any], facts: _Facts) -> bool:
+        return self._kind(row).plain and (row.organisation_id, row.requirement) not in facts.recorded
+
+    def _plain(self, row: Row[Any], facts: _Facts, people: _People) -> Look:
+        kind, member, told = self._kind(row), row.organisation_id, facts.told.get(row.id, {})
+        if not any(self._falls_within(kind, validity) for validity in facts.members.get(member, ())):
+            return Look(row.id, row.due, (), None, told)
+        if not kind.owes:
+            return Look(row.id, row.due, (), kind.edge, told)
+        asked, edge = people.asked(member, kind.asks)
+        return Look(row.id, row.due, asked, _sooner(edge, kind.edge), told)
+
+    def _falls_within(self, kind: _Kind, membership: Validity) -> bool:
+        key = (kind, membership)
+        found = self._within.get(key)
+        if found is None:
+            owed = kind.example
+            found = self._within[key] = falls_within(membership, owed.period, owed.due, owed.event_day)
+        return found
+
+    def _odd(self, row: Row[Any], facts: _Facts, people: _People, known: Known) -> Look:
+        told = facts.told.get(row.id, {})
+        obligation = as_obligation(row)
+        stood = stands(self.alliance, known, obligation, self.today) if row.due else None
+        if stood is None:
+            return Look(row.id, row.due, (), None, told)
+        requirement, stand = stood
+        recorded = facts.recorded.get((row.organisation_id, row.requirement), ())
+        edge = first_after(self.today, edges_of_standing(obligation, requirement, recorded))
+        if not stand.owes or self._is_past(row, recorded):
+            return Look(row.id, row.due, (), edge, told)
+        asked, changes = people.asked(row.organisation_id, requirement.asks)
+        return Look(row.id, row.due, asked, _sooner(edge, changes), told)
+
+    def _is_past(self, row: Row[Any], recorded: Iterable[Settlement]) -> bool:
+        """Whether its period is over and somebody recorded something for it: it is on nobody's list any more."""
+        own = any(fact.obligation_id == row.id and fact.kind != "dispensation" for fact in recorded)
+        return own and row.period_end <= self.today
 
 
-def _facts(
+class _People:
+    """Who is asked of a chunk's members. Where only one could be, nobody needs to know whether they can be reached."""
+
+    def __init__(
+        self, connection: Connection, alliance_id: int, terms: Mapping[int, Sequence[Row[Any]]], today: date
+    ) -> None:
+        self.connection, self.alliance_id, self.terms, self.today = connection, alliance_id, terms, today
+
+    def asked(self, member: int, asks: tuple[str, ...]) -> tuple[tuple[int, ...], date | None]:
+        """Who is asked for the offices today, and the next day on which that may be somebody else."""
+        today, running, edge = self.today, [], None
+        for term in self.terms.get(member, ()):
+            if term.office in asks:
+                if term.valid_from > today:
+                    edge = _sooner(edge, term.valid_from)
+                else:
+                    running.append(term)
+                    edge = _sooner(edge, term.valid_until)
+        if len(running) == 1:
+            return (running[0].person_id,), edge
+        terms = tuple(map(register.as_term, running))
+        return OfficesOn(terms, self._unreachable).asked(member, asks), edge
+
+    @cached_property
+    def _unreachable(self) -> frozenset[int]:
+        people = {term.person_id for each in self.terms.values() for term in each}
+        return frozenset(people - register.reachable_people(self.connection, self.alliance_id, people))
+
+
+def _sooner(one: date | None, other: date | None) -> date | None:
+    if one is None or other is None:
+        return one or other
+    return min(one, other)
+
+
+def _recorded(
     connection: Connection, alliance_id: int, obligation_ids: Collection[int]
 ) -> dict[tuple[int, str], tuple[Settlement, ...]]:
     """What was recorded for these obligations, or carries over to them: by member and requirement, oldest first."""
@@ -125,46 +235,50 @@ def _facts(
         .join(_person, _person.c.id == _settlement.c.recorded_by)
         .where(
             _obligation.c.alliance_id == alliance_id,
-            _obligation.c.id.in_(obligation_ids),
+            among(connection, _obligation.c.id, obligation_ids),
             _settlement.c.alliance_id == alliance_id,
             _settlement.c.withdrawn_at.is_(None),
         )
     )
     found: dict[tuple[int, str], tuple[Settlement, ...]] = {}
-    for row in connection.execute(query.order_by(_settlement.c.id)):
+    for row in connection.execute(query.order_by(_settlement.c.id)).all():
         key = (row.organisation_id, row.requirement)
         found[key] = (*found.get(key, ()), as_settlement(row))
     return found
 
 
-def _terms(
-    connection: Connection, alliance_id: int, organisation_ids: Collection[int], today: date
-) -> dict[int, list[OfficeTerm]]:
-    """The terms that run today or begin later, by organisation, in the order of their start."""
-    query = select(_office_term).where(
-        _office_term.c.alliance_id == alliance_id,
-        _office_term.c.organisation_id.in_(organisation_ids),
-        or_(_office_term.c.valid_until.is_(None), _office_term.c.valid_until > today),
+def _members(connection: Connection, alliance_id: int, organisation_ids: Collection[int]) -> dict[int, list[Validity]]:
+    """The memberships as a member, by organisation."""
+    query = select(_membership.c.organisation_id, _membership.c.valid_from, _membership.c.valid_until).where(
+        _membership.c.alliance_id == alliance_id,
+        _membership.c.role == "member",
+        among(connection, _membership.c.organisation_id, organisation_ids),
     )
-    found: dict[int, list[OfficeTerm]] = {}
-    for row in connection.execute(query.order_by(_office_term.c.valid_from, _office_term.c.id)):
-        found.setdefault(row.organisation_id, []).append(register.as_term(row))
+    found: dict[int, list[Validity]] = {}
+    for organisation, since, until in connection.execute(query).all():
+        found.setdefault(organisation, []).append(_validity(since, until))
     return found
 
 
-def _offices(
-    connection: Connection, alliance_id: int, terms: Mapping[int, Sequence[OfficeTerm]], today: date
-) -> dict[int, OfficesOn]:
-    """Who holds which office today, by organisation."""
-    people = {term.person_id for each in terms.values() for term in each}
-    unreachable = people - register.reachable_people(connection, alliance_id, people)
-    return {
-        organisation: OfficesOn(
-            tuple(term for term in each if term.validity.covers(today)),
-            frozenset(unreachable.intersection(term.person_id for term in each)),
-        )
-        for organisation, each in terms.items()
-    }
+@lru_cache(maxsize=1024)
+def _validity(since: date, until: date | None) -> Validity:
+    """Most have joined on one of a few days."""
+    return Validity(since, until)
+
+
+def _terms(
+    connection: Connection, alliance_id: int, organisation_ids: Collection[int], today: date
+) -> dict[int, list[Row[Any]]]:
+    """The terms that run today or begin later, by organisation, in the order of their start."""
+    query = select(_office_term).where(
+        _office_term.c.alliance_id == alliance_id,
+        among(connection, _office_term.c.organisation_id, organisation_ids),
+        or_(_office_term.c.valid_until.is_(None), _office_term.c.valid_until > today),
+    )
+    found: dict[int, list[Row[Any]]] = {}
+    for row in connection.execute(query.order_by(_office_term.c.valid_from, _office_term.c.id)).all():
+        found.setdefault(row.organisation_id, []).append(row)
+    return found
 
 
 def told_of(connection: Connection, alliance_id: int, obligation_ids: Collection[int]) -> dict[int, dict[Any, Any]]:
@@ -175,14 +289,14 @@ def told_of(connection: Connection, alliance_id: int, obligation_ids: Collection
         .join(_delivery, _delivery.c.notification_id == _line.c.notification_id)
         .where(
             _line.c.alliance_id == alliance_id,
-            _line.c.obligation_id.in_(obligation_ids),
+            among(connection, _line.c.obligation_id, obligation_ids),
             _line.c.rung.is_not(None),
             _delivery.c.state.not_in(NOT_TOLD),
         )
         .order_by(_delivery.c.id)
     )
     found: dict[int, dict[tuple[int, int], date | None]] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(query).all():
         told, key = found.setdefault(row.obligation_id, {}), (row.person_id, row.rung)
         under_way = date.fromisoformat(row.occasion) if row.state in OPEN_STATES else None
         told[key] = under_way if under_way is None or key not in told else _earlier(told[key], under_way)
@@ -198,19 +312,15 @@ def _earlier(one: date | None, other: date) -> date | None:
 
 def days_of_reminders(connection: Connection, alliance_id: int, days: Collection[date]) -> int:
     """On how many of the days anybody was reminded: nobody can have had more than that."""
-    if not days:
-        return 0
-    any_on = [select(_notification.c.id).where(*_reminders_on(alliance_id, [day])).exists() for day in days]
-    return sum(map(bool, connection.execute(select(*any_on)).one()))
+    day = listed(connection, [day.isoformat() for day in days])
+    anybody = select(_notification.c.id).where(*_reminders(alliance_id), _notification.c.occasion == day).exists()
+    counted: int = connection.execute(select(func.count(day)).where(anybody)).scalar_one()
+    return counted
 
 
-def _reminders_on(alliance_id: int, days: Collection[date]) -> Sequence[Any]:
-    return (
-        _notification.c.alliance_id == alliance_id,
-        _notification.c.kind == "reminder",
-        _notification.c.about == "obligations",
-        _notification.c.occasion.in_([day.isoformat() for day in days]),
-    )
+def _reminders(alliance_id: int) -> tuple[ColumnElement[bool], ...]:
+    of_kind = (_notification.c.kind == "reminder", _notification.c.about == "obligations")
+    return (_notification.c.alliance_id == alliance_id, *of_kind)
 
 
 def reminders_had(
@@ -221,6 +331,9 @@ def reminders_had(
         _delivery.c.notification_id == _notification.c.id, _delivery.c.state.not_in(NOT_TOLD)
     )
     query = select(_notification.c.recipient_id, func.count()).where(
-        *_reminders_on(alliance_id, days), _notification.c.recipient_id.in_(people), told.exists()
+        *_reminders(alliance_id),
+        _notification.c.occasion.in_([day.isoformat() for day in days]),
+        among(connection, _notification.c.recipient_id, people),
+        told.exists(),
     )
     return {row[0]: row[1] for row in connection.execute(query.group_by(_notification.c.recipient_id))}

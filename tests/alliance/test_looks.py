@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from alliance.charter import Validity
-from alliance.looks import edges_of_standing, edges_of_terms, first_after
-from alliance.members import OfficeTerm
+from alliance.looks import edges_of_standing, first_after
 from alliance.obligations import Obligation, Period, Settlement, standing
 from storage.charters import charter
 
@@ -33,11 +32,6 @@ def fact(kind: Any, since: str, until: str | None = None, *, of: int = 7, requir
 def test_the_first_day_to_come_is_after_today(today: str, first: str | None) -> None:
     days = [date(2027, 2, 1), None, date(2027, 1, 2)]
     assert first_after(date.fromisoformat(today), days) == (date.fromisoformat(first) if first else None)
-
-
-def test_a_term_begins_and_ends() -> None:
-    term = OfficeTerm(1, "mayor", 1, Validity(date(2027, 1, 1), date(2027, 5, 1)))
-    assert list(edges_of_terms([term])) == [date(2027, 1, 1), date(2027, 5, 1)]
 
 
 @pytest.mark.parametrize(

@@ -248,7 +248,7 @@ def test_the_control_where_nobody_asks_some_hear_twice(folder: Path, workers: in
 
 
 def control(run: Run) -> None:
-    run.post(600)
+    run.post(400)
     run.play(seed=3)
     arrived = run.arrivals()
     assert set(arrived) == set(run.people)

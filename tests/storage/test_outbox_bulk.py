@@ -31,14 +31,13 @@ def people(played: Played) -> list[int]:
     return ids
 
 
-def notices(people: list[int]) -> list[Notification]:
-    until = local("2027-02-26T16:00")
-    lines = (Line(1, -20), Line(2, None))
-    found = [reminder(Digest(person, DAY, lines), until) for person in people]
-    found += [broadcast('Goddag,\n"alle" æøå {[\']}', "all", DAY, person, "Bo") for person in people]
-    found.append(Notification("invitation", "meeting:1", "request:0", people[3], {"a": [1, None]}, strand="meeting:1"))
-    found.append(Notification("alert", "audit:silent", "x", people[3], not_by=("slack",)))
-    return found
+def notices() -> list[Notification]:
+    return [
+        reminder(Digest(0, DAY, ()), local("2027-02-26T16:00")),
+        broadcast('Goddag,\n"alle" æøå {[\']}', "all", DAY, 0, "Bo"),
+        Notification("invitation", "meeting:1", "request:0", 0, {"a": [1, None]}, strand="meeting:1"),
+        Notification("alert", "audit:silent", "x", 0, not_by=("slack",)),
+    ]
 
 
 def written(played: Played) -> dict[str, list[str]]:
@@ -47,40 +46,34 @@ def written(played: Played) -> dict[str, list[str]]:
 
 
 def test_all_at_once_is_what_one_by_one_is(played: Played, copied: Callable[[str], Engine], databases: Any) -> None:
-    alone = Played(copied(databases.demo()))
-    found = notices(people(played))
-    assert notices(people(alone)) == found
-    with writing(played.engine) as connection:
-        ids = outbox_bulk.post_many(connection, 1, found, NOW)
-    with writing(alone.engine) as connection:
-        assert ids == tuple(outbox.post(connection, 1, each, NOW) for each in found)
+    alone, lines = Played(copied(databases.demo())), (Line(1, -20), Line(2, None))
+    everybody = people(played)
+    assert people(alone) == everybody
+    for each in notices():
+        listed = lines if each.kind == "reminder" else ()
+        with writing(played.engine) as connection:
+            ids = outbox_bulk.post_to_all(connection, 1, each, everybody, NOW)
+            rows = [(ids[person], person, line.obligation_id, line.rung) for person in everybody for line in listed]
+            outbox_bulk.add_lines(connection, 1, rows)
+        with writing(alone.engine) as connection:
+            said = [replace(each, recipient_id=person, lines=listed) for person in everybody]
+            assert list(ids.values()) == [outbox.post(connection, 1, one, NOW) for one in said]
     assert written(played) == written(alone)
 
 
-def test_what_was_posted_before_is_passed_over_and_so_is_a_repetition(played: Played) -> None:
-    first, second, third, *_ = notices(people(played))
+def test_to_whom_it_was_said_before_it_is_not_said_again(played: Played) -> None:
+    said, everybody = notices()[0], people(played)
     with writing(played.engine) as connection:
-        known = outbox.post(connection, 1, first, NOW)
-        ids = outbox_bulk.post_many(connection, 1, [first, second, second, third], NOW)
-        assert known and ids[0] is None and ids[1] and ids[2] is None and ids[3]
-        assert outbox_bulk.post_many(connection, 1, [first, second, third], NOW) == (None, None, None)
-        assert outbox_bulk.post_many(connection, 1, [], NOW) == ()
+        outbox.post(connection, 1, replace(said, recipient_id=everybody[1]), NOW)
+        assert set(outbox_bulk.post_to_all(connection, 1, said, [*everybody, everybody[0]], NOW)) == {
+            person for person in everybody if person != everybody[1]
+        }
+        assert outbox_bulk.post_to_all(connection, 1, said, everybody, NOW) == {}
+        assert outbox_bulk.post_to_all(connection, 1, said, [], NOW) == {}
 
 
-def test_more_than_fit_one_statement_are_all_posted(played: Played) -> None:
-    person = people(played)[0]
-    many = [
-        replace(broadcast("Hej", "all", DAY, person, "Bo"), occasion=str(n)) for n in range(2 * outbox_bulk.CHUNK + 1)
-    ]
+def test_more_than_fit_one_statement_are_all_told(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox_bulk, "CHUNK", 2)
+    everybody = people(played)
     with writing(played.engine) as connection:
-        assert len(set(outbox_bulk.post_many(connection, 1, many, NOW))) == len(many)
-
-
-@pytest.mark.parametrize("lines", [(), (Line(3, 1),)])
-def test_lines_join_what_has_been_posted(played: Played, lines: tuple[Line, ...]) -> None:
-    person = people(played)[0]
-    with writing(played.engine) as connection:
-        (posted,) = outbox_bulk.post_many(connection, 1, [reminder(Digest(person, DAY, (Line(1, -20),)), NOW)], NOW)
-        assert posted
-        outbox_bulk.add_lines(connection, 1, [(posted, person, line) for line in lines])
-        assert outbox.lines_of(connection, posted) == (Line(1, -20), *lines)
+        assert list(outbox_bulk.post_to_all(connection, 1, notices()[1], everybody, NOW)) == everybody

@@ -63,10 +63,16 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('next_look', sa.Date(), nullable=True))
         batch_op.create_index('ix_obligation_look', ['alliance_id', 'next_look', 'id'], unique=False, sqlite_where=sa.text('next_look IS NOT NULL'), postgresql_where=sa.text('next_look IS NOT NULL'))
 
+    with op.batch_alter_table('address', schema=None) as batch_op:
+        batch_op.create_index('ix_address_of_person', ['alliance_id', 'person_id'], unique=False, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+
     op.execute("UPDATE obligation SET next_look = opens")  # look at everything once
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('address', schema=None) as batch_op:
+        batch_op.drop_index('ix_address_of_person', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+
     with op.batch_alter_table('obligation', schema=None) as batch_op:
         batch_op.drop_index('ix_obligation_look', sqlite_where=sa.text('next_look IS NOT NULL'), postgresql_where=sa.text('next_look IS NOT NULL'))
         batch_op.drop_column('next_look')

@@ -1,0 +1,126 @@
+"""Data of every earlier schema is brought forward: nothing is lost on the way, and the product goes on with it.
+
+``data/schema_0001.json`` and ``data/schema_0002.json`` were written by the code of their time: the demo with six
+members (the last commits of the second and of the third issue), in which people answered, reported and got reminders
+and, in the second, wrote and approved minutes; then a message to all, of which one had left and one was just being
+sent. Contents of mails and papers are cut to their first bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, Date, DateTime, Engine, MetaData, text
+
+from bot.request import Request
+from bot.router import handle
+from scheduling import ticks
+from storage import migrate as migrating
+from storage import outbox
+from storage.carrying import everything
+from storage.engine import is_postgresql, reading, writing
+from storage.migrate import at_head, migrate
+from tests.conftest import local
+from tests.storage.small_alliance import Post
+
+DATA = Path(__file__).parent / "data"
+MAYOR, LATER = "borgmester@koege.example", local("2027-03-16T10:00")
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture(params=sorted(path.stem for path in DATA.glob("*.json")))
+def given(request: pytest.FixtureRequest) -> tuple[str, Rows]:
+    """A revision and the rows that its time left behind."""
+    rows: Rows = json.loads((DATA / f"{request.param}.json").read_text(encoding="utf-8"))
+    return request.param.removeprefix("schema_"), rows
+
+
+@pytest.fixture
+def old(given: tuple[str, Rows], new_database: Callable[[], Engine]) -> Engine:
+    """A database of that schema with these rows in it."""
+    revision, rows = given
+    engine = new_database()
+    with writing(engine) as connection:
+        config = migrating._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        _load(connection, rows)
+    return engine
+
+
+def _load(connection: Connection, rows: Rows) -> None:
+    schema = MetaData()
+    schema.reflect(connection)
+    for table in schema.sorted_tables:
+        if table.name in rows:
+            values = [{c.name: _value(c.type, row[c.name]) for c in table.c} for row in rows[table.name]]
+            connection.execute(table.insert(), values)
+            if is_postgresql(connection):
+                last = max(row["id"] for row in values)
+                connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {last})"))
+
+
+def _value(kind: object, given: Any) -> Any:
+    if isinstance(given, dict) and set(given) == {"bytes"}:
+        return bytes.fromhex(given["bytes"])
+    if isinstance(kind, DateTime) and given:
+        return datetime.fromisoformat(given)
+    return date.fromisoformat(given) if isinstance(kind, Date) and given else given
+
+
+def _as_given(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return {"bytes": value.hex()}
+    return value.isoformat() if isinstance(value, date) else value  # instants are days too
+
+
+def test_every_row_is_kept_and_what_moved_to_another_table_arrived_there(given: tuple[str, Rows], old: Engine) -> None:
+    _revision, rows = given
+    assert not at_head(old)
+    migrate(old)
+    assert at_head(old)
+    with reading(old) as connection:
+        for table in everything():
+            before = rows.get(table.name, [])
+            after = [dict(row) for row in connection.execute(table.select().order_by(table.c.id)).mappings()]
+            assert len(after) == len(before), table.name
+            for one, other in zip(before, after, strict=True):
+                kept = set(one) & set(other)
+                assert len(kept) > 2 and {key: one[key] for key in kept} == {key: _as_given(other[key]) for key in kept}
+        _what_moved_arrived(connection, rows)
+        if not is_postgresql(connection):  # which checks at every change
+            assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+
+
+def _what_moved_arrived(connection: Connection, rows: Rows) -> None:
+    expires = {row["id"]: row["expires_ms"] for row in rows["notification"]}
+    found = connection.execute(text("SELECT notification_id, expires_ms FROM delivery")).all()
+    looks = connection.execute(text("SELECT count(*) FROM obligation WHERE next_look IS NULL")).scalar_one()
+    uids = connection.execute(text("SELECT uid FROM meeting")).scalars().all()
+    assert {row.notification_id: row.expires_ms for row in found} == expires
+    assert any(expires.values()) and looks == 0
+    assert all(uids) and len(set(uids)) == len(uids)
+
+
+def test_the_product_goes_on_and_sends_what_was_open_once(given: tuple[str, Rows], old: Engine) -> None:
+    _revision, rows = given
+    migrate(old)
+    post = Post(can_be_asked=False)
+    open_before = [row["id"] for row in rows["delivery"] if row["state"] in ("queued", "sending", "failed")]
+    sending = [row["id"] for row in rows["delivery"] if row["state"] == "sending"]
+    ticks.tick(old, {"mail": post}, lambda: LATER, move_clock=True)
+    with reading(old) as connection:
+        records = {record.id: record for record in outbox.deliveries(connection, rows["alliance"][0]["id"])}
+    assert len(post.accepted) == len(set(post.accepted)) and len(sending) == 1
+    assert {records[number].state for number in open_before} <= {"sent", "withdrawn", "expired"}
+    assert {records[number].reason for number in sending} == {"possibly_repeated"}
+    assert all(records[row["id"]].state == row["state"] for row in rows["delivery"] if row["id"] not in open_before)
+    told = handle(old, Request(MAYOR, "liste", {}, "cli"), LATER)
+    answered = handle(old, Request(MAYOR, "svar topmøde ja borgmester", {}, "cli"), LATER)
+    assert told.done and "allerede modtaget" in str(answered.message), "the answer of then is known"
