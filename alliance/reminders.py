@@ -26,7 +26,7 @@ class Rung:
     day: date
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One obligation in a digest; ``rung`` is None where it is only listed because it is owed too."""
 
@@ -34,7 +34,7 @@ class Line:
     rung: int | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Digest:
     """The one reminder a person gets on a day: everything they owe, the pressing first."""
 

@@ -1,6 +1,6 @@
 """Many rows in one statement, by the shortest way each database has.
 
-SQLite takes tuples one by one in a single prepared statement, and a list as JSON; PostgreSQL takes one array a column.
+SQLite takes them as one piece of JSON, PostgreSQL as one array a column; either way one statement writes all.
 Values pass through the column's own type first, as everywhere else.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Dialect, Integer, String, Table, any_, bindparam, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Dialect, Integer, Table, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from storage.engine import is_postgresql
@@ -27,27 +27,34 @@ def among(connection: Connection, column: Column[int], ids: Collection[int]) -> 
     return column.in_(select(listed(connection, ids)))
 
 
-def listed(connection: Connection, values: Collection[int] | Collection[str]) -> ColumnElement[Any]:
-    """The values as a column to select from."""
+def listed(
+    connection: Connection, values: Collection[int] | Collection[str], kind: type = Integer
+) -> ColumnElement[Any]:
+    """The values (texts: ``kind`` String) as a column to select from."""
     if is_postgresql(connection):
-        kind = String if any(isinstance(value, str) for value in values) else Integer
         return func.unnest(bindparam(None, list(values), type_=ARRAY(kind))).column_valued("listed")
     return func.json_each(json.dumps(list(values))).table_valued("value").c.value
 
 
-def insert_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Values]) -> None:
-    """Insert rows of these columns; raises IntegrityError like any INSERT, and then none is in."""
+def insert_rows(
+    connection: Connection, table: Table, same: Mapping[str, Any], columns: tuple[str, ...], rows: Sequence[Values]
+) -> None:
+    """Insert rows of these columns, the rest the same; raises IntegrityError like any INSERT, and then none is in."""
     if not rows:
         return
-    ready = _processed(connection.dialect, table, columns, rows)
-    names = ", ".join(columns)
+    dialect, names = connection.dialect, ", ".join((*same, *columns))
+    (first,) = _processed(dialect, table, tuple(same), [tuple(same.values())])
+    ready = _processed(dialect, table, columns, rows)
     if is_postgresql(connection):
-        arrays = ", ".join(f"{_typed(table, column, connection.dialect)}[]" for column in columns)
-        said = f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays})"
-        connection.exec_driver_sql(said, tuple(list(column) for column in zip(*ready, strict=True)))
-        return
-    marks = ", ".join("?" * len(columns))
-    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", ready)
+        once = ", ".join(_typed(table, name, dialect) for name in same)
+        arrays = ", ".join(f"{_typed(table, column, dialect)}[]" for column in columns)
+        source = f"SELECT {once}, listed.* FROM unnest({arrays}) AS listed"
+        given: Values = (*first, *(list(column) for column in zip(*ready, strict=True)))
+    else:
+        # Twice as fast as a statement for each row, which checks each one's foreign keys by itself.
+        each = ", ".join(f"json_extract(value, '$[{number}]')" for number in range(len(columns)))
+        source, given = f"SELECT {'?, ' * len(same)}{each} FROM json_each(?)", (*first, json.dumps(ready))
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) {source}", given)
 
 
 def insert_each(

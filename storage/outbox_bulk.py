@@ -19,9 +19,8 @@ CHUNK = 1000
 _notification, _delivery, _address = tables["notification"], tables["delivery"], tables["address"]
 _transition = tables["transition"]
 _WAY = ("channel", "address_id", "lane", "account", "state", "reason")
-_ABOUT = ("alliance_id", "notification_id", "strand", "ready_ms", "expires_ms", "attempts", "token", "receipt")
 _STEP = ("alliance_id", "delivery_id", "at_ms", "state", "reason")
-_LISTED = ("alliance_id", "notification_id", "person_id", "obligation_id", "rung")
+_LISTED = ("notification_id", "person_id", "obligation_id", "rung")
 Listed = tuple[int, int, int, int | None]
 """(notification, person, obligation, rung): what a reminder lists."""
 
@@ -65,19 +64,24 @@ def _post(
 
 def add_lines(connection: Connection, alliance_id: int, listed: Iterable[Listed]) -> None:
     """Add what reminders list to those that have just been posted."""
-    insert_rows(connection, tables["reminder_line"], _LISTED, [(alliance_id, *each) for each in listed])
+    insert_rows(connection, tables["reminder_line"], {"alliance_id": alliance_id}, _LISTED, list(listed))
 
 
 def _queue(connection: Connection, alliance_id: int, said: Notification, fresh: dict[int, int], now: datetime) -> None:
     """Add a delivery for each, and the first step of its story."""
     channels = sorted(CHANNELS_OF.get(said.kind, CHANNELS), key=said.not_by.__contains__)
     found, at = _addresses(connection, alliance_id, fresh, channels), as_ms(now)
-    expires = as_ms(said.expires_at) if said.expires_at else None
-    rows = [
-        (alliance_id, id_, said.strand, at, expires, 0, "", "", *_way(found.get(person)))
-        for person, id_ in fresh.items()
-    ]
-    insert_rows(connection, _delivery, (*_ABOUT, *_WAY), rows)
+    same = {
+        "alliance_id": alliance_id,
+        "strand": said.strand,
+        "ready_ms": at,
+        "expires_ms": as_ms(said.expires_at) if said.expires_at else None,
+        "attempts": 0,
+        "token": "",
+        "receipt": "",
+    }
+    rows = [(id_, *_way(found.get(person))) for person, id_ in fresh.items()]
+    insert_rows(connection, _delivery, same, ("notification_id", *_WAY), rows)
     queued = select(_delivery.c.alliance_id, _delivery.c.id, literal(at), _delivery.c.state, _delivery.c.reason)
     queued = queued.where(among(connection, _delivery.c.notification_id, fresh.values()))
     connection.execute(insert(_transition).from_select(_STEP, queued.order_by(_delivery.c.id)))

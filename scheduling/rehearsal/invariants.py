@@ -55,10 +55,10 @@ def not_twice_where_asked(new: Arrival, before: Sequence[Arrival], _calendar: Wo
 
 
 def no_flood(new: Arrival, before: Sequence[Arrival], _calendar: WorkingCalendar) -> Iterator[str]:
-    """One that cannot be asked gets one repeat at most (decision 0022)."""
-    copies = 1 + sum((old.channel, old.key) == (new.channel, new.key) for old in before)
-    if copies > MOST_COPIES:
-        yield f"{copies} copies: {new.key}"
+    """One that cannot be asked gets one repeat for answers that were lost, and one for each process that died."""
+    copies = [old for old in before if (old.channel, old.key) == (new.channel, new.key)]
+    if copies and len(copies) + 1 > MOST_COPIES + new.deaths - copies[0].deaths:
+        yield f"{len(copies) + 1} copies: {new.key}"
 
 
 def in_order_within_a_strand(new: Arrival, before: Sequence[Arrival], _calendar: WorkingCalendar) -> Iterator[str]:

@@ -157,6 +157,7 @@ class Worker:
 
     def __init__(self, play: Play, weather: Weather, aside: Callable[[float], None] | None) -> None:
         self.seams = Seams(play.chance, weather, play.tell, aside)
+        self._ledger = play.ledger
         self.engine = open_hastily(play.file)
         self._connections: list[Any] = []
         event.listen(self.engine, "connect", lambda connection, _record: self._connections.append(connection))
@@ -170,6 +171,7 @@ class Worker:
         for connection in self._connections:
             connection.close()
         if self.seams.dead:
+            self._ledger.deaths += 1
             gc.collect()  # a statement that is half read holds its lock beyond the death of its process
 
 

@@ -35,10 +35,14 @@ class Heard:
 
 @dataclass(frozen=True)
 class Arrival:
-    """One parcel that a provider accepted, ``at`` by the clock on the wall (aware UTC), ``ran`` in real seconds."""
+    """One parcel that a provider accepted, ``at`` by the clock on the wall (aware UTC), ``ran`` in real seconds.
+
+    ``deaths`` is how many processes had died by then.
+    """
 
     at: datetime
     ran: float
+    deaths: int
     channel: str
     can_be_asked: bool
     key: str
@@ -73,6 +77,7 @@ class Ledger:
     troubles: list[Trouble] = field(default_factory=list)
     receipts: set[str] = field(default_factory=set)
     in_flight: int = 0
+    deaths: int = 0
     on_arrival: Callable[[Arrival], None] = lambda _arrival: None
 
 
@@ -123,6 +128,7 @@ class Provider:
         arrival = Arrival(
             self._clock(),
             self._clock.ran,
+            self._ledger.deaths,
             self.channel,
             self.can_be_asked,
             parcel.key,

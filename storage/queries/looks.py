@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, String, and_, func, or_, select, tuple_
 from sqlalchemy.engine import Row
 
 from alliance.actions import action_id
@@ -32,6 +32,7 @@ _obligation, _settlement, _person = tables["obligation"], tables["settlement"], 
 _line, _notification, _delivery = tables["reminder_line"], tables["notification"], tables["delivery"]
 _office_term, _membership = tables["office_term"], tables["membership"]
 _COLUMNS = ("id", "organisation_id", "requirement", "period_start", "period_end", "opens", "due", "event_day")
+_TERM = ("organisation_id", "office", "person_id", "acting", "valid_from", "valid_until")
 _DAYS = slice(2, 8)  # of the columns, what the obligations of many members have in common
 Told = Mapping[tuple[int, int], date | None]
 """Person and rung offset to the local day of a reminder of it that is still on its way; None: it was told for good."""
@@ -270,7 +271,7 @@ def _terms(
     connection: Connection, alliance_id: int, organisation_ids: Collection[int], today: date
 ) -> dict[int, list[Row[Any]]]:
     """The terms that run today or begin later, by organisation, in the order of their start."""
-    query = select(_office_term).where(
+    query = select(*(_office_term.c[name] for name in _TERM)).where(
         _office_term.c.alliance_id == alliance_id,
         among(connection, _office_term.c.organisation_id, organisation_ids),
         or_(_office_term.c.valid_until.is_(None), _office_term.c.valid_until > today),
@@ -312,7 +313,7 @@ def _earlier(one: date | None, other: date) -> date | None:
 
 def days_of_reminders(connection: Connection, alliance_id: int, days: Collection[date]) -> int:
     """On how many of the days anybody was reminded: nobody can have had more than that."""
-    day = listed(connection, [day.isoformat() for day in days])
+    day = listed(connection, [day.isoformat() for day in days], String)
     anybody = select(_notification.c.id).where(*_reminders(alliance_id), _notification.c.occasion == day).exists()
     counted: int = connection.execute(select(func.count(day)).where(anybody)).scalar_one()
     return counted
