@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_WARN_SCRIPT_LOCATION := 1
 
-.PHONY: demo test test-postgres test-slow check pictures bench clean
+.PHONY: demo test test-postgres test-slow rehearse check pictures bench clean
 
 demo: $(VENV)/ready          ## play the alliance at http://127.0.0.1:8000 (PORT= for another)
 	$(BIN)/tovholder demo
@@ -19,6 +19,9 @@ test-postgres: $(VENV)/ready-to-test ## all that needs a database on PostgreSQL 
 
 test-slow: $(VENV)/ready-to-test  ## a whole year, kill -9, a real browser
 	$(BIN)/pytest -m "slow or browser"
+
+rehearse: $(VENV)/ready      ## a thousand plays of a small alliance in which everything fails that can (PLAYS= for fewer)
+	$(BIN)/tovholder rehearse 2027 --small --faults --plays $(or $(PLAYS),1000)
 
 check: $(VENV)/ready-to-test ## types and style
 	$(BIN)/ruff check .

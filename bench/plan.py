@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -375,7 +374,7 @@ def memory(place: Place, n: int) -> bool:
     """The peak of a process of its own over what it had after a tick with nothing to do, in MiB."""
     address = place.copy(f"planted_{n}", "run")
     command = [sys.executable, "-m", "bench.plan", "--weigh", address]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     place.drop("run")
     before, peak = map(float, done.stdout.split())
     over = peak - before
@@ -386,10 +385,16 @@ def memory(place: Place, n: int) -> bool:
 def weigh(address: str) -> int:
     engine = connect(address)
     plan(engine, IDLE_AT)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _peak_mib()
     plan(engine, DUE_AT)
-    print(before / 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(before, _peak_mib())
     return 0
+
+
+def _peak_mib() -> float:
+    """The most memory this process ever held; what it was started from does not count, as it would in ru_maxrss."""
+    (peak,) = [row for row in Path("/proc/self/status").read_text().splitlines() if row.startswith("VmHWM:")]
+    return int(peak.split()[1]) / 1024
 
 
 def same_due(place: Place, sizes: Sequence[int]) -> bool:

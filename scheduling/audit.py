@@ -28,7 +28,7 @@ from storage.queries import accounts, auditing, meetings, register
 
 log = logging.getLogger("tovholder.audit")
 AT_ONCE = 500  # organisations looked at in one go: memory stays flat
-LOOK_BACK = timedelta(days=35)
+LOOK_BACK = timedelta(hours=26)  # what cannot be undone is reported for a day, and then no longer hides what is new
 
 
 def audit(engine: Engine, now: datetime, channels: Collection[str] | None = None) -> tuple[Finding, ...]:
@@ -39,7 +39,14 @@ def audit(engine: Engine, now: datetime, channels: Collection[str] | None = None
     """
     with reading(engine) as connection:
         known = register.alliances(connection)
-    return tuple(finding for alliance in known for finding in _audited(engine, alliance, now, channels))
+    found: list[Finding] = []
+    for alliance in known:
+        try:
+            found += _audited(engine, alliance, now, channels)
+        except Exception:  # what cannot be checked is not clean, and must not keep the others from being checked
+            log.exception("the audit of %s failed", alliance.key)
+            found.append(Finding("audit", f"alliance:{alliance.id}", {"alliance": alliance.key}))
+    return tuple(found)
 
 
 def _audited(

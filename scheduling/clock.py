@@ -18,14 +18,14 @@ from scheduling import stopwatch
 log = logging.getLogger("tovholder.clock")
 
 TICK_SECONDS = 60
-AUDIT_SECONDS = 3600
+AUDIT_SECONDS = 900
 SILENT_PERIODS = 3
 
 
 def clock(
     tick: Callable[[], None], seconds: float = TICK_SECONDS, *, audit: Callable[[], object] | None = None
 ) -> Clock:
-    """The alarms of one process, set and not yet started; the audit checks each hour what the ticks have done."""
+    """The alarms of one process, set and not yet started; the audit checks each quarter what the ticks have done."""
     alarms: dict[str, tuple[Callable[[], object], float]] = {"tick": (tick, seconds)}
     if audit is not None:
         alarms["audit"] = (audit, AUDIT_SECONDS)

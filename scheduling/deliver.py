@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from alliance.deliveries import Transport
 from alliance.pacing import UNLIMITED
@@ -63,6 +63,9 @@ async def deliver(
     sender = _Sender(engine, transports, clock, stopping)
     try:
         return await sender.run()
+    except Exception:
+        await sender.finish()
+        raise
     finally:
         for task in sender.under_way:
             task.cancel()
@@ -130,6 +133,7 @@ class _Sender:
     finished: list[Outcome] = field(default_factory=list)
     fault: BaseException | None = None
     at_a_turn: int = 8
+    apart: bool = False
     something: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> Counter[str]:
@@ -153,15 +157,24 @@ class _Sender:
             finished = list(self.finished)
             try:
                 turn = await asyncio.to_thread(self._turn, finished)
-            except OperationalError:
+            except SQLAlchemyError as error:
                 wait = next(waits, None)
                 if wait is None:
                     raise
-                log.warning("the database is away; trying again in %s s", wait)
+                self.apart = True  # in case it is not away but refuses the words of one delivery
+                log.warning("the database fails us (%s); trying again in %s s", type(error).__name__, wait)
                 await asyncio.sleep(wait)
                 continue
             del self.finished[: len(finished)]
+            self.apart = False
             return turn
+
+    async def finish(self) -> None:
+        """Something is wrong with us: what is under way is waited for, and what came back is still written down."""
+        if self.under_way:
+            await asyncio.wait(self.under_way)
+        if self.finished:
+            await asyncio.to_thread(_settle, self.engine, self.finished)
 
     def _turn(self, finished: list[Outcome]) -> _Turn:
         """Write down what finished, claim what there is room for, and put it into words."""
@@ -195,7 +208,7 @@ class _Sender:
 
     def _write(self, connection: Connection, claims: list[outbox.Claim]) -> list[Outgoing]:
         begun = stopwatch.seconds()
-        written = parcels(connection, claims, self.transports, self.clock())
+        written = parcels(connection, claims, self.transports, self.clock(), apart=self.apart)
         self._learn(stopwatch.seconds() - begun, len(claims))
         if len(written) < len(claims):
             self.outcomes["not_sent"] += len(claims) - len(written)

@@ -101,9 +101,9 @@ def _overtaken(outgoing: Outgoing, now: datetime, *, sure: bool) -> Outcome:
 def _undelivered(transport: Transport, outgoing: Outgoing, error: Undeliverable, now: datetime) -> Outcome:
     claim = outgoing.claim
     _note(claim, "given_up" if error.permanent else "failed", error.reason)
-    if not error.permanent:
-        return Outcome("failed", settle=lambda c: outbox.failed(c, claim, error, now))
     doubt = claim.uncertain and not transport.can_be_asked
+    if not error.permanent:
+        return Outcome("failed", settle=lambda c: outbox.failed(c, claim, error, now, doubt=doubt))
 
     def give_up(connection: Connection) -> bool:
         if error.address_is_wrong:

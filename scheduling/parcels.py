@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from alliance.alliances import Alliance
 from alliance.deliveries import Parcel, Transport, Undeliverable
@@ -50,11 +52,20 @@ class _Readers:
 
 
 def parcels(
-    connection: Connection, claims: Sequence[outbox.Claim], transports: Mapping[str, Transport], now: datetime
+    connection: Connection,
+    claims: Sequence[outbox.Claim],
+    transports: Mapping[str, Transport],
+    now: datetime,
+    *,
+    apart: bool = False,
 ) -> list[Outgoing]:
-    """The parcels of the claims that are still to go out; the others are settled here, as no longer true."""
+    """The parcels of the claims that are still to go out; the others are settled here, as no longer true.
+
+    ``apart``: the words of each are found in a savepoint of their own, so that one which the database refuses spoils
+    only itself. Raises SQLAlchemyError where the database goes away, and, without ``apart``, where it refuses.
+    """
     readers = _readers(connection, claims)
-    written = (_write(connection, readers[c.alliance_id], c, transports[c.channel], now) for c in claims)
+    written = (_write(connection, readers[c.alliance_id], c, transports[c.channel], now, apart) for c in claims)
     return [outgoing for outgoing in written if outgoing is not None]
 
 
@@ -69,7 +80,7 @@ def _readers(connection: Connection, claims: Sequence[outbox.Claim]) -> dict[int
 
 
 def _write(
-    connection: Connection, readers: _Readers, claim: outbox.Claim, transport: Transport, now: datetime
+    connection: Connection, readers: _Readers, claim: outbox.Claim, transport: Transport, now: datetime, apart: bool
 ) -> Outgoing | None:
     alliance, person, address = readers.alliance, readers.people[claim.recipient_id], readers.address(claim)
     doubt = claim.uncertain and not transport.can_be_asked
@@ -80,13 +91,16 @@ def _write(
         outbox.given_up(connection, claim, "demo_writes_to_example_only", now)
         return None
     try:
-        message, overtaken = words_for(connection, alliance, claim, person, transport.sender, now), ""
+        with connection.begin_nested() if apart else nullcontext():
+            message, overtaken = words_for(connection, alliance, claim, person, transport.sender, now), ""
     except NoLongerTrue as gone:
         if not claim.uncertain:
             outbox.withdrawn(connection, claim, gone.reason, now)
             return None
         message, overtaken = Message(gone.reason), gone.reason
     except Exception as fault:  # one that cannot be written must not hold up all the others
+        if isinstance(fault, SQLAlchemyError) and (connection.invalidated or not apart):
+            raise  # the transaction is lost, and with it the others'
         log.exception("delivery %s cannot be put into words", claim.id)
         reason = f"words: {type(fault).__name__}"
         outbox.failed(connection, claim, Undeliverable(False, reason, cause="refused"), now)

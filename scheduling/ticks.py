@@ -57,6 +57,9 @@ def plan(engine: Engine, now: datetime, *, move_clock: bool = False, bound: int 
             log.error("stopped a tick of %s: %s", alliance.key, runaway)
             tell_of(engine, alliance, runaway, now)
             continue
+        except Exception:  # what goes wrong in one alliance must not silence the others
+            log.exception("the tick of %s failed; it is tried again at the next ring", alliance.key)
+            continue
         opened += outcome.opened
         posted += outcome.posted
     return TickOutcome(now, opened, tuple(posted))

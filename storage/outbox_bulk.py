@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, insert, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, ScalarSelect, case, func, insert, literal, select
 
 from alliance.notifications import Notification
 from storage.bulk import among, insert_each, insert_rows
-from storage.outbox.posting import CHANNELS, CHANNELS_OF, way_to
+from storage.engine import is_postgresql
+from storage.outbox.posting import CHANNELS, CHANNELS_OF
 from storage.outbox.steps import as_ms
 from storage.tables import tables
 from storage.waking import note_posted
@@ -18,17 +19,10 @@ from storage.waking import note_posted
 CHUNK = 1000
 _notification, _delivery, _address = tables["notification"], tables["delivery"], tables["address"]
 _transition = tables["transition"]
-_WAY = ("channel", "address_id", "lane", "account", "state", "reason")
 _STEP = ("alliance_id", "delivery_id", "at_ms", "state", "reason")
 _LISTED = ("notification_id", "person_id", "obligation_id", "rung")
 Listed = tuple[int, int, int, int | None]
 """(notification, person, obligation, rung): what a reminder lists."""
-
-
-class _Address(NamedTuple):
-    id: int
-    channel: str
-    value: str
 
 
 def post_to_all(
@@ -57,7 +51,7 @@ def _post(
     }
     fresh = {person: id_ for id_, person in insert_each(connection, _notification, same, "recipient_id", people)}
     if fresh:
-        _queue(connection, alliance_id, said, fresh, now)
+        _queue(connection, alliance_id, said, fresh.values(), now)
         note_posted(connection)
     return fresh
 
@@ -67,45 +61,57 @@ def add_lines(connection: Connection, alliance_id: int, listed: Iterable[Listed]
     insert_rows(connection, tables["reminder_line"], {"alliance_id": alliance_id}, _LISTED, list(listed))
 
 
-def _queue(connection: Connection, alliance_id: int, said: Notification, fresh: dict[int, int], now: datetime) -> None:
+def _queue(connection: Connection, alliance_id: int, said: Notification, ids: Collection[int], now: datetime) -> None:
     """Add a delivery for each, and the first step of its story."""
-    channels = sorted(CHANNELS_OF.get(said.kind, CHANNELS), key=said.not_by.__contains__)
-    found, at = _addresses(connection, alliance_id, fresh, channels), as_ms(now)
-    same = {
-        "alliance_id": alliance_id,
-        "strand": said.strand,
-        "ready_ms": at,
-        "expires_ms": as_ms(said.expires_at) if said.expires_at else None,
-        "attempts": 0,
-        "token": "",
-        "receipt": "",
+    at, channels = as_ms(now), sorted(CHANNELS_OF.get(said.kind, CHANNELS), key=said.not_by.__contains__)
+    columns: dict[str, ColumnElement[Any]] = {
+        "alliance_id": literal(alliance_id),
+        "notification_id": _notification.c.id,
+        "strand": literal(said.strand),
+        "ready_ms": literal(at),
+        "expires_ms": literal(as_ms(said.expires_at) if said.expires_at else None, BigInteger),
+        "attempts": literal(0),
+        "token": literal(""),
+        "receipt": literal(""),
+        **_way(connection),
     }
-    rows = [(id_, *_way(found.get(person))) for person, id_ in fresh.items()]
-    insert_rows(connection, _delivery, same, ("notification_id", *_WAY), rows)
-    queued = select(_delivery.c.alliance_id, _delivery.c.id, literal(at), _delivery.c.state, _delivery.c.reason)
-    queued = queued.where(among(connection, _delivery.c.notification_id, fresh.values()))
-    connection.execute(insert(_transition).from_select(_STEP, queued.order_by(_delivery.c.id)))
-
-
-def _addresses(
-    connection: Connection, alliance_id: int, people: Collection[int], channels: Sequence[str]
-) -> dict[int, _Address]:
-    """The newest address that works on the first of the channels that has one, by person."""
-    query = select(_address.c.person_id, _address.c.id, _address.c.channel, _address.c.value).where(
-        _address.c.alliance_id == alliance_id,
-        among(connection, _address.c.person_id, people),
-        _address.c.channel.in_(channels),
-        _address.c.ended_at.is_(None),
-        _address.c.unreachable_since.is_(None),
+    query = (
+        select(*columns.values())
+        .select_from(_notification.outerjoin(_address, _address.c.id == _newest_address(channels)))
+        .where(among(connection, _notification.c.id, ids))
+        .order_by(_notification.c.id)
     )
-    found: dict[int, _Address] = {}
-    for person, *rest in connection.execute(query.order_by(_address.c.id)).all():
-        new, known = _Address(*rest), found.get(person)
-        if known is None or channels.index(new.channel) <= channels.index(known.channel):
-            found[person] = new
-    return found
+    connection.execute(insert(_delivery).from_select([*columns], query, include_defaults=False))
+    queued = select(_delivery.c.alliance_id, _delivery.c.id, literal(at), _delivery.c.state, _delivery.c.reason)
+    queued = queued.where(among(connection, _delivery.c.notification_id, ids)).order_by(_delivery.c.id)
+    connection.execute(insert(_transition).from_select(_STEP, queued))
 
 
-def _way(address: _Address | None) -> tuple[Any, ...]:
-    way = way_to(address)
-    return tuple([way[name] for name in _WAY])
+def _newest_address(channels: Sequence[str]) -> ScalarSelect[int]:
+    """Of a notification's reader: what ``outbox.posting.address_of`` finds for one."""
+    there = _address.alias("there")
+    place = case({channel: place for place, channel in enumerate(channels)}, value=there.c.channel)
+    query = select(there.c.id).where(
+        there.c.alliance_id == _notification.c.alliance_id,
+        there.c.person_id == _notification.c.recipient_id,
+        there.c.channel.in_(channels),
+        there.c.ended_at.is_(None),
+        there.c.unreachable_since.is_(None),
+    )
+    return query.order_by(place, there.c.id.desc()).limit(1).correlate(_notification).scalar_subquery()
+
+
+def _way(connection: Connection) -> dict[str, ColumnElement[Any]]:
+    """What ``outbox.posting.way_to`` says of the way to one address, None (no row) included."""
+    channel, value = _address.c.channel, _address.c.value
+    slash = func.strpos(value, "/") if is_postgresql(connection) else func.instr(value, "/")
+    nobody = _address.c.id.is_(None)
+    workspace = channel + ":" + func.substr(value, 1, slash - 1)
+    return {
+        "channel": func.coalesce(channel, "mail"),
+        "address_id": _address.c.id,
+        "lane": func.coalesce(channel + ":" + value, ""),
+        "account": case((nobody, "mail"), (slash > 0, workspace), else_=channel),
+        "state": case((nobody, "given_up"), else_="queued"),
+        "reason": case((nobody, "no_address"), else_=""),
+    }

@@ -50,6 +50,11 @@ def day(value: date, language: str) -> str:
     return f"{value.day} {month} {value.year}"
 
 
+def month(value: date, language: str) -> str:
+    """``december 2026`` / ``December 2026``."""
+    return f"{_MONTHS[language][value.month - 1]} {value.year}"
+
+
 def long_day(value: date, language: str) -> str:
     """``torsdag den 3. december 2026`` / ``Thursday 3 December 2026``."""
     return f"{_WEEKDAYS[language][value.weekday()]} {day(value, language)}"

@@ -71,6 +71,7 @@ def _environment(language: str, zone: str) -> Environment:
     environment = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(
         day=lambda value: formats.day(value, language),
+        month=lambda value: formats.month(value, language),
         long_day=lambda value: formats.long_day(value, language),
         short_day=lambda value: formats.short_day(value, language),
         moment=lambda value: formats.moment(value, language, zone),

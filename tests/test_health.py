@@ -75,7 +75,7 @@ def test_a_new_installation_is_well(demo: Engine) -> None:
 
 
 def test_what_is_wrong_is_said_by_name(demo: Engine) -> None:
-    for tick, findings, why in ((0, "0", []), (26, "0", []), (26.1, "0", ["tick"]), (1, "3", ["audit"])):
+    for tick, findings, why in ((0, "0", []), (0.25, "0", []), (0.26, "0", ["tick"]), (0.1, "3", ["audit"])):
         note(demo, "tick", "", START - timedelta(hours=tick))
         note(demo, "audit", findings, START)
         found = report(demo)
@@ -85,8 +85,8 @@ def test_what_is_wrong_is_said_by_name(demo: Engine) -> None:
 
 
 def test_an_installation_whose_clock_never_rang_is_not_well_after_a_day(demo: Engine) -> None:
-    assert report(demo, START + timedelta(hours=26))["ok"] is True
-    assert report(demo, START + timedelta(hours=27))["why"] == ["tick"]
+    assert report(demo, START + timedelta(minutes=15))["ok"] is True
+    assert report(demo, START + timedelta(minutes=16))["why"] == ["tick"]
 
 
 def test_a_database_without_the_newest_schema_is_not_well(new_database: Callable[[], Engine]) -> None:
@@ -151,7 +151,7 @@ def test_prometheus_reads_what_the_database_holds(played: Played) -> None:
     assert found["tovholder_deliveries", "mail", "given_up"] == 1
     assert found["tovholder_deliveries", "mail", "failed"] == 1
     assert found["tovholder_sends_total", "mail"] == found["tovholder_given_up_total", "mail"] == 1
-    assert found["tovholder_send_attempts_total", "mail"] == 3
+    assert found["tovholder_send_attempts", "mail"] == 3
     assert found["tovholder_possible_repeats_total", "mail"] == 0
     assert found["tovholder_oldest_open_seconds", "mail"] == 600
     assert found["tovholder_last_tick_timestamp_seconds", "demo"] == local(FIRST).timestamp()
@@ -220,8 +220,7 @@ def test_the_heart_beats_after_an_audit_that_found_nothing_and_only_then(demo: E
     assert len(monitor.heard) == 2
     with writing(demo) as connection:  # the database fails
         connection.exec_driver_sql("DROP TABLE bookmark")
-    with pytest.raises(Exception, match="bookmark"):
-        worker.audit()
+    worker.audit()
     assert len(monitor.heard) == 2
 
 

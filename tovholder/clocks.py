@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -25,27 +26,28 @@ class Clock:
         self._engine = engine
         self._is_demo = any(alliance.is_demo for alliance in wiring.all_alliances(engine))
         self._off = timedelta(0)
-        self._asked: float | None = None
+        self._asked = stopwatch.seconds()
+        self._compare()
 
     def __call__(self) -> datetime:
         if self._is_demo:
             return wiring.time_of(wiring.all_alliances(self._engine))
-        self._compare()
+        now = stopwatch.seconds()
+        if now - self._asked > ASK_AGAIN_SECONDS:
+            self._asked = now
+            # Whoever asks the time may be between a provider's yes and our note of it: they do not wait for this.
+            threading.Thread(target=self._compare, name="clock", daemon=True).start()
         return wiring.time_of(()) + self._off
 
     def _compare(self) -> None:
-        """Ask the database's server how late it is, unless we did lately; while it is away the last answer holds."""
-        from sqlalchemy.exc import OperationalError
+        """Ask the database's server how late it is; while it is away the last answer holds."""
+        from sqlalchemy.exc import SQLAlchemyError
 
         from storage.engine import server_time
 
-        now = stopwatch.seconds()
-        if self._asked is not None and now - self._asked < ASK_AGAIN_SECONDS:
-            return
-        self._asked = now
         try:
             there = server_time(self._engine)
-        except OperationalError:
+        except SQLAlchemyError:
             return
         if there is not None:
             self._off = there - wiring.time_of(())

@@ -267,6 +267,12 @@ def _as_json(message: Any) -> dict[str, Any]:
     return {"summary": message.summary, "blocks": value(message.blocks)}
 
 
+def rehearse(settings: Settings, args: argparse.Namespace) -> int:
+    from tovholder import rehearsing
+
+    return rehearsing.rehearse(settings, args)
+
+
 def board(settings: Settings, args: argparse.Namespace) -> int:
     from bot.board_export import as_csv, as_json
     from storage.engine import reading
@@ -353,10 +359,21 @@ def _add_looking(commands: Any) -> None:
     audit_ = _add(commands, "audit", outbox_command.audit, "check what was told against what should have been")
     board_ = _add(commands, "board", board, "members x requirements: who owes what")
     board_.add_argument("--csv", action="store_true", help="as CSV, for a spreadsheet")
+    _add_rehearsing(_add(commands, "rehearse", rehearse, "play a year on a copy: who would hear what; nothing is sent"))
     for command in (say_, tick_, outbox_, why_, audit_, board_):
         command.add_argument("--json", action="store_true", help="as JSON, for programs")
     for command in (say_, tick_, board_):
         command.add_argument("--at", metavar="TIME", help="in the demo only: at this local time, 2027-03-01[T10:30]")
+
+
+def _add_rehearsing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("year", metavar="YEAR", type=int, help="the year to play, such as 2027")
+    parser.add_argument("--seed", metavar="N", type=int, default=1, help="another number is another year of chance")
+    parser.add_argument("--charter", metavar="KEY", default="", help="under this charter instead of the alliance's")
+    parser.add_argument("--small", action="store_true", help="a small invented alliance instead of the one here")
+    parser.add_argument("--faults", action="store_true", help="with --small: everything fails that can, and is checked")
+    parser.add_argument("--plays", metavar="N", type=int, default=1, help="with --faults: so many seeds from --seed on")
+    parser.add_argument("--json", action="store_true", help="as JSON, for programs")
 
 
 def _add(commands: Any, name: str, run: Callable[..., int], about: str) -> argparse.ArgumentParser:

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from alliance.alliances import Alliance
-from alliance.findings import TICK_MAY_BE
 from storage.bookmarks import Bookmark, bookmark
 from storage.engine import reading
 from storage.migrate import at_head
@@ -18,6 +17,8 @@ from storage.queries import auditing, outbox_looking, register
 
 log = logging.getLogger("tovholder.health")
 RECENTLY = timedelta(hours=24)
+TICK_LATE = timedelta(minutes=15)  # it rings each minute; people are told when it has missed a day
+AUDIT_LATE = timedelta(hours=3)
 
 
 def report(engine: Engine, now: Callable[[], datetime]) -> dict[str, object]:
@@ -45,7 +46,7 @@ def _state(connection: Connection, now: datetime) -> dict[str, Any]:
     ticks = {alliance.key: bookmark(connection, alliance.id, "tick") for alliance in known}
     audits = {alliance.key: bookmark(connection, alliance.id, "audit") for alliance in known}
     why = ["tick"] if any(_late(connection, alliance, ticks[alliance.key], now) for alliance in known) else []
-    why += ["audit"] if any(_findings(audit) for audit in audits.values()) else []
+    why += ["audit"] if any(_findings(audit) or _stale(audit, now) for audit in audits.values()) else []
     oldest = outbox_looking.oldest_open(connection)
     steps = outbox_looking.steps_since(connection, now - RECENTLY)
     return {
@@ -61,7 +62,12 @@ def _state(connection: Connection, now: datetime) -> dict[str, Any]:
 def _late(connection: Connection, alliance: Alliance, tick: Bookmark | None, now: datetime) -> bool:
     """Whether the clock has stopped; one that never rang has had its day since the alliance was founded."""
     last = tick.at if tick else auditing.founded(connection, alliance.id)
-    return last is not None and now - last > TICK_MAY_BE
+    return last is not None and now - last > TICK_LATE
+
+
+def _stale(audit: Bookmark | None, now: datetime) -> bool:
+    """Whether it is long ago that anybody checked; who never did may just have begun."""
+    return audit is not None and now - audit.at > AUDIT_LATE
 
 
 def _findings(audit: Bookmark | None) -> int:

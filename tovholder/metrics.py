@@ -49,9 +49,8 @@ class _Asked(Collector):
 
 def _amounts(connection: Connection) -> Iterator[Metric]:
     state = GaugeMetricFamily("tovholder_deliveries", "Deliveries by channel and state.", labels=["channel", "state"])
-    tried = CounterMetricFamily(
-        "tovholder_send_attempts", "How often deliveries were taken to be sent.", labels=["channel"]
-    )
+    # Not a counter: what a busy provider turns away does not count, so it may fall.
+    tried = GaugeMetricFamily("tovholder_send_attempts", "How often deliveries were tried.", labels=["channel"])
     sent = CounterMetricFamily("tovholder_sends", "Deliveries that a provider has accepted.", labels=["channel"])
     lost = CounterMetricFamily("tovholder_given_up", "Deliveries that were given up.", labels=["channel"])
     twice = CounterMetricFamily("tovholder_possible_repeats", "Sent, and perhaps sent before.", labels=["channel"])

@@ -99,7 +99,9 @@ def _secretariat(chance: random.Random, season: Season) -> Iterator[Act]:
     for _ in range(chance.choice([0, 1, 2])):
         yield _dispensation(chance, season)
     if chance.random() < 0.5:
-        yield Act(season.some_time(chance), cast.SECRETARY, "for By 4: dokumenter 4", {"kind": "zero_waste", "what": "Nul"})
+        yield Act(
+            season.some_time(chance), cast.SECRETARY, "for By 4: dokumenter 4", {"kind": "zero_waste", "what": "Nul"}
+        )
 
 
 def _moved(chance: random.Random, season: Season, name: str) -> Act:

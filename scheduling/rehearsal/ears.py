@@ -49,17 +49,15 @@ def _out_of_hours(alliance: Alliance, now: datetime) -> Iterator[str]:
 
 def _invitation(message: Message) -> Heard:
     content = next(block.content for block in message.blocks if isinstance(block, Invite)).decode()
-    said = {key: re.search(rf"^{key}:(.*?)\r?$", content, re.MULTILINE) for key in ("METHOD", "SEQUENCE", "UID")}
+    said = {key: re.search(rf"^{key}:(.*?)\r?$", content, re.MULTILINE) for key in ("METHOD", "SEQUENCE")}
     values = {key: found[1] if found else "" for key, found in said.items()}
-    return Heard(method=values["METHOD"], sequence=int(values["SEQUENCE"] or 0), uid=values["UID"])
+    return Heard(method=values["METHOD"], sequence=int(values["SEQUENCE"] or 0))
 
 
 # ------------------------------------------------------------------------------------------------- reminders
 
 
-def _reminder(
-    connection: Connection, alliance: Alliance, parcel: Parcel, today: date, wrong: tuple[str, ...]
-) -> Heard:
+def _reminder(connection: Connection, alliance: Alliance, parcel: Parcel, today: date, wrong: tuple[str, ...]) -> Heard:
     """Match the headings of a digest with what its reader could be asked for, and with whether it is owed."""
     person = int(parcel.key.rsplit("/", 1)[1])
     could = _could_be_asked(connection, alliance, person, today)
@@ -69,7 +67,9 @@ def _reminder(
     for account, owed in could:
         heading = story_heading(say, Story(account))
         said_in_full = heading in full
-        if not said_in_full and not any(line == heading or line.startswith((f"{heading}:", f"{heading} (")) for line in lines):
+        if not said_in_full and not any(
+            line == heading or line.startswith((f"{heading}:", f"{heading} (")) for line in lines
+        ):
             continue
         listed.add(account.obligation.id)
         full.discard(heading)
@@ -94,9 +94,7 @@ def _headings(message: Message) -> tuple[set[str], list[str]]:
     return full, [block.text for block in blocks if isinstance(block, Text)]
 
 
-def _could_be_asked(
-    connection: Connection, alliance: Alliance, person: int, today: date
-) -> list[tuple[Account, bool]]:
+def _could_be_asked(connection: Connection, alliance: Alliance, person: int, today: date) -> list[tuple[Account, bool]]:
     """Every account of the members that the person has to do with, and whether it is owed and asked of them."""
     terms = register.office_terms(connection, alliance.id, person_id=person)
     members = {term.organisation_id for term in terms}

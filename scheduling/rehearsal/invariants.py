@@ -65,7 +65,7 @@ def in_order_within_a_strand(new: Arrival, before: Sequence[Arrival], _calendar:
     """SEQUENCE never falls in a calendar, and no CANCEL comes before its REQUEST (RFC 5546 2.1.4)."""
     if not new.heard.method:
         return
-    seen = [old.heard for old in before if (old.address, old.heard.uid) == (new.address, new.heard.uid)]
+    seen = [old.heard for old in before if old.heard.method and (old.address, old.about) == (new.address, new.about)]
     if seen and new.heard.sequence < max(heard.sequence for heard in seen):
         yield f"SEQUENCE went down to {new.heard.sequence}: {new.key}"
 

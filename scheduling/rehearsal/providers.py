@@ -30,7 +30,6 @@ class Heard:
     wrong: tuple[str, ...] = ()
     method: str = ""
     sequence: int = 0
-    uid: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,10 @@ class Arrival:
     @property
     def kind(self) -> str:
         return self.key.split("/")[1]
+
+    @property
+    def about(self) -> str:
+        return self.key.split("/")[2]
 
     @property
     def person(self) -> int:

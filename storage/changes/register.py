@@ -19,6 +19,12 @@ def add_alliance(connection: Connection, key: str, charter_key: str, since: date
     return added_id(connection.execute(statement))
 
 
+def adopt_charter(connection: Connection, alliance_id: int, charter_key: str) -> None:
+    """Put an alliance under another of the charters we have; what that changes is noticed by the next tick."""
+    table = tables["alliance"]
+    connection.execute(update(table).where(table.c.id == alliance_id).values(charter_key=charter_key))
+
+
 def move_demo_clock(connection: Connection, alliance_id: int, now: datetime) -> None:
     """Set the clock of a demo alliance; a real one has none and is left alone."""
     table = tables["alliance"]

@@ -26,7 +26,7 @@ from storage.outbox.leases import (
 )
 from storage.outbox.looking import DeliveryRecord, deliveries
 from storage.outbox.posting import CHANNELS, CHATS, has_chat, lines_of, post, told_on, write_lines
-from storage.outbox.steps import Transition, as_ms, from_ms, story
+from storage.outbox.steps import Transition, as_ms, from_ms, in_state, is_last_way, story
 from storage.outbox.strands import last_heard, lost_strands, may_have_arrived, withdraw_strand
 
 __all__ = [
@@ -46,6 +46,8 @@ __all__ = [
     "from_ms",
     "given_up",
     "has_chat",
+    "in_state",
+    "is_last_way",
     "is_open",
     "last_heard",
     "left_uncertain",

@@ -20,7 +20,7 @@ from storage.tables import tables
 
 LEASE = timedelta(seconds=90)
 LOOK_BEYOND = 500  # where limits keep some back, so many are looked at to find those that may go
-_notification, _delivery = tables["notification"], tables["delivery"]
+_notification, _delivery, _transition = tables["notification"], tables["delivery"], tables["transition"]
 
 
 def _its_turn() -> Any:
@@ -70,7 +70,7 @@ _TAKEN = (
     .order_by(_delivery.c.ready_ms, _delivery.c.id)
 )
 _GONE = (
-    select(_delivery.c.id)
+    select(_delivery.c.id, _delivery.c.uncertain_ms)
     .where(in_state(_delivery.c.state, "queued", "failed"), _delivery.c.expires_ms <= bindparam("now_ms"))
     .with_for_update(skip_locked=True)
 )
@@ -178,10 +178,17 @@ def is_open(connection: Connection, delivery_id: int) -> bool:
 
 
 def expire(connection: Connection, now: datetime) -> None:
-    """What was surely not sent and whose moment is gone will not be; an uncertain one must still be cleared up."""
-    gone = connection.execute(_GONE, {"now_ms": as_ms(now)}).scalars().all()
-    if gone:
-        move(connection, _delivery.c.id.in_(gone), "expired", "moment_gone", now)
+    """What was surely not sent and whose moment is gone will not be; what may have been sent counts as told.
+
+    One whose outcome is still to be asked for is left to whoever claims it next.
+    """
+    gone = connection.execute(_GONE, {"now_ms": as_ms(now)}).all()
+    if not gone:
+        return
+    surely = [row.id for row in gone if row.uncertain_ms is None]
+    perhaps = [row.id for row in gone if row.uncertain_ms is not None]
+    move(connection, _delivery.c.id.in_(surely), "expired", "moment_gone", now)
+    move(connection, _delivery.c.id.in_(perhaps), "given_up", "perhaps_sent", now)
 
 
 def _admitted(
@@ -291,19 +298,29 @@ def sent(connection: Connection, claim: Claim, receipt: str, now: datetime, *, r
     return sent_all(connection, [Receipt(claim, receipt, now, repeated)]) == 1
 
 
-def failed(connection: Connection, claim: Claim, error: Undeliverable, now: datetime) -> bool:
+def failed(
+    connection: Connection, claim: Claim, error: Undeliverable, now: datetime, *, doubt: bool = False
+) -> bool:
     """Surely not sent, worth trying again: later, or given up when it has been tried long enough.
 
-    A provider that is busy shuts its limit for everybody, and its refusal does not count as an attempt.
+    A provider that is busy shuts its limit for everybody, and its refusal does not count as an attempt. ``doubt`` is
+    as for ``given_up``: this attempt surely failed, an earlier one may have arrived.
     """
-    seed = f"{claim.id}/{claim.attempts}"
-    again = retry_at(now, claim.attempts, claim.posted_at, error.retry_after, cause=error.cause, seed=seed)
+    seed, since = f"{claim.id}/{claim.attempts}", _queued_at(connection, claim)
+    again = retry_at(now, claim.attempts, since, error.retry_after, cause=error.cause, seed=seed)
     if again is None:
-        return given_up(connection, claim, error.reason, now)
+        return given_up(connection, claim, error.reason, now, doubt=doubt)
     if error.park:
         limits.shut(connection, {getattr(claim, error.park): as_ms(again)})
     attempts = claim.attempts - 1 if error.cause == "busy" else claim.attempts
     return _settle(connection, claim, "failed", error.reason, now, ready_ms=as_ms(again), attempts=attempts)
+
+
+def _queued_at(connection: Connection, claim: Claim) -> datetime:
+    """When this delivery was queued: one that fell back from another channel has its own time to be tried in."""
+    query = select(func.min(_transition.c.at_ms)).where(_transition.c.delivery_id == claim.id)
+    first = connection.execute(query).scalar_one_or_none()
+    return claim.posted_at if first is None else max(claim.posted_at, from_ms(first))
 
 
 def given_up(connection: Connection, claim: Claim, reason: str, now: datetime, *, doubt: bool = False) -> bool:
@@ -344,7 +361,7 @@ def left_uncertain(connection: Connection, claim: Claim, reason: str, now: datet
 
     Never before the lease ends, later each time, and not for ever: each attempt may be a copy for the recipient.
     """
-    again = retry_at(now, claim.attempts, claim.posted_at, LEASE.total_seconds())
+    again = retry_at(now, claim.attempts, _queued_at(connection, claim), LEASE.total_seconds())
     if again is None:
         return given_up(connection, claim, "perhaps_sent", now)
     first = func.coalesce(_delivery.c.uncertain_ms, _delivery.c.claimed_ms)

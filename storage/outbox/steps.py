@@ -30,6 +30,16 @@ def in_state(column: Any, *states: str) -> ColumnElement[bool]:
     return found
 
 
+def is_last_way() -> ColumnElement[bool]:
+    """Of a notification that fell back from one channel to another, only the last delivery says what became of it."""
+    later = _delivery.alias("later")
+    return ~(
+        select(later.c.id)
+        .where(later.c.notification_id == _delivery.c.notification_id, later.c.id > _delivery.c.id)
+        .exists()
+    )
+
+
 def as_ms(moment: datetime) -> int:
     """Milliseconds since 1970 of an aware instant."""
     return round(moment.timestamp() * 1000)

@@ -16,6 +16,8 @@ from sqlalchemy import Connection, and_, func, or_, select
 from alliance.alliances import Alliance
 from alliance.deliveries import OPEN_STATES
 from alliance.findings import Finding, NamedFinding
+from storage.engine import BUSY_TIMEOUT_MS
+from storage.outbox.steps import in_state, is_last_way
 from storage.queries import accounts, register
 from storage.tables import tables
 
@@ -58,6 +60,7 @@ def told(connection: Connection, alliance_id: int, obligation_ids: Collection[in
             _line.c.obligation_id.in_(obligation_ids),
             _line.c.rung.is_not(None),
             _delivery.c.state.in_(("sent", "given_up", *OPEN_STATES)),
+            is_last_way(),
         )
         .group_by(_line.c.obligation_id, _line.c.person_id)
     )
@@ -185,7 +188,7 @@ def waiting(connection: Connection, alliance_id: int, posted_by: datetime) -> tu
             earlier.c.strand == _delivery.c.strand,
             _delivery.c.strand != "",
             earlier.c.notification_id < _delivery.c.notification_id,
-            earlier.c.state.in_(OPEN_STATES),
+            in_state(earlier.c.state, *OPEN_STATES),
         )
         .exists()
         .label("behind")
@@ -194,7 +197,7 @@ def waiting(connection: Connection, alliance_id: int, posted_by: datetime) -> tu
         select(_delivery, _notification.c.kind, _notification.c.recipient_id, _notification.c.posted_at, behind)
         .join(_notification, _notification.c.id == _delivery.c.notification_id)
         .where(
-            _delivery.c.state.in_(OPEN_STATES),
+            in_state(_delivery.c.state, *OPEN_STATES),
             _delivery.c.alliance_id == alliance_id,
             _notification.c.posted_at <= posted_by,
         )
@@ -242,6 +245,10 @@ def without_receipt(connection: Connection, alliance_id: int, since: datetime) -
     return tuple(Wrong(row.id, row.recipient_id) for row in connection.execute(query.order_by(_delivery.c.id)))
 
 
+# A request notes the time before it waits for its turn: what was sent meanwhile was still owed.
+TURN = timedelta(milliseconds=2 * BUSY_TIMEOUT_MS)
+
+
 def sent_after_settling(connection: Connection, alliance_id: int, since: datetime) -> tuple[Wrong, ...]:
     """Reminders sent since then whose obligation had been settled when their sending began."""
     began = func.coalesce(_delivery.c.uncertain_ms, _delivery.c.claimed_ms)
@@ -278,7 +285,7 @@ def _was_settled(row: Any) -> bool:
     if row.began is None:
         return False
     began = _from_ms(row.began)
-    stood = row.recorded_at < began and (row.withdrawn_at is None or row.withdrawn_at > began)
+    stood = row.recorded_at + TURN < began and (row.withdrawn_at is None or row.withdrawn_at > began)
     counted = row.valid_from <= began.date() and (row.valid_until is None or row.valid_until > began.date())
     return stood and counted
 

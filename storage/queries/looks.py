@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, String, and_, func, or_, select, tuple_
@@ -22,6 +22,7 @@ from alliance.looks import edges_of_standing, first_after
 from alliance.members import OfficesOn
 from alliance.obligations import Obligation, Settlement, falls_within, standing
 from storage.bulk import among, listed
+from storage.outbox.steps import is_last_way
 from storage.queries import register
 from storage.queries.accounts import Known, as_obligation, as_settlement, known_about, stands
 from storage.tables import tables
@@ -34,8 +35,10 @@ _office_term, _membership = tables["office_term"], tables["membership"]
 _COLUMNS = ("id", "organisation_id", "requirement", "period_start", "period_end", "opens", "due", "event_day")
 _TERM = ("organisation_id", "office", "person_id", "acting", "valid_from", "valid_until")
 _DAYS = slice(2, 8)  # of the columns, what the obligations of many members have in common
+Term = tuple[date, date | None]
 Told = Mapping[tuple[int, int], date | None]
 """Person and rung offset to the local day of a reminder of it that is still on its way; None: it was told for good."""
+NOTHING: Told = {}
 
 
 class Look(NamedTuple):
@@ -79,7 +82,8 @@ def _chunk(connection: Connection, alliance_id: int, today: date, after: tuple[d
 class _Kind(NamedTuple):
     """What obligations of the same days have in common, as long as nothing was recorded for them.
 
-    ``plain``: neither an event nor minutes decide with it. ``edge`` as in a Look; ``example`` is one of them.
+    ``plain``: neither an event nor minutes decide with it. ``edge`` as in a Look; ``example`` is one of them, and
+    ``within`` what has been worked out of memberships: whether they fall within one.
     """
 
     plain: bool
@@ -87,13 +91,14 @@ class _Kind(NamedTuple):
     asks: tuple[str, ...]
     edge: date | None
     example: Obligation
+    within: dict[Term, bool]
 
 
 class _Facts(NamedTuple):
     """What is known about a chunk: recorded facts, memberships, terms of office, and what was told."""
 
     recorded: Mapping[tuple[int, str], tuple[Settlement, ...]]
-    members: Mapping[int, Sequence[Validity]]
+    members: Mapping[int, Sequence[Term]]
     terms: Mapping[int, Sequence[Row[Any]]]
     told: Mapping[int, Told]
 
@@ -108,7 +113,6 @@ class Looker:
     def __init__(self, connection: Connection, alliance: Alliance, today: date) -> None:
         self.connection, self.alliance, self.today = connection, alliance, today
         self._kinds: dict[tuple[Any, ...], _Kind] = {}
-        self._within: dict[tuple[_Kind, Validity], bool] = {}
 
     def look(self, rows: Sequence[Row[Any]]) -> list[Look]:
         """A chunk's looks, in its order."""
@@ -120,14 +124,15 @@ class Looker:
             _terms(connection, alliance_id, members, self.today),
             told_of(connection, alliance_id, ids),
         )
-        odd = [row for row in rows if not self._is_plain(row, facts)]
+        kinds = [self._kind(row) for row in rows]
+        odd = [row for row, kind in zip(rows, kinds, strict=True) if not _is_plain(row, kind, facts)]
         known = known_about(connection, self.alliance, odd, facts.recorded) if odd else None
         people = _People(connection, alliance_id, facts.terms, self.today)
         return [
-            self._plain(row, facts, people)
-            if known is None or self._is_plain(row, facts)
+            self._plain(row, kind, facts, people)
+            if known is None or _is_plain(row, kind, facts)
             else self._odd(row, facts, people, known)
-            for row in rows
+            for row, kind in zip(rows, kinds, strict=True)
         ]
 
     def _kind(self, row: Row[Any]) -> _Kind:
@@ -139,32 +144,22 @@ class Looker:
 
     def _kind_of(self, obligation: Obligation) -> _Kind:
         if obligation.due is None or action_id(obligation.requirement) is not None:
-            return _Kind(False, False, (), None, obligation)
+            return _Kind(False, False, (), None, obligation, {})
         on = obligation.period.nearest(self.today)
         requirement = self.alliance.charter.requirement_on(obligation.requirement, on)
         owes = standing(obligation, requirement, (), None, self.today).owes
         edge = first_after(self.today, edges_of_standing(obligation, requirement, ()))
-        return _Kind(requirement.event is None, owes, requirement.asks, edge, obligation)
+        return _Kind(requirement.event is None, owes, requirement.asks, edge, obligation, {})
 
-    def _is_plain(self, row: Row[Any], facts: _Facts) -> bool:
-        return self._kind(row).plain and (row.organisation_id, row.requirement) not in facts.recorded
-
-    def _plain(self, row: Row[Any], facts: _Facts, people: _People) -> Look:
-        kind, member, told = self._kind(row), row.organisation_id, facts.told.get(row.id, {})
-        if not any(self._falls_within(kind, validity) for validity in facts.members.get(member, ())):
-            return Look(row.id, row.due, (), None, told)
+    def _plain(self, row: Row[Any], kind: _Kind, facts: _Facts, people: _People) -> Look:
+        id_, member, due = row.id, row.organisation_id, row.due
+        told = facts.told.get(id_, NOTHING)
+        if not any(_falls_within(kind, term) for term in facts.members.get(member, ())):
+            return Look(id_, due, (), None, told)
         if not kind.owes:
-            return Look(row.id, row.due, (), kind.edge, told)
+            return Look(id_, due, (), kind.edge, told)
         asked, edge = people.asked(member, kind.asks)
-        return Look(row.id, row.due, asked, _sooner(edge, kind.edge), told)
-
-    def _falls_within(self, kind: _Kind, membership: Validity) -> bool:
-        key = (kind, membership)
-        found = self._within.get(key)
-        if found is None:
-            owed = kind.example
-            found = self._within[key] = falls_within(membership, owed.period, owed.due, owed.event_day)
-        return found
+        return Look(id_, due, asked, _sooner(edge, kind.edge), told)
 
     def _odd(self, row: Row[Any], facts: _Facts, people: _People, known: Known) -> Look:
         told = facts.told.get(row.id, {})
@@ -184,6 +179,18 @@ class Looker:
         """Whether its period is over and somebody recorded something for it: it is on nobody's list any more."""
         own = any(fact.obligation_id == row.id and fact.kind != "dispensation" for fact in recorded)
         return own and row.period_end <= self.today
+
+
+def _is_plain(row: Row[Any], kind: _Kind, facts: _Facts) -> bool:
+    return kind.plain and (row.organisation_id, row.requirement) not in facts.recorded
+
+
+def _falls_within(kind: _Kind, term: Term) -> bool:
+    found = kind.within.get(term)
+    if found is None:
+        owed = kind.example
+        found = kind.within[term] = falls_within(Validity(*term), owed.period, owed.due, owed.event_day)
+    return found
 
 
 class _People:
@@ -248,23 +255,17 @@ def _recorded(
     return found
 
 
-def _members(connection: Connection, alliance_id: int, organisation_ids: Collection[int]) -> dict[int, list[Validity]]:
+def _members(connection: Connection, alliance_id: int, organisation_ids: Collection[int]) -> dict[int, list[Term]]:
     """The memberships as a member, by organisation."""
     query = select(_membership.c.organisation_id, _membership.c.valid_from, _membership.c.valid_until).where(
         _membership.c.alliance_id == alliance_id,
         _membership.c.role == "member",
         among(connection, _membership.c.organisation_id, organisation_ids),
     )
-    found: dict[int, list[Validity]] = {}
+    found: dict[int, list[Term]] = {}
     for organisation, since, until in connection.execute(query).all():
-        found.setdefault(organisation, []).append(_validity(since, until))
+        found.setdefault(organisation, []).append((since, until))
     return found
-
-
-@lru_cache(maxsize=1024)
-def _validity(since: date, until: date | None) -> Validity:
-    """Most have joined on one of a few days."""
-    return Validity(since, until)
 
 
 def _terms(
@@ -293,6 +294,7 @@ def told_of(connection: Connection, alliance_id: int, obligation_ids: Collection
             among(connection, _line.c.obligation_id, obligation_ids),
             _line.c.rung.is_not(None),
             _delivery.c.state.not_in(NOT_TOLD),
+            is_last_way(),
         )
         .order_by(_delivery.c.id)
     )

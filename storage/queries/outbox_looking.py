@@ -14,7 +14,7 @@ from alliance.deliveries import OPEN_STATES
 from alliance.findings import Lost
 from alliance.whys import Delivered, Step
 from storage.bookmarks import Bookmark
-from storage.outbox import as_ms, from_ms
+from storage.outbox import as_ms, from_ms, in_state
 from storage.outbox.looking import lines_listed
 from storage.queries.dispatches import member_of
 from storage.tables import tables
@@ -158,15 +158,18 @@ def lost_after(connection: Connection, alliance_id: int, step: int, since: datet
             and_(other.c.state == "given_up", other.c.id > _delivery.c.id),
         ),
     )
+    # From the new steps to their deliveries, and not the other way: only what happened since is read.
+    given_up = select(_step.c.delivery_id).where(
+        _step.c.id > step,
+        _step.c.alliance_id == alliance_id,
+        _step.c.at_ms >= as_ms(since),
+        _step.c.state == "given_up",
+    )
     query = (
         select(_delivery.c.id)
-        .join(_step, _step.c.delivery_id == _delivery.c.id)
         .join(_notification, _notification.c.id == _delivery.c.notification_id)
         .where(
-            _step.c.id > step,
-            _step.c.alliance_id == alliance_id,
-            _step.c.at_ms >= as_ms(since),
-            _step.c.state == "given_up",
+            _delivery.c.id.in_(given_up),
             _delivery.c.state == "given_up",
             _delivery.c.reason != "perhaps_sent",
             _notification.c.kind.not_in(NOTICES),
@@ -244,7 +247,7 @@ def oldest_open(connection: Connection) -> dict[str, datetime]:
     query = (
         select(_delivery.c.channel, func.min(_notification.c.posted_at).label("at"))
         .join(_notification, _notification.c.id == _delivery.c.notification_id)
-        .where(_delivery.c.state.in_(OPEN_STATES))
+        .where(in_state(_delivery.c.state, *OPEN_STATES))
         .group_by(_delivery.c.channel)
     )
     return {row.channel: row.at for row in connection.execute(query.order_by(_delivery.c.channel))}

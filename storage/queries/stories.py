@@ -13,6 +13,7 @@ from alliance.alliances import Alliance
 from alliance.members import OfficesOn
 from alliance.reminders import Rung, next_rung, steering_list_day
 from alliance.reports import Draft
+from storage.outbox.steps import is_last_way
 from storage.queries import register, reports
 from storage.queries.accounts import settlements_of
 from storage.queries.meetings import standing_events
@@ -140,6 +141,7 @@ def rungs_told(connection: Connection, alliance_id: int) -> set[tuple[int, int, 
             _line.c.alliance_id == alliance_id,
             _line.c.rung.is_not(None),
             _delivery.c.state.not_in(("withdrawn", "expired")),
+            is_last_way(),
         )
     )
     return {(row.obligation_id, row.person_id, row.rung) for row in connection.execute(query)}

@@ -14,16 +14,21 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
 from alliance.notifications import Notification
 from alliance.pacing import UNLIMITED, Rate
-from scheduling import stopwatch
+from scheduling import deliver as delivering
+from scheduling import parcels as parcelling
+from scheduling import stopwatch, ticks
 from scheduling.deliver import deliver, deliver_one
 from scheduling.sender import keep_sending
 from storage import outbox
+from storage.bookmarks import bookmark
 from storage.changes import register as change
 from storage.engine import connect, reading, writing
+from storage.queries import register
 from storage.tables import tables
 from tests.conftest import Played, local
 
@@ -162,6 +167,95 @@ def test_an_older_one_that_falls_back_still_leaves_before_the_newer_of_its_stran
     teams = Provider("teams")
     send(played, slack, teams, mail)
     assert [parcel.key.split("/")[3] for parcel in teams.accepted] == ["1", "2"]
+
+
+def test_one_that_falls_back_late_has_its_own_two_days_to_be_tried_in(played: Played) -> None:
+    add(played, ANNE, "slack", "T1/UGONE")
+    post(played, ANNE)
+    slack = Provider("slack", trouble={"T1/UGONE": [GONE]})
+    mail = Provider("mail", trouble={mail_of(played, ANNE): [Undeliverable(False, "450 greylisted")]})
+    late = NOW + timedelta(hours=47, minutes=59, seconds=30)
+    send(played, slack, mail, at=late)
+    send(played, slack, mail, at=late + timedelta(minutes=2))
+    assert found(played) == [("slack", "given_up", "account_inactive"), ("mail", "sent", "")]
+
+
+def test_a_reminder_that_neither_the_chat_nor_the_mail_carried_is_told_the_next_working_day(played: Played) -> None:
+    """The chat said no for good, and the mail server was away until the hours were over: nobody was told."""
+    who = "klima@ishoej.example"
+    with reading(played.engine) as connection:
+        person = register.person_at(connection, 1, who)
+    assert person
+    add(played, person.id, "slack", "T1/UGONE")
+    slack = Provider("slack", trouble={"T1/UGONE": [GONE]})
+    down = Provider("mail", trouble={who: [Undeliverable(False, "connect")] * 99})
+    for hour in (9, 12, 15, 16):
+        at = local(f"2027-02-26T{hour:02}:00")
+        ticks.tick(played.engine, {"slack": slack, "mail": down}, lambda at=at: at, move_clock=True)
+    mail = Provider("mail")
+    monday = local("2027-03-01T09:00")
+    ticks.tick(played.engine, {"slack": slack, "mail": mail}, lambda: monday, move_clock=True)
+    assert mail.reached[who] == 1
+
+
+# ------------------------------------------------------------------------------- one fault must not silence others
+
+
+def test_an_alliance_whose_tick_fails_does_not_silence_the_next(
+    played: Played, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with writing(played.engine) as connection:
+        change.add_alliance(connection, "second", "dk2020", NOW.date(), NOW)
+    real = ticks.follow_offices
+
+    def broken(connection: Any, alliance: Any, now: Any) -> None:
+        if alliance.id == 1:
+            raise KeyError("a fault in one alliance")
+        real(connection, alliance, now)
+
+    monkeypatch.setattr(ticks, "follow_offices", broken)
+    ticks.plan(played.engine, NOW)
+    with reading(played.engine) as connection:
+        assert [bookmark(connection, number, "tick") is not None for number in (1, 2)] == [False, True]
+    assert "failed" in caplog.text
+
+
+def test_one_whose_words_the_database_refuses_spoils_only_itself(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "PATIENCE", (0.0, 0.0))
+    post(played, ANNE, BO, 3)
+    real = parcelling.words_for
+
+    def words(connection: Any, alliance: Any, claim: Any, *rest: Any) -> Any:
+        if claim.recipient_id == BO:
+            connection.exec_driver_sql("SELECT nothing_of_that_name FROM person")
+        return real(connection, alliance, claim, *rest)
+
+    monkeypatch.setattr(parcelling, "words_for", words)
+    mail = Provider("mail")
+    send(played, mail)
+    assert [state for _, state, _ in found(played)] == ["sent", "failed", "sent"]
+
+
+def test_when_the_database_stays_away_what_came_back_is_still_written_down(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two are under way when every further turn fails: their receipts must not be lost with the run."""
+    monkeypatch.setattr(delivering, "PATIENCE", (0.0,))
+    post(played, ANNE, BO)
+    mail = Provider("mail", at_once=2, pause=0.05)
+    turn, turns = delivering._Sender._turn, iter([True])
+
+    def once(sender: Any, finished: Any) -> Any:
+        if not next(turns, False):
+            raise OperationalError("SELECT 1", {}, Exception("the server is gone"))
+        return turn(sender, finished)
+
+    monkeypatch.setattr(delivering._Sender, "_turn", once)
+    with pytest.raises(OperationalError):
+        send(played, mail)
+    assert [state for _, state, _ in found(played)] == ["sent", "sent"] and len(mail.accepted) == 2
 
 
 # ------------------------------------------------------------------------------------------- every step is kept

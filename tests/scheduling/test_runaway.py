@@ -49,7 +49,7 @@ def test_the_secretariat_reads_how_many_and_what_to_do(played: Played) -> None:
     plan(played, FIRST_RUNG, bound=10)
     played.tick("2027-02-26T17:00")
     (letter,) = played.letters("sekretariat@frederiksberg.example")
-    assert "98 beskeder".encode() in letter.content
+    assert b"98 beskeder" in letter.content
 
 
 def test_the_usual_bound_grows_with_those_who_can_be_written_to(played: Played) -> None:

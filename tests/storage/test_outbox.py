@@ -301,6 +301,17 @@ def test_an_uncertain_one_does_not_expire_unasked(demo: Engine) -> None:
     assert states(demo) == ["sending"]
 
 
+def test_one_that_may_have_arrived_counts_as_told_when_its_moment_is_gone(demo: Engine) -> None:
+    """It surely failed the second time, but the first may have arrived: told again tomorrow it would be twice."""
+    until = NOW + timedelta(hours=8)
+    post(demo, letter(expires_at=until))
+    settle(demo, outbox.left_uncertain, claim(demo)[0], "timeout", NOW)
+    (again,) = claim(demo, NOW + timedelta(minutes=10))
+    settle(demo, outbox.failed, again, LATER, NOW + timedelta(minutes=10))
+    assert claim(demo, until) == ()
+    assert [(r.state, r.reason) for r in records(demo)] == [("given_up", "perhaps_sent")]
+
+
 def test_what_has_no_end_is_still_sent_a_year_later(demo: Engine) -> None:
     post(demo)
     assert len(claim(demo, NOW + timedelta(days=365))) == 1

@@ -1,0 +1,138 @@
+"""The rehearsal as a harness: promises that hold whatever fails, and checks that see what is planted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from alliance.accounts import Account
+from alliance.alliances import Alliance
+from alliance.members import Person
+from alliance.reminders import Rung, rungs
+from scheduling import deliver, morning, outcomes, parcels, wording
+from scheduling.rehearsal import play
+from scheduling.rehearsal.faults import CALM, ONLY_CUTS, WORST, Weather
+from scheduling.rehearsal.invariants import Broken
+from storage import outbox
+from storage.outbox import leases
+from storage.queries import accounts
+from storage.tables import tables
+from tovholder.rehearsing import speak
+
+YEAR, BRIEF = 2027, 9
+SEEDS = range(100, 112)
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[play.Stage]:
+    with play.stage(YEAR) as made:
+        yield made
+
+
+def brief(seed: int, weather: Weather | None = None, **changes: Any) -> play.Plot:
+    drawn = play.plot(seed, YEAR, days=BRIEF)
+    return replace(drawn, weather=weather or drawn.weather, **changes)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_promise_is_kept_whatever_fails(stage: play.Stage, seed: int) -> None:
+    play.play(stage, brief(seed), speak)
+
+
+def test_the_same_seed_is_the_same_play(stage: play.Stage) -> None:
+    first, second = (play.play(stage, brief(3, replace(WORST, down=0.0)), speak) for _ in range(2))
+    assert first == second and first.struck
+
+
+@pytest.mark.parametrize("seed", [2, 9])
+def test_a_restart_anywhere_leaves_the_same_told(stage: play.Stage, seed: int) -> None:
+    calm, cut = (play.play(stage, brief(seed, weather), speak) for weather in (CALM, ONLY_CUTS))
+    assert cut.struck and calm.told
+    assert cut.told == calm.told
+
+
+# --------------------------------------------------------------------------------- faults that were planted
+
+
+def _marks_before_it_sends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything counts as sent before it is handed over."""
+    write = parcels.parcels
+
+    def hasty(connection: Connection, *more: Any, **named: Any) -> Any:
+        written = write(connection, *more, **named)
+        now = next(each for each in more if isinstance(each, datetime))
+        for outgoing in written:
+            outbox.sent(connection, outgoing.claim, "hasty", now)
+        return written
+
+    monkeypatch.setattr(deliver, "parcels", hasty)
+
+
+def _counts_a_rung_on_its_day_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    def exact(ladder: Any, calendar: Any, due: date, today: date) -> Rung | None:
+        return next((rung for rung in rungs(ladder, calendar, due) if rung.day == today), None)
+
+    for module in EXACT:
+        monkeypatch.setattr(module, "current_rung", exact)
+
+
+def _takes_no_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is claimed can be claimed by the next one at once."""
+    lease, table = leases._lease, tables["delivery"]
+
+    def none(connection: Connection, rows: Any, *more: Any) -> Any:
+        claims = lease(connection, rows, *more)
+        ids, now = [claim.id for claim in claims], next(each for each in more if isinstance(each, datetime))
+        connection.execute(update(table).where(table.c.id.in_(ids)).values(ready_ms=outbox.as_ms(now)))
+        return claims
+
+    monkeypatch.setattr(leases, "_lease", none)
+
+
+def _does_not_look_again_before_it_sends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was planned in the morning is told, whatever came in since."""
+    owed, line, told = wording._owed_by, tables["reminder_line"], tables["notification"]
+
+    def planned(connection: Connection, alliance: Alliance, person: Person, today: date) -> Mapping[int, Account]:
+        query = select(line.c.obligation_id).join(told, told.c.id == line.c.notification_id)
+        mine = query.where(line.c.person_id == person.id, told.c.occasion == today.isoformat())
+        ids = list(connection.execute(mine).scalars())
+        stale = accounts.accounts(connection, alliance, today, obligation_ids=ids) if ids else ()
+        return {**{a.obligation.id: a for a in stale}, **owed(connection, alliance, person, today)}
+
+    monkeypatch.setattr(wording, "_owed_by", planned)
+
+
+def _never_asks_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    carry = outcomes.carry
+
+    async def careless(transport: Any, outgoing: Any, clock: Any) -> Any:
+        return await carry(transport, replace(outgoing, claim=replace(outgoing.claim, uncertain=False)), clock)
+
+    monkeypatch.setattr(deliver, "carry", careless)
+
+
+EXACT = [module for module in (morning,) if hasattr(module, "current_rung")]
+PLANTED: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], Weather, str]] = {
+    "marked before it is sent": (_marks_before_it_sends, replace(CALM, cut_before=0.3), "counts as sent"),
+    "a rung of one day only": (_counts_a_rung_on_its_day_only, replace(CALM, down=0.3), "told_in_time"),
+    "no lease": (_takes_no_lease, replace(CALM, other=0.3), "twice|copies|not marked"),
+    "no second look": (_does_not_look_again_before_it_sends, replace(CALM, temporary=0.7), "not owed"),
+    "never asked": (_never_asks_the_provider, replace(CALM, unheard=0.3), "twice"),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_fault_is_caught_within_a_few_seeds(
+    stage: play.Stage, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant, weather, words = PLANTED[name]
+    plant(monkeypatch)
+    with pytest.raises(Broken, match=words):
+        for seed in range(36):
+            play.play(stage, brief(seed, weather, mail_can_be_asked=True), speak)
