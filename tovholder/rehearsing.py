@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +50,7 @@ def rehearse(settings: Settings, args: argparse.Namespace) -> int:
     if args.faults:
         return _try_with_faults(args)
     with _copy(settings, args) as rehearsal:
-        start = _start(settings, rehearsal, args.year)
+        start = _start(rehearsal, args.year)
         forecast = rehearsal.play(start, wiring.show_progress(f"{args.year}"))
     if args.json:
         print(json.dumps(_as_json(forecast, settings.language), ensure_ascii=False, indent=1))
@@ -102,8 +101,8 @@ def _adopt(engine: Engine, key: str) -> None:
         adopt_charter(connection, alliance.id, key)
 
 
-def _start(settings: Settings, rehearsal: Rehearsal, year: int) -> datetime:
-    """From where the alliance stands, if that is in the year, else from its first morning; raises Wrong for the past."""
+def _start(rehearsal: Rehearsal, year: int) -> datetime:
+    """From where the alliance stands, if that is in the year, else from its first morning; Wrong for the past."""
     calendar, now = rehearsal.alliance.charter.calendar, wiring.time_of([rehearsal.alliance])
     this = calendar.day(now).year
     if year < this:
@@ -199,8 +198,7 @@ def _try_with_faults(args: argparse.Namespace) -> int:
                 print(f"{what}\n", flush=True)
             done, broken = done + len(chunk), broken + len(found)
             show(done, len(seeds))
-    began = f"{datetime.now(UTC):%Y-%m-%d}"
-    facts = {"plays": len(seeds), "first": seeds[0], "last": seeds[-1], "broken": broken, "on": began}
+    facts = {"plays": len(seeds), "first": seeds[0], "last": seeds[-1], "broken": broken}
     print(json.dumps(facts) if args.json else f"{len(seeds)} plays from seed {seeds[0]} on, {broken} broken promises.")
     return 1 if broken else 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from itertools import pairwise
 
 from sqlalchemy import Connection, Engine
 
@@ -88,7 +89,7 @@ def _headings(message: Message) -> tuple[set[str], list[str]]:
     blocks = message.blocks
     full = {
         block.text
-        for block, after in zip(blocks, blocks[1:], strict=False)
+        for block, after in pairwise(blocks)
         if isinstance(block, Text) and block.tone == "heading" and isinstance(after, Facts)
     }
     return full, [block.text for block in blocks if isinstance(block, Text)]

@@ -176,10 +176,11 @@ def told_in_time(
         (a.person, obligation, offset) for a in ledger.arrivals for obligation, offset in a.heard.pressing.items()
     }
     hindered = _hindered(ledger, calendar, today)
+    perhaps = {(t.person, obligation, offset) for t in ledger.troubles for obligation, offset in t.pressing.items()}
     for person, obligation, rung in _pressed_today(connection, alliance, today):
         last = hindered.get(person)
-        if last is not None and last >= rung.day:
-            continue
+        if (last is not None and last >= rung.day) or (person, obligation, rung.offset) in perhaps:
+            continue  # a telling that was given up counts (decision 0017), also when its deadline moves afterwards
         exposure.days[person, obligation] += 1
         exposure.rungs[person, obligation, rung.offset] += 1
         if exposure.days[person, obligation] > 1 and (person, obligation) not in heard:

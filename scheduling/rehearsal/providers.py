@@ -64,12 +64,13 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Trouble:
-    """A parcel that was handed over and surely or perhaps did not arrive, and why."""
+    """A parcel that was handed over and surely or perhaps did not arrive, why, and what it would have pressed."""
 
     at: datetime
     person: int
     key: str
     what: str
+    pressing: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -117,12 +118,12 @@ class Provider:
         self._seams.check()
         self._seams.step_aside()
         heard = self._listen(parcel)  # what is said was true when it was handed over, or was not
-        self._refuse(parcel)
-        await self._hang(parcel)
+        self._refuse(parcel, heard)
+        await self._hang(parcel, heard)
         self._cut(self._seams.weather.cut_before, "a send")
         receipt = self._accept(parcel, heard)
         self._cut(self._seams.weather.cut_after, "a send that arrived")
-        if self._happens("unheard", parcel):
+        if self._happens("unheard", parcel, heard):
             raise Uncertain("no answer")
         self._seams.step_aside()
         return receipt
@@ -145,29 +146,30 @@ class Provider:
         self._ledger.receipts.add(receipt)
         return receipt
 
-    def _refuse(self, parcel: Parcel) -> None:
-        if self._happens("busy_lane", parcel):
+    def _refuse(self, parcel: Parcel, heard: Heard) -> None:
+        if self._happens("busy_lane", parcel, heard):
             raise Undeliverable(False, "429", self._seams.chance.choice([1, 30, 600]), park="lane")
-        if self._happens("busy_account", parcel):
+        if self._happens("busy_account", parcel, heard):
             raise Undeliverable(False, "429", self._seams.chance.choice([1, 30, 120]), park="account")
-        if self._happens("temporary", parcel):
+        if self._happens("temporary", parcel, heard):
             raise Undeliverable(False, "450")
-        if self._happens("permanent", parcel):
+        if self._happens("permanent", parcel, heard):
             raise Undeliverable(True, "554")
-        if self._happens("no_such_address", parcel):
+        if self._happens("no_such_address", parcel, heard):
             raise Undeliverable(True, "550", address_is_wrong=True)
-        if self._happens("lost", parcel):
+        if self._happens("lost", parcel, heard):
             raise Uncertain("no answer")
 
-    async def _hang(self, parcel: Parcel) -> None:
-        if self._happens("hangs", parcel):
+    async def _hang(self, parcel: Parcel, heard: Heard) -> None:
+        if self._happens("hangs", parcel, heard):
             await asyncio.sleep(self._seams.chance.choice([1.0, 20.0, 3600.0]))
             self._seams.check()
 
-    def _happens(self, what: str, parcel: Parcel) -> bool:
+    def _happens(self, what: str, parcel: Parcel, heard: Heard) -> bool:
         if not self._seams.happens(getattr(self._seams.weather, what)):
             return False
-        self._ledger.troubles.append(Trouble(self._clock(), int(parcel.key.rsplit("/", 1)[1]), parcel.key, what))
+        person = int(parcel.key.rsplit("/", 1)[1])
+        self._ledger.troubles.append(Trouble(self._clock(), person, parcel.key, what, heard.pressing))
         self._seams.tell(f"{what}: {parcel.key}")
         return True
 
@@ -178,7 +180,7 @@ class Provider:
     async def find(self, parcel: Parcel) -> str | None:
         self._seams.check()
         self._seams.step_aside()
-        if self._happens("not_answering", parcel):
+        if self._happens("not_answering", parcel, Heard()):
             if self._seams.chance.random() < 0.5:
                 raise Undeliverable(False, "not answering")
             raise Uncertain("no answer")

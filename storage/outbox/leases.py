@@ -194,8 +194,10 @@ def expire(connection: Connection, now: datetime) -> None:
 def _admitted(
     connection: Connection, rows: Sequence[Any], rate: Rate, now: datetime, at_most: int
 ) -> tuple[Claim, ...]:
-    names = {name for row in rows for name in (row.lane, row.account)}
-    open_at = limits.opens(connection, names, to_charge=rate != UNLIMITED)
+    if rate == UNLIMITED:
+        open_at = limits.shut_now(connection, as_ms(now))
+    else:
+        open_at = limits.locked(connection, {name for row in rows for name in (row.lane, row.account)})
     found = admit([Candidate(row.id, row.lane, row.account) for row in rows], open_at, rate, as_ms(now), at_most)
     limits.shut(connection, found.charged)
     _wait(connection, found.waiting)

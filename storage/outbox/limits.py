@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, case, select
+from sqlalchemy import Connection, bindparam, case, select
 
 from storage.tables import tables
 from storage.upserts import upsert
@@ -12,22 +12,24 @@ from storage.upserts import upsert
 _bucket = tables["bucket"]
 
 
-def opens(connection: Connection, names: Collection[str], *, to_charge: bool) -> dict[str, int]:
-    """When each of the limits opens (ms since 1970), those that are not known left out.
+_SHUT = select(_bucket.c.name, _bucket.c.open_ms).where(_bucket.c.open_ms > bindparam("now_ms"))
 
-    ``to_charge`` keeps other senders from the same limits until the transaction ends. Locked in the order of their
-    names, always: two senders that lock in different orders would wait for each other.
+
+def shut_now(connection: Connection, now_ms: int) -> dict[str, int]:
+    """Every limit that is shut, and when it opens (ms since 1970): few, where no rate is kept."""
+    return {row.name: row.open_ms for row in connection.execute(_SHUT, {"now_ms": now_ms})}
+
+
+def locked(connection: Connection, names: Collection[str]) -> dict[str, int]:
+    """When each of the limits opens (ms since 1970); other senders are kept from them until the transaction ends.
+
+    Locked in the order of their names, always: two senders that lock in different orders would wait for each other.
     """
     wanted = sorted(set(names))
-    if not wanted:
-        return {}
-    if to_charge:
-        missing = [{"name": name, "open_ms": 0} for name in wanted]
-        connection.execute(upsert(connection, _bucket).on_conflict_do_nothing(), missing)
+    missing = [{"name": name, "open_ms": 0} for name in wanted]
+    connection.execute(upsert(connection, _bucket).on_conflict_do_nothing(), missing)
     query = select(_bucket.c.name, _bucket.c.open_ms).where(_bucket.c.name.in_(wanted)).order_by(_bucket.c.name)
-    if to_charge:
-        query = query.with_for_update()
-    return {row.name: row.open_ms for row in connection.execute(query)}
+    return {row.name: row.open_ms for row in connection.execute(query.with_for_update())}
 
 
 def shut(connection: Connection, until: Mapping[str, int]) -> None:

@@ -112,7 +112,7 @@ class BucketRow(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("name"),)
     id: int | None = Field(default=None, primary_key=True)
     name: str
-    open_ms: int = Field(sa_type=BigInteger)
+    open_ms: int = Field(sa_type=BigInteger, index=True)
 
 
 class BookmarkRow(SQLModel, table=True):

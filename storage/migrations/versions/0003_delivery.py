@@ -22,6 +22,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_bucket')),
     sa.UniqueConstraint('name', name=op.f('uq_bucket_name'))
     )
+    with op.batch_alter_table('bucket', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_bucket_open_ms'), ['open_ms'], unique=False)
+
     op.create_table('bookmark',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('alliance_id', sa.Integer(), nullable=False),
@@ -95,4 +98,7 @@ def downgrade() -> None:
 
     op.drop_table('transition')
     op.drop_table('bookmark')
+    with op.batch_alter_table('bucket', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_bucket_open_ms'))
+
     op.drop_table('bucket')
