@@ -77,11 +77,13 @@ class Budget:
 
     def going(self, pressing: Mapping[int, list[Pressing]]) -> dict[int, list[Line]]:
         """What goes now, by person: with the first line that may go everything that was held back before."""
+        if not self.scarce:
+            return {person: [line for line, _ in each] for person, each in pressing.items()}
         self._count(pressing)
         going = {}
         for person, each in pressing.items():
             lines = [line for line, _ in each]
-            if person in self.gone or self._may_go(person, each):
+            if person in self.gone or may_go(self.ladder, self.had[person], (telling for _, telling in each)):
                 going[person] = self.held.pop(person, []) + lines
                 self.gone.add(person)
             else:
@@ -89,13 +91,10 @@ class Budget:
         return going
 
     def _count(self, people: Iterable[int]) -> None:
-        new = [person for person in people if person not in self.had] if self.scarce else []
+        new = [person for person in people if person not in self.had]
         if new:
             self.had |= dict.fromkeys(new, 0)
             self.had |= reminders_had(self.connection, self.alliance_id, new, self.month)
-
-    def _may_go(self, person: int, each: Iterable[Pressing]) -> bool:
-        return not self.scarce or may_go(self.ladder, self.had[person], (telling for _, telling in each))
 
 
 def _days_before(alliance: Alliance, today: date) -> tuple[date, ...]:
@@ -119,7 +118,7 @@ class Round:
         self.reminder = reminder(Digest(0, today, ()), expires_at)
         self.rungs: dict[date, tuple[Rung | None, date | None]] = {}
         self.posted: dict[int, int | None] = {}
-        self.lines: defaultdict[int, list[Line]] = defaultdict(list)
+        self.lines: dict[int, tuple[Line, ...]] = {}
 
     def take(self, chunk: Collection[Look]) -> None:
         """Post what a chunk gives occasion to, and write down when each of it is looked at next."""
@@ -136,7 +135,7 @@ class Round:
 
     def digests(self) -> tuple[Digest, ...]:
         """What was newly posted, in the order it was."""
-        return tuple(Digest(person, self.today, tuple(lines)) for person, lines in self.lines.items())
+        return tuple(Digest(person, self.today, lines) for person, lines in self.lines.items())
 
     def _rungs(self, due: date) -> tuple[Rung | None, date | None]:
         """The current rung and the day of the next: worked out once for all that is due on a day."""
@@ -173,7 +172,7 @@ class Round:
         listed = []
         for person, lines in going.items():
             if (id_ := self.posted[person]) is not None:
-                self.lines[person] += lines
+                self.lines[person] = (*self.lines.get(person, ()), *lines)
                 listed += [(id_, person, line.obligation_id, line.rung) for line in lines]
         add_lines(self.connection, self.alliance.id, listed)
 

@@ -37,7 +37,7 @@ from storage.migrate import migrate
 from storage.queries import register
 
 FIRST_DAYS = ((1, 11), (2, 24), (3, 22), (4, 12), (6, 14), (8, 16), (10, 21))  # due days, rungs, both clock changes
-LENGTHS = (9, 14, 21, 35)  # in days
+LENGTHS = (7, 10, 14, 28)  # in days
 LAST_WORDS = 40
 CHANNELS = ("mail", "slack")
 

@@ -34,7 +34,7 @@ from storage.changes import register as changes
 from storage.changes.looks import look_again, look_on
 from storage.engine import connect, planning, sending, writing
 from storage.migrate import migrate
-from storage.queries import accounts, meetings, register
+from storage.queries import accounts, looks, meetings, register
 from storage.queries.looks import to_look_at
 from storage.queries.minutes import actions
 from storage.tables import tables
@@ -183,6 +183,12 @@ class Play:
         table = tables["obligation"]
         query = select(table).where(table.c.organisation_id == member, table.c.requirement == requirement)
         return self.connection.execute(query.order_by(table.c.id)).first()
+
+    def told(self, member: int, requirement: str, rung: int) -> bool:
+        """Whether anybody was told of a rung."""
+        line = tables["reminder_line"]
+        of = (line.c.obligation_id == self.obligation(member, requirement).id, line.c.rung == rung)
+        return self.connection.execute(select(line.c.id).where(*of)).first() is not None
 
     def settle(self, member: int, requirement: str, kind: Any, begins: int = 0, lasts: int | None = None) -> int:
         owed = self.obligation(member, requirement)
@@ -358,9 +364,13 @@ def do(play: Play, step: tuple[Any, ...]) -> None:
             getattr(play, what)(*args)
 
 
-def play_out(engine: Engine, steps: list[Any], monthly: int | None) -> None:
-    """After each step a tick; then a month of mornings, in which whatever was forgotten would show."""
-    with playing(engine, monthly) as play:
+def play_out(engine: Engine, steps: list[Any], monthly: int | None, chunk: int) -> None:
+    """After each step a tick; then weeks of mornings, in which whatever was forgotten would show.
+
+    In small chunks a person's lines are spread over several.
+    """
+    with pytest.MonkeyPatch.context() as patch, playing(engine, monthly) as play:
+        patch.setattr(looks, "CHUNK", chunk)
         play.tick()
         for step in steps:
             do(play, step)
@@ -371,7 +381,11 @@ def play_out(engine: Engine, steps: list[Any], monthly: int | None) -> None:
             play.tick()
 
 
-GIVEN = given(steps=st.lists(STEPS, min_size=4, max_size=14), monthly=st.sampled_from([None, 3, 5]))
+GIVEN = given(
+    steps=st.lists(STEPS, min_size=4, max_size=14),
+    monthly=st.sampled_from([None, 3, 5]),
+    chunk=st.sampled_from([2, 1000]),
+)
 OPTIONS: dict[str, Any] = {
     "deadline": None,
     "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -382,18 +396,18 @@ OPTIONS: dict[str, Any] = {
 @settings(max_examples=4, **OPTIONS)
 @GIVEN
 def test_looking_at_what_is_due_posts_what_looking_at_everything_would(
-    small: Engine, steps: list[Any], monthly: int | None
+    small: Engine, steps: list[Any], monthly: int | None, chunk: int
 ) -> None:
-    play_out(small, steps, monthly)
+    play_out(small, steps, monthly, chunk)
 
 
 @pytest.mark.slow
 @settings(max_examples=500, **OPTIONS)
 @GIVEN
 def test_looking_at_what_is_due_is_enough_however_long_we_try(
-    small: Engine, steps: list[Any], monthly: int | None
+    small: Engine, steps: list[Any], monthly: int | None, chunk: int
 ) -> None:
-    play_out(small, steps, monthly)
+    play_out(small, steps, monthly, chunk)
 
 
 # ------------------------------------------------------------------------------------------------- fact by fact
@@ -535,6 +549,41 @@ def test_another_charter_is_looked_at_with_all_that_is_owed(play: Play) -> None:
     closer = replace(before, before=(23, 10, 5, 1))
     play.alliance = replace(play.alliance, charter=replace(charter, ladders=(closer, after), hash="another"))
     assert len(play.tick()) == 4
+
+
+@pytest.mark.sqlite
+def test_another_ladder_from_a_day_on_is_followed_from_that_day_on(small: Engine) -> None:
+    """On 8 April the second rung after the due day is new, though no rung of the ladder before falls on that day."""
+    with playing(small) as play:
+        for day in ("2027-04-01", "2027-04-07"):
+            play.go_to(day)
+            play.tick()
+            play.deliver("sent")
+        play.go_to(TURN.isoformat())
+        play.tick()
+        assert play.told(3, "report", 2)
+
+
+@pytest.mark.sqlite
+def test_who_answered_for_another_hour_of_the_same_day_is_asked_again(play: Play) -> None:
+    play.answer(3, "summit")
+    play.tick()
+    play.move_event("summit", 0)
+    play.go_to("2027-04-06")
+    play.tick()
+    assert play.told(3, "summit", -20) or play.told(3, "summit", -10)
+
+
+@pytest.mark.sqlite
+def test_an_event_that_is_held_after_all_is_told_of(play: Play) -> None:
+    """Cancelled, it is looked at no more; the one in its place has the very same days."""
+    play.cancel_event("summit")
+    play.tick()
+    play.replace_event("summit")
+    play.tick()
+    play.go_to("2027-04-06")
+    play.tick()
+    assert play.told(3, "summit", -10) or play.told(3, "summit", -20)
 
 
 @pytest.mark.sqlite

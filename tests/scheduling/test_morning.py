@@ -68,6 +68,8 @@ def test_a_tick_later_that_day_or_weekend_adds_nothing(played: Played, later: st
         assert after[name] == once[name]
 
 
+@pytest.mark.sqlite
+@pytest.mark.postgresql
 def test_two_ticks_side_by_side_leave_what_one_leaves(
     played: Played, databases: Databases, copied: Callable[[str], Engine]
 ) -> None:
@@ -79,6 +81,8 @@ def test_two_ticks_side_by_side_leave_what_one_leaves(
     assert facts(played) == facts(alone)
 
 
+@pytest.mark.sqlite
+@pytest.mark.postgresql
 def test_two_processes_side_by_side_remind_everybody_once(played: Played) -> None:
     command = [sys.executable, "-m", "tovholder", "tick", "--at", FIRST_RUNG, "--json"]
     environment = {"DATABASE_URL": address(played.engine), "PATH": ""}

@@ -262,6 +262,20 @@ def test_a_password_is_never_said_back(url: str) -> None:
     assert "hemm" not in str(error.value) and "elig" not in str(error.value)
 
 
+def test_a_new_file_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
+    """Turning it to WAL is what SQLite does not wait for by itself."""
+
+    def use(_number: int) -> None:
+        engine = connect(f"sqlite:///{tmp_path / f'{round_}.db'}")
+        with writing(engine) as connection:
+            connection.execute(text("CREATE TABLE IF NOT EXISTS t (id INTEGER)"))
+        engine.dispose()
+
+    for round_ in range(10):
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(use, range(8)))
+
+
 def test_the_folder_of_the_file_is_made(tmp_path: Path) -> None:
     engine = connect(f"sqlite:///{tmp_path / 'a' / 'b' / 'c.db'}")
     with writing(engine) as connection:
