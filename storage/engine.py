@@ -89,13 +89,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
     """Turning a new file to WAL takes a lock that another process may hold, and SQLite does not wait for that one."""
-    end = time.monotonic() + BUSY_TIMEOUT_MS / 1000
-    while True:
+    for left in reversed(range(BUSY_TIMEOUT_MS // 10)):
         try:
             connection.execute("PRAGMA journal_mode=wal")
             return
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not left:
                 raise
         time.sleep(0.01)
 
@@ -135,6 +134,15 @@ def writing(engine: Engine) -> Iterator[Connection]:
         if is_postgresql(connection):
             connection.execute(select(func.pg_advisory_xact_lock(WRITERS_TURN)))
         yield connection
+
+
+def plan_anew(connection: Connection) -> None:
+    """Let PostgreSQL plan each statement of this transaction by what the tables hold just then.
+
+    A plan it keeps from when they were nearly empty reads all of what the transaction has added since, for each row.
+    """
+    if is_postgresql(connection):
+        connection.execute(select(func.set_config("plan_cache_mode", "force_custom_plan", True)))
 
 
 @contextmanager

@@ -57,11 +57,13 @@ def test_the_rules_do_no_input_and_output() -> None:
 
 
 def test_only_storage_knows_sql() -> None:
-    knows = {named(p) for p in MODULES if part(p) != "storage" and imported(p) & {"sqlalchemy", "sqlmodel", "alembic"}}
+    # The rehearsal breaks the database between any two statements and judges by the rows: it must know them.
+    asked = [p for p in MODULES if part(p) != "storage" and "rehearsal" not in p.parts]
+    knows = {named(p) for p in asked if imported(p) & {"sqlalchemy", "sqlmodel", "alembic"}}
     for name in knows:  # the others may be handed a connection, and only that
         text = (ROOT / name).read_text(encoding="utf-8")
         lines = [line.strip() for line in text.splitlines() if "sqlalchemy" in line or "sqlmodel" in line]
-        allowed = {"Connection", "Engine", "OperationalError"}
+        allowed = {"Connection", "Engine", "OperationalError", "SQLAlchemyError"}
         assert all(set(line.partition("import ")[2].split(", ")) <= allowed for line in lines), (name, lines)
 
 

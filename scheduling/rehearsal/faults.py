@@ -56,7 +56,7 @@ class Weather:
 
 CALM = Weather()
 WORST = Weather(
-    cut=0.004,
+    cut=0.002,
     locked=0.002,
     other=0.05,
     frozen=0.004,
@@ -78,7 +78,7 @@ WORST = Weather(
     back=0.05,
     restart=0.1,
 )
-ONLY_CUTS = replace(CALM, cut=0.004, cut_before=0.05, cut_after=0.05)
+ONLY_CUTS = replace(CALM, cut=0.002, cut_before=0.05, cut_after=0.05)
 KINDS = tuple(each.name for each in fields(Weather))
 
 

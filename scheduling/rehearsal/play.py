@@ -469,9 +469,9 @@ class Play:
         while self.clock.now < end:
             self._until(self.clock.now + timedelta(hours=12))
             self._ring()
-        with reading(self.eyes) as connection:
-            open_ = outbox.next_ready(connection, CHANNELS)
-        if open_ is not None:
+            if self._next_wake() is None:
+                break
+        else:
             self._until(end + timedelta(hours=12))
         self.check_books(at_rest=True)
         self.worker.end()

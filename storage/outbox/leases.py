@@ -300,9 +300,7 @@ def sent(connection: Connection, claim: Claim, receipt: str, now: datetime, *, r
     return sent_all(connection, [Receipt(claim, receipt, now, repeated)]) == 1
 
 
-def failed(
-    connection: Connection, claim: Claim, error: Undeliverable, now: datetime, *, doubt: bool = False
-) -> bool:
+def failed(connection: Connection, claim: Claim, error: Undeliverable, now: datetime, *, doubt: bool = False) -> bool:
     """Surely not sent, worth trying again: later, or given up when it has been tried long enough.
 
     A provider that is busy shuts its limit for everybody, and its refusal does not count as an attempt. ``doubt`` is

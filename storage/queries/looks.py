@@ -22,6 +22,7 @@ from alliance.looks import edges_of_standing, first_after
 from alliance.members import OfficesOn
 from alliance.obligations import Obligation, Settlement, falls_within, standing
 from storage.bulk import among, listed
+from storage.engine import plan_anew
 from storage.outbox.steps import is_last_way
 from storage.queries import register
 from storage.queries.accounts import Known, as_obligation, as_settlement, known_about, stands
@@ -61,6 +62,8 @@ def to_look_at(connection: Connection, alliance_id: int, today: date) -> Iterato
     """
     after = (date.min, 0)
     while rows := _chunk(connection, alliance_id, today, after):
+        if after[1] == 0:
+            plan_anew(connection)
         yield rows
         after = (rows[-1].next_look, rows[-1].id)
 

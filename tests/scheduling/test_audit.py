@@ -285,7 +285,7 @@ def test_rows_that_cannot_be_true_are_found(office: Office) -> None:
     office.alter("delivery", delivery.c.id == mine.id, receipt="")
     with writing(office.played.engine) as connection:
         _reminded(connection, person, "2027-02-25", local(f"{FIRST}T08:30"))
-    office.settle("07:59")
+    office.settle("07:55")  # whoever settled a moment before may just have waited for their turn
     assert office.kinds(f"{FIRST}T15:00") == {"no_receipt": 1, "after_settling": 1, "twice_a_day": 1}
 
 

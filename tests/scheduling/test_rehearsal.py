@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
@@ -16,16 +16,21 @@ from alliance.members import Person
 from alliance.reminders import Rung, rungs
 from scheduling import deliver, morning, outcomes, parcels, wording
 from scheduling.rehearsal import play
-from scheduling.rehearsal.faults import CALM, ONLY_CUTS, WORST, Weather
+from scheduling.rehearsal.faults import CALM, ONLY_CUTS, Weather
+from scheduling.rehearsal.forecast import Forecast, Rehearsal
 from scheduling.rehearsal.invariants import Broken
+from scheduling.rehearsal.providers import SENDER
 from storage import outbox
+from storage.charters import charter
+from storage.engine import reading
 from storage.outbox import leases
-from storage.queries import accounts
+from storage.queries import accounts, register
 from storage.tables import tables
 from tovholder.rehearsing import speak
 
-YEAR, BRIEF = 2027, 9
-SEEDS = range(100, 112)
+YEAR, BRIEF = 2027, 7
+MIXED = replace(CALM, cut=0.002, other=0.05, temporary=0.1, unheard=0.1, cut_after=0.05, hangs=0.05, locked=0.002)
+SEEDS = range(100, 107)
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +50,11 @@ def test_every_promise_is_kept_whatever_fails(stage: play.Stage, seed: int) -> N
 
 
 def test_the_same_seed_is_the_same_play(stage: play.Stage) -> None:
-    first, second = (play.play(stage, brief(3, replace(WORST, down=0.0)), speak) for _ in range(2))
+    first, second = (play.play(stage, brief(14, MIXED), speak) for _ in range(2))
     assert first == second and first.struck
 
 
-@pytest.mark.parametrize("seed", [2, 9])
+@pytest.mark.parametrize("seed", [11])
 def test_a_restart_anywhere_leaves_the_same_told(stage: play.Stage, seed: int) -> None:
     calm, cut = (play.play(stage, brief(seed, weather), speak) for weather in (CALM, ONLY_CUTS))
     assert cut.struck and calm.told
@@ -134,5 +139,37 @@ def test_a_planted_fault_is_caught_within_a_few_seeds(
     plant, weather, words = PLANTED[name]
     plant(monkeypatch)
     with pytest.raises(Broken, match=words):
-        for seed in range(36):
+        for seed in range(14, 50):
             play.play(stage, brief(seed, weather, mail_can_be_asked=True), speak)
+
+
+# ---------------------------------------------------------------------------- the year of an alliance, foretold
+
+
+@pytest.fixture(scope="module")
+def told(stage: play.Stage) -> Forecast:
+    return _foretold(stage, 1)
+
+
+def test_a_year_is_foretold_the_same_from_the_same_seed(stage: play.Stage, told: Forecast) -> None:
+    assert _foretold(stage, 1) == told
+
+
+def test_what_is_foretold_adds_up(told: Forecast) -> None:
+    assert told.messages > 0 and {month for month, _ in told.months} <= {12}
+    assert told.busiest_day and told.busiest_day[1] <= told.messages
+    assert set(told.members) == {f"By {number}" for number in range(1, 7)}
+    assert told.acts > told.refused
+    assert {unmet.number for unmet in told.unmet} <= {r.number for r in charter("dk2020").requirements}
+
+
+def _foretold(stage: play.Stage, seed: int) -> Forecast:
+    """The last weeks of the year of the small alliance."""
+    engine = play.open_hastily(stage.copy())
+    try:
+        with reading(engine) as connection:
+            alliance = register.alliances(connection)[0]
+        rehearsal = Rehearsal(engine, alliance, seed, speak, SENDER)
+        return rehearsal.play(alliance.charter.calendar.at(date(YEAR, 12, 17), time(8)), lambda _done, _of: None)
+    finally:
+        engine.dispose()

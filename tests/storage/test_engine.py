@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -265,15 +266,28 @@ def test_a_password_is_never_said_back(url: str) -> None:
 def test_a_new_file_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
     """Turning it to WAL is what SQLite does not wait for by itself."""
 
-    def use(_number: int) -> None:
-        engine = connect(f"sqlite:///{tmp_path / f'{round_}.db'}")
+    def use(file: Path) -> None:
+        engine = connect(f"sqlite:///{file}")
         with writing(engine) as connection:
             connection.execute(text("CREATE TABLE IF NOT EXISTS t (id INTEGER)"))
         engine.dispose()
 
-    for round_ in range(10):
-        with ThreadPoolExecutor(8) as pool:
-            list(pool.map(use, range(8)))
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(use, [tmp_path / f"{number // 8}.db" for number in range(80)]))
+
+
+@pytest.mark.sqlite
+def test_a_file_that_another_holds_while_it_is_new_is_waited_for(tmp_path: Path) -> None:
+    """The same on purpose: somebody is in the middle of a transaction while we turn the file to WAL."""
+    file = tmp_path / "new.db"
+    holder = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN IMMEDIATE")
+    threading.Timer(0.1, holder.execute, ["COMMIT"]).start()
+    engine = connect(f"sqlite:///{file}")
+    with reading(engine) as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+    engine.dispose()
+    holder.close()
 
 
 def test_the_folder_of_the_file_is_made(tmp_path: Path) -> None:

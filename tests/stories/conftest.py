@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import ColumnElement, Connection, select
 
 from alliance.members import Address, Person
 from alliance.messages import Ask, Button, Buttons, Form, Table
@@ -14,6 +15,15 @@ from bot.plain import plain
 from bot.request import Reply
 from storage.engine import reading, writing
 from storage.queries import accounts, journal, register
+from storage.tables import tables
+
+
+def forget(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Let deliveries be as if they had never been posted."""
+    delivery, transition = tables["delivery"], tables["transition"]
+    gone = select(delivery.c.id).where(which)
+    connection.execute(transition.delete().where(transition.c.delivery_id.in_(gone)))
+    connection.execute(delivery.delete().where(which))
 
 
 class Said:

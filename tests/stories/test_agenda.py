@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
 from alliance.agendas import MOST_PER_FILE
 from alliance.papers import from_json
@@ -22,6 +22,7 @@ from storage.changes.meetings import plan_meeting
 from storage.engine import reading, writing
 from storage.tables import tables
 from tests.conftest import LETTERHEAD, local
+from tests.stories.conftest import forget
 
 SECRETARIAT, KOEGE_MAYOR = "sekretariat@frederiksberg.example", "borgmester@koege.example"
 KOEGE, SOLROED = "klima@koege.example", "klima@solroed.example"
@@ -581,7 +582,7 @@ def test_the_papers_of_a_meeting_reach_a_reader_in_the_order_they_were_issued(ta
     later = round(local("2027-03-01T10:00").timestamp() * 1000)
     agenda = select(notification.c.id).where(notification.c.about == "paper:1")
     others = select(notification.c.id).where(notification.c.recipient_id != talk.person(SOLROED).id)
-    talk.change(lambda c, _: c.execute(delete(delivery).where(delivery.c.notification_id.in_(others))))
+    talk.change(lambda c, _: forget(c, delivery.c.notification_id.in_(others)))
     talk.change(
         lambda connection, _: connection.execute(
             update(delivery).where(delivery.c.notification_id.in_(agenda)).values(state="failed", ready_ms=later)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from alliance.agendas import AgendaItem
 from alliance.attendance import Presence
@@ -20,6 +20,7 @@ from storage.engine import reading
 from storage.queries import meetings, minutes, papers, register
 from storage.tables import tables
 from tests.conftest import LETTERHEAD, local
+from tests.stories.conftest import forget
 
 SECRETARIAT = "sekretariat@frederiksberg.example"
 MAYOR, COORDINATOR = "borgmester@koege.example", "klima@koege.example"  # Køge has a seat: the mayor reads closed items
@@ -246,7 +247,7 @@ def test_a_draft_that_is_not_sent_yet_is_not_sent_any_more_once_the_minutes_are_
     held.send(SECRETARIAT, held.say(SECRETARIAT, "referat godkend 1/2027"), "bekræft")
     delivery, notification = tables["delivery"], tables["notification"]
     others = select(notification.c.id).where(notification.c.recipient_id != held.person(MAYOR).id)
-    held.change(lambda c, _: c.execute(delete(delivery).where(delivery.c.notification_id.in_(others))))
+    held.change(lambda c, _: forget(c, delivery.c.notification_id.in_(others)))
     now = local(held.at)
     send_due(held.engine, {"mail": LocalMailTransport(held.engine, LETTERHEAD)}, lambda: now)
     states = {(record.about, record.state, record.reason) for record in held.told("paper") if record.recipient == MAYOR}
