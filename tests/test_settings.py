@@ -69,7 +69,7 @@ def test_a_heartbeat_address_that_is_none_is_refused_without_saying_it_back():
 
 
 def test_any_other_kind_of_log_is_refused_with_what_was_wanted():
-    with pytest.raises(Wrong, match="TOVHOLDER_LOG='xml'.*json or text"):
+    with pytest.raises(Wrong, match=r"TOVHOLDER_LOG='xml'.*json or text"):
         read_settings({"TOVHOLDER_LOG": "xml"})
 
 
