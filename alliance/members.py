@@ -5,9 +5,10 @@ An office is held for a term; several people may act for it. Nothing here is eve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Literal
 
 from alliance.charter import SecretariatRule, Validity
@@ -113,11 +114,16 @@ class OfficesOn:
         return tuple(term for term in self.terms if term.person_id == person_id)
 
     def _people(self, organisation_id: int, office: str, *, acting: bool) -> tuple[int, ...]:
-        return tuple(
-            term.person_id
-            for term in self.terms
-            if term.organisation_id == organisation_id and term.office == office and term.acting == acting
-        )
+        return self._by_office.get((organisation_id, office, acting), ())
+
+    @cached_property
+    def _by_office(self) -> Mapping[tuple[int, str, bool], tuple[int, ...]]:
+        """The people by (organisation, office, acting): every member asks for each of its offices."""
+        found: dict[tuple[int, str, bool], tuple[int, ...]] = {}
+        for term in self.terms:
+            key = term.organisation_id, term.office, term.acting
+            found[key] = (*found.get(key, ()), term.person_id)
+        return found
 
 
 def secretariat_organisation(rule: SecretariatRule, seats: Iterable[SeatTerm], day: date) -> int | str | None:

@@ -33,8 +33,7 @@ def issue(ctx: Context, meeting: Meeting, paper: Paper, readers: Readers) -> int
     """
     paper_id = keeping.keep_paper(ctx.connection, ctx.alliance.id, meeting.id, paper, ctx.actor.person.id)
     hashes = {copy: _keep_copy(ctx, paper_id, paper, copy) for copy in COPIES}
-    for person, copy in readers.copies():
-        ctx.post(paper_issued(paper_id, meeting.id, person, copy))
+    ctx.post_each(paper_issued(paper_id, meeting.id, person, copy) for person, copy in readers.copies())
     ctx.note(
         f"{paper.kind}_{paper.status}",
         f"paper:{paper_id}",

@@ -52,11 +52,8 @@ def remind_of_answers(connection: Connection, alliance: Alliance, now: datetime)
         for notification in _due(connection, alliance, meeting, today)
     ]
     busy = outbox.told_on(connection, alliance.id, "reminder", today) if due else set()
-    return sum(
-        outbox.post(connection, alliance.id, notification, now) is not None
-        for notification in due
-        if notification.recipient_id not in busy
-    )
+    fresh = [notification for notification in due if notification.recipient_id not in busy]
+    return len(outbox.post_each(connection, alliance.id, fresh, now))
 
 
 def _due(connection: Connection, alliance: Alliance, meeting: Meeting, today: date) -> list[Notification]:

@@ -85,7 +85,7 @@ def alert_secretariat(
         for kind, found in groups.items()
         for person in people
     ]
-    return sum(outbox.post(connection, alliance.id, notice, now) is not None for notice in notices)
+    return len(outbox.post_each(connection, alliance.id, notices, now))
 
 
 def _facts(kind: str, found: Sequence[Finding], now: datetime) -> dict[str, object]:

@@ -34,8 +34,8 @@ def follow_readers(connection: Connection, alliance: Alliance, now: datetime) ->
         if meeting is None or meeting.state == "cancelled":
             continue
         people = readers_of(connection, alliance, meeting, today).all_items
-        for notification in _owed(connection, alliance, meeting, issued, people):
-            posted += outbox.post(connection, alliance.id, notification, now) is not None
+        owed = tuple(_owed(connection, alliance, meeting, issued, people))
+        posted += len(outbox.post_each(connection, alliance.id, owed, now))
     return posted
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, ScalarSelect, case
 from alliance.notifications import Notification
 from storage.bulk import among, insert_each, insert_rows
 from storage.engine import is_postgresql
-from storage.outbox.posting import CHANNELS, CHANNELS_OF
+from storage.outbox.posting import channels_of
 from storage.outbox.steps import as_ms
 from storage.tables import tables
 from storage.waking import note_posted
@@ -63,7 +63,7 @@ def add_lines(connection: Connection, alliance_id: int, listed: Iterable[Listed]
 
 def _queue(connection: Connection, alliance_id: int, said: Notification, ids: Collection[int], now: datetime) -> None:
     """Add a delivery for each, and the first step of its story."""
-    at, channels = as_ms(now), sorted(CHANNELS_OF.get(said.kind, CHANNELS), key=said.not_by.__contains__)
+    at, channels = as_ms(now), channels_of(said)
     columns: dict[str, ColumnElement[Any]] = {
         "alliance_id": literal(alliance_id),
         "notification_id": _notification.c.id,

@@ -38,16 +38,10 @@ def local(typed: str) -> datetime:
 
 # What is closest to the database `make test` runs on both kinds; `make test-postgres` runs everything on the other.
 ON_BOTH = (
-    "storage/test_backups.py",
-    "storage/test_carrying.py",
     "storage/test_engine.py",
-    "storage/test_forward.py",
     "storage/test_migrations.py",
     "storage/test_outbox",
-    "storage/test_queries.py",
     "storage/test_strands.py",
-    "scheduling/test_calendars.py",
-    "scheduling/test_channels.py",
     "scheduling/test_deliver.py",
 )
 SESSION = pytest.StashKey[Path]()

@@ -78,7 +78,7 @@ def _preview(ctx: Context, to: str, text: str, audience: Mapping[int, str], peop
 
 def _send(ctx: Context, to: str, text: str, people: Collection[int]) -> Message:
     sender = ctx.actor.person.name
-    posted = sum(ctx.post(broadcast(text, to, ctx.today, person, sender)) for person in people)
+    posted = ctx.post_each(broadcast(text, to, ctx.today, person, sender) for person in people)
     if posted:
         ctx.note("broadcast_sent", f"audience:{to}", recipients=posted)
     return ctx.write("message_sent", count=posted, already=len(people) - posted)

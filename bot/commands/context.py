@@ -127,6 +127,10 @@ class Context:
         """Post something to the outbox, in this transaction; returns whether it was new."""
         return outbox.post(self.connection, self.alliance.id, notification, self.now) is not None
 
+    def post_each(self, notifications: Iterable[Notification]) -> int:
+        """Post many to the outbox, in this transaction; returns how many were new."""
+        return len(outbox.post_each(self.connection, self.alliance.id, tuple(notifications), self.now))
+
     def tell_member(self, account: Account, occasion: str, what: str) -> None:
         """Tell the people who are asked for this that the secretariat noted something for them; never oneself."""
         offices = register.offices_on(self.connection, self.alliance.id, self.today)

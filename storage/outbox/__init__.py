@@ -25,7 +25,7 @@ from storage.outbox.leases import (
     withdrawn,
 )
 from storage.outbox.looking import DeliveryRecord, deliveries
-from storage.outbox.posting import CHANNELS, CHATS, has_chat, lines_of, post, told_on, write_lines
+from storage.outbox.posting import CHANNELS, CHATS, has_chat, lines_of, post, post_each, told_on, write_lines
 from storage.outbox.steps import Transition, as_ms, from_ms, in_state, is_last_way, story
 from storage.outbox.strands import last_heard, lost_strands, may_have_arrived, withdraw_strand
 
@@ -56,6 +56,7 @@ __all__ = [
     "may_have_arrived",
     "next_ready",
     "post",
+    "post_each",
     "readdress",
     "sent",
     "sent_all",

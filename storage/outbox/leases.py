@@ -14,7 +14,7 @@ from alliance.deliveries import OPEN_STATES, Undeliverable, retry_at
 from alliance.members import Address
 from alliance.pacing import UNLIMITED, Candidate, Rate, account_of, admit
 from storage.outbox import limits
-from storage.outbox.posting import CHANNELS, CHANNELS_OF, address_of, queue
+from storage.outbox.posting import CHANNELS, CHANNELS_OF, address_of, queue, way_to
 from storage.outbox.steps import as_ms, from_ms, in_state, move, write_step_of_all, write_steps
 from storage.tables import tables
 
@@ -347,8 +347,9 @@ def _fall_back(connection: Connection, claim: Claim, now: datetime, uncertain_ms
         "strand": claim.strand,
         "expires_ms": claim.expires_ms,
         "uncertain_ms": uncertain_ms,
+        **way_to(address),
     }
-    queue(connection, about, address, now)
+    queue(connection, [about], now)
 
 
 def withdrawn(connection: Connection, claim: Claim, reason: str, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 from alliance.notifications import Notification
 from alliance.pacing import account_of
 from alliance.reminders import Line
+from storage.bulk import among
 from storage.outbox.steps import as_ms, write_steps
 from storage.tables import tables
 from storage.upserts import upsert
@@ -20,46 +21,87 @@ CHANNELS = ("slack", "teams", "mail")  # in the order a person is looked for; ma
 CHATS = ("slack", "teams")
 # Only a mail carries a calendar object, and its words in a chat are for a chat; all else goes where a person is found.
 CHANNELS_OF = {"invitation": ("mail",), "invitation_in_chat": CHATS}
+Key = tuple[str, str, str, int]
 _notification, _delivery = tables["notification"], tables["delivery"]
 _line, _address = tables["reminder_line"], tables["address"]
 
 
 def post(connection: Connection, alliance_id: int, notification: Notification, now: datetime) -> int | None:
     """Post a notification with its delivery; returns its id, or None if it had been posted before."""
-    values = {
-        "alliance_id": alliance_id,
-        "kind": notification.kind,
-        "about": notification.about,
-        "occasion": notification.occasion,
-        "recipient_id": notification.recipient_id,
-        "facts": dict(notification.facts),
-        "posted_at": now,
-    }
-    statement = upsert(connection, _notification).values(values)
-    fresh = statement.on_conflict_do_nothing().returning(_notification.c.id)
-    posted: int | None = connection.execute(fresh).scalar_one_or_none()
-    if posted is None:
-        return None
-    channels = sorted(CHANNELS_OF.get(notification.kind, CHANNELS), key=notification.not_by.__contains__)
-    address = address_of(connection, alliance_id, notification.recipient_id, channels)
-    about = {
-        "alliance_id": alliance_id,
-        "notification_id": posted,
-        "strand": notification.strand,
-        "expires_ms": as_ms(notification.expires_at) if notification.expires_at else None,
-    }
-    queue(connection, about, address, now)
-    write_lines(connection, alliance_id, posted, notification.recipient_id, notification.lines)
-    note_posted(connection)
-    return posted
+    return next(iter(post_each(connection, alliance_id, [notification], now)), None)
 
 
-def queue(connection: Connection, about: dict[str, Any], address: Any, now: datetime) -> None:
-    """Add a delivery to an address; without one it is given up at once, and that can be seen."""
-    values = {**about, **way_to(address), "ready_ms": as_ms(now)}
-    delivery_id = connection.execute(insert(_delivery).values(values).returning(_delivery.c.id)).scalar_one()
-    step = (about["alliance_id"], delivery_id, as_ms(now), values["state"], values["reason"])
-    write_steps(connection, [step])
+def post_each(
+    connection: Connection, alliance_id: int, notifications: Sequence[Notification], now: datetime
+) -> tuple[int, ...]:
+    """Post notifications, each with its delivery, in few statements for all; returns the ids of those that are new."""
+    if not notifications:
+        return ()
+    posted = _say(connection, alliance_id, notifications, now)
+    said = [(posted[key], each) for each in notifications if (key := _key(each)) in posted]
+    addresses = addresses_of(connection, alliance_id, {each.recipient_id for _, each in said})
+    queue(
+        connection,
+        [
+            {
+                "alliance_id": alliance_id,
+                "notification_id": id_,
+                "strand": each.strand,
+                "expires_ms": as_ms(each.expires_at) if each.expires_at else None,
+                **way_to(first_of(addresses.get(each.recipient_id, ()), channels_of(each))),
+            }
+            for id_, each in said
+        ],
+        now,
+    )
+    for id_, each in said:
+        if each.lines:
+            write_lines(connection, alliance_id, id_, each.recipient_id, each.lines)
+    if said:
+        note_posted(connection)
+    return tuple(id_ for id_, _ in said)
+
+
+def _say(
+    connection: Connection, alliance_id: int, notifications: Sequence[Notification], now: datetime
+) -> dict[Key, int]:
+    """Add the notifications that are new; returns their ids."""
+    values = [
+        {
+            "alliance_id": alliance_id,
+            "kind": each.kind,
+            "about": each.about,
+            "occasion": each.occasion,
+            "recipient_id": each.recipient_id,
+            "facts": dict(each.facts),
+            "posted_at": now,
+        }
+        for each in {_key(each): each for each in reversed(notifications)}.values()  # the first of the same is said
+    ]
+    told = _notification.c
+    fresh = upsert(connection, _notification).on_conflict_do_nothing()
+    rows = connection.execute(fresh.returning(told.id, told.kind, told.about, told.occasion, told.recipient_id), values)
+    return {(row.kind, row.about, row.occasion, row.recipient_id): row.id for row in rows}
+
+
+def _key(notification: Notification) -> Key:
+    return notification.kind, notification.about, notification.occasion, notification.recipient_id
+
+
+def channels_of(notification: Notification) -> Sequence[str]:
+    """The channels its reader is looked for on, in that order."""
+    return sorted(CHANNELS_OF.get(notification.kind, CHANNELS), key=notification.not_by.__contains__)
+
+
+def queue(connection: Connection, deliveries: Sequence[dict[str, Any]], now: datetime) -> None:
+    """Add deliveries, each on its ``way_to`` an address; one without is given up at once, and that can be seen."""
+    if not deliveries:
+        return
+    at, added = as_ms(now), _delivery.c
+    values = [{**each, "ready_ms": at} for each in deliveries]
+    statement = insert(_delivery).returning(added.id, added.alliance_id, added.state, added.reason)
+    rows = connection.execute(statement, values)
+    write_steps(connection, [(row.alliance_id, row.id, at, row.state, row.reason) for row in rows])
 
 
 def way_to(address: Any) -> dict[str, Any]:
@@ -84,15 +126,27 @@ def has_chat(connection: Connection, alliance_id: int, person_id: int) -> bool:
 
 def address_of(connection: Connection, alliance_id: int, person_id: int, channels: Sequence[str]) -> Any:
     """The row of the newest address that works, on the first of the channels that has one; None without any."""
+    return first_of(addresses_of(connection, alliance_id, {person_id}).get(person_id, ()), channels)
+
+
+def addresses_of(connection: Connection, alliance_id: int, people: Collection[int]) -> dict[int, list[Any]]:
+    """The rows of the addresses that work, newest first, by person."""
     query = select(_address).where(
         _address.c.alliance_id == alliance_id,
-        _address.c.person_id == person_id,
-        _address.c.channel.in_(channels),
+        among(connection, _address.c.person_id, people),
         _address.c.ended_at.is_(None),
         _address.c.unreachable_since.is_(None),
     )
-    found = list(connection.execute(query.order_by(_address.c.id.desc())))
-    return min(found, key=lambda row: channels.index(row.channel), default=None)
+    found: dict[int, list[Any]] = {}
+    for row in connection.execute(query.order_by(_address.c.id.desc())):
+        found.setdefault(row.person_id, []).append(row)
+    return found
+
+
+def first_of(addresses: Sequence[Any], channels: Sequence[str]) -> Any:
+    """The first of the addresses on the first of the channels that has any; None without."""
+    fit = [row for row in addresses if row.channel in channels]
+    return min(fit, key=lambda row: channels.index(row.channel), default=None)
 
 
 def write_lines(

@@ -26,7 +26,7 @@ DK2020: dict[str, Any] = tomllib.loads(TEXT)
 Place = tuple[str | int, ...]
 # What may be left out, wherever it stands. All else is needed.
 OPTIONAL = {
-    *("single", "opens", "due", "carries", "evidence", "valid_until", "hint", "part_of", "import_names"),
+    *("single", "opens", "due", "carries", "evidence", "valid_until", "hint", "part_of", "import_names", "monthly"),
     *("hard_min", "hard_max", "plausible_min", "plausible_max"),
 }
 # Needed here, optional elsewhere (or the other way round): the summit is attended, the workshop is not.
