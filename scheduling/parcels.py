@@ -16,6 +16,7 @@ from alliance.alliances import Alliance
 from alliance.deliveries import Parcel, Transport, Undeliverable
 from alliance.members import Address, Person
 from alliance.messages import Message
+from scheduling.reminding import Owing
 from scheduling.wording import NoLongerTrue, thread_of, words_for
 from storage import outbox
 from storage.queries import register
@@ -43,6 +44,7 @@ class _Readers:
     alliance: Alliance
     people: Mapping[int, Person]
     addresses: Mapping[int, Sequence[Address]]
+    owing: Owing | None  # None: what each owes is read with their own words
 
     def address(self, claim: outbox.Claim) -> Address | None:
         """The newest working address of the reader on the claim's channel; it may have changed since posting."""
@@ -64,18 +66,19 @@ def parcels(
     ``apart``: the words of each are found in a savepoint of their own, so that one which the database refuses spoils
     only itself. Raises SQLAlchemyError where the database goes away, and, without ``apart``, where it refuses.
     """
-    readers = _readers(connection, claims)
+    readers = _readers(connection, claims, now, apart)
     written = (_write(connection, readers[c.alliance_id], c, transports[c.channel], now, apart) for c in claims)
     return [outgoing for outgoing in written if outgoing is not None]
 
 
-def _readers(connection: Connection, claims: Sequence[outbox.Claim]) -> dict[int, _Readers]:
+def _readers(connection: Connection, claims: Sequence[outbox.Claim], now: datetime, apart: bool) -> dict[int, _Readers]:
     known = {alliance.id: alliance for alliance in register.alliances(connection)}
     found = {}
     for alliance_id in {claim.alliance_id for claim in claims}:
         ids = [claim.recipient_id for claim in claims if claim.alliance_id == alliance_id]
-        people = register.people(connection, alliance_id, ids)
-        found[alliance_id] = _Readers(known[alliance_id], people, register.addresses(connection, alliance_id, ids))
+        alliance, people = known[alliance_id], register.people(connection, alliance_id, ids)
+        owing = None if apart else Owing(connection, alliance, ids, alliance.charter.calendar.day(now))
+        found[alliance_id] = _Readers(alliance, people, register.addresses(connection, alliance_id, ids), owing)
     return found
 
 
@@ -92,7 +95,7 @@ def _write(
         return None
     try:
         with connection.begin_nested() if apart else nullcontext():
-            message, overtaken = words_for(connection, alliance, claim, person, transport.sender, now), ""
+            message, overtaken = _words(connection, readers, claim, person, transport, now), ""
     except NoLongerTrue as gone:
         if not claim.uncertain:
             outbox.withdrawn(connection, claim, gone.reason, now)
@@ -107,6 +110,19 @@ def _write(
         return None
     outbox.readdress(connection, claim, address)
     return Outgoing(claim, _parcel(alliance, claim, person, address, message), address.id, overtaken)
+
+
+def _words(
+    connection: Connection, readers: _Readers, claim: outbox.Claim, person: Person, transport: Transport, now: datetime
+) -> Message:
+    alone = connection, readers.alliance, claim, person, transport.sender, now
+    try:
+        return words_for(*alone, readers.owing)
+    except (NoLongerTrue, SQLAlchemyError):
+        raise
+    except Exception:
+        log.warning("delivery %s is put into words by itself", claim.id)
+        return words_for(*alone)  # what is read for many is spoilt by a fault in what one of them owes
 
 
 def _parcel(alliance: Alliance, claim: outbox.Claim, person: Person, address: Address, message: Message) -> Parcel:

@@ -160,6 +160,21 @@ def office_terms(
     return tuple(map(as_term, rows))
 
 
+def terms_on(
+    connection: Connection, alliance_id: int, people: Collection[int], day: date
+) -> dict[int, tuple[OfficeTerm, ...]]:
+    """The offices that people hold or act for on the day, by person, in the order of their start."""
+    query = select(_office_term).where(
+        _office_term.c.alliance_id == alliance_id,
+        _office_term.c.person_id.in_(people),
+        _valid_on(_office_term, day),
+    )
+    found: dict[int, tuple[OfficeTerm, ...]] = {}
+    for row in connection.execute(query.order_by(_office_term.c.valid_from, _office_term.c.id)):
+        found[row.person_id] = (*found.get(row.person_id, ()), as_term(row))
+    return found
+
+
 def as_term(row: Row[Any]) -> OfficeTerm:
     return OfficeTerm(row.organisation_id, row.office, row.person_id, _validity(row), bool(row.acting))
 

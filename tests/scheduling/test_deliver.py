@@ -24,7 +24,7 @@ from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
 from alliance.notifications import broadcast
 from alliance.pacing import UNLIMITED, Rate
 from bot.mail.transport import SmtpTransport
-from scheduling import wording
+from scheduling import reminding
 from scheduling.deliver import deliver
 from storage import outbox
 from storage.changes import register as change
@@ -413,7 +413,7 @@ def test_one_that_nobody_can_carry_does_not_hold_up_the_others(
 def test_one_that_cannot_be_written_does_not_hold_up_the_others(
     played: Played, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    write = wording.write
+    write = reminding.write
 
     def clumsy(kind: str, language: str, **facts: object) -> object:
         if facts["person"] == clumsy_about:
@@ -424,8 +424,31 @@ def test_one_that_cannot_be_written_does_not_hold_up_the_others(
         person = register.person_at(connection, 1, ISHOEJ)
     assert person
     clumsy_about = person.name
-    monkeypatch.setattr(wording, "write", clumsy)
+    monkeypatch.setattr(reminding, "write", clumsy)
     a_dozen(played)
+    postman = Postman()
+    with caplog.at_level(logging.CRITICAL):
+        played.tick(FIRST_RUNG, postman)
+    assert len(postman.taken) == 11
+    assert (record(played, ISHOEJ).state, record(played, ISHOEJ).reason) == ("failed", "words: KeyError")
+
+
+def test_one_whose_debts_cannot_be_read_does_not_hold_up_the_others(
+    played: Played, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    a_dozen(played)
+    with reading(played.engine) as connection:
+        person = register.person_at(connection, 1, ISHOEJ)
+        assert person
+        (term, *_) = register.office_terms(connection, 1, person_id=person.id)
+    read = reminding.accounts.accounts
+
+    def spoilt(*given: Any, organisation_ids: Any = None, **more: Any) -> Any:
+        if term.organisation_id in (organisation_ids or ()):
+            raise KeyError("what they owe is not in the charter")
+        return read(*given, organisation_ids=organisation_ids, **more)
+
+    monkeypatch.setattr(reminding.accounts, "accounts", spoilt)
     postman = Postman()
     with caplog.at_level(logging.CRITICAL):
         played.tick(FIRST_RUNG, postman)

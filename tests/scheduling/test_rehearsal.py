@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
@@ -11,20 +11,20 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from alliance.accounts import Account
-from alliance.alliances import Alliance
 from alliance.members import Person
 from alliance.reminders import Rung, rungs
-from scheduling import deliver, morning, outcomes, parcels, wording
+from scheduling import deliver, morning, outcomes, parcels
 from scheduling.rehearsal import play
 from scheduling.rehearsal.faults import CALM, ONLY_CUTS, Weather
 from scheduling.rehearsal.forecast import Forecast, Rehearsal
 from scheduling.rehearsal.invariants import Broken
 from scheduling.rehearsal.providers import SENDER
+from scheduling.reminding import Owing
 from storage import outbox
 from storage.charters import charter
 from storage.engine import reading
 from storage.outbox import leases
-from storage.queries import accounts, register
+from storage.queries import accounts, register, stories
 from storage.tables import tables
 from tovholder.rehearsing import speak
 
@@ -101,16 +101,18 @@ def _takes_no_lease(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _does_not_look_again_before_it_sends(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was planned in the morning is told, whatever came in since."""
-    owed, line, told = wording._owed_by, tables["reminder_line"], tables["notification"]
+    owed, line, told = Owing.owed_by, tables["reminder_line"], tables["notification"]
 
-    def planned(connection: Connection, alliance: Alliance, person: Person, today: date) -> Mapping[int, Account]:
+    def planned(self: Owing, person: Person) -> dict[int, Account]:
         query = select(line.c.obligation_id).join(told, told.c.id == line.c.notification_id)
-        mine = query.where(line.c.person_id == person.id, told.c.occasion == today.isoformat())
-        ids = list(connection.execute(mine).scalars())
-        stale = accounts.accounts(connection, alliance, today, obligation_ids=ids) if ids else ()
-        return {**{a.obligation.id: a for a in stale}, **owed(connection, alliance, person, today)}
+        mine = query.where(line.c.person_id == person.id, told.c.occasion == self.today.isoformat())
+        ids = list(self.connection.execute(mine).scalars())
+        stale = accounts.accounts(self.connection, self.alliance, self.today, obligation_ids=ids) if ids else ()
+        extra = stories.stories(self.connection, self.alliance, stale, self.today)
+        self.__dict__["told"] = {**self.told, **{story.account.obligation.id: story for story in extra}}
+        return {**{a.obligation.id: a for a in stale}, **owed(self, person)}
 
-    monkeypatch.setattr(wording, "_owed_by", planned)
+    monkeypatch.setattr(Owing, "owed_by", planned)
 
 
 def _never_asks_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,106 @@
+"""The words of a reminder: all its reader owes at the moment it leaves, read at once for everybody reminded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from alliance.accounts import Account, Story
+from alliance.alliances import Alliance
+from alliance.members import OfficesOn, OfficeTerm, Person
+from alliance.messages import Message
+from alliance.reminders import Line, may_remind
+from alliance.roles import Actor
+from scheduling.truth import NoLongerTrue
+from storage import outbox
+from storage.queries import accounts, register, stories
+from templates import write
+
+
+class Owing:
+    """What some people are asked for and still owe on a day (local), with the story of each.
+
+    Read when it is first asked for, in the caller's transaction, and good for that transaction only.
+    """
+
+    def __init__(self, connection: Connection, alliance: Alliance, people: Collection[int], today: date) -> None:
+        self.connection, self.alliance, self.people, self.today = connection, alliance, frozenset(people), today
+
+    def owed_by(self, person: Person) -> dict[int, Account]:
+        """What the person is asked for and still owed, by obligation."""
+        members = {term.organisation_id for term in self._terms.get(person.id, ())}
+        return {
+            account.obligation.id: account
+            for account in self._owed
+            if account.organisation.id in members
+            and person.id in self._offices.asked(account.organisation.id, account.requirement.asks)
+        }
+
+    def acts_for(self, person: Person) -> tuple[int, ...]:
+        """The members the person may act for: a button must say which it is about, unless it is the only one."""
+        terms, secretariat = self._terms.get(person.id, ()), self.alliance.charter.secretariat.office
+        return Actor(person, terms, secretariat=False, secretariat_office=secretariat).organisations
+
+    @cached_property
+    def told(self) -> Mapping[int, Story]:
+        """The story of all that is owed, by obligation."""
+        found = stories.stories(self.connection, self.alliance, self._owed, self.today)
+        return {story.account.obligation.id: story for story in found}
+
+    @cached_property
+    def _terms(self) -> Mapping[int, tuple[OfficeTerm, ...]]:
+        return register.terms_on(self.connection, self.alliance.id, self.people, self.today)
+
+    @cached_property
+    def _members(self) -> set[int]:
+        return {term.organisation_id for terms in self._terms.values() for term in terms}
+
+    @cached_property
+    def _offices(self) -> OfficesOn:
+        return register.offices_on(self.connection, self.alliance.id, self.today, self._members)
+
+    @cached_property
+    def _owed(self) -> tuple[Account, ...]:
+        found = accounts.accounts(self.connection, self.alliance, self.today, organisation_ids=self._members)
+        return tuple(account for account in found if account.standing.owes)
+
+
+def reminder_words(
+    connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person, owing: Owing, now: datetime
+) -> Message:
+    """The digest of what the person owes now. Raises NoLongerTrue when the day is over or nothing of it is owed."""
+    today, charter = alliance.charter.calendar.day(now), alliance.charter
+    if claim.occasion != today.isoformat() or not may_remind(charter.ladder_on(today), charter.calendar, now):
+        raise NoLongerTrue("moment_gone")
+    owed = owing.owed_by(person)
+    planned = outbox.lines_of(connection, claim.notification_id)
+    rungs = {line.obligation_id: line.rung for line in planned if line.obligation_id in owed}
+    if not any(rung is not None for rung in rungs.values()):
+        raise NoLongerTrue(_why_gone(connection, alliance, planned, today))
+    lines = tuple(Line(obligation_id, rungs.get(obligation_id)) for obligation_id in owed)
+    lines = tuple(sorted(lines, key=lambda line: line.rung is None))
+    if lines != planned:
+        outbox.write_lines(connection, alliance.id, claim.notification_id, person.id, lines)
+    own = owing.acts_for(person)
+    return write(
+        "reminder",
+        person.language,
+        zone=charter.zone,
+        person=person.name,
+        day=today,
+        lines=tuple((_for(owed[line.obligation_id], own), owing.told[line.obligation_id], line.rung) for line in lines),
+    )
+
+
+def _for(account: Account, own: tuple[int, ...]) -> str:
+    return "" if own == (account.organisation.id,) else f"for {account.organisation.name}: "
+
+
+def _why_gone(connection: Connection, alliance: Alliance, planned: tuple[Line, ...], today: date) -> str:
+    """Why nothing of what was planned is left: it was settled meanwhile, or this person is no longer asked for it."""
+    ids = [line.obligation_id for line in planned if line.rung is not None]
+    found = accounts.accounts(connection, alliance, today, obligation_ids=ids)
+    return "settled" if any(not account.standing.owes for account in found) else "not_theirs"
