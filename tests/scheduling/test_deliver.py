@@ -13,7 +13,7 @@ from datetime import timedelta
 from email import message_from_bytes
 from functools import partial
 from itertools import chain, repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiosmtpd.controller import Controller
