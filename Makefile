@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_WARN_SCRIPT_LOCATION := 1
+unexport PYTHONDONTWRITEBYTECODE # the tests start the program dozens of times: compiled modules save a minute
 
 .PHONY: demo test test-postgres test-slow rehearse check pictures bench clean
 

@@ -42,7 +42,6 @@ ON_BOTH = (
     "storage/test_migrations.py",
     "storage/test_outbox",
     "storage/test_strands.py",
-    "scheduling/test_deliver.py",
 )
 SESSION = pytest.StashKey[Path]()
 OPENED = pytest.StashKey[Session]()
