@@ -44,6 +44,7 @@ def fold(text: str) -> str:
     return _GAPS.sub(" ", _without_accents(_letters(text).translate(_ASCII))).strip()
 
 
+@lru_cache(maxsize=4096)  # the names of the members are put in order at every turn
 def danish_key(text: str) -> tuple[int, ...]:
     """Return a sort key in Danish order: `æ`, `ø`, `å` last, `aa` as `å`, capitals and accents as nothing."""
     letters = _letters(text).translate(_ALIKE).replace("aa", "å").translate(_LAST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from storage import outbox
 from storage.engine import connect, reading
 from storage.mailbox import LocalMail, mailbox
 from storage.queries import register
-from tests.databases import KINDS, Databases, PostgresqlDatabases, SqliteDatabases, address
+from tests.databases import KINDS, Databases, PostgresqlDatabases, SqliteDatabases
 from tests.servers import Session
 
 LETTERHEAD = Letterhead("Tovholder for DK2020", "tovholder@klimaalliancen.example", "", "")
@@ -66,6 +67,11 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if OPENED in config.stash:
         config.stash[OPENED].close()
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()  # what was imported and collected stays; to search it for garbage again and again takes long
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -121,19 +127,27 @@ def demo_file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     return Path(make_url(files.demo()).database or "")
 
 
+@pytest.fixture(scope="session")
+def engines() -> dict[str, Engine]:
+    """The engine of every address that was opened: one that is used again has its statements compiled already."""
+    return {}
+
+
 @pytest.fixture
-def open_database(databases: Databases) -> Iterator[Callable[[str], Engine]]:
+def open_database(databases: Databases, engines: dict[str, Engine]) -> Iterator[Callable[[str], Engine]]:
     """Opens databases by address, and closes and drops them all afterwards."""
-    engines: list[Engine] = []
+    opened: list[str] = []
 
     def open_(at: str) -> Engine:
-        engines.append(connect(at))
-        return engines[-1]
+        opened.append(at)
+        if at not in engines:
+            engines[at] = connect(at)
+        return engines[at]
 
     yield open_
-    for engine in engines:
-        engine.dispose()
-        databases.drop(address(engine))
+    for at in dict.fromkeys(opened):
+        engines[at].dispose()
+        databases.drop(at)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -50,10 +49,10 @@ class SqliteDatabases:
     kind = "sqlite"
 
     def __init__(self, session: Path, folder: Path) -> None:
-        self._session, self._folder, self._numbers = session, folder, itertools.count(1)
+        self._session, self._names = session, _Names(f"{folder}/", ".db")
 
     def create(self) -> str:
-        return f"sqlite:///{self._folder / f'{next(self._numbers)}.db'}"
+        return f"sqlite:///{self._names.take()}"
 
     def copy(self, address: str) -> str:
         new = self.create()
@@ -63,6 +62,7 @@ class SqliteDatabases:
     def drop(self, address: str) -> None:
         for ending in ("", "-wal", "-shm"):
             Path(f"{_file(address)}{ending}").unlink(missing_ok=True)
+        self._names.give_back(str(_file(address)))
 
     def demo(self) -> str:
         file = self._session / "demo.db"
@@ -84,7 +84,7 @@ class PostgresqlDatabases:
     kind = "postgresql"
 
     def __init__(self, session: Path, process: str) -> None:
-        self._session, self._names = session, _names(f"{session.name}_{process}")
+        self._session, self._names = session, _Names(f"{session.name}_{process}_")
 
     @cached_property
     def _server(self) -> URL:
@@ -96,17 +96,19 @@ class PostgresqlDatabases:
         return psycopg.connect(plain, autocommit=True)
 
     def create(self, name: str = "") -> str:
-        return self._create(name or next(self._names), "template0")
+        return self._create(name or self._names.take(), "template0")
 
     def copy(self, address: str) -> str:
-        return self._create(next(self._names), make_url(address).database or "")
+        return self._create(self._names.take(), make_url(address).database or "")
 
     def _create(self, name: str, template: str) -> str:
         self._clerk.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" ENCODING \'UTF8\'')
         return self._server.set(database=name).render_as_string(hide_password=False)
 
     def drop(self, address: str) -> None:
-        self._clerk.execute(f'DROP DATABASE IF EXISTS "{make_url(address).database}" WITH (FORCE)')
+        name = make_url(address).database or ""
+        self._clerk.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._names.give_back(name)
 
     def demo(self) -> str:
         noted = self._session / "demo.address"
@@ -118,8 +120,18 @@ class PostgresqlDatabases:
         return noted.read_text()
 
 
-def _names(prefix: str) -> Iterator[str]:
-    return (f"{prefix}_{number}" for number in itertools.count(1))
+class _Names:
+    """Names for databases. One that is given back is the next to be taken, so that its engine can be used again."""
+
+    def __init__(self, before: str, after: str = "") -> None:
+        self._fresh = (f"{before}{number}{after}" for number in itertools.count(1))
+        self._free: list[str] = []
+
+    def take(self) -> str:
+        return self._free.pop() if self._free else next(self._fresh)
+
+    def give_back(self, name: str) -> None:
+        self._free.append(name)
 
 
 def plant(address: str) -> None:

@@ -195,12 +195,12 @@ def test_an_answer_without_an_equals_sign_is_refused_with_what_was_wanted(shell)
 
 
 def test_a_tick_reminds_and_the_outbox_tells_every_delivery(shell):
-    rehearsed = shell("tick", "--at", "2027-02-26", "--dry-run", "--json")
+    rehearsed = shell.here("tick", "--at", "2027-02-26", "--dry-run", "--json")
     assert rehearsed.json["dry_run"] is True and rehearsed.json["posted"] == 98
-    assert shell("outbox", "--json").json == []
+    assert shell.here("outbox", "--json").json == []
     ticked = shell("tick", "--at", "2027-02-26", "--json").json
     assert (ticked["posted"], ticked["deliveries"]) == (98, {"sent": 98})
-    records = shell("outbox", "--json").json
+    records = shell.here("outbox", "--json").json
     assert len(records) == 98
     (mine,) = [record for record in records if record["recipient"] == COORDINATOR]
     assert {"kind", "about", "occasion", "recipient", "channel", "state", "due", "sent", "reason"} <= set(mine)
@@ -211,7 +211,7 @@ def test_a_tick_reminds_and_the_outbox_tells_every_delivery(shell):
         "sent",
     )
     assert mine["due"].startswith("2027-02-26T07:00") and mine["sent"].startswith("2027-02-26T07:00")
-    assert "98 deliveries." in shell("outbox").out
+    assert "98 deliveries." in shell.here("outbox").out
 
 
 @pytest.mark.slow
@@ -393,7 +393,7 @@ def answered(url: str, process: subprocess.Popen[str]) -> Any:
     raise AssertionError(f"{url} did not answer")
 
 
-@pytest.mark.parametrize("command", ["web", "serve", "demo"])
+@pytest.mark.parametrize("command", ["web", pytest.param("serve", marks=pytest.mark.slow), "demo"])
 def test_what_serves_answers_and_stops_gently_when_told_to(stays, command):
     port = free_port()
     process = stays(command, PORT=str(port))
@@ -417,7 +417,7 @@ def test_the_worker_runs_until_it_is_told_to_stop(stays):
     assert process.wait(timeout=20) == 0
 
 
-@pytest.mark.parametrize("command", ["demo", "web", "serve"])
+@pytest.mark.parametrize("command", ["demo", pytest.param("web", marks=pytest.mark.slow), "serve"])
 def test_a_port_in_use_is_a_clear_error(shell, command):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

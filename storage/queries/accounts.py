@@ -26,6 +26,7 @@ from alliance.obligations import (
     falls_within,
     standing,
 )
+from storage.bulk import among
 from storage.queries import register
 from storage.queries.meetings import as_answer, standing_events
 from storage.queries.minutes import actions
@@ -162,9 +163,9 @@ def _obligations(
 ) -> list[Row[Any]]:
     query = select(_obligation).where(_obligation.c.alliance_id == alliance_id, _obligation.c.opens <= on)
     if organisation_ids is not None:
-        query = query.where(_obligation.c.organisation_id.in_(organisation_ids))
+        query = query.where(among(connection, _obligation.c.organisation_id, organisation_ids))
     if obligation_ids is not None:
-        query = query.where(_obligation.c.id.in_(obligation_ids))
+        query = query.where(among(connection, _obligation.c.id, obligation_ids))
     else:
         settled = (
             select(_settlement.c.id)
@@ -221,7 +222,7 @@ def settlements_of(
         .join(_person, _person.c.id == _settlement.c.recorded_by)
         .where(
             _settlement.c.alliance_id == alliance_id,
-            _settlement.c.organisation_id.in_(organisation_ids),
+            among(connection, _settlement.c.organisation_id, organisation_ids),
         )
     )
     found: dict[tuple[int, str], tuple[Settlement, ...]] = {}
@@ -272,7 +273,9 @@ def as_settlement(row: Row[Any]) -> Settlement:
 def _answers(
     connection: Connection, alliance_id: int, organisation_ids: Collection[int]
 ) -> dict[tuple[int, int], list[Answer]]:
-    query = select(_answer).where(_answer.c.alliance_id == alliance_id, _answer.c.organisation_id.in_(organisation_ids))
+    query = select(_answer).where(
+        _answer.c.alliance_id == alliance_id, among(connection, _answer.c.organisation_id, organisation_ids)
+    )
     found: dict[tuple[int, int], list[Answer]] = {}
     for r in connection.execute(query.order_by(_answer.c.id)):
         found.setdefault((r.meeting_id, r.organisation_id), []).append(as_answer(r))

@@ -24,6 +24,7 @@ from alliance.members import (
 from alliance.names import danish_key
 from alliance.roles import Actor
 from storage import charters
+from storage.bulk import among
 from storage.tables import tables
 
 _alliance, _organisation = tables["alliance"], tables["organisation"]
@@ -55,13 +56,13 @@ def organisations(
         found.where(
             _grouping.c.alliance_id == alliance_id,
             _valid_on(_grouping, day),
-            _grouping.c.organisation_id.in_(ids) if ids is not None else true(),
+            among(connection, _grouping.c.organisation_id, ids) if ids is not None else true(),
         ).order_by(_grouping.c.id)
     ):
         groups.setdefault(row.organisation_id, []).append((row.grouping, row.name))
     query = select(_organisation).where(_organisation.c.alliance_id == alliance_id)
     if ids is not None:
-        query = query.where(_organisation.c.id.in_(ids))
+        query = query.where(among(connection, _organisation.c.id, ids))
     rows = sorted(connection.execute(query), key=lambda row: danish_key(row.name))
     return {
         row.id: Organisation(row.id, row.code, row.name, row.official_name, row.kind, tuple(groups.get(row.id, ())))
@@ -81,7 +82,7 @@ def memberships(
     """Every membership ever (of these organisations), by organisation and start."""
     query = select(_membership).where(_membership.c.alliance_id == alliance_id)
     if organisation_ids is not None:
-        query = query.where(_membership.c.organisation_id.in_(organisation_ids))
+        query = query.where(among(connection, _membership.c.organisation_id, organisation_ids))
     rows = connection.execute(query.order_by(_membership.c.organisation_id, _membership.c.valid_from))
     return tuple(Membership(r.organisation_id, cast(Any, r.role), _validity(r)) for r in rows)
 
@@ -99,7 +100,7 @@ def member_names(connection: Connection, alliance_id: int) -> dict[str, str]:
 
 
 def people(connection: Connection, alliance_id: int, ids: Collection[int]) -> dict[int, Person]:
-    query = select(_person).where(_person.c.alliance_id == alliance_id, _person.c.id.in_(ids))
+    query = select(_person).where(_person.c.alliance_id == alliance_id, among(connection, _person.c.id, ids))
     return {row.id: Person(row.id, row.name, row.language) for row in connection.execute(query)}
 
 
@@ -109,7 +110,7 @@ def addresses(
     """The addresses in use, by person, oldest first."""
     query = select(_address).where(_address.c.alliance_id == alliance_id, _address.c.ended_at.is_(None))
     if person_ids is not None:
-        query = query.where(_address.c.person_id.in_(person_ids))
+        query = query.where(among(connection, _address.c.person_id, person_ids))
     found: dict[int, tuple[Address, ...]] = {}
     for row in connection.execute(query.order_by(_address.c.id)):
         address = Address(row.id, row.person_id, row.channel, row.value, row.verified_at, row.unreachable_since)
@@ -166,7 +167,7 @@ def terms_on(
     """The offices that people hold or act for on the day, by person, in the order of their start."""
     query = select(_office_term).where(
         _office_term.c.alliance_id == alliance_id,
-        _office_term.c.person_id.in_(people),
+        among(connection, _office_term.c.person_id, people),
         _valid_on(_office_term, day),
     )
     found: dict[int, tuple[OfficeTerm, ...]] = {}
@@ -185,7 +186,7 @@ def offices_on(
     """Who holds and acts for which office (of these organisations) on the day."""
     query = select(_office_term).where(_office_term.c.alliance_id == alliance_id, _valid_on(_office_term, day))
     if organisation_ids is not None:
-        query = query.where(_office_term.c.organisation_id.in_(organisation_ids))
+        query = query.where(among(connection, _office_term.c.organisation_id, organisation_ids))
     rows = connection.execute(query.order_by(_office_term.c.valid_from, _office_term.c.id))
     terms = tuple(map(as_term, rows))
     people = {term.person_id for term in terms}
@@ -196,7 +197,7 @@ def reachable_people(connection: Connection, alliance_id: int, people: Collectio
     """Those of the people who have an address in use that is not known to fail."""
     query = select(_address.c.person_id).where(
         _address.c.alliance_id == alliance_id,
-        _address.c.person_id.in_(people),
+        among(connection, _address.c.person_id, people),
         _address.c.ended_at.is_(None),
         _address.c.unreachable_since.is_(None),
     )

@@ -13,6 +13,7 @@ from alliance.alliances import Alliance
 from alliance.members import OfficesOn
 from alliance.reminders import Rung, next_rung, steering_list_day
 from alliance.reports import Draft
+from storage.bulk import among
 from storage.outbox.steps import is_last_way
 from storage.queries import register, reports
 from storage.queries.accounts import settlements_of
@@ -113,7 +114,7 @@ def told_of(connection: Connection, alliance_id: int, obligation_ids: Collection
         .join(_delivery, _delivery.c.notification_id == _line.c.notification_id)
         .where(
             _line.c.alliance_id == alliance_id,
-            _line.c.obligation_id.in_(obligation_ids),
+            among(connection, _line.c.obligation_id, obligation_ids),
             _delivery.c.state == "sent",
         )
         .group_by(_line.c.obligation_id)

@@ -388,7 +388,7 @@ def test_a_process_that_stood_still_beyond_half_its_lease_does_not_send(
 def test_one_that_hangs_does_not_keep_the_others_waiting(played: Played) -> None:
     add(played, ANNE, "slack", "T1/UANNE")
     post(played, ANNE, BO)
-    slack, mail = Provider("slack", pause=3.0), Provider("mail")
+    slack, mail = Provider("slack", pause=1.5), Provider("mail")
     late: list[float] = []
 
     async def and_one_more() -> None:
