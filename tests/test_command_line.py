@@ -182,7 +182,7 @@ def test_a_form_is_filled_in_with_answers_and_the_reply_can_be_read_by_a_program
 def test_a_refusal_is_answered_and_told_by_the_exit_status(shell):
     refused = shell("say", "--as", COORDINATOR, "status", "--json")
     assert refused.status == 1 and refused.json["done"] is False
-    stranger = shell("say", "--as", "x@ukendt.example", "liste")
+    stranger = shell.here("say", "--as", "x@ukendt.example", "liste")
     assert stranger.status == 1 and "x@ukendt.example" in stranger.out
 
 
@@ -291,13 +291,13 @@ def test_a_file_with_a_broken_row_saves_nothing_and_names_row_and_column(shell, 
     head = "municipality_code,municipality,year,sector,tonnes_co2e\n"
     file.write_text(head + "0259,Køge,2022,samlet,410250.5\n0259,Køge,2023,samlet,mange\n", encoding="utf-8")
     before = rows(shell.database)
-    refused = shell("import", "reports", str(file))
+    refused = shell.here("import", "reports", str(file))
     assert refused.status == 1 and refused.out == ""
     assert "accounts.csv" in refused.err and "3" in refused.err and "tonnes_co2e" in refused.err
     assert "mange" in refused.err
     assert rows(shell.database) == before
     file.write_text(head + "0259,Køge,2022,samlet,410250.5\n", encoding="utf-8")
-    assert shell("import", "reports", str(file), "--json").json["added"] == 1
+    assert shell.here("import", "reports", str(file), "--json").json["added"] == 1
 
 
 def test_a_file_that_is_not_there_is_named(shell):
@@ -417,7 +417,9 @@ def test_the_worker_runs_until_it_is_told_to_stop(stays):
     assert process.wait(timeout=20) == 0
 
 
-@pytest.mark.parametrize("command", ["demo", pytest.param("web", marks=pytest.mark.slow), "serve"])
+@pytest.mark.parametrize(
+    "command", ["demo", *(pytest.param(command, marks=pytest.mark.slow) for command in ("web", "serve"))]
+)
 def test_a_port_in_use_is_a_clear_error(shell, command):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

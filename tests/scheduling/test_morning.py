@@ -50,6 +50,7 @@ def facts(played: Played) -> dict[str, list[str]]:
 # ---------------------------------------------------------------------------------------------- twice, late, together
 
 
+@pytest.mark.slow
 def test_ten_ticks_leave_what_one_leaves(played: Played) -> None:
     played.tick(FIRST_RUNG)
     once = facts(played)
@@ -81,8 +82,6 @@ def test_two_ticks_side_by_side_leave_what_one_leaves(
     assert facts(played) == facts(alone)
 
 
-@pytest.mark.sqlite
-@pytest.mark.postgresql
 def test_two_processes_side_by_side_remind_everybody_once(played: Played) -> None:
     command = [sys.executable, "-m", "tovholder", "tick", "--at", FIRST_RUNG, "--json"]
     environment = {"DATABASE_URL": address(played.engine), "PATH": ""}
