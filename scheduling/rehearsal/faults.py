@@ -105,9 +105,19 @@ class Seams:
     struck: list[str] = field(default_factory=list)
 
     def watch(self, engine: Engine) -> None:
-        event.listen(engine, "before_cursor_execute", self._before)
-        event.listen(engine, "after_cursor_execute", self._statement)
-        event.listen(engine, "commit", self._commits)
+        for name, heard in self._watched():
+            event.listen(engine, name, heard)
+
+    def unwatch(self, engine: Engine) -> None:
+        for name, heard in self._watched():
+            event.remove(engine, name, heard)
+
+    def _watched(self) -> tuple[tuple[str, Callable[..., None]], ...]:
+        return (
+            ("before_cursor_execute", self._before),
+            ("after_cursor_execute", self._statement),
+            ("commit", self._commits),
+        )
 
     def happens(self, likely: float) -> bool:
         return likely > 0 and self.switched_on and self.chance.random() < likely

@@ -122,6 +122,14 @@ class Stage:
             self.alliance_id = cast.plant(connection, charter_key, year)
         engine.dispose()
 
+        self._engines: dict[str, Engine] = {}
+
+    def engine(self, role: str) -> Engine:
+        """The engine of a role, at the copy; the next who plays it finds the statements compiled already."""
+        if role not in self._engines:
+            self._engines[role] = open_hastily(self.folder / "play.db")
+        return self._engines[role]
+
     def copy(self) -> Path:
         file = self.folder / "play.db"
         for old in self.folder.glob("play.db*"):
@@ -158,15 +166,20 @@ class Worker:
     def __init__(self, play: Play, weather: Weather, aside: Callable[[float], None] | None) -> None:
         self.seams = Seams(play.chance, weather, play.tell, aside)
         self._ledger = play.ledger
-        self.engine = open_hastily(play.file)
+        self.engine = play.on.engine("another worker" if aside is None else "worker")
         self._connections: list[Any] = []
-        event.listen(self.engine, "connect", lambda connection, _record: self._connections.append(connection))
+        event.listen(self.engine, "connect", self._connected)
         self.seams.watch(self.engine)
         self.transports = {channel: play.provider(channel, self.seams) for channel in CHANNELS}
         self.seams.switched_on = True
 
+    def _connected(self, connection: Any, _record: object) -> None:
+        self._connections.append(connection)
+
     def end(self) -> None:
         """All connections are closed, also those in the middle of something: as when a process dies."""
+        self.seams.unwatch(self.engine)
+        event.remove(self.engine, "connect", self._connected)
         self.engine.dispose()
         for connection in self._connections:
             connection.close()
@@ -190,9 +203,8 @@ class Play:
     """One play from beginning to end; raises Broken at the first promise that is not kept."""
 
     plot: Plot
-    file: Path
+    on: Stage
     speak: Speak
-    alliance_id: int
     errors: list[str]
     alliance: Alliance = field(init=False)
     chance: random.Random = field(init=False)
@@ -212,9 +224,9 @@ class Play:
         self.chance = random.Random(f"weather/{self.plot.seed}")
         self.clock = VirtualClock(season.calendar.at(season.first, time(6)))
         self.ledger.on_arrival = self._arrived
-        self.eyes = open_hastily(self.file)
+        self.eyes = self.on.engine("eyes")
         with writing(self.eyes) as connection:
-            cast.plan_events(connection, self.alliance_id, self.plot.days)
+            cast.plan_events(connection, self.on.alliance_id, self.plot.days)
             self.alliance = register.alliances(connection)[0]
         self.listen = listener(self.eyes, self.alliance, self.clock)
         self.worker = Worker(self, self.plot.weather, self._aside)
@@ -474,6 +486,9 @@ class Play:
         else:
             self._until(end + timedelta(hours=12))
         self.check_books(at_rest=True)
+
+    def end(self) -> None:
+        """However it went: the next play finds nothing of this one."""
         self.worker.end()
         self.eyes.dispose()
 
@@ -512,13 +527,19 @@ def _quick_to_collect() -> Iterator[None]:
         yield
     finally:
         gc.unfreeze()
+        gc.collect()
 
 
 def play(on: Stage, drawn: Plot, speak: Speak) -> Result:
     """Play what was drawn; raises Broken with the last events and how to see it again."""
     with _overhearing() as ears, _quick_to_collect():
         try:
-            return Play(drawn, on.copy(), speak, on.alliance_id, ears.errors).run()
+            on.copy()
+            played = Play(drawn, on, speak, ears.errors)
+            try:
+                return played.run()
+            finally:
+                played.end()
         except invariants.Broken as broken:
             again = f"tovholder rehearse {drawn.year} --small --faults --seed {drawn.seed}"
             raise invariants.Broken(f"{broken}\nTo see it again: {again}") from None
