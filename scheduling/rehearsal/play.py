@@ -527,7 +527,6 @@ def _quick_to_collect() -> Iterator[None]:
         yield
     finally:
         gc.unfreeze()
-        gc.collect()
 
 
 def play(on: Stage, drawn: Plot, speak: Speak) -> Result:
