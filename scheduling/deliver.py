@@ -132,7 +132,7 @@ class _Sender:
     under_way: dict[asyncio.Task[None], str] = field(default_factory=dict)
     finished: list[Outcome] = field(default_factory=list)
     fault: BaseException | None = None
-    at_a_turn: int = 8
+    at_a_turn: int = 32
     apart: bool = False
     something: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -15,7 +15,7 @@ from bench.planted import LATER, POSTED, WARM_UP
 from scheduling.sender import keep_sending
 from storage.engine import connect, reading
 
-LANE_MARGIN_MS = 50  # a message may be a little quicker on its way than the one before it
+LANE_MARGIN_MS = 20  # a message may be a little quicker on its way than the one before it
 
 
 def clock_from(start: datetime) -> Callable[[], datetime]:
