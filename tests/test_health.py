@@ -70,7 +70,7 @@ def leave(played: Played, *addresses: str) -> None:
 def test_a_new_installation_is_well(demo: Engine) -> None:
     found = report(demo)
     assert found["ok"] is True and found["why"] == []
-    assert (found["database"], found["schema"]) == ("sqlite", "at head")
+    assert (found["database"], found["schema"]) == (demo.dialect.name, "at head")
     assert found["tick"] == {"demo": {"at": None, "age_s": None}}
 
 
