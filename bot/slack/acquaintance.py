@@ -1,0 +1,111 @@
+"""Whose Slack account this is: by its id, else by the verified mail address of its profile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from alliance.alliances import Alliance
+from alliance.members import Person
+from alliance.messages import Message
+from bot.request import Reply, Request
+from bot.router import handle
+from storage import journal
+from storage.changes import register as changes
+from storage.engine import reading, writing
+from storage.queries import register
+from templates import write
+from templates.makers.words import command
+from templates.phrases import Phrases
+
+Found = tuple[Alliance, Person]
+
+
+@dataclass(frozen=True)
+class Acquaintance:
+    """Who is who in a workspace. ``clock`` gives aware UTC; ``base_url`` is where our pages stand, if anywhere."""
+
+    engine: Engine
+    clock: Callable[[], datetime]
+    base_url: str = ""
+
+    def known(self, address: str) -> bool:
+        return self._found(address) is not None
+
+    def catalog(self, address: str) -> Phrases:
+        """The words of the language they read; Danish for somebody we do not know."""
+        found = self._found(address)
+        return Phrases(found[1].language, found[0].charter.zone) if found else Phrases("da")
+
+    def answer(self, request: Request) -> Reply:
+        return handle(self.engine, request, self.clock(), self.base_url)
+
+    def home(self, address: str) -> list[Message]:
+        """What their page shows: the board for the secretariat, else what they owe, and what is coming."""
+        found = self._found(address)
+        if found is None:
+            return [write("not_linked", "da", why="unknown", mail="")]
+        say = Phrases(found[1].language, found[0].charter.zone)
+        with reading(self.engine) as connection:
+            today = found[0].charter.calendar.day(self.clock())
+            secretariat = register.actor(connection, *found, today).secretariat
+        names = ("board", "meeting") if secretariat else ("list", "meeting")
+        return [self.answer(Request(address, command(say, name), channel="slack")).message for name in names]
+
+    def meet(self, address: str, profile: Mapping[str, Any]) -> Message | None:
+        """Link an account to whom its profile's verified address belongs; why not, where that cannot be."""
+        mail, why = _mail_of(profile, address.partition("/")[0])
+        if why:
+            return write("not_linked", _language_of(profile), why=why, mail=mail)
+        with writing(self.engine) as connection:
+            found = _person_at(connection, mail)
+            if found is None:
+                return write("not_linked", _language_of(profile), why="unknown", mail=mail)
+            if _person_at(connection, address) is None:
+                self._link(connection, *found, address)
+        return None
+
+    def _link(self, connection: Connection, alliance: Alliance, person: Person, address: str) -> None:
+        now = self.clock()
+        changes.add_address(connection, alliance.id, person.id, "slack", address, now, verified=True)
+        journal.write_down(
+            connection, alliance.id, now, "slack_linked", person_id=person.id, about=f"person:{person.id}"
+        )
+
+    def _found(self, address: str) -> Found | None:
+        with reading(self.engine) as connection:
+            return _person_at(connection, address)
+
+
+def _person_at(connection: Connection, address: str) -> Found | None:
+    for alliance in register.alliances(connection):
+        person = register.person_at(connection, alliance.id, address)
+        if person is not None:
+            return alliance, person
+    return None
+
+
+def _mail_of(profile: Mapping[str, Any], team: str) -> tuple[str, str]:
+    """The mail address that Slack has verified, and why it does not count.
+
+    Whoever is a guest or comes from another workspace was let in by somebody else than the people of this one.
+    """
+    mail = str((profile.get("profile") or {}).get("email") or "")
+    if profile.get("is_bot") or profile.get("deleted"):
+        return mail, "no_person"
+    if profile.get("is_stranger") or profile.get("team_id") not in (team, None):
+        return mail, "other_workspace"
+    if profile.get("is_restricted") or profile.get("is_ultra_restricted"):
+        return mail, "guest"
+    if not mail or profile.get("is_email_confirmed") is False:
+        return mail, "no_mail"
+    return mail, ""
+
+
+def _language_of(profile: Mapping[str, Any]) -> str:
+    locale = str(profile.get("locale") or "da")
+    return "en" if locale.startswith("en") else "da"

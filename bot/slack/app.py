@@ -1,0 +1,81 @@
+"""Slack's app: one workspace, one token, the listeners, and the connections they share."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import aiohttp
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.acquaintance import Acquaintance
+from bot.slack.door import only_from
+from bot.slack.ears import Answerer, Ears
+
+API_URL = "https://slack.com/api/"
+TIMEOUT = aiohttp.ClientTimeout(total=15)
+
+
+@dataclass(frozen=True)
+class SlackSettings:
+    """How we are installed: the secret requests are signed with, our token, and the token of Socket Mode if it is used.
+
+    ``api_url`` is another base address of the Web API, for tests.
+    """
+
+    signing_secret: str = field(repr=False, default="")
+    bot_token: str = field(repr=False, default="")
+    app_token: str = field(repr=False, default="")
+    api_url: str = API_URL
+
+
+class SlackApp:
+    """The app as it is served: ``bolt`` answers requests while ``open`` lasts."""
+
+    def __init__(self, settings: SlackSettings, people: Acquaintance) -> None:
+        self._settings = settings
+        # Nothing is sent again by the library: whoever posts twice must know it.
+        self._client = AsyncWebClient(settings.bot_token, base_url=settings.api_url, retry_handlers=[])
+        self._us: AuthorizeResult | None = None
+        self.bolt = AsyncApp(
+            signing_secret=settings.signing_secret,
+            client=self._client,
+            authorize=self._authorize,
+            before_authorize=only_from(self._team),
+            process_before_response=True,  # the answer leaves when it is committed, and not at the next poll
+        )
+        answerer = Answerer(people.answer, people.catalog, people.home, people.known, people.meet, people.base_url)
+        self._ears = Ears(self.bolt, answerer)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Share one pool of connections while the block runs; what is still to be shown is shown at its end."""
+        async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
+            self._client.session = session
+            try:
+                yield
+            finally:
+                await self._ears.finish()
+                self._client.session = None
+
+    async def _identity(self) -> AuthorizeResult:
+        """Who we are in which workspace, asked once. Raises SlackApiError for a token that Slack does not know."""
+        if self._us is None:
+            told = await self._client.auth_test()
+            self._us = AuthorizeResult(
+                enterprise_id=told.get("enterprise_id"),
+                team_id=told.get("team_id"),
+                bot_user_id=told.get("user_id"),
+                bot_id=told.get("bot_id"),
+                bot_token=self._settings.bot_token,
+            )
+        return self._us
+
+    async def _team(self) -> str:
+        return str((await self._identity()).team_id)
+
+    async def _authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return await self._identity()

@@ -1,0 +1,230 @@
+"""The way in from Slack: whatever is typed, pressed or handed in becomes a request, and its reply is shown in place.
+
+What was asked is committed before Slack is told that we have heard it. The acknowledgement calls nobody: modals are
+opened and pages published afterwards, which changes nothing of ours and may fail.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from alliance.messages import Form, Message
+from bot.request import Reply, Request
+from bot.slack.blocks import Posting, dressed
+from bot.slack.heard import Heard, commanded, handed_in, pressed, shut
+from bot.slack.home import home
+from bot.slack.modal import Carried, View, modal, with_answers, wrong_pages
+from templates.phrases import Phrases
+
+log = logging.getLogger("tovholder.slack")
+
+ANYTHING = re.compile(r".*", re.DOTALL)
+Ack = Callable[..., Awaitable[Any]]
+Body = Mapping[str, Any]
+
+
+class Respond(Protocol):
+    async def __call__(self, **said: Any) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Answerer:
+    """What the ears need of the rest.
+
+    ``answer`` hands a request to the router; it runs in a worker thread. ``catalog`` gives the words of the language
+    somebody reads, by address. ``home`` are the messages of somebody's page. ``known`` says whether an address is
+    somebody's, and ``meet`` makes it so by their profile, or says why not.
+    """
+
+    answer: Callable[[Request], Reply]
+    catalog: Callable[[str], Phrases]
+    home: Callable[[str], list[Message]]
+    known: Callable[[str], bool]
+    meet: Callable[[str, Mapping[str, Any]], Message | None]
+    base_url: str = ""
+
+
+class Ears:
+    """The listeners of one app, a handful whatever it can be asked."""
+
+    def __init__(self, app: AsyncApp, answerer: Answerer) -> None:
+        self._answerer = answerer
+        self._later: set[asyncio.Task[None]] = set()
+        app.command(ANYTHING)(self.command)
+        app.action(ANYTHING)(self.press)
+        app.view(ANYTHING)(self.hand_in)
+        app.view_closed(ANYTHING)(self.close)
+        app.event("app_home_opened")(self.visit)
+
+    async def finish(self) -> None:
+        """Wait for what was to be shown after the acknowledgement."""
+        while self._later:
+            await asyncio.wait(self._later)
+
+    # --------------------------------------------------------------------------------------------- what is heard
+
+    async def command(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
+        """``/tovholder …``: answered to whoever asked, a form as a button that opens it if it cannot be opened now."""
+        heard = commanded(body)
+        if not await asyncio.to_thread(self._answerer.known, heard.address):
+            await ack()
+            self._afterwards(self._meet_and_answer(heard, client, respond))
+            return
+        reply = await self._answered(heard)
+        if _form(reply.message) is None:
+            first, *others = await self._postings(heard, reply.message)
+            await ack(**_ephemeral(first))
+            self._afterwards(_say_all(respond, others))
+        else:
+            await ack()
+            self._afterwards(self._open(heard, reply.message, client, respond))
+
+    async def press(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
+        """A button, or a field of a form that keeps what is typed."""
+        heard = pressed(body)
+        if heard is None:
+            await ack()
+            return
+        if heard.at_home and heard.page:
+            await ack()
+            self._afterwards(self._publish(heard, client, heard.page))
+            return
+        if not await asyncio.to_thread(self._answerer.known, heard.address):
+            await ack()
+            self._afterwards(self._meet_and_answer(heard, client, respond))
+            return
+        if heard.page:
+            view = await self._turned(heard)
+            await ack()
+            self._afterwards(_update(client, heard, view))
+            return
+        reply = await self._answered(heard)
+        await ack()
+        if heard.in_modal and heard.words == heard.carried.keep:
+            return  # kept, and nothing to see: whoever types is not disturbed
+        self._afterwards(self._show(heard, reply.message, client, respond))
+
+    async def hand_in(self, ack: Ack, body: Body) -> None:
+        """A modal sent in: what is wrong is shown in it, and so is the confirmation."""
+        heard = handed_in(body)
+        if heard.page:
+            await ack(response_action="update", view=await self._turned(heard))
+            return
+        reply = await self._answered(heard)
+        await ack(response_action="update", view=await self._view(heard, reply.message))
+
+    async def close(self, ack: Ack, body: Body) -> None:
+        """A modal closed without being sent in."""
+        heard = shut(body)
+        if heard is not None:
+            await self._answered(heard)
+        await ack()
+
+    async def visit(self, ack: Ack, event: Body, body: Body, client: AsyncWebClient) -> None:
+        """Somebody opened our page."""
+        await ack()
+        if event.get("tab") == "home":
+            heard = Heard(str(body.get("team_id", "")), str(event.get("user", "")), "")
+            self._afterwards(self._publish(heard, client, 1))
+
+    # -------------------------------------------------------------------------------------------- what is shown
+
+    async def _answered(self, heard: Heard) -> Reply:
+        request = Request(heard.address, heard.words, heard.answers, "slack")
+        return await asyncio.to_thread(self._answerer.answer, request)
+
+    async def _postings(self, heard: Heard, message: Message) -> tuple[Posting, ...]:
+        say = await asyncio.to_thread(self._answerer.catalog, heard.address)
+        return dressed(message, say, base_url=self._answerer.base_url, fill_in=heard.words)
+
+    async def _view(self, heard: Heard, message: Message, page: int = 0) -> View:
+        """The modal of a message: on its first page that is wrong, unless another is asked for."""
+        say = await asyncio.to_thread(self._answerer.catalog, heard.address)
+        wrong = wrong_pages(message, say, base_url=self._answerer.base_url)
+        before = heard.carried if heard.in_modal else Carried()
+        carry = replace(before, again=before.again or heard.words)
+        return modal(message, say, base_url=self._answerer.base_url, page=page or (wrong or (1,))[0], carry=carry)
+
+    async def _turned(self, heard: Heard) -> View:
+        """Another page of the same form, with what was typed on this one kept."""
+        if heard.carried.keep:
+            await self._answered(replace(heard, words=heard.carried.keep, page=0))
+        reply = await self._answered(replace(heard, answers={}, page=0))
+        return await self._view(heard, with_answers(reply.message, heard.answers), heard.page)
+
+    async def _show(self, heard: Heard, message: Message, client: AsyncWebClient, respond: Respond) -> None:
+        """Answer a press: a modal in itself, a form as a modal, else words beneath the message that was pressed."""
+        if heard.in_modal:
+            await _update(client, heard, await self._view(heard, message))
+        elif _form(message) is not None or not heard.response_url:
+            await self._open(heard, message, client, respond)
+        else:
+            await _say_all(respond, await self._postings(heard, message))
+        if heard.at_home:
+            await self._publish(heard, client, 1)
+
+    async def _open(self, heard: Heard, message: Message, client: AsyncWebClient, respond: Respond) -> None:
+        """Open a message as a modal; too late for that, it is said with a button that opens it."""
+        try:
+            await client.views_open(trigger_id=heard.trigger, view=await self._view(heard, message))
+        except SlackApiError as error:
+            log.warning("a modal was not opened: %s", error.response.get("error"))
+            if heard.response_url:
+                await _say_all(respond, await self._postings(heard, message))
+
+    async def _publish(self, heard: Heard, client: AsyncWebClient, page: int) -> None:
+        messages = await asyncio.to_thread(self._answerer.home, heard.address)
+        say = await asyncio.to_thread(self._answerer.catalog, heard.address)
+        view = home(messages, say, page=page, base_url=self._answerer.base_url)
+        await client.views_publish(user_id=heard.user, view=view)
+
+    async def _meet_and_answer(self, heard: Heard, client: AsyncWebClient, respond: Respond) -> None:
+        """Somebody we do not know yet: by the mail address of their profile we may, else they are told what to do."""
+        profile: Mapping[str, Any] = (await client.users_info(user=heard.user)).get("user") or {}
+        refused = await asyncio.to_thread(self._answerer.meet, heard.address, profile)
+        if refused is not None:
+            await _say_all(respond, await self._postings(heard, refused))
+            return
+        reply = await self._answered(heard)
+        await self._show(heard, reply.message, client, respond)
+
+    # ----------------------------------------------------------------------------------- after the acknowledgement
+
+    def _afterwards(self, work: Coroutine[Any, Any, None]) -> None:
+        """Show something once Slack has been answered; only the showing can be lost."""
+        task = asyncio.create_task(_logged(work))
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
+
+async def _logged(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception("what was done could not be shown")
+
+
+def _form(message: Message) -> Form | None:
+    return next((block for block in message.blocks if isinstance(block, Form)), None)
+
+
+def _ephemeral(posting: Posting) -> dict[str, Any]:
+    return {"text": posting.text, "blocks": list(posting.blocks), "response_type": "ephemeral"}
+
+
+async def _say_all(respond: Respond, postings: list[Posting] | tuple[Posting, ...]) -> None:
+    for posting in postings:
+        await respond(**_ephemeral(posting), replace_original=False)
+
+
+async def _update(client: AsyncWebClient, heard: Heard, view: View) -> None:
+    await client.views_update(view_id=heard.view.get("id"), hash=heard.view.get("hash"), view=view)

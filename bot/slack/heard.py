@@ -1,0 +1,117 @@
+"""What Slack tells us, read: who did what, in which words, with which answers, and where an answer can be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.slack.fields import answers_from, uploads_from
+from bot.slack.modal import PAGE, Carried, carried
+from bot.slack.parts import LINK
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Somebody's words in Slack, before they become a request.
+
+    ``team`` is the workspace we are installed in and ``user`` whoever spoke; ``home_team`` the workspace they belong
+    to. ``trigger`` opens a modal within three seconds, ``response_url`` takes an answer for half an hour; either may
+    be empty. ``view`` is the modal or page it was done in, ``page`` the page it turns to (0: none).
+    """
+
+    team: str
+    user: str
+    words: str
+    answers: Mapping[str, str] = field(default_factory=dict)
+    uploads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    home_team: str = ""
+    trigger: str = ""
+    response_url: str = ""
+    view: Body = field(default_factory=dict)
+    page: int = 0
+
+    @property
+    def address(self) -> str:
+        """How the register knows them: ``T1/U042``."""
+        return f"{self.team}/{self.user}"
+
+    @property
+    def carried(self) -> Carried:
+        return carried(self.view)
+
+    @property
+    def in_modal(self) -> bool:
+        return self.view.get("type") == "modal"
+
+    @property
+    def at_home(self) -> bool:
+        return self.view.get("type") == "home"
+
+
+def commanded(body: Body) -> Heard:
+    """A slash command."""
+    return Heard(
+        team=_text(body, "team_id"),
+        user=_text(body, "user_id"),
+        words=_text(body, "text"),
+        home_team=_text(body, "team_id"),
+        trigger=_text(body, "trigger_id"),
+        response_url=_text(body, "response_url"),
+    )
+
+
+def pressed(body: Body) -> Heard | None:
+    """A press on a button, or a change of a field; None where it asks nothing of us (a link that is followed)."""
+    action: Body = next(iter(body.get("actions") or ()), {})
+    view: Body = body.get("view") or {}
+    name = _text(action, "action_id")
+    if name.startswith(LINK):
+        return None
+    said = _in_view(body, view)
+    if name.startswith(PAGE):
+        number = _text(action, "value")
+        return _with(said, said.carried.again, int(number) if number.isdecimal() else 1)
+    if action.get("type") == "button":
+        return _with(said, _text(action, "value")) if action.get("value") else None
+    return _with(said, said.carried.keep) if said.carried.keep else None
+
+
+def handed_in(body: Body) -> Heard:
+    """A modal that was sent in: its last page says the form's words, those before it turn to the next."""
+    said = _in_view(body, body.get("view") or {})
+    with_it = said.carried
+    return _with(said, with_it.words) if with_it.last else _with(said, with_it.again, with_it.page + 1)
+
+
+def shut(body: Body) -> Heard | None:
+    """A modal that was closed: what was typed is kept, where its form keeps anything."""
+    said = _in_view(body, body.get("view") or {})
+    return _with(said, said.carried.keep) if said.carried.keep and said.answers else None
+
+
+def _in_view(body: Body, view: Body) -> Heard:
+    user: Body = body.get("user") or {}
+    state = view.get("state")
+    return Heard(
+        team=_text(body.get("team") or {}, "id") or _text(view, "app_installed_team_id") or _text(user, "team_id"),
+        user=_text(user, "id"),
+        words="",
+        answers=answers_from(state) if view.get("type") == "modal" else {},
+        uploads=uploads_from(state) if view.get("type") == "modal" else {},
+        home_team=_text(user, "team_id"),
+        trigger=_text(body, "trigger_id"),
+        response_url=_text(body, "response_url"),
+        view=view,
+    )
+
+
+def _with(said: Heard, words: str, page: int = 0) -> Heard:
+    return replace(said, words=words, page=page)
+
+
+def _text(body: Body, key: str) -> str:
+    value = body.get(key)
+    return value if isinstance(value, str) else ""
