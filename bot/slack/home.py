@@ -1,0 +1,33 @@
+"""What a person sees on our page in Slack: their list, what is coming, whatever messages are handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from alliance.messages import Message
+from bot.slack.modal import ROOM, View, turning
+from bot.slack.parts import Look, Part, pages, parts
+from bot.slack.writing import sections, typed
+from templates.phrases import Phrases
+
+LINE = Part("", ({"type": "divider"},))
+
+
+def home(messages: Iterable[Message], say: Phrases, *, page: int = 1, base_url: str = "") -> View:
+    """Dress messages as a page of the App Home, one under the other; ``page`` from 1, else the nearest that is.
+
+    ``say`` and ``base_url`` are those of ``dressed``. The buttons ``page:N`` turn to page N.
+    """
+    look = Look(say, base_url)
+    found = list(_lined(messages, look)) or [Part("", tuple(sections(typed(say("slack.nothing_here")))))]
+    laid = pages(found, ROOM)
+    page = min(max(page, 1), len(laid))
+    blocks = [block for part in laid[page - 1] for block in part.blocks]
+    return {"type": "home", "blocks": [*blocks, *turning(say, page, len(laid))]}
+
+
+def _lined(messages: Iterable[Message], look: Look) -> Iterator[Part]:
+    for n, message in enumerate(messages):
+        if n:
+            yield LINE
+        yield from parts(message, look)
