@@ -1,0 +1,1 @@
+"""Slack: its way out (transport), and what its refusals mean."""
