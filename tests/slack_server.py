@@ -113,7 +113,7 @@ class Slack:
     faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
     calls: list[Call] = field(default_factory=list)
     messages: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    homes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=dict)
     views: dict[str, dict[str, Any]] = field(default_factory=dict)
     ephemeral: list[Args] = field(default_factory=list)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -138,6 +138,10 @@ class Slack:
         """The messages that stand in a user's conversation, or in all of them, in the order they came."""
         found = [one for channel, many in self.messages.items() if user in (None, _user_of(channel)) for one in many]
         return sorted(found, key=lambda message: float(message["ts"]))
+
+    def home(self, user: str) -> dict[str, Any] | None:
+        """What a user's home shows, None if nothing was published there."""
+        return self.views[self.homes[user]] if user in self.homes else None
 
     def trigger(self) -> str:
         """A trigger_id as an interaction brings it."""
@@ -308,8 +312,9 @@ class Slack:
     def _views_publish(self, args: Args) -> dict[str, Any]:
         user = str(args.get("user_id"))
         self._checked_user(user)
-        self.homes[user] = self._keep_view(args["view"], self.homes.get(user), args.get("hash"))["view"]
-        return {"view": self.homes[user]}
+        kept = self._keep_view(args["view"], self.home(user), args.get("hash"))
+        self.homes[user] = kept["view"]["id"]
+        return kept
 
     def _keep_view(self, view: Args, before: Args | None, hash_: Any = None) -> dict[str, Any]:
         if hash_ and before and hash_ != before["hash"]:
@@ -341,7 +346,7 @@ class Slack:
     def _files_completeUploadExternal(self, args: Args) -> dict[str, Any]:
         """Shares them; the documentation says that it can be called once."""
         files = [self.files.get(str(each.get("id"))) for each in args.get("files") or ()]
-        known = [each for each in files if each is not None and each["content"] is not None and not each["done"]]
+        known = [each for each in files if each is not None and each["content"] and not each["done"]]
         if not files or len(known) < len(files):
             raise SlackError("file_not_found")
         for each in known:

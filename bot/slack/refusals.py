@@ -153,7 +153,7 @@ def _busy(code: str, status: int, wait: float | None, lane: bool) -> Refusal:
 
 
 def _refused(meaning: Meaning, code: str, said: str, wait: float | None) -> Refusal:
-    if meaning in ("recipient", "auth", "message"):
+    if meaning in ("recipient", "access", "data"):
         return _coded(Refusal(True, f"{meaning}: {said}", address_is_wrong=meaning == "recipient"), code)
     return _coded(Refusal(False, f"slack: {said}", wait), code)
 
