@@ -494,8 +494,9 @@ def running(slack: Slack) -> Iterator[str]:
 
 # ------------------------------------------------------------------------------------- a process of its own
 
+SEEN = ("chat.postMessage", "files.completeUploadExternal")
 HANGS_FOR = 30.0
-ANSWERS_AFTER = 0.1
+ANSWERS_AFTER = 0.05  # seconds, so that whoever is killed meanwhile was never told
 
 
 def trouble(key: str, arrival: int) -> Fault | None:
@@ -513,20 +514,21 @@ def trouble(key: str, arrival: int) -> Fault | None:
 
 
 def _troubled(log: Any, *, gentle: bool) -> Slack:
-    """A server that writes down every message that arrives, before it answers."""
+    """A server that writes down everything that people would see, before it answers."""
     arrivals: Counter[str] = Counter()
 
     def befalls(method: str, args: Args) -> Fault | None:
-        if method != "chat.postMessage":
+        if method not in SEEN:
             return None
-        key = f"{args.get('client_msg_id')}"
+        key = str(args.get("client_msg_id") or f"{args.get('channel_id')}/{args.get('thread_ts')}")
         arrivals[key] += 1
         return None if gentle else trouble(key, arrivals[key])
 
     def noted(method: str, args: Args, fault: Fault | None) -> None:
-        if method == "chat.postMessage":
+        if method in SEEN:
             befell = "ok" if fault is None else "busy" if fault.status == 429 else "drop" if fault.drop else "hang"
-            log.write(f"{args['channel']} {args.get('client_msg_id')} {befell}\n")
+            part = args.get("metadata", {}).get("event_payload", {}).get("part", "file")
+            log.write(f"{args.get('channel') or args.get('channel_id')} {part} {befell}\n")
             log.flush()
 
     return replace(Slack(answers_after=ANSWERS_AFTER), befalls=befalls, noted=noted)
