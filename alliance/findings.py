@@ -18,7 +18,7 @@ TICK_MAY_BE = timedelta(hours=26)
 """A tick rings each minute; one that is older than a day and some stopped."""
 
 MAY_WAIT = timedelta(hours=1)
-KINDS = ("tick", "silent", "gap", "unopened", "stuck", "no_receipt", "after_settling", "twice_a_day")
+KINDS = ("tick", "silent", "shut_out", "gap", "unopened", "stuck", "no_receipt", "after_settling", "twice_a_day")
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,7 @@ def check(
     return (
         *_late_tick(connection, alliance, now),
         *_slow(connection, alliance, now, channels),
+        *_shut_out(connection, alliance, now),
         *_gaps(connection, alliance, now),
         *_unopened(connection, alliance, now),
         *_impossible(connection, alliance, now),
@@ -223,6 +224,16 @@ def _slow(
         if too_old or left_behind:
             facts = {"delivery": one.id, "person": one.recipient_id, "what": one.kind, "channel": one.channel}
             yield Finding("stuck", f"delivery:{one.id}", {**facts, "since": one.posted_at.isoformat()})
+
+
+def _shut_out(connection: Connection, alliance: Alliance, now: datetime) -> Iterator[Finding]:
+    """Channels that do not let us in: what was to leave there has gone by the next, and somebody must mend it."""
+    refusing = auditing.refusing_us(connection, alliance.id, now - LOOK_BACK)
+    sent = auditing.last_sent(connection, alliance.id, {one.channel for one in refusing})
+    for one in refusing:
+        if one.channel not in sent or sent[one.channel] <= one.last:
+            facts = {"channel": one.channel, "count": one.count, "since": one.first.isoformat()}
+            yield Finding("shut_out", f"channel:{one.channel}", facts)
 
 
 # ------------------------------------------------------------------------------------- what cannot both be true

@@ -75,13 +75,14 @@ def alert_secretariat(
 ) -> int:
     """Tell the secretariat of findings, once a day a kind; returns how many notices were posted.
 
-    By a channel other than the silent ones, for whoever has one.
+    By a channel other than the silent ones and those that do not let us in, for whoever has one.
     """
     today = alliance.charter.calendar.day(now)
-    silent = tuple(str(finding.facts["channel"]) for finding in groups.get("silent", ()))
+    failing = (*groups.get("silent", ()), *groups.get("shut_out", ()))
+    not_by = tuple(dict.fromkeys(str(finding.facts["channel"]) for finding in failing))
     people = register.secretariat_people(connection, alliance, today) if groups else ()
     notices = [
-        alert(kind, today, _facts(kind, found, now), person, silent)
+        alert(kind, today, _facts(kind, found, now), person, not_by)
         for kind, found in groups.items()
         for person in people
     ]

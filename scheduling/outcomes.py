@@ -47,19 +47,21 @@ def settle_all(connection: Connection, outcomes: Sequence[Outcome]) -> int:
 async def carry(transport: Transport, outgoing: Outgoing, clock: Callable[[], datetime]) -> Outcome:
     """Hand one parcel over. Whoever may have sent it before us is asked after first, where that is possible."""
     claim, parcel = outgoing.claim, outgoing.parcel
+    unanswered = claim.uncertain
     try:
         async with asyncio.timeout(leases.LEASE.total_seconds() * PART_OF_LEASE):
             if claim.uncertain and transport.can_be_asked:
                 known = await transport.find(parcel)
                 if known is not None:
                     return Outcome("sent", outbox.Receipt(claim, known, clock()))
+                unanswered = False
             if outgoing.overtaken:
                 return _overtaken(outgoing, clock(), sure=transport.can_be_asked)
             receipt = await transport.send(parcel)
     except TimeoutError:
         return _doubtful(transport, outgoing, "timeout", clock())
     except Undeliverable as error:
-        return _undelivered(transport, outgoing, error, clock())
+        return _undelivered(outgoing, error, clock(), doubt=unanswered)
     except Uncertain as doubt:
         return _doubtful(transport, outgoing, doubt.reason, clock())
     except Exception as fault:  # one that cannot be sent must not hold up all the others
@@ -98,10 +100,10 @@ def _overtaken(outgoing: Outgoing, now: datetime, *, sure: bool) -> Outcome:
     return Outcome("not_sent", settle=lambda c: outbox.given_up(c, claim, "perhaps_sent", now))
 
 
-def _undelivered(transport: Transport, outgoing: Outgoing, error: Undeliverable, now: datetime) -> Outcome:
+def _undelivered(outgoing: Outgoing, error: Undeliverable, now: datetime, *, doubt: bool) -> Outcome:
+    """``doubt``: an earlier attempt may have arrived, and the provider could not be asked, or would not answer."""
     claim = outgoing.claim
     _note(claim, "given_up" if error.permanent else "failed", error.reason)
-    doubt = claim.uncertain and not transport.can_be_asked
     if not error.permanent:
         return Outcome("failed", settle=lambda c: outbox.failed(c, claim, error, now, doubt=doubt))
 

@@ -1,1 +1,1 @@
-"""Slack: our messages as blocks, modals and a home page, and what people type there."""
+"""Slack: what is heard there, how our messages are dressed for it, and the way out to it."""

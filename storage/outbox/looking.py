@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from storage.outbox.leases import _with_notification
 from storage.tables import tables
@@ -67,6 +67,17 @@ def deliveries(connection: Connection, alliance_id: int, limit: int | None = Non
         )
         for row in rows
     )
+
+
+def newest_receipts(connection: Connection, channel: str) -> dict[str, str]:
+    """The receipt of the newest delivery that was sent to each address of a channel, by address."""
+    newest = (
+        select(func.max(_delivery.c.id))
+        .where(_delivery.c.channel == channel, _delivery.c.state == "sent")
+        .group_by(_delivery.c.lane)
+    )
+    rows = connection.execute(select(_delivery.c.lane, _delivery.c.receipt).where(_delivery.c.id.in_(newest)))
+    return {row.lane.removeprefix(f"{channel}:"): row.receipt for row in rows}
 
 
 def lines_listed(connection: Connection, which: ColumnElement[bool]) -> dict[int, list[Mapping[str, object]]]:

@@ -17,7 +17,7 @@ from alliance.alliances import Alliance
 from alliance.deliveries import OPEN_STATES
 from alliance.findings import Finding, NamedFinding
 from storage.engine import BUSY_TIMEOUT_MS
-from storage.outbox.steps import in_state, is_last_way
+from storage.outbox.steps import as_ms, in_state, is_last_way
 from storage.queries import accounts, register
 from storage.tables import tables
 
@@ -38,6 +38,16 @@ class Waiting:
     posted_at: datetime
     ready: datetime
     behind: bool
+
+
+@dataclass(frozen=True)
+class Refusing:
+    """A channel that refused us whomever we wrote to: how often, and the first and last time (aware UTC)."""
+
+    channel: str
+    count: int
+    first: datetime
+    last: datetime
 
 
 @dataclass(frozen=True)
@@ -225,6 +235,24 @@ def last_sent(connection: Connection, alliance_id: int, channels: Collection[str
         .group_by(_delivery.c.channel)
     )
     return {row.channel: row.at for row in connection.execute(query)}
+
+
+def refusing_us(connection: Connection, alliance_id: int, since: datetime) -> tuple[Refusing, ...]:
+    """The channels on which deliveries were given up since then because our own access does not work, by name."""
+    claimed = _delivery.c.claimed_ms
+    query = (
+        select(_delivery.c.channel, func.count(), func.min(claimed), func.max(claimed))
+        .where(
+            _delivery.c.alliance_id == alliance_id,
+            in_state(_delivery.c.state, "given_up"),
+            _delivery.c.reason.like("access:%"),
+            claimed >= as_ms(since),
+        )
+        .group_by(_delivery.c.channel)
+        .order_by(_delivery.c.channel)
+    )
+    rows = connection.execute(query)
+    return tuple(Refusing(channel, count, _from_ms(first), _from_ms(last)) for channel, count, first, last in rows)
 
 
 # ---------------------------------------------------------------------------------- what cannot both be true

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import delete, insert, update
 
 from alliance.findings import Finding
+from alliance.notifications import broadcast
 from bot.plain import plain
 from scheduling.audit import audit, check
 from scheduling.notices import tell_undelivered
@@ -253,6 +254,38 @@ def test_a_channel_on_which_nothing_leaves_for_an_hour_is_silent(office: Office)
     assert (silent.facts["count"], silent.facts["served"]) == (98, True)
     (unserved,) = office.found(f"{FIRST}T09:00", channels=())
     assert unserved.facts["served"] is False
+
+
+def test_a_channel_that_does_not_let_us_in_is_told_of_until_something_leaves_there_again(office: Office) -> None:
+    """What was refused has gone by mail, so that nothing waits: without this nobody would hear of it."""
+    office.morning(FIRST)
+    people = [office.person(KOEGE), office.person(KOEBENHAVN)]
+    with writing(office.played.engine) as connection:
+        for person in people:
+            change.add_address(connection, 1, person, "slack", f"T1/U{person}", local(f"{FIRST}T09:00"), verified=True)
+
+    def chat(at: str, *, lets_in: bool) -> None:
+        now = local(at)
+        with writing(office.played.engine) as connection:
+            for person in people:
+                outbox.post(connection, 1, broadcast(f"Hej {at}", "all", now.date(), person, "Sekretariatet"), now)
+            for claim in outbox.claim(connection, now, ["slack"]):
+                if lets_in:
+                    outbox.sent(connection, claim, "D1 1.2", now)
+                else:
+                    outbox.given_up(connection, claim, "access: token_revoked", now)
+        office.arrive(at)
+
+    chat(f"{FIRST}T10:00", lets_in=False)
+    (found,) = office.found(f"{FIRST}T10:01")
+    assert (found.kind, found.about, found.facts["count"]) == ("shut_out", "channel:slack", 2)
+    office.audit(f"{FIRST}T10:15")
+    (told, *_) = office.told("alert")
+    assert "Slack: 2 beskeder er afvist" in office.reads(told, f"{FIRST}T10:15")
+    chat(f"{FIRST}T11:00", lets_in=True)
+    assert office.found(f"{FIRST}T11:01") == ()
+    chat(f"{FIRST}T12:00", lets_in=False)
+    assert office.kinds(f"{FIRST}T12:01") == {"shut_out": 1}
 
 
 @pytest.mark.sqlite

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx
 
-from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
+from alliance.deliveries import BACKOFF_MINUTES, Parcel, Sender, Uncertain, Undeliverable
+from alliance.messages import File
 from alliance.pacing import UNLIMITED, Rate
+from bot.slack.transport import SlackTransport
 from scheduling.sender import keep_sending
 from storage.engine import connect
 from storage.outbox import leases
@@ -57,3 +61,45 @@ def work(database: str, url: str, lease: float, at_once: int, finds: bool, up: P
     ahead = timedelta(hours=hours)
     up.touch()
     keep_sending(connect(database), lambda: ways, lambda: datetime.now(UTC) + ahead, threading.Event())
+
+
+# ------------------------------------------------------------------------------------------------------ Slack
+
+
+@dataclass(frozen=True)
+class Note:
+    """A posting as the dress makes it."""
+
+    text: str
+    blocks: Sequence[dict[str, object]] = ()
+    files: Sequence[File] = ()
+
+
+def kinds_of(person: int) -> tuple[bool, bool]:
+    """Whether what a person gets has a second message, and a file: every other one something of the kind."""
+    return person % 4 == 1, person % 4 == 2
+
+
+def dress(parcel: Parcel) -> list[Note]:
+    further, file = kinds_of(int(parcel.key.rsplit("/", 1)[1]))
+    files = [File("referat.pdf", "application/pdf", b"%PDF")] if file else []
+    first = Note(parcel.message.summary, files=files)
+    return [first, Note("og mere")] if further else [first]
+
+
+class NeverAsks(SlackTransport):
+    """The control: as if nobody asked before sending again."""
+
+    async def find(self, parcel: Parcel) -> str | None:
+        return None
+
+
+def work_on_slack(database: str, url: str, lease: float, finds: bool, up: Path) -> None:
+    """Send by the product's own transport until killed; what waits is tried again after one lease, not a minute."""
+    leases.LEASE = timedelta(seconds=lease)
+    BACKOFF_MINUTES["down"] = (lease / 60,)  # type: ignore[assignment]
+    kind = SlackTransport if finds else NeverAsks
+    slack = kind("xoxb-1", OverHttp.sender, dress, api_url=url, timeout=lease)
+    slack.rate = Rate(lane_gap_ms=50, account_gap_ms=5)  # the provider enforces none here
+    up.touch()
+    keep_sending(connect(database), lambda: {"slack": slack}, lambda: datetime.now(UTC), threading.Event())

@@ -1,0 +1,547 @@
+"""A stand-in for Slack's Web API over loopback HTTP, which fails on request and writes down what it accepted.
+
+It knows the methods that Tovholder uses, and is as strict as Slack where that matters: metadata is shown only to who
+asks for it, pages end, replies stand in their thread only, a trigger is good once and for three seconds, and a
+conversation takes a message a second if ``gap`` says so. What it does not do: validate blocks.
+
+In a thread (``with running(slack) as url``), or as a process of its own: ``python slack_server.py LOG PORT``, which
+writes every arrival of a message to a log before it answers, and treats some of them badly (``trouble``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import sys
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+TEAM, BOT, BOT_ID = "T1", "UBOT", "BBOT"
+TRIGGER_LIVES = 3.0  # seconds
+SCOPES = {
+    "auth.test": "",
+    "conversations.open": "im:write",
+    "conversations.history": "im:history",
+    "conversations.replies": "im:history",
+    "chat.postMessage": "chat:write",
+    "chat.update": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "users.info": "users:read",
+    "users.list": "users:read",
+    "users.lookupByEmail": "users:read.email",
+    "views.open": "",
+    "views.push": "",
+    "views.update": "",
+    "views.publish": "",
+    "files.getUploadURLExternal": "files:write",
+    "files.completeUploadExternal": "files:write",
+    "files.info": "files:read",
+}
+Args = Mapping[str, Any]
+
+
+class SlackError(Exception):
+    """What Slack answers with ``ok`` false; ``retry_after`` makes it HTTP's 429."""
+
+    def __init__(self, code: str, retry_after: str | None = None, **more: Any) -> None:
+        super().__init__(code)
+        self.answer = {"ok": False, "error": code, **more}
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class Fault:
+    """How one request fails.
+
+    ``done``: it is carried out nevertheless, and only the answer is wrong. ``drop`` closes the line without an answer,
+    ``hang`` (seconds) comes before the answer, ``body`` is answered as it is instead of JSON.
+    """
+
+    error: str = ""
+    status: int = 200
+    retry_after: str | None = None
+    drop: bool = False
+    hang: float = 0.0
+    done: bool = False
+    body: str | None = None
+    content_type: str = "text/html"
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+def too_many(retry_after: str | None = "1") -> Fault:
+    """HTTP 429 with this Retry-After, or without any."""
+    return Fault("ratelimited", 429, retry_after)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request that arrived: its arguments, and the fault that befell it."""
+
+    method: str
+    args: Args
+    fault: Fault | None = None
+
+
+@dataclass
+class Slack:
+    """One workspace with one app in it.
+
+    ``users`` maps ids to what users.info tells; with ``open_house`` whoever is asked for is a user. ``scopes`` None are
+    all, ``token`` None is any. ``gap``: seconds a conversation rests after each message. ``most``: the longest page.
+    ``befalls`` says what befalls a request that no fault was planned for. ``clock``: seconds since 1970.
+    """
+
+    users: dict[str, dict[str, Any]] = field(default_factory=dict)
+    open_house: bool = True
+    team: str = TEAM
+    token: str | None = None
+    scopes: frozenset[str] | None = None
+    gap: float = 0.0
+    most: int = 1_000
+    answers_after: float = 0.0
+    befalls: Callable[[str, Args], Fault | None] = lambda method, args: None
+    clock: Callable[[], float] = time.time
+    faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
+    calls: list[Call] = field(default_factory=list)
+    messages: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=dict)
+    views: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ephemeral: list[Args] = field(default_factory=list)
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    noted: Callable[[str, Args, Fault | None], None] = lambda method, args, fault: None
+    url: str = ""
+    _triggers: dict[str, float] = field(default_factory=dict)
+    _rests: dict[str, float] = field(default_factory=dict)
+    _last_ts: int = 0
+    _numbers: Counter[str] = field(default_factory=Counter)
+
+    # --------------------------------------------------------------------------------------- for the tests
+
+    def plan(self, method: str, *faults: Fault) -> None:
+        """Have the next requests of a method fail, one after another."""
+        self.faults[method] += faults
+
+    def asked(self, method: str) -> list[Args]:
+        """The arguments of every request of a method, failed ones too."""
+        return [call.args for call in self.calls if call.method == method]
+
+    def posted(self, user: str | None = None) -> list[dict[str, Any]]:
+        """The messages that stand in a user's conversation, or in all of them, in the order they came."""
+        found = [one for channel, many in self.messages.items() if user in (None, _user_of(channel)) for one in many]
+        return sorted(found, key=lambda message: float(message["ts"]))
+
+    def home(self, user: str) -> dict[str, Any] | None:
+        """What a user's home shows, None if nothing was published there."""
+        return self.views[self.homes[user]] if user in self.homes else None
+
+    def trigger(self) -> str:
+        """A trigger_id as an interaction brings it."""
+        made = f"trigger.{self._next('trigger')}"
+        self._triggers[made] = self.clock()
+        return made
+
+    def add_user(self, id_: str, email: str = "", **more: Any) -> None:
+        profile = {"email": email, "real_name": more.pop("real_name", id_)}
+        known = {"id": id_, "team_id": self.team, "deleted": False, "is_bot": False, "profile": profile}
+        self.users[id_] = {**known, **more}
+
+    # ---------------------------------------------------------------------------------------------- methods
+
+    def answer(self, method: str, args: Args, token: str) -> dict[str, Any]:
+        """Carry a request out; raises SlackError."""
+        self._authorise(method, token)
+        handler = getattr(self, f"_{method.replace('.', '_')}", None)
+        if method not in SCOPES or handler is None:
+            raise SlackError("unknown_method", req_method=method)
+        return {"ok": True, **handler(args)}
+
+    def _authorise(self, method: str, token: str) -> None:
+        if not token:
+            raise SlackError("not_authed")
+        if self.token is not None and token != self.token:
+            raise SlackError("invalid_auth")
+        needed = SCOPES.get(method, "")
+        if needed and self.scopes is not None and needed not in self.scopes:
+            raise SlackError("missing_scope", needed=needed, provided=",".join(sorted(self.scopes)))
+
+    def _auth_test(self, args: Args) -> dict[str, Any]:
+        return {"url": "https://alliance.slack.example/", "team_id": self.team, "user_id": BOT, "bot_id": BOT_ID}
+
+    def _conversations_open(self, args: Args) -> dict[str, Any]:
+        users = [each for each in str(args.get("users") or "").split(",") if each]
+        if not users:
+            raise SlackError("users_list_not_supplied")
+        for user in users:
+            self._checked_user(user)
+        channel = f"D{'_'.join(users)}"
+        known = channel in self.messages
+        self.messages.setdefault(channel, [])
+        return {"channel": {"id": channel}, **({"no_op": True, "already_open": True} if known else {})}
+
+    def _checked_user(self, user: str) -> dict[str, Any]:
+        if user not in self.users and self.open_house:
+            self.add_user(user, f"{user.lower()}@alliance.example")
+        known = self.users.get(user)
+        if known is None:
+            raise SlackError("user_not_found")
+        if known["deleted"]:
+            raise SlackError("user_disabled")
+        if known["is_bot"]:
+            raise SlackError("cannot_dm_bot")
+        return known
+
+    def _channel(self, args: Args) -> str:
+        channel = str(args.get("channel") or "")
+        if channel not in self.messages:
+            raise SlackError("channel_not_found")
+        return channel
+
+    def _chat_postMessage(self, args: Args) -> dict[str, Any]:
+        channel = self._channel(args)
+        if not args.get("text") and not args.get("blocks"):
+            raise SlackError("no_text")
+        _check_metadata(args.get("metadata"))
+        thread = args.get("thread_ts")
+        if thread and thread not in {one["ts"] for one in self.messages[channel]}:
+            raise SlackError("thread_not_found")
+        self._rest(channel)
+        kept = {name: args[name] for name in ("text", "blocks", "metadata", "client_msg_id") if args.get(name)}
+        message = self._add(channel, {**kept, **({"thread_ts": thread} if thread else {})})
+        return {"channel": channel, "ts": message["ts"], "message": message}
+
+    def _add(self, channel: str, about: dict[str, Any]) -> dict[str, Any]:
+        message = {"type": "message", "user": BOT, "bot_id": BOT_ID, "ts": self._ts(), **about}
+        self.messages[channel].append(message)
+        return message
+
+    def _rest(self, channel: str) -> None:
+        now = time.monotonic()
+        if self.gap and now < self._rests.get(channel, 0.0):
+            raise SlackError("ratelimited", "1")
+        self._rests[channel] = now + self.gap
+
+    def _ts(self) -> str:
+        """The time in microseconds, never the same twice."""
+        self._last_ts = max(self._last_ts + 1, round(self.clock() * 1_000_000))
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06}"
+
+    def _chat_update(self, args: Args) -> dict[str, Any]:
+        channel = self._channel(args)
+        for message in self.messages[channel]:
+            if message["ts"] == args.get("ts"):
+                if message["user"] != BOT:
+                    raise SlackError("cant_update_message")
+                message.update({name: args[name] for name in ("text", "blocks", "metadata") if args.get(name)})
+                message["edited"] = {"user": BOT, "ts": self._ts()}
+                return {"channel": channel, "ts": message["ts"], "text": message.get("text", "")}
+        raise SlackError("message_not_found")
+
+    def _chat_postEphemeral(self, args: Args) -> dict[str, Any]:
+        if not args.get("channel"):
+            raise SlackError("channel_not_found")
+        if not args.get("text") and not args.get("blocks"):
+            raise SlackError("no_text")
+        self._checked_user(str(args.get("user")))
+        self.ephemeral.append(args)
+        return {"message_ts": self._ts()}
+
+    def _conversations_history(self, args: Args) -> dict[str, Any]:
+        top = [one for one in self.messages[self._channel(args)] if one.get("thread_ts", one["ts"]) == one["ts"]]
+        oldest, latest = float(args.get("oldest") or 0), float(args.get("latest") or "inf")
+        found = [one for one in reversed(top) if oldest < float(one["ts"]) < latest]
+        return self._page("messages", [_shown(one, args) for one in found], args)
+
+    def _conversations_replies(self, args: Args) -> dict[str, Any]:
+        every = self.messages[self._channel(args)]
+        found = [one for one in every if args.get("ts") in (one["ts"], one.get("thread_ts"))]
+        if not found:
+            raise SlackError("thread_not_found")
+        return self._page("messages", [_shown(one, args) for one in found], args)
+
+    def _page(self, name: str, found: list[dict[str, Any]], args: Args) -> dict[str, Any]:
+        start, limit = int(args.get("cursor") or 0), min(self.most, int(args.get("limit") or 100))
+        more = start + limit < len(found)
+        cursor = {"next_cursor": str(start + limit) if more else ""}
+        return {name: found[start : start + limit], "has_more": more, "response_metadata": cursor}
+
+    def _users_info(self, args: Args) -> dict[str, Any]:
+        user = self.users.get(str(args.get("user")))
+        if user is None:
+            raise SlackError("user_not_found")
+        return {"user": user}
+
+    def _users_lookupByEmail(self, args: Args) -> dict[str, Any]:
+        for user in self.users.values():
+            if user["profile"]["email"] == args.get("email") and not user["deleted"]:
+                return {"user": user}
+        raise SlackError("users_not_found")
+
+    def _users_list(self, args: Args) -> dict[str, Any]:
+        return self._page("members", list(self.users.values()), args)
+
+    def _views_open(self, args: Args) -> dict[str, Any]:
+        self._spend(str(args.get("trigger_id")))
+        return self._keep_view(args["view"], None)
+
+    _views_push = _views_open
+
+    def _spend(self, trigger: str) -> None:
+        if trigger not in self._triggers:
+            raise SlackError("invalid_trigger_id")
+        issued, self._triggers[trigger] = self._triggers[trigger], 0.0
+        if not issued:
+            raise SlackError("exchanged_trigger_id")
+        if self.clock() - issued > TRIGGER_LIVES:
+            raise SlackError("expired_trigger_id")
+
+    def _views_update(self, args: Args) -> dict[str, Any]:
+        for view in self.views.values():
+            if args.get("view_id") == view["id"] or args.get("external_id") == view.get("external_id", ""):
+                return self._keep_view(args["view"], view, args.get("hash"))
+        raise SlackError("not_found")
+
+    def _views_publish(self, args: Args) -> dict[str, Any]:
+        user = str(args.get("user_id"))
+        self._checked_user(user)
+        kept = self._keep_view(args["view"], self.home(user), args.get("hash"))
+        self.homes[user] = kept["view"]["id"]
+        return kept
+
+    def _keep_view(self, view: Args, before: Args | None, hash_: Any = None) -> dict[str, Any]:
+        if hash_ and before and hash_ != before["hash"]:
+            raise SlackError("hash_conflict")
+        number = self._next("view")
+        kept = {**view, "id": before["id"] if before else f"V{number}", "hash": f"{number}.hash"}
+        self.views[kept["id"]] = kept
+        return {"view": kept}
+
+    def _files_getUploadURLExternal(self, args: Args) -> dict[str, Any]:
+        if not args.get("filename") or int(args.get("length") or 0) <= 0:
+            raise SlackError("invalid_arguments")
+        id_ = f"F{self._next('file')}"
+        self.files[id_] = {
+            "id": id_,
+            "name": args["filename"],
+            "size": int(args["length"]),
+            "content": None,
+            "done": False,
+        }
+        return {"upload_url": f"{self.url.removesuffix('api/')}upload/{id_}", "file_id": id_}
+
+    def _files_info(self, args: Args) -> dict[str, Any]:
+        file = self.files.get(str(args.get("file")))
+        if file is None or not file["done"]:
+            raise SlackError("file_not_found")
+        return {"file": {name: file[name] for name in ("id", "name", "size")}}
+
+    def _files_completeUploadExternal(self, args: Args) -> dict[str, Any]:
+        """Shares them; the documentation says that it can be called once."""
+        files = [self.files.get(str(each.get("id"))) for each in args.get("files") or ()]
+        known = [each for each in files if each is not None and each["content"] and not each["done"]]
+        if not files or len(known) < len(files):
+            raise SlackError("file_not_found")
+        for each in known:
+            each["done"] = True
+        shown = [{name: each[name] for name in ("id", "name", "size")} for each in known]
+        if args.get("channel_id"):
+            channel = self._channel({"channel": args["channel_id"]})
+            thread = {"thread_ts": args["thread_ts"]} if args.get("thread_ts") else {}
+            self._add(channel, {"text": "", "files": shown, **thread})
+        return {"files": shown}
+
+    def _next(self, kind: str) -> int:
+        self._numbers[kind] += 1
+        return self._numbers[kind]
+
+
+def _user_of(channel: str) -> str:
+    return channel.removeprefix("D")
+
+
+def _shown(message: dict[str, Any], args: Args) -> dict[str, Any]:
+    """A message as it is read: without its metadata, unless that is asked for."""
+    if str(args.get("include_all_metadata")).lower() in ("1", "true"):
+        return message
+    return {name: value for name, value in message.items() if name != "metadata"}
+
+
+def _check_metadata(metadata: Any) -> None:
+    if metadata is None:
+        return
+    if not isinstance(metadata, dict) or {*metadata} != {"event_type", "event_payload"}:
+        raise SlackError("invalid_metadata_format")
+    payload = metadata["event_payload"]
+    if not isinstance(payload, dict) or not all(isinstance(each, str | int | bool) for each in payload.values()):
+        raise SlackError("invalid_metadata_schema")
+
+
+# -------------------------------------------------------------------------------------------------- over HTTP
+
+
+def application(slack: Slack) -> web.Application:
+    """The server as an aiohttp application; ``slack.url`` must be set to where it is served."""
+
+    async def api(request: web.Request) -> web.StreamResponse:
+        method, args = request.match_info["method"], await _arguments(request)
+        fault = slack.faults[method].pop(0) if slack.faults[method] else slack.befalls(method, args)
+        slack.calls.append(Call(method, args, fault))
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return await _serve(slack, request, Call(method, args, fault), token)
+
+    async def upload(request: web.Request) -> web.StreamResponse:
+        file, content = slack.files.get(request.match_info["id"]), await request.read()
+        fault = slack.faults["upload"].pop(0) if slack.faults["upload"] else None
+        slack.calls.append(Call("upload", {"id": request.match_info["id"], "length": len(content)}, fault))
+        if fault is not None:
+            return await _fail(request, fault, {})
+        if file is None or len(content) != file["size"]:
+            return web.Response(status=400, text="no such upload, or not as long as was said")
+        file["content"] = content
+        return web.Response(text=f"OK - {len(content)}")
+
+    app = web.Application(client_max_size=50_000_000)
+    app.router.add_route("*", "/api/{method}", api)
+    app.router.add_post("/upload/{id}", upload)
+    return app
+
+
+async def _serve(slack: Slack, request: web.Request, call: Call, token: str) -> web.StreamResponse:
+    fault = call.fault
+    answer: dict[str, Any] = {"ok": True}
+    if fault is None or fault.done:
+        try:
+            answer = slack.answer(call.method, call.args, token)
+        except SlackError as error:
+            if error.retry_after is not None:
+                return await _fail(request, too_many(error.retry_after), {})
+            answer = error.answer
+    slack.noted(call.method, call.args, fault)
+    if slack.answers_after:
+        await asyncio.sleep(slack.answers_after)
+    return web.json_response(answer) if fault is None else await _fail(request, fault, answer)
+
+
+async def _fail(request: web.Request, fault: Fault, answer: Mapping[str, Any]) -> web.StreamResponse:
+    await asyncio.sleep(fault.hang)
+    if fault.drop:
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response()
+    headers = {} if fault.retry_after is None else {"Retry-After": fault.retry_after}
+    if fault.body is not None:
+        return web.Response(text=fault.body, status=fault.status, headers=headers, content_type=fault.content_type)
+    said = {"ok": False, "error": fault.error, **fault.more} if fault.error else dict(answer)
+    return web.json_response(said, status=fault.status, headers=headers)
+
+
+async def _arguments(request: web.Request) -> dict[str, Any]:
+    """From the address, a form or JSON, as Slack takes them; what is JSON within a form is read."""
+    args: dict[str, Any] = dict(request.query)
+    if request.content_type == "application/json":
+        args |= await request.json()
+    else:
+        args |= {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+    for name in ("blocks", "metadata", "view", "files"):
+        if isinstance(args.get(name), str):
+            args[name] = json.loads(args[name])
+    return args
+
+
+@contextlib.asynccontextmanager
+async def served(slack: Slack) -> Any:
+    """The server in the running loop; yields where its Web API is."""
+    runner = web.AppRunner(application(slack), access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    slack.url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
+    try:
+        yield slack.url
+    finally:
+        await runner.cleanup()
+
+
+@contextlib.contextmanager
+def running(slack: Slack) -> Iterator[str]:
+    """The server in a thread with a loop of its own; yields where its Web API is."""
+    up, stop = threading.Event(), asyncio.Event()
+    loop = asyncio.new_event_loop()
+
+    async def serve() -> None:
+        async with served(slack):
+            up.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), name="slack", daemon=True)
+    thread.start()
+    assert up.wait(30), "the stand-in for Slack did not come up"
+    try:
+        yield slack.url
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()
+
+
+# ------------------------------------------------------------------------------------- a process of its own
+
+SEEN = ("chat.postMessage", "files.completeUploadExternal")
+HANGS_FOR = 30.0
+ANSWERS_AFTER = 0.05  # seconds, so that whoever is killed meanwhile was never told
+
+
+def trouble(key: str, arrival: int) -> Fault | None:
+    """What befalls the n-th arrival of a message: 2 % are too many; of the first, 1 % hang and 3 % are dropped.
+
+    Those that hang or are dropped were taken nevertheless. Always the same for the same key, so that every run meets
+    the same ones.
+    """
+    chance = int.from_bytes(hashlib.sha256(f"{key}/{arrival}".encode()).digest()[:4]) / 2**32
+    if chance < 0.02:
+        return too_many()
+    if arrival == 1 and chance < 0.06:
+        return Fault(hang=HANGS_FOR, done=True) if chance < 0.03 else Fault(drop=True, done=True)
+    return None
+
+
+def _troubled(log: Any, *, gentle: bool) -> Slack:
+    """A server that writes down everything that people would see, before it answers."""
+    arrivals: Counter[str] = Counter()
+
+    def befalls(method: str, args: Args) -> Fault | None:
+        if method not in SEEN:
+            return None
+        key = str(args.get("client_msg_id") or f"{args.get('channel_id')}/{args.get('thread_ts')}")
+        arrivals[key] += 1
+        return None if gentle else trouble(key, arrivals[key])
+
+    def noted(method: str, args: Args, fault: Fault | None) -> None:
+        if method in SEEN:
+            befell = "ok" if fault is None else "busy" if fault.status == 429 else "drop" if fault.drop else "hang"
+            part = args.get("metadata", {}).get("event_payload", {}).get("part", "file")
+            log.write(f"{args.get('channel') or args.get('channel_id')} {part} {befell}\n")
+            log.flush()
+
+    return replace(Slack(answers_after=ANSWERS_AFTER), befalls=befalls, noted=noted)
+
+
+async def main(log: Path, port: Path, *, gentle: bool) -> None:
+    with log.open("w") as words:
+        async with served(_troubled(words, gentle=gentle)) as url:
+            ready = port.with_suffix(".new")
+            ready.write_text(url)
+            ready.rename(port)
+            await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]), gentle="gentle" in sys.argv))
