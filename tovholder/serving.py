@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -36,8 +36,10 @@ DEMO_LOOKS_SECONDS = 5.0
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from starlette.applications import Starlette
+    from starlette.routing import Route
 
     from alliance.deliveries import Transport
+    from bot.slack.app import SlackApp
 
 
 class Worker:
@@ -145,15 +147,27 @@ def serve_web(settings: Settings, engine: Engine, *, with_worker: bool) -> int:
     _talk(settings)
     worker = Worker(settings, engine)
     worker.transports()
+    slack = wiring.slack_app(settings, engine, worker.now)
     page = app(
         partial(health.report, engine, worker.now),
         metrics_route(partial(metrics, engine, worker.now)),
         feed_route(engine, worker.now),
+        *slack_routes(slack),
+        opens=slack.open if slack else nullcontext,
     )
     if not with_worker:
         return _run(page, settings.host, settings.port, "web answers at {url}")
     with worker.at_work():
         return _run(page, settings.host, settings.port, "web and worker run; web answers at {url}")
+
+
+def slack_routes(slack: SlackApp | None) -> tuple[Route, ...]:
+    """Where Slack sends its requests to, if it is set."""
+    if slack is None:
+        return ()
+    from bot.slack.door import slack_route
+
+    return (slack_route(slack.bolt),)
 
 
 def run_worker(settings: Settings, engine: Engine) -> int:

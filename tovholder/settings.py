@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 DEFAULT_DATABASE = "sqlite:///var/tovholder.db"
@@ -20,7 +20,8 @@ class Settings:
     """What the environment says, read once.
 
     ``mailbox`` is the one address everything is sent from; ``base_url`` where the pages can be reached from outside;
-    ``heartbeat_url`` is fetched while all is well; ``log`` is "json", "text", or empty for what suits standard error.
+    ``heartbeat_url`` is fetched while all is well; Slack is off unless its tokens are set; ``log`` is "json", "text",
+    or empty for what suits standard error.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -33,6 +34,10 @@ class Settings:
     charter: str = "dk2020"
     heartbeat_url: str = ""
     log: str = ""
+    slack_signing_secret: str = field(default="", repr=False)
+    slack_bot_token: str = field(default="", repr=False)
+    slack_app_token: str = field(default="", repr=False)
+    slack_api_url: str = "https://slack.com/api/"
 
 
 OURS = "TOVHOLDER_"
@@ -47,6 +52,10 @@ KNOWN = {
     "TOVHOLDER_CHARTER": "charter",
     "TOVHOLDER_HEARTBEAT_URL": "heartbeat_url",
     "TOVHOLDER_LOG": "log",
+    "SLACK_SIGNING_SECRET": "slack_signing_secret",
+    "SLACK_BOT_TOKEN": "slack_bot_token",
+    "SLACK_APP_TOKEN": "slack_app_token",
+    "SLACK_API_URL": "slack_api_url",
 }
 
 
@@ -73,7 +82,29 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         raise Wrong(f"TOVHOLDER_LOG={settings.log!r} is not a kind of log; wanted json or text. Unset it to choose.")
     if settings.smtp_url and not settings.mailbox:
         raise Wrong("SMTP_URL is set but TOVHOLDER_MAILBOX is not; wanted the address to send from, name@host.")
+    _check_slack(settings)
     return settings
+
+
+def _check_slack(settings: Settings) -> None:
+    """All that Slack needs, or nothing of it."""
+    heard = settings.slack_signing_secret or settings.slack_app_token
+    if heard and not settings.slack_bot_token:
+        given = "SLACK_SIGNING_SECRET" if settings.slack_signing_secret else "SLACK_APP_TOKEN"
+        raise Wrong(f"{given} is set but SLACK_BOT_TOKEN is not; wanted the app's token, xoxb-…. See docs/slack.md.")
+    if settings.slack_bot_token and not heard:
+        raise Wrong(
+            "SLACK_BOT_TOKEN is set but neither SLACK_SIGNING_SECRET (requests over HTTP) nor SLACK_APP_TOKEN "
+            "(Socket Mode) is; wanted one of them. See docs/slack.md."
+        )
+    for name, token, begins in (
+        ("SLACK_BOT_TOKEN", settings.slack_bot_token, "xoxb-"),
+        ("SLACK_APP_TOKEN", settings.slack_app_token, "xapp-"),
+    ):
+        if token and not token.startswith(begins):  # not said back: it is a secret, whatever it is
+            raise Wrong(f"{name} does not begin with {begins}; copy it again from the app's page at Slack.")
+    if not re.fullmatch(r"https?://[^/\s]+/[^\s]*", settings.slack_api_url):
+        raise Wrong(f"SLACK_API_URL={settings.slack_api_url!r} is not an address; unset it for Slack's own.")
 
 
 def _port(typed: str) -> int:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from alliance.alliances import Alliance
-    from alliance.deliveries import Transport
+    from alliance.deliveries import Sender, Transport
+    from bot.slack.app import SlackApp
 
 DEMO_MAILBOX = "tovholder@klimaalliancen.example"
 
@@ -129,12 +130,42 @@ def transports(settings: Settings, engine: Engine, alliances: Sequence[Alliance]
         letterhead = Letterhead(f"Tovholder for {name}", mailbox, footers[0], base_url, footers[1])
     except ValueError as error:
         raise Wrong(f"TOVHOLDER_MAILBOX: {error}") from None
+    ways: dict[str, Transport] = {}
+    if settings.slack_bot_token:
+        ways["slack"] = _slack(settings, letterhead.sender, base_url)
     try:
         if settings.smtp_url:
-            return {"mail": SmtpTransport(settings.smtp_url, letterhead)}
+            return ways | {"mail": SmtpTransport(settings.smtp_url, letterhead)}
     except ValueError as error:
         raise Wrong(f"SMTP_URL: {error}") from None
-    return {"mail": LocalMailTransport(engine, letterhead)} if demo else {}
+    return ways | ({"mail": LocalMailTransport(engine, letterhead)} if demo else {})
+
+
+def _slack(settings: Settings, sender: Sender, base_url: str) -> Transport:
+    """The way out to Slack; its library is imported here and nowhere else, so that nobody waits for it in vain."""
+    from bot.slack.blocks import dressed
+    from bot.slack.transport import SlackTransport
+    from templates.phrases import Phrases
+
+    return SlackTransport(
+        settings.slack_bot_token,
+        sender,
+        lambda parcel: dressed(parcel.message, Phrases(parcel.language), base_url=base_url),
+        api_url=settings.slack_api_url,
+    )
+
+
+def slack_app(settings: Settings, engine: Engine, clock: Callable[[], datetime]) -> SlackApp | None:
+    """Slack's way in; None where it is not set."""
+    if not settings.slack_bot_token:
+        return None
+    from bot.slack.acquaintance import Acquaintance
+    from bot.slack.app import SlackApp, SlackSettings
+
+    tokens = SlackSettings(
+        settings.slack_signing_secret, settings.slack_bot_token, settings.slack_app_token, settings.slack_api_url
+    )
+    return SlackApp(tokens, Acquaintance(engine, clock, settings.base_url))
 
 
 def moment(typed: str, zone: str) -> datetime:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import aiohttp
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
@@ -40,10 +41,14 @@ class SlackApp:
         # Nothing is sent again by the library: whoever posts twice must know it.
         self._client = AsyncWebClient(settings.bot_token, base_url=settings.api_url, retry_handlers=[])
         self._us: AuthorizeResult | None = None
+
+        async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+            return await self._identity()
+
         self.bolt = AsyncApp(
             signing_secret=settings.signing_secret,
             client=self._client,
-            authorize=self._authorize,
+            authorize=authorize,
             before_authorize=only_from(self._team),
             process_before_response=True,  # the answer leaves when it is committed, and not at the next poll
         )
@@ -55,11 +60,25 @@ class SlackApp:
         """Share one pool of connections while the block runs; what is still to be shown is shown at its end."""
         async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
             self._client.session = session
+            socket = await self._listening() if self._settings.app_token else None
             try:
                 yield
             finally:
-                await self._ears.finish()
+                if socket is not None:
+                    await socket.close_async()  # type: ignore[no-untyped-call]
+                await self.finish()
                 self._client.session = None
+
+    async def _listening(self) -> AsyncSocketModeHandler:
+        """The same listeners over Socket Mode, for an installation that nobody can reach from outside."""
+        token, url = self._settings.app_token, self._settings.api_url
+        handler = AsyncSocketModeHandler(self.bolt, token, web_client=AsyncWebClient(token, base_url=url))
+        await handler.connect_async()  # type: ignore[no-untyped-call]
+        return handler
+
+    async def finish(self) -> None:
+        """Wait for what is shown after the acknowledgement."""
+        await self._ears.finish()
 
     async def _identity(self) -> AuthorizeResult:
         """Who we are in which workspace, asked once. Raises SlackApiError for a token that Slack does not know."""
@@ -76,6 +95,3 @@ class SlackApp:
 
     async def _team(self) -> str:
         return str((await self._identity()).team_id)
-
-    async def _authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        return await self._identity()

@@ -33,7 +33,11 @@ def slack_route(app: AsyncApp) -> Route:
             return _refused(400, "not UTF-8")
         if not request.headers.get(STAMP, "").isdecimal():
             return _refused(401, f"{STAMP} is not a number of seconds")
-        answer = await app.async_dispatch(AsyncBoltRequest(body=text, headers=dict(request.headers)))
+        try:
+            asked = AsyncBoltRequest(body=text, headers=dict(request.headers))
+        except (ValueError, TypeError, AttributeError):  # the library's words for what is not as Slack writes it
+            return _refused(400, "not a request as Slack writes them")
+        answer = await app.async_dispatch(asked)
         if answer.status >= 400:
             log.warning("a request from Slack was answered with %s", answer.status)
         return Response(answer.body, answer.status, dict(answer.first_headers_without_set_cookie()))

@@ -1,0 +1,145 @@
+"""What people type, press and hand in in Slack, by signed requests to the app itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from storage.changes import register as changes
+from storage.engine import reading, writing
+from storage.queries import register
+from tests.conftest import Played, local
+from tests.slack_server import Fault
+from tests.workspace import FORM_TYPE, JSON_TYPE, Workspace, workspace
+
+NOW = "2027-03-01T09:30"
+COORDINATOR, SECRETARY = "klima@koege.example", "sekretariat@frederiksberg.example"
+ANNE, SISSE, NOBODY = "UANNE", "USISSE", "UNOBODY"
+
+
+@pytest.fixture
+def slack(played: Played) -> Iterator[Workspace]:
+    """A coordinator and a secretary who have been linked, at half past nine on a Monday of March."""
+    played.plan("2027-03-01T08:00")
+    with writing(played.engine) as connection:
+        for mail, user in ((COORDINATOR, ANNE), (SECRETARY, SISSE)):
+            person = register.person_at(connection, 1, mail)
+            assert person
+            changes.add_address(connection, 1, person.id, "slack", f"T1/{user}", local(NOW), verified=True)
+    with workspace(played.engine, lambda: local(NOW)) as made:
+        for user, mail in ((ANNE, COORDINATOR), (SISSE, SECRETARY), (NOBODY, "nobody@else.example")):
+            made.slack.add_user(user, mail)
+        yield made
+
+
+def elements(blocks: Any) -> list[dict[str, Any]]:
+    found = []
+    for block in blocks:
+        found += block.get("elements", []) if block["type"] == "actions" else []
+        found += [block["accessory"]] if "accessory" in block else []
+    return found
+
+
+def button(blocks: Any, part: str) -> dict[str, Any]:
+    found = [e for e in elements(blocks) if e["type"] == "button" and part in e.get("value", "") + e["text"]["text"]]
+    assert found, [(e["text"]["text"], e.get("value")) for e in elements(blocks) if e["type"] == "button"]
+    return found[0]
+
+
+def test_a_command_is_answered_to_whoever_asked_and_nobody_else(slack: Workspace) -> None:
+    answered = slack.command(ANNE, "liste")
+    assert answered.status == 200 and answered.said["response_type"] == "ephemeral"
+    assert "Køge" in answered.text or "indberetning" in answered.text.lower()
+    assert slack.slack.calls == [] or {call.method for call in slack.slack.calls} == {"auth.test"}
+
+
+def test_no_call_to_slack_stands_between_a_command_and_its_answer(slack: Workspace) -> None:
+    slack.command(ANNE, "liste")
+    before = len(slack.slack.calls)
+    slack.command(ANNE, "hjælp")
+    assert len(slack.slack.calls) == before
+
+
+def test_a_form_opens_and_what_is_handed_in_is_recorded(slack: Workspace, played: Played) -> None:
+    slack.command(ANNE, "indberet")
+    (opened,) = slack.slack.asked("views.open")
+    view = next(iter(slack.slack.views.values()))
+    assert opened["view"]["type"] == "modal"
+    answered = slack.hand_in(ANNE, {**view, "type": "modal"}, {})
+    assert answered.status == 200 and answered.said["response_action"] == "update"
+
+
+def test_a_home_that_is_opened_shows_what_is_owed(slack: Workspace) -> None:
+    assert slack.visit(ANNE).status == 200
+    shown = slack.slack.home(ANNE)
+    assert shown is not None and "ndberetning" in json.dumps(shown, ensure_ascii=False)
+
+
+def test_a_colleague_is_known_by_the_address_of_their_profile(slack: Workspace, played: Played) -> None:
+    slack.slack.add_user("UNEW", "klima@lejre.example")
+    assert slack.command("UNEW", "liste").text == ""
+    assert "ejre" in json.dumps(slack.responses, ensure_ascii=False)
+    with reading(played.engine) as connection:
+        assert register.person_at(connection, 1, "T1/UNEW") == register.person_at(connection, 1, "klima@lejre.example")
+
+
+@pytest.mark.parametrize(
+    ("profile", "part"),
+    [
+        ({"email": "nobody@else.example"}, "nobody@else.example"),
+        ({"email": "klima@lejre.example", "is_restricted": True}, "gæst"),
+        ({"email": "klima@lejre.example", "is_stranger": True}, "arbejdsområde"),
+        ({"email": "klima@lejre.example", "team_id": "T2"}, "arbejdsområde"),
+        ({"email": "klima@lejre.example", "is_email_confirmed": False}, "bekræftet"),
+        ({"email": ""}, "bekræftet"),
+        ({"email": "klima@lejre.example", "is_bot": True}, "programmer"),
+    ],
+)
+def test_whom_we_cannot_know_is_told_why_and_changes_nothing(
+    slack: Workspace, played: Played, profile: dict[str, Any], part: str
+) -> None:
+    slack.slack.add_user("UNEW", **profile)
+    before = played.dump()
+    slack.command("UNEW", "liste")
+    assert part in json.dumps(slack.responses, ensure_ascii=False)
+    assert played.dump() == before
+
+
+# ------------------------------------------------------------------------------------------------ the door
+
+
+@pytest.mark.parametrize(
+    ("send", "status"),
+    [
+        ({"body": b"\xff\xfe", "headers": FORM_TYPE}, 400),
+        ({"body": "x" * 1_000_001, "headers": FORM_TYPE}, 413),
+        ({"body": "text=liste", "headers": FORM_TYPE, "secret": "another"}, 401),
+        ({"body": "text=liste", "headers": FORM_TYPE, "after": -302}, 401),
+        ({"body": "text=liste", "headers": FORM_TYPE, "after": 305}, 401),
+        ({"body": "text=liste", "headers": FORM_TYPE, "signed": {}}, 401),
+        ({"body": "text=x", "headers": FORM_TYPE, "signed": {"x-slack-request-timestamp": "now"}}, 401),
+        ({"body": "payload=%7B", "headers": FORM_TYPE}, 400),
+        ({"body": "payload=[]", "headers": FORM_TYPE}, 400),
+        ({"body": "{", "headers": JSON_TYPE}, 400),
+        ({"body": "[1]", "headers": JSON_TYPE}, 400),
+        ({"body": "", "headers": FORM_TYPE}, 404),
+        ({"body": urlencode({"command": "/tovholder", "team_id": "T2", "user_id": ANNE}), "headers": FORM_TYPE}, 403),
+    ],
+)
+def test_what_is_not_slacks_is_turned_away_and_changes_nothing(
+    slack: Workspace, played: Played, send: dict[str, Any], status: int
+) -> None:
+    before = played.dump()
+    assert slack.send(**send).status == status
+    assert played.dump() == before
+
+
+def test_a_slack_that_fails_after_we_heard_leaves_what_was_done(slack: Workspace) -> None:
+    slack.command(ANNE, "liste")
+    slack.slack.plan("views.open", Fault(error="expired_trigger_id"))
+    assert slack.command(ANNE, "indberet").status == 200
+    assert button(slack.responses[-1]["blocks"], "indberet")

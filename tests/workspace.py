@@ -1,0 +1,156 @@
+"""A Slack workspace as a test plays it: signed requests to our app as Slack would send them, and what it shows.
+
+The app is the real one, asked through ASGI; its Web API is the stand-in of ``tests.slack_server`` over the loopback.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import Any
+from urllib.parse import urlencode
+
+import anyio.from_thread
+import httpx
+from aiohttp import web
+from slack_sdk.signature import SignatureVerifier
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+
+from bot.slack.acquaintance import Acquaintance
+from bot.slack.app import SlackApp, SlackSettings
+from bot.slack.door import PATH, slack_route
+from tests.slack_server import TEAM, Slack, running
+
+SECRET, TOKEN = "8f742231b10e8888abcd99yyyzzz85a5", "xoxb-test"
+JSON_TYPE = {"content-type": "application/json"}
+FORM_TYPE = {"content-type": "application/x-www-form-urlencoded"}
+
+
+@dataclass
+class Answered:
+    """What Slack got for a request: the status, and the body read."""
+
+    status: int
+    said: dict[str, Any]
+    text: str
+
+
+@dataclass
+class Workspace:
+    """People of a workspace, who type, press and hand in."""
+
+    slack: Slack
+    portal: Any
+    client: httpx.AsyncClient
+    app: SlackApp
+    responses: list[dict[str, Any]]
+    response_url: str
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    # ---------------------------------------------------------------------------------------- what people do
+
+    def command(self, user: str, text: str, **more: str) -> Answered:
+        asked = {"command": "/tovholder", "text": text, "team_id": TEAM, "user_id": user, "channel_id": "D1"}
+        return self.send(urlencode({**asked, **self._means(), **more}), FORM_TYPE)
+
+    def press(self, user: str, action: Mapping[str, Any], view: Mapping[str, Any] | None = None) -> Answered:
+        """Press a button as it stood in some blocks."""
+        body: dict[str, Any] = {"type": "block_actions", "actions": [{**action, "action_ts": str(next(self.numbers))}]}
+        if view is None:
+            body |= {"container": {"type": "message", "channel_id": "D1"}}
+        else:
+            body |= {"container": {"type": "view"}, "view": view}
+        return self.interact(user, body, respond=view is None)
+
+    def hand_in(self, user: str, view: Mapping[str, Any], state: Mapping[str, Any]) -> Answered:
+        return self.interact(user, {"type": "view_submission", "view": {**view, "state": {"values": state}}})
+
+    def close(self, user: str, view: Mapping[str, Any], state: Mapping[str, Any]) -> Answered:
+        return self.interact(user, {"type": "view_closed", "view": {**view, "state": {"values": state}}})
+
+    def visit(self, user: str) -> Answered:
+        event = {"type": "app_home_opened", "user": user, "tab": "home", "channel": "D1"}
+        body = {"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{next(self.numbers)}", "event": event}
+        return self.send(json.dumps(body), JSON_TYPE)
+
+    def interact(self, user: str, body: Mapping[str, Any], *, respond: bool = False) -> Answered:
+        whole = {"team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM}, **self._means(), **body}
+        if not respond:
+            whole.pop("response_url")
+        return self.send(urlencode({"payload": json.dumps(whole)}), FORM_TYPE)
+
+    def _means(self) -> dict[str, str]:
+        return {"trigger_id": self.slack.trigger(), "response_url": self.response_url, "api_app_id": "A1"}
+
+    # --------------------------------------------------------------------------------------------- requests
+
+    def send(
+        self,
+        body: str | bytes,
+        headers: Mapping[str, str],
+        *,
+        after: float = 0.0,
+        secret: str = SECRET,
+        signed: Mapping[str, str] | None = None,
+    ) -> Answered:
+        """Send a request as Slack signs it, and wait for all that is shown after it.
+
+        ``after``: seconds that Slack's clock is ahead of ours. ``signed``: other headers than its signature.
+        """
+        stamp = str(int(time.time() + after))
+        raw = body if isinstance(body, bytes) else body.encode()
+        signature = SignatureVerifier(secret).generate_signature(timestamp=stamp, body=raw.decode("latin-1")) or ""
+        sealed = {"x-slack-request-timestamp": stamp, "x-slack-signature": signature} if signed is None else signed
+
+        async def ask() -> httpx.Response:
+            answer = await self.client.post(PATH, content=raw, headers={**headers, **sealed})
+            await self.app.finish()
+            return answer
+
+        answer = self.portal.call(ask)
+        said = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+        return Answered(answer.status_code, said, answer.text)
+
+
+@contextmanager
+def workspace(engine: Engine, clock: Callable[[], datetime], slack: Slack | None = None) -> Iterator[Workspace]:
+    """A workspace in which our app is installed and served."""
+    slack = slack or Slack(open_house=False)
+    with running(slack) as url, anyio.from_thread.start_blocking_portal() as portal:
+        responses: list[dict[str, Any]] = []
+        settings = SlackSettings(SECRET, TOKEN, api_url=url)
+        app = SlackApp(settings, Acquaintance(engine, clock))
+        served = Starlette(routes=[slack_route(app.bolt)])
+        taking, open_ = (portal.wrap_async_context_manager(one) for one in (_Taking(responses), app.open()))
+        with taking as response_url, open_:
+            client = httpx.AsyncClient(transport=httpx.ASGITransport(served), base_url="http://slack.test")
+            yield Workspace(slack, portal, client, app, responses, response_url)
+            portal.call(client.aclose)
+
+
+class _Taking:
+    """Takes what is said to a response_url."""
+
+    def __init__(self, responses: list[dict[str, Any]]) -> None:
+        self._responses = responses
+
+    async def __aenter__(self) -> str:
+        async def take(request: web.Request) -> web.Response:
+            self._responses.append(await request.json())
+            return web.Response(text="ok")
+
+        served = web.Application(client_max_size=10_000_000)
+        served.router.add_post("/response", take)
+        self._runner = web.AppRunner(served, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        return f"http://127.0.0.1:{self._runner.addresses[0][1]}/response"
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._runner.cleanup()
