@@ -232,6 +232,16 @@ def test_what_we_made_wrongly_still_arrives_by_mail(told: Played, slack: Slack, 
     assert ended(told) == [("slack", "given_up", f"data: {code}"), ("mail", "sent", "")] and unreachable(told) == {}
 
 
+def broken(parcel: Parcel) -> list[Note]:
+    raise KeyError("a block nobody knows")
+
+
+@pytest.mark.parametrize(("dress", "reason"), [(broken, "words: KeyError"), (parts(0), "words: nothing to say")])
+def test_what_cannot_be_dressed_for_slack_goes_by_mail(told: Played, slack: Slack, dress: Any, reason: str) -> None:
+    send(told, way(slack, dress), Post())
+    assert ended(told) == [("slack", "given_up", reason), ("mail", "sent", "")] and not slack.posted()
+
+
 def test_the_scope_that_is_missing_is_named(told: Played, slack: Slack) -> None:
     slack.scopes = frozenset({"chat:write"})
     send(told, way(slack), Post())
