@@ -288,6 +288,7 @@ class SlackTransport:
 
         Raises Undeliverable or Uncertain where Slack cannot be asked.
         """
+        self._begun.pop(parcel.key, None)  # what an earlier search found may be in another conversation
         channel = await self._conversation(parcel.to_address)
         first = await self._first(parcel, channel)
         if first is None:
