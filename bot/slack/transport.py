@@ -15,6 +15,7 @@ What a parcel becomes, in this order, so that a crash anywhere leaves something 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,6 +28,8 @@ from alliance.pacing import Rate
 from bot.plain import INVITE
 from bot.slack.refusals import LONGEST_LANE_REST, Refusal
 from bot.slack.web import API_URL, Answer, Web
+
+log = logging.getLogger("tovholder.slack")
 
 EVENT = "tov_outbox"
 NAMESPACE = UUID("6f1f0d0e-5b0a-5d53-9c3c-70b1a3a5c5d1")
@@ -132,7 +135,7 @@ class SlackTransport:
 
         Raises Undeliverable where nothing of it was posted (or the rest never will be), Uncertain where it may have.
         """
-        postings = self._dress(parcel)
+        postings = self._dressed(parcel)
         begun = self._begun.pop(parcel.key, None) or await self._begin(parcel, postings)
         for part in range(1, len(postings)):
             if part not in begun.parts:
@@ -194,6 +197,17 @@ class SlackTransport:
 
     async def _say(self, message: Mapping[str, Any]) -> Answer:
         return await self.web.ask(lambda client: client.chat_postMessage(**message), posts=True, lane=True)
+
+    def _dressed(self, parcel: Parcel) -> Sequence[Posting]:
+        """The messages of a parcel; what we cannot dress for Slack surely was not sent, and goes the next way."""
+        try:
+            postings = self._dress(parcel)
+        except Exception as fault:
+            log.exception("delivery %s cannot be dressed for Slack", parcel.delivery_id)
+            raise Undeliverable(True, f"words: {type(fault).__name__}") from fault
+        if not postings:
+            raise Undeliverable(True, "words: nothing to say")
+        return postings
 
     # ------------------------------------------------------------------------------------------- conversations
 
@@ -274,11 +288,12 @@ class SlackTransport:
 
         Raises Undeliverable or Uncertain where Slack cannot be asked.
         """
+        self._begun.pop(parcel.key, None)  # what an earlier search found may be in another conversation
         channel = await self._conversation(parcel.to_address)
         first = await self._first(parcel, channel)
         if first is None:
             return None
-        postings, at = self._dress(parcel), Posted(channel, first["ts"])
+        postings, at = self._dressed(parcel), Posted(channel, first["ts"])
         payload = _payload(first)
         uploads = str(payload.get("files") or "").split() if _files(postings) else []
         wanted = min(int(payload.get("of") or 1), len(postings))

@@ -232,6 +232,16 @@ def test_what_we_made_wrongly_still_arrives_by_mail(told: Played, slack: Slack, 
     assert ended(told) == [("slack", "given_up", f"data: {code}"), ("mail", "sent", "")] and unreachable(told) == {}
 
 
+def broken(parcel: Parcel) -> list[Note]:
+    raise KeyError("a block nobody knows")
+
+
+@pytest.mark.parametrize(("dress", "reason"), [(broken, "words: KeyError"), (parts(0), "words: nothing to say")])
+def test_what_cannot_be_dressed_for_slack_goes_by_mail(told: Played, slack: Slack, dress: Any, reason: str) -> None:
+    send(told, way(slack, dress), Post())
+    assert ended(told) == [("slack", "given_up", reason), ("mail", "sent", "")] and not slack.posted()
+
+
 def test_the_scope_that_is_missing_is_named(told: Played, slack: Slack) -> None:
     slack.scopes = frozenset({"chat:write"})
     send(told, way(slack), Post())
@@ -547,6 +557,23 @@ def test_when_less_is_left_to_say_what_was_said_is_enough(told: Played, slack: S
     assert ended(told) == [("slack", "sent", "")] and threads(slack) == WHOLE[:1]
 
 
+def test_of_what_is_no_longer_true_a_part_that_was_said_counts_as_said(slack: Slack) -> None:
+    """Then the parcel is asked for as a bare message, and must never be sent: withdrawn would not be the truth."""
+
+    async def scenario() -> tuple[str, str | None]:
+        slack.plan(POST, Fault(drop=True, done=True))
+        begun, bare = way(slack, parts(3)), way(slack, one)
+        with pytest.raises(Uncertain):
+            await begun.send(parcel())
+        found = await bare.find(parcel(message=Message("settled")))
+        await begun.close()
+        await bare.close()
+        return str(Posted("DUANNE", slack.posted()[0]["ts"])), found
+
+    said, found = asyncio.run(scenario())
+    assert found == said
+
+
 def shared(slack: Slack) -> list[list[str]]:
     return [[file["name"] for file in message["files"]] for message in slack.posted() if message.get("files")]
 
@@ -572,6 +599,22 @@ def test_after_a_doubt_the_same_upload_is_shared_once(told: Played, slack: Slack
     send(told, way(slack, parts(1, PDF)), at=LATER)
     assert ended(told) == [("slack", "sent", "")] and shared(slack) == [["dagsorden.pdf"]]
     assert len(slack.files) == 1 and len(slack.asked(POST)) == 1
+
+
+def test_a_shared_file_is_known_by_its_id_whatever_it_is_called_now(told: Played, slack: Slack) -> None:
+    slack.plan(COMPLETE, Fault(drop=True, done=True))
+    send(told, way(slack, parts(1, PDF)))
+    send(told, way(slack, parts(1, SECOND)), at=LATER)
+    assert ended(told) == [("slack", "sent", "")] and len(slack.asked(COMPLETE)) == 1
+
+
+def test_a_file_that_the_reader_answers_with_is_not_ours(told: Played, slack: Slack) -> None:
+    slack.plan(COMPLETE, Fault(drop=True))
+    send(told, way(slack, parts(1, PDF)))
+    thread = slack.posted()[0]["ts"]
+    slack._add("DUANNE", {"user": "UANNE", "thread_ts": thread, "files": [{"id": "F9", "name": PDF.name}]})
+    send(told, way(slack, parts(1, PDF)), at=LATER)
+    assert ended(told) == [("slack", "sent", "")] and len(slack.asked(COMPLETE)) == 2
 
 
 def test_a_file_that_shows_late_is_not_uploaded_again(told: Played, slack: Slack) -> None:

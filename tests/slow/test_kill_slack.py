@@ -37,8 +37,8 @@ pytestmark = pytest.mark.slow
 __all__ = ["folder"]
 
 LEASE = 3.0  # seconds; 90 in earnest
-BETWEEN_KILLS = (0.2, 0.8)  # seconds
-PATIENCE = 150  # seconds for a run to send nearly everything, and then again for what is left
+BETWEEN_KILLS = (0.4, 1.2)  # seconds
+PATIENCE = 300  # seconds for a run to send nearly everything, and then again for what is left
 
 
 @dataclass
