@@ -118,7 +118,7 @@ def _block(block: Block, width: int, say: str) -> list[str]:
         case Table():
             return _table(block, width)
         case Image():
-            return _wrapped(block.alt, width, "[", "[", "]")
+            return _wrapped(block.alt, width, "[", " ", "]")
         case Buttons():
             return [line for item in block.items for line in _item(item, width, say)]
         case Form():
@@ -211,6 +211,8 @@ def _row(cells: list[str], widths: list[int], right: list[bool]) -> str:
 
 
 def _row_by_row(table: Table, width: int) -> list[str]:
+    if not table.rows:
+        return _wrapped(", ".join(filter(None, map(_line, table.head))), width)
     lines: list[str] = []
     for row in table.rows:
         lines += ["", *_facts(tuple(zip(table.head, row, strict=True)), width)]

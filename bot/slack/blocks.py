@@ -35,8 +35,8 @@ def dressed(message: Message, say: Phrases, *, base_url: str = "", fill_in: str 
     """
     laid = pages(parts(message, Look(say, base_url, fill_in)), ROOM)
     whole = _whole(message, say) if len(laid) == 1 else ""
-    texts = [whole or _spoken(page) for page in laid]
-    texts[0] = _introduced(message, texts[0])
+    first, *others = [whole or _spoken(page) for page in laid]
+    texts = [_introduced(message, first), *(text or EMPTY for text in others)]
     return tuple(_posting(text, page) for text, page in zip(texts, laid, strict=True))
 
 

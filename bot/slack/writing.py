@@ -112,7 +112,8 @@ def cut(text: str, most: int) -> str:
     if length(whole) <= most:
         return whole
     room = whole.encode("utf-16-le")[: 2 * (most - 1)].decode("utf-16-le", "ignore")
-    return (room.rpartition(" ")[0].rstrip(" ,;:–-") or room) + "…"
+    words = room if whole[len(room)] == " " else room.rpartition(" ")[0]
+    return (words.rstrip(" ,;:–-") or room) + "…"
 
 
 # ------------------------------------------------------------------------------------------------- text objects

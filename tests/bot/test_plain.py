@@ -206,3 +206,8 @@ def test_nothing_in_a_message_steers_the_terminal() -> None:
 )
 def test_a_size_is_rounded_up_to_a_whole_unit(length: int, words: str) -> None:
     assert size(bytes(length)) == words
+
+
+def test_a_table_too_wide_for_its_head_says_it_even_without_rows() -> None:
+    head = tuple(f"Nøgletal {n}" for n in range(9))
+    assert plain(Message("Kort", (Table("Tom", head, ()),))).split() == ["Tom", *", ".join(head).split()]
