@@ -130,7 +130,7 @@ def _months(forecast: Forecast, say: Phrases) -> Iterator[str]:
     yield "\n" + say("rehearsal.months")
     for month in sorted({month for month, _ in forecast.months}):
         kinds = {kind_words(say, kind): n for (m, kind), n in forecast.months.items() if m == month}
-        listed = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items(), key=lambda item: -item[1]))
+        listed = ", ".join(f"{kind}: {n}" for kind, n in sorted(kinds.items(), key=lambda item: -item[1]))
         yield "  " + say("rehearsal.month", day=date(forecast.year, month, 1), n=sum(kinds.values()), kinds=listed)
 
 

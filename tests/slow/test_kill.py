@@ -136,7 +136,7 @@ class Run:
 @pytest.fixture
 def run(demo: Engine, tmp_path: Path) -> Run:
     demo.dispose()
-    return Run(tmp_path / "demo.db", tmp_path / "provider.log")
+    return Run(Path(demo.url.database or ""), tmp_path / "provider.log")
 
 
 def asked(played: Played) -> set[str]:
