@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
@@ -173,14 +174,24 @@ def slack_routes(slack: SlackApp | None) -> tuple[Route, ...]:
 def run_worker(settings: Settings, engine: Engine) -> int:
     """Ring the clock until the process is told to stop."""
     _talk(settings)
-    worker, stop = Worker(settings, engine), threading.Event()
+    worker = Worker(settings, engine)
     worker.transports()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    told_to_stop = _signals()
     with worker.at_work():
         print("worker: the clock runs", file=sys.stderr)
-        stop.wait()
+        told_to_stop()
     return 0
+
+
+def _signals() -> Callable[[], object]:
+    """From now on a signal to stop is heard; returns what waits for one.
+
+    By a pipe: an Event set in a handler waits forever for the lock of the ``wait`` that it interrupts.
+    """
+    heard, told = os.pipe()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: os.write(told, b"."))
+    return lambda: os.read(heard, 1)
 
 
 def _talk(settings: Settings) -> None:
