@@ -164,7 +164,7 @@ blocks = st.one_of(
 messages = st.builds(Message, st.just("Kort besked"), st.lists(blocks, max_size=5).map(tuple))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(messages, st.sampled_from(["", "https://tovholder.example"]))
 def test_any_message_is_taken_and_loses_nothing(message: Message, base_url: str) -> None:
     postings = dressed(message, SAY, base_url=base_url)

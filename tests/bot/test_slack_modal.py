@@ -115,7 +115,7 @@ def forms(draw: st.DrawFn) -> Form:
     return Form(sections, tuple(draw(st.lists(buttons, min_size=1, max_size=3))), draw(words))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(forms())
 def test_any_form_is_taken_loses_nothing_and_gives_its_answers_back(form: Form) -> None:
     message = Message("Kort besked", (form,))
