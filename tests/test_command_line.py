@@ -148,6 +148,7 @@ def test_the_demo_is_prepared_once_and_preparing_again_changes_nothing(empty):
     assert "allerede modtaget" in empty("say", "--as", MAYOR, "svar topmøde ja borgmester").out
 
 
+@pytest.mark.slow
 def test_a_fresh_demo_forgets_what_was_played(shell):
     shell.here("say", "--as", MAYOR, "svar topmøde ja borgmester")
     assert shell.here("demo", "--prepare", "--fresh").status == 0
@@ -164,6 +165,7 @@ def test_the_demo_never_touches_a_real_alliance(real):
 # -------------------------------------------------------------------------------------------------- say
 
 
+@pytest.mark.slow
 def test_what_is_said_is_answered_in_text(shell):
     said = shell("say", "--as", COORDINATOR, "liste")
     assert said.status == 0 and "Søren Uldum" in said.out and "skriv: indberet 2027" in said.out
@@ -286,6 +288,7 @@ def _members(board: Any) -> list[dict[str, Any]]:
 # ----------------------------------------------------------------------------------------------- imports
 
 
+@pytest.mark.slow
 def test_a_file_with_a_broken_row_saves_nothing_and_names_row_and_column(shell, tmp_path):
     file = tmp_path / "accounts.csv"
     head = "municipality_code,municipality,year,sector,tonnes_co2e\n"

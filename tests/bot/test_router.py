@@ -84,6 +84,7 @@ def test_nobody_ever_gets_an_apology(demo, who, said, typed, late):
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=[command.key for command in COMMANDS])
+@pytest.mark.slow
 def test_every_command_alone_and_about_a_member_is_answered_to_everybody(demo, command):
     name = command.names[0]
     for month in (2, 6, 12):

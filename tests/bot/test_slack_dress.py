@@ -166,6 +166,7 @@ messages = st.builds(Message, st.just("Kort besked"), st.lists(blocks, max_size=
 
 @settings(max_examples=50, deadline=None)
 @given(messages, st.sampled_from(["", "https://tovholder.example"]))
+@pytest.mark.slow
 def test_any_message_is_taken_and_loses_nothing(message: Message, base_url: str) -> None:
     postings = dressed(message, SAY, base_url=base_url)
     assert [fault for posting in postings for fault in faults(sent(posting))] == []
@@ -176,6 +177,7 @@ def test_any_message_is_taken_and_loses_nothing(message: Message, base_url: str)
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(messages, max_size=3))
+@pytest.mark.slow
 def test_any_messages_make_a_home_page(shown: list[Message]) -> None:
     pages = pages_of(shown)
     assert [fault for page in pages for fault in faults(page)] == []
@@ -213,6 +215,7 @@ WORST = {
 
 
 @pytest.mark.parametrize("case", WORST)
+@pytest.mark.slow
 def test_the_worst_is_taken_and_loses_nothing(case: str) -> None:
     message = Message("Kort", (WORST[case],))
     postings = dressed(message, SAY)

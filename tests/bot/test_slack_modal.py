@@ -117,6 +117,7 @@ def forms(draw: st.DrawFn) -> Form:
 
 @settings(max_examples=50, deadline=None)
 @given(forms())
+@pytest.mark.slow
 def test_any_form_is_taken_loses_nothing_and_gives_its_answers_back(form: Form) -> None:
     message = Message("Kort besked", (form,))
     views = steps(message)

@@ -429,6 +429,7 @@ def test_the_next_reminder_is_the_first_rung_still_to_come(stage: Stage, at: str
         assert next_reminder_day(connection, stage.alliance, local(at).astimezone(UTC)) == day
 
 
+@pytest.mark.slow
 def test_moving_to_the_next_reminder_sends_it_and_says_how_many(stage: Stage, be: Callable[[str], TestClient]) -> None:
     someone = be(COORDINATOR)
     page = someone.get("/chat").text

@@ -564,6 +564,7 @@ def mail_server() -> Iterator[tuple[Inbox, SmtpTransport]]:
         server.stop()
 
 
+@pytest.mark.slow
 def test_by_smtp_every_reminder_arrives_once_and_its_receipt_is_kept(played: Played) -> None:
     with mail_server() as (inbox, transport):
         played.tick(FIRST_RUNG, transport)

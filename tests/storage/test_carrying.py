@@ -143,6 +143,7 @@ def test_what_somebody_writes_meanwhile_is_noticed_and_nothing_is_carried(lived:
     assert not holds_anything(elsewhere)
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_half_way_leaves_the_new_database_empty(filled: Engine, new_database: New) -> None:
     there = new_database()
     filled.dispose()

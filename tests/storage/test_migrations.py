@@ -67,6 +67,7 @@ def test_migrating_twice_changes_nothing(demo: Engine) -> None:
     assert schema(demo) == before
 
 
+@pytest.mark.slow
 def test_two_releases_that_start_at_once_are_harmless(new_database: Callable[[], Engine]) -> None:
     engine = new_database()
     with ThreadPoolExecutor(2) as pool:
@@ -102,6 +103,7 @@ def as_text(found: Mapping[str, Any]) -> str:
     return str({**found, "dialect_options": options})
 
 
+@pytest.mark.slow
 def test_down_and_up_again_gives_the_same_schema(new_database: Callable[[], Engine]) -> None:
     engine = new_database()
     migrate(engine)

@@ -58,6 +58,7 @@ def test_each_rung_is_told_once_and_after_silence_only_the_highest(called: Any) 
     assert count(called, "2027-03-15T09:00") == 0
 
 
+@pytest.mark.slow
 def test_who_has_answered_is_not_reminded_even_if_it_was_queued(called: Any) -> None:
     called.say(KOEGE, f"svar {MEETING} nej")
     assert count(called, "2027-03-03T08:00") == 4

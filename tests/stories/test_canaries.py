@@ -60,6 +60,7 @@ def test_the_search_finds_a_word_however_it_is_wrapped() -> None:
     assert found(f"{word[:4]}\r\n {word[4:]}") == found(f"{word[:4]}=\r\n{word[4:]}") == {"case"}
 
 
+@pytest.mark.slow
 def test_a_closed_item_and_a_closed_file_are_read_by_the_steering_group_alone(stage: Stage) -> None:
     looking = (OWNER, "who held a seat until yesterday")  # first: with the scenes first, one more would be played
     for role, scene in zip(looking, stage.scenes(), strict=False):

@@ -366,6 +366,7 @@ steps = st.lists(
 @given(plan=steps)
 @example([("a", "keep", "5"), ("b", "send", ""), ("b", "keep", "")])
 @example([("a", "keep", "5"), ("b", "send", ""), ("b", "keep", "6")])
+@pytest.mark.slow
 def test_nobody_ever_overwrites_a_value_that_they_were_not_shown(talk, plan):
     """Whatever two people do: a value of the other's changes only by somebody whose form showed it."""
     talk.played.say(SECRETARIAT, "status", talk.at)

@@ -72,6 +72,7 @@ def test_the_morning_reminder_arrives_in_slack_and_its_button_settles_what_it_re
     assert view["type"] == "modal" and view["submit"]
 
 
+@pytest.mark.slow
 def test_nobody_is_reminded_in_slack_after_answering_there(office: Office) -> None:
     office.tick(MORNING)
     before = len(office.slack.slack.posted(ANNE))

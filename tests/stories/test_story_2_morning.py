@@ -41,6 +41,7 @@ def test_the_reminder_comes_on_the_day_of_the_rung_and_lists_everything_owed(tal
     assert reminders(talk, MAYOR) == []  # only the coordinator is asked for the report
 
 
+@pytest.mark.slow
 def test_at_most_one_reminder_a_day_however_often_the_clock_rings(talk):
     for at in ("08:00", "08:01", "12:00", "15:59"):
         talk.played.tick(f"2027-02-26T{at}")

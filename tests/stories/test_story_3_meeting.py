@@ -399,6 +399,7 @@ def test_a_meeting_called_late_still_leaves_time_to_answer(planned: Any) -> None
     assert the_meeting(planned).answer_by.isoformat() == "2027-03-19"
 
 
+@pytest.mark.slow
 def test_an_invitation_that_is_late_does_not_leave_after_the_meeting_has_begun(planned: Any) -> None:
     confirm(planned, f"møde indkald {MEETING}")
     planned.played.tick("2027-03-24T10:00")
