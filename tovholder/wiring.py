@@ -132,7 +132,7 @@ def transports(settings: Settings, engine: Engine, alliances: Sequence[Alliance]
         raise Wrong(f"TOVHOLDER_MAILBOX: {error}") from None
     ways: dict[str, Transport] = {}
     if settings.slack_bot_token:
-        ways["slack"] = _slack(settings, letterhead.sender, base_url)
+        ways["slack"] = _slack(settings, engine, letterhead.sender, base_url)
     try:
         if settings.smtp_url:
             return ways | {"mail": SmtpTransport(settings.smtp_url, letterhead)}
@@ -141,17 +141,22 @@ def transports(settings: Settings, engine: Engine, alliances: Sequence[Alliance]
     return ways | ({"mail": LocalMailTransport(engine, letterhead)} if demo else {})
 
 
-def _slack(settings: Settings, sender: Sender, base_url: str) -> Transport:
+def _slack(settings: Settings, engine: Engine, sender: Sender, base_url: str) -> Transport:
     """The way out to Slack; its library is imported here and nowhere else, so that nobody waits for it in vain."""
     from bot.slack.blocks import dressed
-    from bot.slack.transport import SlackTransport
+    from bot.slack.transport import Posted, SlackTransport
+    from storage.engine import reading
+    from storage.outbox.looking import newest_receipts
     from templates.phrases import Phrases
 
+    with reading(engine) as connection:
+        known = {address: Posted.of(said).channel for address, said in newest_receipts(connection, "slack").items()}
     return SlackTransport(
         settings.slack_bot_token,
         sender,
         lambda parcel: dressed(parcel.message, Phrases(parcel.language), base_url=base_url),
         api_url=settings.slack_api_url,
+        conversations=known,
     )
 
 

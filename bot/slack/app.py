@@ -14,9 +14,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.acquaintance import Acquaintance
 from bot.slack.door import only_from
-from bot.slack.ears import Answerer, Ears
+from bot.slack.ears import Ears
+from bot.slack.web import API_URL
 
-API_URL = "https://slack.com/api/"
 TIMEOUT = aiohttp.ClientTimeout(total=15)
 
 
@@ -52,8 +52,7 @@ class SlackApp:
             before_authorize=only_from(self._team),
             process_before_response=True,  # the answer leaves when it is committed, and not at the next poll
         )
-        answerer = Answerer(people.answer, people.catalog, people.home, people.known, people.meet, people.base_url)
-        self._ears = Ears(self.bolt, answerer)
+        self._ears = Ears(self.bolt, people)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:

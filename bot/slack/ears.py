@@ -10,7 +10,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from slack_bolt.async_app import AsyncApp
@@ -19,11 +19,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from alliance.messages import Form, Message
 from bot.request import Reply, Request
+from bot.slack.acquaintance import Acquaintance
 from bot.slack.blocks import Posting, dressed
 from bot.slack.heard import Heard, commanded, handed_in, pressed, shut
 from bot.slack.home import home
 from bot.slack.modal import Carried, View, modal, with_answers, wrong_pages
-from templates.phrases import Phrases
 
 log = logging.getLogger("tovholder.slack")
 
@@ -36,28 +36,11 @@ class Respond(Protocol):
     async def __call__(self, **said: Any) -> Any: ...
 
 
-@dataclass(frozen=True)
-class Answerer:
-    """What the ears need of the rest.
-
-    ``answer`` hands a request to the router; it runs in a worker thread. ``catalog`` gives the words of the language
-    somebody reads, by address. ``home`` are the messages of somebody's page. ``known`` says whether an address is
-    somebody's, and ``meet`` makes it so by their profile, or says why not.
-    """
-
-    answer: Callable[[Request], Reply]
-    catalog: Callable[[str], Phrases]
-    home: Callable[[str], list[Message]]
-    known: Callable[[str], bool]
-    meet: Callable[[str, Mapping[str, Any]], Message | None]
-    base_url: str = ""
-
-
 class Ears:
     """The listeners of one app, a handful whatever it can be asked."""
 
-    def __init__(self, app: AsyncApp, answerer: Answerer) -> None:
-        self._answerer = answerer
+    def __init__(self, app: AsyncApp, people: Acquaintance) -> None:
+        self._people = people
         self._later: set[asyncio.Task[None]] = set()
         app.command(ANYTHING)(self.command)
         app.action(ANYTHING)(self.press)
@@ -75,7 +58,7 @@ class Ears:
     async def command(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
         """``/tovholder …``: answered to whoever asked, a form as a button that opens it if it cannot be opened now."""
         heard = commanded(body)
-        if not await asyncio.to_thread(self._answerer.known, heard.address):
+        if not await asyncio.to_thread(self._people.known, heard.address):
             await ack()
             self._afterwards(self._meet_and_answer(heard, client, respond))
             return
@@ -98,7 +81,7 @@ class Ears:
             await ack()
             self._afterwards(self._publish(heard, client, heard.page))
             return
-        if not await asyncio.to_thread(self._answerer.known, heard.address):
+        if not await asyncio.to_thread(self._people.known, heard.address):
             await ack()
             self._afterwards(self._meet_and_answer(heard, client, respond))
             return
@@ -140,19 +123,19 @@ class Ears:
 
     async def _answered(self, heard: Heard) -> Reply:
         request = Request(heard.address, heard.words, heard.answers, "slack")
-        return await asyncio.to_thread(self._answerer.answer, request)
+        return await asyncio.to_thread(self._people.answer, request)
 
     async def _postings(self, heard: Heard, message: Message) -> tuple[Posting, ...]:
-        say = await asyncio.to_thread(self._answerer.catalog, heard.address)
-        return dressed(message, say, base_url=self._answerer.base_url, fill_in=heard.words)
+        say = await asyncio.to_thread(self._people.catalog, heard.address)
+        return dressed(message, say, base_url=self._people.base_url, fill_in=heard.words)
 
     async def _view(self, heard: Heard, message: Message, page: int = 0) -> View:
         """The modal of a message: on its first page that is wrong, unless another is asked for."""
-        say = await asyncio.to_thread(self._answerer.catalog, heard.address)
-        wrong = wrong_pages(message, say, base_url=self._answerer.base_url)
+        say = await asyncio.to_thread(self._people.catalog, heard.address)
+        wrong = wrong_pages(message, say, base_url=self._people.base_url)
         before = heard.carried if heard.in_modal else Carried()
         carry = replace(before, again=before.again or heard.words)
-        return modal(message, say, base_url=self._answerer.base_url, page=page or (wrong or (1,))[0], carry=carry)
+        return modal(message, say, base_url=self._people.base_url, page=page or (wrong or (1,))[0], carry=carry)
 
     async def _turned(self, heard: Heard) -> View:
         """Another page of the same form, with what was typed on this one kept."""
@@ -182,15 +165,15 @@ class Ears:
                 await _say_all(respond, await self._postings(heard, message))
 
     async def _publish(self, heard: Heard, client: AsyncWebClient, page: int) -> None:
-        messages = await asyncio.to_thread(self._answerer.home, heard.address)
-        say = await asyncio.to_thread(self._answerer.catalog, heard.address)
-        view = home(messages, say, page=page, base_url=self._answerer.base_url)
+        messages = await asyncio.to_thread(self._people.home, heard.address)
+        say = await asyncio.to_thread(self._people.catalog, heard.address)
+        view = home(messages, say, page=page, base_url=self._people.base_url)
         await client.views_publish(user_id=heard.user, view=view)
 
     async def _meet_and_answer(self, heard: Heard, client: AsyncWebClient, respond: Respond) -> None:
         """Somebody we do not know yet: by the mail address of their profile we may, else they are told what to do."""
         profile: Mapping[str, Any] = (await client.users_info(user=heard.user)).get("user") or {}
-        refused = await asyncio.to_thread(self._answerer.meet, heard.address, profile)
+        refused = await asyncio.to_thread(self._people.meet, heard.address, profile)
         if refused is not None:
             await _say_all(respond, await self._postings(heard, refused))
             return
