@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from alliance.alliances import Alliance
 from alliance.errors import Refused
-from alliance.members import Organisation, Person
+from alliance.members import Organisation
 from alliance.names import find, fold
 from alliance.roles import Action, Actor
 from bot.commands import COMMANDS, Command, Context
@@ -74,7 +74,7 @@ def handle(engine: Engine, request: Request, now: datetime, url: str = "") -> Re
 
 
 def _answer(connection: Connection, request: Request, now: datetime, url: str, asking: _Asking) -> Reply:
-    found = _who(connection, request.address)
+    found = register.whose(connection, request.address)
     if found is None:
         return Reply(write("unknown_person", "da", address=request.address), done=False)
     alliance, person = found
@@ -108,14 +108,6 @@ def _peeking(command: Command, context: Context) -> bool:
     """Whether somebody asks about a member that is not theirs, with a command that only looks."""
     own: Action = "answer" if command.needs == "answer" else "act_for_member"
     return context.member is not None and not context.actor.may(own, context.member.id)
-
-
-def _who(connection: Connection, address: str) -> tuple[Alliance, Person] | None:
-    for alliance in register.alliances(connection):
-        person = register.person_at(connection, alliance.id, address)
-        if person:
-            return alliance, person
-    return None
 
 
 def _addressed(

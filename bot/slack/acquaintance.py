@@ -62,10 +62,10 @@ class Acquaintance:
         if why:
             return write("not_linked", _language_of(profile), why=why, mail=mail)
         with writing(self.engine) as connection:
-            found = _person_at(connection, mail)
+            found = register.whose(connection, mail)
             if found is None:
                 return write("not_linked", _language_of(profile), why="unknown", mail=mail)
-            if _person_at(connection, address) is None:
+            if register.whose(connection, address) is None:
                 self._link(connection, *found, address)
         return None
 
@@ -78,15 +78,7 @@ class Acquaintance:
 
     def _found(self, address: str) -> Found | None:
         with reading(self.engine) as connection:
-            return _person_at(connection, address)
-
-
-def _person_at(connection: Connection, address: str) -> Found | None:
-    for alliance in register.alliances(connection):
-        person = register.person_at(connection, alliance.id, address)
-        if person is not None:
-            return alliance, person
-    return None
+            return register.whose(connection, address)
 
 
 def _mail_of(profile: Mapping[str, Any], team: str) -> tuple[str, str]:

@@ -144,6 +144,15 @@ def person_at(connection: Connection, alliance_id: int, value: str) -> Person | 
     return Person(row.id, row.name, row.language) if row else None
 
 
+def whose(connection: Connection, address: str) -> tuple[Alliance, Person] | None:
+    """Whom an address belongs to, in whichever alliance knows it first."""
+    for alliance in alliances(connection):
+        person = person_at(connection, alliance.id, address)
+        if person is not None:
+            return alliance, person
+    return None
+
+
 def office_terms(
     connection: Connection,
     alliance_id: int,
