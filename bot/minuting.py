@@ -17,6 +17,7 @@ from alliance.meetings import Meeting
 from alliance.members import Organisation
 from alliance.minutes import Heard, ItemMinute, Minutes
 from alliance.papers import PAPER_LANGUAGE, Issued, Paper, PaperAction, PaperAttendee, PaperItem, PaperKind, PaperStatus
+from alliance.rolls import Roll
 from bot.commands.context import Context
 from bot.drafting import issued_of, paper_phrases
 from storage.calling import seats_of
@@ -160,7 +161,7 @@ def minutes_paper(ctx: Context, desk: Desk, status: PaperStatus, number: int) ->
         issued_at=ctx.now,
         issued_by=ctx.actor.person.name,
         items=_paper_items(ctx, desk.heard),
-        attendees=_attendees(ctx, meeting),
+        attendees=_attendees(ctx, meeting, attended),
         quorum=body.quorum,
         present=attended.count().coming,
     )
@@ -191,12 +192,12 @@ def _paper_action(ctx: Context, action: DraftAction, known: Mapping[int, Organis
     return PaperAction(action.what, f"{known[action.organisation_id].official_name}, {title}", action.due)
 
 
-def _attendees(ctx: Context, meeting: Meeting) -> tuple[PaperAttendee, ...]:
+def _attendees(ctx: Context, meeting: Meeting, attended: Roll) -> tuple[PaperAttendee, ...]:
     """Who sat at the table as it was recorded; a seat nobody holds is shown, an observer only if recorded."""
     charter = ctx.alliance.charter
     body = charter.body(meeting.kind)
     found = []
-    for line in roll(ctx.connection, ctx.alliance, meeting).lines:
+    for line in attended.lines:
         if line.observer and line.presence is None:
             continue
         person = (line.presence.attendee if line.presence else "") or line.person

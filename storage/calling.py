@@ -5,7 +5,7 @@ Used by the commands that call, move and cancel, and by the tick, which notices 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -32,29 +32,47 @@ class ChangedMeanwhile(Exception):
 
 def seats_of(connection: Connection, alliance: Alliance, body: Body, day: date) -> tuple[Seat, ...]:
     """The seats of a body on a day, with who holds each."""
-    terms = register.seats(connection, alliance.id)
-    return seats_on(body, terms, register.offices_on(connection, alliance.id, day), day)
+    terms = [term for term in register.seats(connection, alliance.id) if term.body == body.key]
+    holding = {term.organisation_id for term in terms}
+    return seats_on(body, terms, register.offices_on(connection, alliance.id, day, holding), day)
 
 
 def invitees(connection: Connection, alliance: Alliance, meeting: Meeting) -> tuple[Invitee, ...]:
     """Who should hold the meeting in their calendar, as the register has it for the day of the meeting."""
     day = alliance.charter.calendar.day(meeting.starts_at)
-    # Who is invited must not change because an address fails for a while.
-    offices = OfficesOn(register.offices_on(connection, alliance.id, day).terms)
-    addresses = _addresses(connection, alliance)
     if not meeting.of_body:
-        return _of_event(connection, alliance, meeting, offices, addresses, day)
+        return _of_event(connection, alliance, meeting, day)
     body = alliance.charter.body(meeting.kind)
-    seats = seats_on(body, register.seats(connection, alliance.id), offices, day)
-    found = {i.person_id: i for i in invitees_of_body(body, seats, addresses)}
-    for observer in _observers(connection, alliance, body, offices, addresses, day):
+    return _of_body(connection, alliance, body, day)
+
+
+def _of_body(connection: Connection, alliance: Alliance, body: Body, day: date) -> tuple[Invitee, ...]:
+    """Whoever sits in the body, and its observers; only their organisations are read, of all there are."""
+    seats = [term for term in register.seats(connection, alliance.id) if term.body == body.key]
+    observing = [
+        membership.organisation_id
+        for membership in register.memberships(connection, alliance.id)
+        if membership.role in body.observers and membership.validity.covers(day)
+    ]
+    concerned = {term.organisation_id for term in seats} | set(observing)
+    offices = _offices(connection, alliance, day, concerned)
+    addresses = _addresses(connection, alliance, offices)
+    found = {i.person_id: i for i in invitees_of_body(body, seats_on(body, seats, offices, day), addresses)}
+    for observer in _observers(body, observing, offices, addresses):
         found.setdefault(observer.person_id, observer)  # who holds a seat sits on it
     return tuple(found.values())
 
 
-def _addresses(connection: Connection, alliance: Alliance) -> dict[int, str]:
+def _offices(
+    connection: Connection, alliance: Alliance, day: date, organisations: Collection[int] | None = None
+) -> OfficesOn:
+    """The offices of the day; who is invited must not change because an address fails for a while."""
+    return OfficesOn(register.offices_on(connection, alliance.id, day, organisations).terms)
+
+
+def _addresses(connection: Connection, alliance: Alliance, offices: OfficesOn) -> dict[int, str]:
     """The mail address that works, by person: the newest."""
-    found = register.addresses(connection, alliance.id)
+    found = register.addresses(connection, alliance.id, {term.person_id for term in offices.terms})
     return {
         person: working[-1]
         for person, addresses in found.items()
@@ -62,15 +80,10 @@ def _addresses(connection: Connection, alliance: Alliance) -> dict[int, str]:
     }
 
 
-def _of_event(
-    connection: Connection,
-    alliance: Alliance,
-    meeting: Meeting,
-    offices: OfficesOn,
-    addresses: Mapping[int, str],
-    day: date,
-) -> tuple[Invitee, ...]:
+def _of_event(connection: Connection, alliance: Alliance, meeting: Meeting, day: date) -> tuple[Invitee, ...]:
     """For every member of the day, whoever is asked for the requirements that hang on the event."""
+    offices = _offices(connection, alliance, day)
+    addresses = _addresses(connection, alliance, offices)
     found: dict[int, Invitee] = {}
     tied = [r for r in alliance.charter.requirements_on(day) if r.event == meeting.kind]
     for membership in register.memberships(connection, alliance.id):
@@ -93,17 +106,9 @@ def _of_event(
 
 
 def _observers(
-    connection: Connection,
-    alliance: Alliance,
-    body: Body,
-    offices: OfficesOn,
-    addresses: Mapping[int, str],
-    day: date,
+    body: Body, observing: Iterable[int], offices: OfficesOn, addresses: Mapping[int, str]
 ) -> Iterable[Invitee]:
-    for membership in register.memberships(connection, alliance.id):
-        if membership.role not in body.observers or not membership.validity.covers(day):
-            continue
-        organisation = membership.organisation_id
+    for organisation in observing:
         for person in offices.asked(organisation, (body.observer_office,)):
             yield Invitee(
                 person,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Connection
 
 from alliance.alliances import Alliance
 from alliance.attendance import Answer, Presence, winning
-from alliance.invitations import Invitation
+from alliance.invitations import Invitation, Invitee
 from alliance.meetings import Meeting
 from alliance.members import Organisation
 from alliance.rolls import Roll, RollLine
@@ -20,18 +20,16 @@ def roll(connection: Connection, alliance: Alliance, meeting: Meeting) -> Roll:
     """The roll of a meeting: a body's seats and observers, or the members of an event in Danish order."""
     calendar = alliance.charter.calendar
     day = calendar.day(meeting.starts_at)
-    facts = _Facts(connection, alliance, meeting)
+    invited = invitees(connection, alliance, meeting)
     if not meeting.of_body:
-        return Roll(meeting, _members(connection, alliance, meeting, facts))
+        return Roll(meeting, _members(invited, _Facts(connection, alliance, meeting)))
     body, deadlines = alliance.charter.body(meeting.kind), alliance.charter.deadlines
-    seats = tuple(
-        facts.line(s.organisation_id, s.person_id, s.constituency, chair=s.chair)
-        for s in seats_of(connection, alliance, body, day)
-    )
+    held = seats_of(connection, alliance, body, day)
+    concerned = {seat.organisation_id for seat in held if seat.organisation_id is not None}
+    facts = _Facts(connection, alliance, meeting, concerned | {i.organisation_id for i in invited})
+    seats = tuple(facts.line(s.organisation_id, s.person_id, s.constituency, chair=s.chair) for s in held)
     observers = tuple(
-        facts.line(i.organisation_id, i.person_id, "", observer=True)
-        for i in invitees(connection, alliance, meeting)
-        if i.role == "NON-PARTICIPANT"
+        facts.line(i.organisation_id, i.person_id, "", observer=True) for i in invited if i.role == "NON-PARTICIPANT"
     )
     agenda_due = calendar.before(day, deadlines.agenda_before)
     return Roll(
@@ -43,9 +41,9 @@ def roll(connection: Connection, alliance: Alliance, meeting: Meeting) -> Roll:
     )
 
 
-def _members(connection: Connection, alliance: Alliance, meeting: Meeting, facts: _Facts) -> tuple[RollLine, ...]:
+def _members(invited: Iterable[Invitee], facts: _Facts) -> tuple[RollLine, ...]:
     asked: dict[int, int] = {}
-    for invitee in invitees(connection, alliance, meeting):
+    for invitee in invited:
         asked.setdefault(invitee.organisation_id, invitee.person_id)
     return tuple(
         facts.line(organisation, asked[organisation], "")
@@ -55,17 +53,19 @@ def _members(connection: Connection, alliance: Alliance, meeting: Meeting, facts
 
 
 class _Facts:
-    """Everything about a meeting that is kept by organisation, read once."""
+    """Everything about a meeting that is kept by organisation, read once (for these; for all without them)."""
 
-    def __init__(self, connection: Connection, alliance: Alliance, meeting: Meeting) -> None:
+    def __init__(
+        self, connection: Connection, alliance: Alliance, meeting: Meeting, concerned: Collection[int] | None = None
+    ) -> None:
         day = alliance.charter.calendar.day(meeting.starts_at)
         self.meeting = meeting
-        self.organisations: Mapping[int, Organisation] = register.organisations(connection, alliance.id, day)
+        self.organisations: Mapping[int, Organisation] = register.organisations(connection, alliance.id, day, concerned)
         self.answers: Mapping[int, Iterable[Answer]] = meetings.answers(connection, alliance.id, meeting.id)
         self.presences: Mapping[int, Presence] = meetings.presences(connection, alliance.id, meeting.id)
         told = meetings.invitations(connection, alliance.id, meeting.id)
         self.told: Mapping[int, Invitation] = {one.person_id: one for one in told if one.method == "REQUEST"}
-        terms = register.offices_on(connection, alliance.id, day)
+        terms = register.offices_on(connection, alliance.id, day, concerned)
         people = {term.person_id for term in terms.terms}
         self.people = register.people(connection, alliance.id, people)
         self.reachable = people - terms.unreachable
