@@ -11,7 +11,20 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Dialect, Integer, Table, any_, bindparam, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Dialect,
+    Integer,
+    Select,
+    Table,
+    any_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from storage.engine import is_postgresql
@@ -28,6 +41,32 @@ def among(connection: Connection, column: Column[int], ids: Collection[int]) -> 
     if is_postgresql(connection):
         return column == any_(bindparam(None, list(ids), type_=ARRAY(Integer)))
     return column.in_(select(listed(connection, ids)))
+
+
+class Chosen:
+    """A statement about some rows by id, put together once and run with whichever ids are asked for.
+
+    ``build`` is handed what says of a column that it is among them, and makes the statement; its other values are
+    bound by name. To put a statement together takes three times as long as to run it.
+    """
+
+    def __init__(self, build: Callable[[Callable[[Column[int]], ColumnElement[bool]]], Select[Any]]) -> None:
+        self._build, self._forms = build, dict[str, Select[Any]]()
+
+    def run(self, connection: Connection, ids: Collection[int], **given: object) -> CursorResult[Any]:
+        form = "few" if len(ids) <= FEW else connection.dialect.name
+        if form not in self._forms:
+            self._forms[form] = self._build(_FORMS[form])
+        return connection.execute(
+            self._forms[form], {**given, "ids": json.dumps(list(ids)) if form == "sqlite" else list(ids)}
+        )
+
+
+_FORMS: dict[str, Callable[[Column[int]], ColumnElement[bool]]] = {
+    "few": lambda column: column.in_(bindparam("ids", expanding=True)),
+    "sqlite": lambda column: column.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value)),
+    "postgresql": lambda column: column == any_(bindparam("ids", type_=ARRAY(Integer))),
+}
 
 
 def listed(

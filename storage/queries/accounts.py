@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, Date, Integer, and_, bindparam, or_, select
 from sqlalchemy.engine import Row
 
 from alliance.accounts import Account, Board, BoardRow
@@ -26,7 +26,7 @@ from alliance.obligations import (
     falls_within,
     standing,
 )
-from storage.bulk import among
+from storage.bulk import Chosen, among
 from storage.queries import register
 from storage.queries.meetings import as_answer, standing_events
 from storage.queries.minutes import actions
@@ -35,6 +35,36 @@ from storage.tables import tables
 _obligation, _settlement, _answer = tables["obligation"], tables["settlement"], tables["answer"]
 _person, _line = tables["person"], tables["reminder_line"]
 _notification, _delivery = tables["notification"], tables["delivery"]
+
+# Every list, reminder and board asks these: each is put together once.
+_OURS, _ON = bindparam("alliance", type_=Integer), bindparam("on", type_=Date)
+_OPENED = (
+    select(_obligation).where(_obligation.c.alliance_id == _OURS, _obligation.c.opens <= _ON).order_by(_obligation.c.id)
+)
+_SETTLED = (
+    select(_settlement.c.id)
+    .where(
+        _settlement.c.obligation_id == _obligation.c.id,
+        _settlement.c.withdrawn_at.is_(None),
+        _settlement.c.kind != "dispensation",  # it may have ended before the day that decides
+    )
+    .exists()
+)
+_ALIVE = _OPENED.where(or_(_obligation.c.period_end > _ON, and_(_obligation.c.due.is_not(None), ~_SETTLED)))
+_ALIVE_OF = Chosen(lambda among: _ALIVE.where(among(_obligation.c.organisation_id)))
+_SETTLEMENTS_OF = Chosen(
+    lambda among: (
+        select(_settlement, _person.c.name.label("by_name"))
+        .join(_person, _person.c.id == _settlement.c.recorded_by)
+        .where(_settlement.c.alliance_id == _OURS, among(_settlement.c.organisation_id))
+        .order_by(_settlement.c.id)
+    )
+)
+_ANSWERS_OF = Chosen(
+    lambda among: (
+        select(_answer).where(_answer.c.alliance_id == _OURS, among(_answer.c.organisation_id)).order_by(_answer.c.id)
+    )
+)
 
 
 def event_dates(meetings: Iterable[Meeting], alliance: Alliance) -> dict[tuple[str, int], EventDates]:
@@ -161,24 +191,15 @@ def _obligations(
     organisation_ids: Collection[int] | None,
     obligation_ids: Collection[int] | None,
 ) -> list[Row[Any]]:
-    query = select(_obligation).where(_obligation.c.alliance_id == alliance_id, _obligation.c.opens <= on)
+    given = {"alliance": alliance_id, "on": on}
+    if obligation_ids is None:
+        if organisation_ids is None:
+            return list(connection.execute(_ALIVE, given))
+        return list(_ALIVE_OF.run(connection, organisation_ids, **given))
+    query = _OPENED.where(among(connection, _obligation.c.id, obligation_ids))
     if organisation_ids is not None:
         query = query.where(among(connection, _obligation.c.organisation_id, organisation_ids))
-    if obligation_ids is not None:
-        query = query.where(among(connection, _obligation.c.id, obligation_ids))
-    else:
-        settled = (
-            select(_settlement.c.id)
-            .where(
-                _settlement.c.obligation_id == _obligation.c.id,
-                _settlement.c.withdrawn_at.is_(None),
-                _settlement.c.kind != "dispensation",  # it may have ended before the day that decides
-            )
-            .exists()
-        )
-        unmet = and_(_obligation.c.due.is_not(None), ~settled)
-        query = query.where(or_(_obligation.c.period_end > on, unmet))
-    return list(connection.execute(query.order_by(_obligation.c.id)))
+    return list(connection.execute(query, given))
 
 
 def as_obligation(row: Row[Any]) -> Obligation:
@@ -217,16 +238,8 @@ def settlements_of(
     connection: Connection, alliance_id: int, organisation_ids: Collection[int]
 ) -> dict[tuple[int, str], tuple[Settlement, ...]]:
     """Every settlement fact, withdrawn ones too, by member and requirement, oldest first."""
-    query = (
-        select(_settlement, _person.c.name.label("by_name"))
-        .join(_person, _person.c.id == _settlement.c.recorded_by)
-        .where(
-            _settlement.c.alliance_id == alliance_id,
-            among(connection, _settlement.c.organisation_id, organisation_ids),
-        )
-    )
     found: dict[tuple[int, str], tuple[Settlement, ...]] = {}
-    for row in connection.execute(query.order_by(_settlement.c.id)):
+    for row in _SETTLEMENTS_OF.run(connection, organisation_ids, alliance=alliance_id):
         key = (row.organisation_id, row.requirement)
         found[key] = (*found.get(key, ()), as_settlement(row))
     return found
@@ -273,11 +286,8 @@ def as_settlement(row: Row[Any]) -> Settlement:
 def _answers(
     connection: Connection, alliance_id: int, organisation_ids: Collection[int]
 ) -> dict[tuple[int, int], list[Answer]]:
-    query = select(_answer).where(
-        _answer.c.alliance_id == alliance_id, among(connection, _answer.c.organisation_id, organisation_ids)
-    )
     found: dict[tuple[int, int], list[Answer]] = {}
-    for r in connection.execute(query.order_by(_answer.c.id)):
+    for r in _ANSWERS_OF.run(connection, organisation_ids, alliance=alliance_id):
         found.setdefault((r.meeting_id, r.organisation_id), []).append(as_answer(r))
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.engine import Row
 
 from alliance.alliances import Alliance
@@ -17,19 +17,23 @@ from storage.tables import tables
 
 _meeting, _invitation = tables["meeting"], tables["invitation"]
 _answer, _presence = tables["answer"], tables["presence"]
+_MEETINGS = (
+    select(_meeting)
+    .where(_meeting.c.alliance_id == bindparam("alliance"))
+    .order_by(_meeting.c.starts_at, _meeting.c.id)
+)
+_EVENTS = _MEETINGS.where(_meeting.c.number == 0)
 
 
 def meetings(connection: Connection, alliance: Alliance) -> tuple[Meeting, ...]:
     """Every meeting and event ever, cancelled ones too, by start."""
-    query = select(_meeting).where(_meeting.c.alliance_id == alliance.id)
-    rows = connection.execute(query.order_by(_meeting.c.starts_at, _meeting.c.id))
+    rows = connection.execute(_MEETINGS, {"alliance": alliance.id})
     return tuple(_as_meeting(alliance, row) for row in rows)
 
 
 def events(connection: Connection, alliance: Alliance) -> tuple[Meeting, ...]:
     """Every event for all members ever, cancelled ones too, by start."""
-    query = select(_meeting).where(_meeting.c.alliance_id == alliance.id, _meeting.c.number == 0)
-    rows = connection.execute(query.order_by(_meeting.c.starts_at, _meeting.c.id))
+    rows = connection.execute(_EVENTS, {"alliance": alliance.id})
     return tuple(_as_meeting(alliance, row) for row in rows)
 
 

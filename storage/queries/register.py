@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, and_, or_, select, true
+from sqlalchemy import Connection, Date, Integer, and_, bindparam, or_, select
 from sqlalchemy.engine import Row
 
 from alliance.alliances import Alliance
@@ -24,46 +24,111 @@ from alliance.members import (
 from alliance.names import danish_key
 from alliance.roles import Actor
 from storage import charters
-from storage.bulk import among
+from storage.bulk import Chosen
 from storage.tables import tables
 
 _alliance, _organisation = tables["alliance"], tables["organisation"]
 _grouping, _membership = tables["grouping"], tables["membership"]
 _person, _address = tables["person"], tables["address"]
 _office_term, _seat_term = tables["office_term"], tables["seat_term"]
+_invitation, _meeting = tables["invitation"], tables["meeting"]
+
+
+def _valid(table: Any) -> Any:
+    """Whether a row is valid on the ``day`` that is bound."""
+    day = bindparam("day", type_=Date)
+    return and_(table.c.valid_from <= day, or_(table.c.valid_until.is_(None), table.c.valid_until > day))
+
+
+# Every request asks most of these: each is put together once, and not anew whenever it is asked.
+_OURS = bindparam("alliance", type_=Integer)
+_ALLIANCES = select(_alliance).order_by(_alliance.c.id)
+_GROUPS = (
+    select(_grouping.c.organisation_id, _grouping.c.grouping, _grouping.c.name)
+    .where(_grouping.c.alliance_id == _OURS, _valid(_grouping))
+    .order_by(_grouping.c.id)
+)
+_GROUPS_OF = Chosen(lambda among: _GROUPS.where(among(_grouping.c.organisation_id)))
+_ORGANISATIONS = select(_organisation).where(_organisation.c.alliance_id == _OURS)
+_ORGANISATIONS_OF = Chosen(lambda among: _ORGANISATIONS.where(among(_organisation.c.id)))
+_CODED = select(_organisation.c.id).where(
+    _organisation.c.alliance_id == _OURS, _organisation.c.code == bindparam("code")
+)
+_MEMBERSHIPS = (
+    select(_membership)
+    .where(_membership.c.alliance_id == _OURS)
+    .order_by(_membership.c.organisation_id, _membership.c.valid_from)
+)
+_MEMBERSHIPS_OF = Chosen(lambda among: _MEMBERSHIPS.where(among(_membership.c.organisation_id)))
+_PEOPLE = Chosen(lambda among: select(_person).where(_person.c.alliance_id == _OURS, among(_person.c.id)))
+_ADDRESSES = (
+    select(_address).where(_address.c.alliance_id == _OURS, _address.c.ended_at.is_(None)).order_by(_address.c.id)
+)
+_ADDRESSES_OF = Chosen(lambda among: _ADDRESSES.where(among(_address.c.person_id)))
+_PERSON_AT = (
+    select(_person)
+    .join(_address, _address.c.person_id == _person.c.id)
+    .where(
+        _address.c.alliance_id == _OURS,
+        _address.c.value.in_((bindparam("typed"), bindparam("lower"))),
+        _address.c.ended_at.is_(None),
+    )
+    .limit(1)
+)
+_TERMS = (
+    select(_office_term)
+    .where(_office_term.c.alliance_id == _OURS)
+    .order_by(_office_term.c.valid_from, _office_term.c.id)
+)
+_TERMS_ON = _TERMS.where(_valid(_office_term))
+_TERMS_ON_OF_PEOPLE = Chosen(lambda among: _TERMS_ON.where(among(_office_term.c.person_id)))
+_TERMS_ON_OF = Chosen(lambda among: _TERMS_ON.where(among(_office_term.c.organisation_id)))
+_REACHABLE = Chosen(
+    lambda among: select(_address.c.person_id).where(
+        _address.c.alliance_id == _OURS,
+        among(_address.c.person_id),
+        _address.c.ended_at.is_(None),
+        _address.c.unreachable_since.is_(None),
+    )
+)
+_SEATS = select(_seat_term).where(_seat_term.c.alliance_id == _OURS).order_by(_seat_term.c.valid_from, _seat_term.c.id)
+_INVITED = (
+    select(_invitation.c.organisation_id)
+    .join(_meeting, _meeting.c.id == _invitation.c.meeting_id)
+    .where(
+        _invitation.c.alliance_id == _OURS,
+        _invitation.c.person_id == bindparam("person"),
+        _invitation.c.method == "REQUEST",
+        _meeting.c.state == "called",
+        _meeting.c.ends_at >= bindparam("since", type_=_meeting.c.ends_at.type),
+    )
+    .order_by(_invitation.c.id)
+)
 
 
 def alliances(connection: Connection) -> tuple[Alliance, ...]:
     """Every alliance of the installation, oldest first."""
-    rows = connection.execute(select(_alliance).order_by(_alliance.c.id))
+    rows = connection.execute(_ALLIANCES)
     return tuple(
         Alliance(row.id, row.key, charters.charter(row.charter_key), row.obligations_since, row.demo_now)
         for row in rows
     )
 
 
-def _valid_on(table: Any, day: date) -> Any:
-    return and_(table.c.valid_from <= day, or_(table.c.valid_until.is_(None), table.c.valid_until > day))
-
-
 def organisations(
     connection: Connection, alliance_id: int, day: date, ids: Collection[int] | None = None
 ) -> dict[int, Organisation]:
     """Organisations by id, in Danish order of names, with the groups they belong to on the day."""
+    if ids is None:
+        grouped = connection.execute(_GROUPS, {"alliance": alliance_id, "day": day})
+        found = connection.execute(_ORGANISATIONS, {"alliance": alliance_id})
+    else:
+        grouped = _GROUPS_OF.run(connection, ids, alliance=alliance_id, day=day)
+        found = _ORGANISATIONS_OF.run(connection, ids, alliance=alliance_id)
     groups: dict[int, list[tuple[str, str]]] = {}
-    found = select(_grouping.c.organisation_id, _grouping.c.grouping, _grouping.c.name)
-    for row in connection.execute(
-        found.where(
-            _grouping.c.alliance_id == alliance_id,
-            _valid_on(_grouping, day),
-            among(connection, _grouping.c.organisation_id, ids) if ids is not None else true(),
-        ).order_by(_grouping.c.id)
-    ):
+    for row in grouped:
         groups.setdefault(row.organisation_id, []).append((row.grouping, row.name))
-    query = select(_organisation).where(_organisation.c.alliance_id == alliance_id)
-    if ids is not None:
-        query = query.where(among(connection, _organisation.c.id, ids))
-    rows = sorted(connection.execute(query), key=lambda row: danish_key(row.name))
+    rows = sorted(found, key=lambda row: danish_key(row.name))
     return {
         row.id: Organisation(row.id, row.code, row.name, row.official_name, row.kind, tuple(groups.get(row.id, ())))
         for row in rows
@@ -71,8 +136,7 @@ def organisations(
 
 
 def organisation_by_code(connection: Connection, alliance_id: int, code: str, day: date) -> Organisation | None:
-    query = select(_organisation.c.id).where(_organisation.c.alliance_id == alliance_id, _organisation.c.code == code)
-    found = connection.execute(query).scalar_one_or_none()
+    found = connection.execute(_CODED, {"alliance": alliance_id, "code": code}).scalar_one_or_none()
     return organisations(connection, alliance_id, day, [found])[found] if found else None
 
 
@@ -80,10 +144,10 @@ def memberships(
     connection: Connection, alliance_id: int, organisation_ids: Collection[int] | None = None
 ) -> tuple[Membership, ...]:
     """Every membership ever (of these organisations), by organisation and start."""
-    query = select(_membership).where(_membership.c.alliance_id == alliance_id)
-    if organisation_ids is not None:
-        query = query.where(among(connection, _membership.c.organisation_id, organisation_ids))
-    rows = connection.execute(query.order_by(_membership.c.organisation_id, _membership.c.valid_from))
+    if organisation_ids is None:
+        rows = connection.execute(_MEMBERSHIPS, {"alliance": alliance_id})
+    else:
+        rows = _MEMBERSHIPS_OF.run(connection, organisation_ids, alliance=alliance_id)
     return tuple(Membership(r.organisation_id, cast(Any, r.role), _validity(r)) for r in rows)
 
 
@@ -100,19 +164,20 @@ def member_names(connection: Connection, alliance_id: int) -> dict[str, str]:
 
 
 def people(connection: Connection, alliance_id: int, ids: Collection[int]) -> dict[int, Person]:
-    query = select(_person).where(_person.c.alliance_id == alliance_id, among(connection, _person.c.id, ids))
-    return {row.id: Person(row.id, row.name, row.language) for row in connection.execute(query)}
+    rows = _PEOPLE.run(connection, ids, alliance=alliance_id)
+    return {row.id: Person(row.id, row.name, row.language) for row in rows}
 
 
 def addresses(
     connection: Connection, alliance_id: int, person_ids: Collection[int] | None = None
 ) -> dict[int, tuple[Address, ...]]:
     """The addresses in use, by person, oldest first."""
-    query = select(_address).where(_address.c.alliance_id == alliance_id, _address.c.ended_at.is_(None))
-    if person_ids is not None:
-        query = query.where(among(connection, _address.c.person_id, person_ids))
+    if person_ids is None:
+        rows = connection.execute(_ADDRESSES, {"alliance": alliance_id})
+    else:
+        rows = _ADDRESSES_OF.run(connection, person_ids, alliance=alliance_id)
     found: dict[int, tuple[Address, ...]] = {}
-    for row in connection.execute(query.order_by(_address.c.id)):
+    for row in rows:
         address = Address(row.id, row.person_id, row.channel, row.value, row.verified_at, row.unreachable_since)
         found[row.person_id] = (*found.get(row.person_id, ()), address)
     return found
@@ -130,17 +195,8 @@ def unreachable_reasons(connection: Connection, alliance_id: int) -> dict[int, s
 
 def person_at(connection: Connection, alliance_id: int, value: str) -> Person | None:
     """The person an address belongs to, on any channel; letter case does not matter."""
-    query = (
-        select(_person)
-        .join(_address, _address.c.person_id == _person.c.id)
-        .where(
-            _address.c.alliance_id == alliance_id,
-            _address.c.value.in_((value.strip(), value.strip().lower())),
-            _address.c.ended_at.is_(None),
-        )
-        .limit(1)
-    )
-    row = connection.execute(query).first()
+    typed = value.strip()
+    row = connection.execute(_PERSON_AT, {"alliance": alliance_id, "typed": typed, "lower": typed.lower()}).first()
     return Person(row.id, row.name, row.language) if row else None
 
 
@@ -161,26 +217,20 @@ def office_terms(
     person_id: int | None = None,
 ) -> tuple[OfficeTerm, ...]:
     """Every term ever (of an organisation, of a person), in the order of their start."""
-    query = select(_office_term).where(_office_term.c.alliance_id == alliance_id)
+    query = _TERMS
     if organisation_id is not None:
         query = query.where(_office_term.c.organisation_id == organisation_id)
     if person_id is not None:
         query = query.where(_office_term.c.person_id == person_id)
-    rows = connection.execute(query.order_by(_office_term.c.valid_from, _office_term.c.id))
-    return tuple(map(as_term, rows))
+    return tuple(map(as_term, connection.execute(query, {"alliance": alliance_id})))
 
 
 def terms_on(
     connection: Connection, alliance_id: int, people: Collection[int], day: date
 ) -> dict[int, tuple[OfficeTerm, ...]]:
     """The offices that people hold or act for on the day, by person, in the order of their start."""
-    query = select(_office_term).where(
-        _office_term.c.alliance_id == alliance_id,
-        among(connection, _office_term.c.person_id, people),
-        _valid_on(_office_term, day),
-    )
     found: dict[int, tuple[OfficeTerm, ...]] = {}
-    for row in connection.execute(query.order_by(_office_term.c.valid_from, _office_term.c.id)):
+    for row in _TERMS_ON_OF_PEOPLE.run(connection, people, alliance=alliance_id, day=day):
         found[row.person_id] = (*found.get(row.person_id, ()), as_term(row))
     return found
 
@@ -193,10 +243,10 @@ def offices_on(
     connection: Connection, alliance_id: int, day: date, organisation_ids: Collection[int] | None = None
 ) -> OfficesOn:
     """Who holds and acts for which office (of these organisations) on the day."""
-    query = select(_office_term).where(_office_term.c.alliance_id == alliance_id, _valid_on(_office_term, day))
-    if organisation_ids is not None:
-        query = query.where(among(connection, _office_term.c.organisation_id, organisation_ids))
-    rows = connection.execute(query.order_by(_office_term.c.valid_from, _office_term.c.id))
+    if organisation_ids is None:
+        rows = connection.execute(_TERMS_ON, {"alliance": alliance_id, "day": day})
+    else:
+        rows = _TERMS_ON_OF.run(connection, organisation_ids, alliance=alliance_id, day=day)
     terms = tuple(map(as_term, rows))
     people = {term.person_id for term in terms}
     return OfficesOn(terms, frozenset(people - reachable_people(connection, alliance_id, people)))
@@ -204,26 +254,17 @@ def offices_on(
 
 def reachable_people(connection: Connection, alliance_id: int, people: Collection[int]) -> set[int]:
     """Those of the people who have an address in use that is not known to fail."""
-    query = select(_address.c.person_id).where(
-        _address.c.alliance_id == alliance_id,
-        among(connection, _address.c.person_id, people),
-        _address.c.ended_at.is_(None),
-        _address.c.unreachable_since.is_(None),
-    )
-    return set(connection.execute(query).scalars())
+    return set(_REACHABLE.run(connection, people, alliance=alliance_id).scalars())
 
 
 def seats(connection: Connection, alliance_id: int) -> tuple[SeatTerm, ...]:
-    query = select(_seat_term).where(_seat_term.c.alliance_id == alliance_id)
-    rows = connection.execute(query.order_by(_seat_term.c.valid_from, _seat_term.c.id))
+    rows = connection.execute(_SEATS, {"alliance": alliance_id})
     return tuple(SeatTerm(r.body, r.constituency, r.organisation_id, _validity(r), bool(r.chair)) for r in rows)
 
 
 def actor(connection: Connection, alliance: Alliance, person: Person, day: date) -> Actor:
     """The person with everything they may act for on the day; the secretariat follows the charter's rule."""
-    terms = tuple(
-        term for term in office_terms(connection, alliance.id, person_id=person.id) if term.validity.covers(day)
-    )
+    terms = terms_on(connection, alliance.id, [person.id], day).get(person.id, ())
     rule = alliance.charter.secretariat
     home = secretariat_home(connection, alliance, day)
     secretariat = any(term.office == rule.office and term.organisation_id == home for term in terms)
@@ -232,20 +273,9 @@ def actor(connection: Connection, alliance: Alliance, person: Person, day: date)
 
 def _invited(connection: Connection, alliance_id: int, person_id: int, day: date) -> tuple[int, ...]:
     """The organisations for which the person holds an invitation to a meeting on the day or later."""
-    invitation, meeting = tables["invitation"], tables["meeting"]
-    query = (
-        select(invitation.c.organisation_id)
-        .join(meeting, meeting.c.id == invitation.c.meeting_id)
-        .where(
-            invitation.c.alliance_id == alliance_id,
-            invitation.c.person_id == person_id,
-            invitation.c.method == "REQUEST",
-            meeting.c.state == "called",
-            meeting.c.ends_at >= datetime(day.year, day.month, day.day, tzinfo=UTC),
-        )
-        .order_by(invitation.c.id)
-    )
-    return tuple(dict.fromkeys(connection.execute(query).scalars()))
+    since = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    rows = connection.execute(_INVITED, {"alliance": alliance_id, "person": person_id, "since": since})
+    return tuple(dict.fromkeys(rows.scalars()))
 
 
 def secretariat_home(connection: Connection, alliance: Alliance, day: date) -> int | None:
