@@ -88,15 +88,39 @@ def insert_rows(
     (first,) = _processed(dialect, table, tuple(same), [tuple(same.values())])
     ready = _processed(dialect, table, columns, rows)
     if is_postgresql(connection):
-        once = ", ".join(_typed(table, name, dialect) for name in same)
+        once = "".join(f"{_typed(table, name, dialect)}, " for name in same)
         arrays = ", ".join(f"{_typed(table, column, dialect)}[]" for column in columns)
-        source = f"SELECT {once}, listed.* FROM unnest({arrays}) AS listed"
+        source = f"SELECT {once}listed.* FROM unnest({arrays}) AS listed"
         given: Values = (*first, *(list(column) for column in zip(*ready, strict=True)))
     else:
         # Twice as fast as a statement for each row, which checks each one's foreign keys by itself.
         each = ", ".join(f"json_extract(value, '$[{number}]')" for number in range(len(columns)))
         source, given = f"SELECT {'?, ' * len(same)}{each} FROM json_each(?)", (*first, json.dumps(ready))
     connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) {source}", given)
+
+
+def update_rows(
+    connection: Connection, table: Table, same: Mapping[str, Any], columns: tuple[str, ...], rows: Sequence[Values]
+) -> None:
+    """Bring these columns of the rows with these ids up to date, and others to the same; ``id`` is first of each."""
+    if not rows:
+        return
+    dialect, named = connection.dialect, ("id", *columns)
+    (first,) = _processed(dialect, table, tuple(same), [tuple(same.values())])
+    ready = _processed(dialect, table, named, rows)
+    given: Values
+    if is_postgresql(connection):
+        alike = [f"{name} = {_typed(table, name, dialect)}" for name in same]
+        apart = [f"{name} = listed.{name}" for name in columns]
+        arrays = ", ".join(f"{_typed(table, name, dialect)}[]" for name in named)
+        source = f"unnest({arrays}) AS listed ({', '.join(named)}) WHERE {table.name}.id = listed.id"
+        given = (*first, *(list(column) for column in zip(*ready, strict=True)))
+    else:
+        alike = [f"{name} = ?" for name in same]
+        apart = [f"{name} = json_extract(value, '$[{number}]')" for number, name in enumerate(columns, 1)]
+        source = f"json_each(?) WHERE {table.name}.id = json_extract(value, '$[0]')"
+        given = (*first, json.dumps(ready))
+    connection.exec_driver_sql(f"UPDATE {table.name} SET {', '.join(alike + apart)} FROM {source}", given)
 
 
 def insert_each(

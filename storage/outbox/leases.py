@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, bindparam, case, func, or_, select, u
 from alliance.deliveries import OPEN_STATES, Undeliverable, retry_at
 from alliance.members import Address
 from alliance.pacing import UNLIMITED, Candidate, Rate, account_of, admit
+from storage.bulk import update_rows
 from storage.outbox import limits
 from storage.outbox.posting import CHANNELS, CHANNELS_OF, address_of, queue, way_to
 from storage.outbox.steps import as_ms, from_ms, in_state, move, write_step_of_all, write_steps
@@ -93,11 +94,6 @@ _HELD = (
     select(_delivery.c.id, _delivery.c.token)
     .where(_delivery.c.id.in_(bindparam("ids", expanding=True)), _delivery.c.state == "sending")
     .with_for_update()
-)
-_SENT = (
-    update(_delivery)
-    .where(_delivery.c.id == bindparam("row"))
-    .values(state="sent", sent_at=bindparam("at"), receipt=bindparam("text"), reason=bindparam("why"))
 )
 
 
@@ -278,18 +274,15 @@ def sent_all(connection: Connection, receipts: Sequence[Receipt]) -> int:
     ours = [receipt for receipt in receipts if (receipt.claim.id, receipt.claim.token) in held]
     if not ours:
         return 0
-    facts = [
-        {"row": each.claim.id, "at": each.at, "text": each.text, "why": "possibly_repeated" if each.repeated else ""}
-        for each in ours
-    ]
-    connection.execute(_SENT, facts)
+    facts = [(r.claim.id, r.at, r.text, "possibly_repeated" if r.repeated else "") for r in ours]
+    update_rows(connection, _delivery, {"state": "sent"}, ("sent_at", "receipt", "reason"), facts)
     # Charged when it was claimed; it arrived later, and the provider counts from then.
     limits.shut(connection, {r.claim.lane: as_ms(r.at) + r.claim.gap_ms for r in ours if r.claim.gap_ms})
     write_steps(
         connection,
         [
-            (each.claim.alliance_id, each.claim.id, as_ms(each.at), "sent", str(fact["why"]))
-            for each, fact in zip(ours, facts, strict=True)
+            (each.claim.alliance_id, each.claim.id, as_ms(each.at), "sent", why)
+            for each, (_, _, _, why) in zip(ours, facts, strict=True)
         ],
     )
     return len(ours)

@@ -7,12 +7,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, literal, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, literal, literal_column, select, update
 
+from storage.bulk import insert_rows
 from storage.tables import tables
 
 _delivery, _transition = tables["delivery"], tables["transition"]
-_COLUMNS = ["alliance_id", "delivery_id", "at_ms", "state", "reason"]
+_COLUMNS = ("alliance_id", "delivery_id", "at_ms", "state", "reason")
+_STEP_OF_ALL = insert(_transition).from_select(
+    _COLUMNS,
+    select(
+        _delivery.c.alliance_id,
+        _delivery.c.id,
+        bindparam("at", type_=_transition.c.at_ms.type),
+        bindparam("into", type_=_transition.c.state.type),
+        literal(""),
+    )
+    .where(_delivery.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_delivery.c.id),
+)
 
 
 @dataclass(frozen=True)
@@ -62,17 +75,12 @@ def move(
 
 def write_steps(connection: Connection, steps: Iterable[tuple[int, int, int, str, str]]) -> None:
     """Write down steps of (alliance, delivery, milliseconds since 1970, state, reason)."""
-    rows = [dict(zip(_COLUMNS, step, strict=True)) for step in steps]
-    if rows:
-        connection.execute(insert(_transition), rows)
+    insert_rows(connection, _transition, {}, _COLUMNS, list(steps))
 
 
 def write_step_of_all(connection: Connection, delivery_ids: Collection[int], state: str, now: datetime) -> None:
     """Write down the same step of many deliveries, in one statement."""
-    copied = select(_delivery.c.alliance_id, _delivery.c.id, literal(as_ms(now)), literal(state), literal("")).where(
-        _delivery.c.id.in_(delivery_ids)
-    )
-    connection.execute(insert(_transition).from_select(_COLUMNS, copied.order_by(_delivery.c.id)))
+    connection.execute(_STEP_OF_ALL, {"ids": list(delivery_ids), "at": as_ms(now), "into": state})
 
 
 def story(connection: Connection, alliance_id: int, delivery_id: int) -> tuple[Transition, ...]:

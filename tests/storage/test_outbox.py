@@ -197,6 +197,14 @@ def test_the_holder_settles(demo: Engine, state: str, outcome: Callable[[Connect
     assert states(demo) == [state]
 
 
+def test_what_the_provider_said_is_kept_to_the_letter(demo: Engine) -> None:
+    post(demo)
+    (held,) = claim(demo)
+    said = '250 2.0.0 "Ok": køet 🙂 \\ {"a": [1]}\n\ttak'
+    assert settle(demo, outbox.sent, held, said, NOW)
+    assert [record.receipt for record in records(demo)] == [said]
+
+
 @pytest.mark.parametrize(("state", "outcome"), OUTCOMES, ids=[state for state, _ in OUTCOMES])
 def test_who_lost_the_lease_settles_nothing(
     demo: Engine, state: str, outcome: Callable[[Connection, Claim], bool]
