@@ -38,12 +38,7 @@ def local(typed: str) -> datetime:
 
 
 # What is closest to the database `make test` runs on both kinds; `make test-postgres` runs everything on the other.
-ON_BOTH = (
-    "storage/test_engine.py",
-    "storage/test_migrations.py",
-    "storage/test_outbox",
-    "storage/test_strands.py",
-)
+ON_BOTH = ("storage/test_engine.py", "storage/test_outbox")
 SESSION = pytest.StashKey[Path]()
 OPENED = pytest.StashKey[Session]()
 

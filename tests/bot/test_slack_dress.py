@@ -70,6 +70,7 @@ def test_every_kind_is_taken_and_loses_nothing(kind: str) -> None:
             assert not lost(message, postings), (which, language)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", EXAMPLES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_kind_is_taken_on_the_home_page(kind: str, language: str) -> None:

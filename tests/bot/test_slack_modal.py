@@ -64,6 +64,7 @@ def _offered(ask: Ask) -> bool:
     return ask.value in {choice.value for choice in ask.choices}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", EXAMPLES)
 def test_every_kind_is_taken_as_a_modal_and_gives_its_answers_back(kind: str) -> None:
     for which, facts in EXAMPLES[kind].items():

@@ -266,8 +266,6 @@ def test_after_a_crash_nothing_is_sent_again_before_the_lease_ends(played: Playe
     assert postman.reached == Counter([other, *held])
 
 
-@pytest.mark.sqlite
-@pytest.mark.postgresql
 def test_a_provider_that_can_be_asked_is_asked_first_and_nothing_is_sent_twice(played: Played) -> None:
     a_dozen(played)
     postman = Postman(cut="after")
@@ -282,8 +280,6 @@ def test_a_provider_that_can_be_asked_is_asked_first_and_nothing_is_sent_twice(p
     assert {r.state for r in played.outbox() if r.recipient in postman.reached} == {"sent"}
 
 
-@pytest.mark.sqlite
-@pytest.mark.postgresql
 def test_one_that_cannot_be_asked_gets_it_again_with_the_same_key_and_it_is_shown(played: Played) -> None:
     a_dozen(played)
     postman = Postman(can_be_asked=False, cut="after")
@@ -314,8 +310,6 @@ def test_an_answer_after_a_crash_is_told_from_what_the_provider_knows(
 
 
 @pytest.mark.parametrize("back", ["2027-02-26T15:59", "2027-02-26T16:01", "2027-02-28T10:00", "2027-03-01T08:00"])
-@pytest.mark.sqlite
-@pytest.mark.postgresql
 def test_a_crash_loses_no_reminder_however_late_we_are_back(played: Played, back: str) -> None:
     """Claimed, not sent, and the process was down: on return within its hours, or on the next working day.
 
@@ -333,8 +327,6 @@ def test_a_crash_loses_no_reminder_however_late_we_are_back(played: Played, back
     assert postman.reached[ISHOEJ] == 1
 
 
-@pytest.mark.sqlite
-@pytest.mark.postgresql
 def test_where_nobody_can_be_asked_a_reminder_of_yesterday_counts_as_told_rather_than_twice(played: Played) -> None:
     a_dozen(played)
     postman = Postman(can_be_asked=False, cut="after")
@@ -369,8 +361,6 @@ def test_an_uncertain_send_never_becomes_a_flood(
 # ------------------------------------------------------------------------------------------------- two ways to fail
 
 
-@pytest.mark.sqlite
-@pytest.mark.postgresql
 def test_a_temporary_failure_is_tried_again_later_and_gets_through(played: Played) -> None:
     played.plan(FIRST_RUNG)
     only(played, ISHOEJ)
@@ -395,8 +385,6 @@ def test_the_wait_a_provider_asks_for_is_kept(played: Played) -> None:
         assert postman.reached[ISHOEJ] == reached
 
 
-@pytest.mark.sqlite
-@pytest.mark.postgresql
 def test_a_permanent_failure_marks_the_address_and_the_board_shows_it(played: Played) -> None:
     assert row(played, "0183").reachable
     played.plan(FIRST_RUNG)
@@ -424,8 +412,6 @@ def test_one_that_nobody_can_carry_does_not_hold_up_the_others(
     assert record(played, ISHOEJ).reason == "transport: RuntimeError"
 
 
-@pytest.mark.sqlite
-@pytest.mark.postgresql
 def test_one_that_cannot_be_written_does_not_hold_up_the_others(
     played: Played, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
