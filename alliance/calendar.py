@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from calendar import isleap
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 SATURDAY = 5
@@ -74,7 +75,7 @@ class WorkingCalendar:
 
     def holiday(self, day: date) -> str | None:
         """Return the name of the holiday on a day, or None; the first rule listed names a shared day."""
-        return _holidays_of(self.holidays, day.year).get(day)
+        return self._year(day.year).holidays.get(day)
 
     def is_working_day(self, day: date) -> bool:
         """Return whether a day is Monday to Friday and no holiday."""
@@ -83,23 +84,23 @@ class WorkingCalendar:
     def before(self, day: date, n: int) -> date:
         """Return the ``n``-th working day strictly before a day; raises ValueError for ``n`` under 1."""
         _check_count(n)
-        year, days = day.year, _working_days_of(self.holidays, day.year)
+        year, days = day.year, self._year(day.year).working_days
         index = bisect_left(days, day) - n
         while index < 0:
             year -= 1
-            days = _working_days_of(self.holidays, year)
+            days = self._year(year).working_days
             index += len(days)
         return days[index]
 
     def after(self, day: date, n: int) -> date:
         """Return the ``n``-th working day strictly after a day; raises ValueError for ``n`` under 1."""
         _check_count(n)
-        year, days = day.year, _working_days_of(self.holidays, day.year)
+        year, days = day.year, self._year(day.year).working_days
         index = bisect_right(days, day) + n - 1
         while index >= len(days):
             index -= len(days)
             year += 1
-            days = _working_days_of(self.holidays, year)
+            days = self._year(year).working_days
         return days[index]
 
     def next_working_day(self, day: date) -> date:
@@ -134,6 +135,16 @@ class WorkingCalendar:
         local = self.local(now)
         return self.is_working_day(local.date()) and start <= local.time() < end
 
+    def _year(self, year: int) -> _Year:
+        if year not in self._years:
+            self._years[year] = _Year.of(self.holidays, year)
+        return self._years[year]
+
+    @cached_property
+    def _years(self) -> dict[int, _Year]:
+        """The years that were asked for. Kept here: to find them by the rules, all rules are compared each time."""
+        return {}
+
     def _instant(self, civil: datetime) -> datetime:
         return civil.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
@@ -147,20 +158,20 @@ def _check_count(n: int) -> None:
         raise ValueError(f"got {n} working days, wanted 1 or more")
 
 
-@lru_cache(maxsize=512)
-def _holidays_of(rules: tuple[HolidayRule, ...], year: int) -> dict[date, str]:
-    found: dict[date, str] = {}
-    for rule in rules:
-        day = rule.in_year(year)
-        if day is not None:
-            found.setdefault(day, rule.name)
-    return found
+@dataclass(frozen=True)
+class _Year:
+    """The days of a year. Its working days in order make "n days before" one look-up instead of a walk."""
 
+    holidays: Mapping[date, str]
+    working_days: tuple[date, ...]
 
-@lru_cache(maxsize=512)
-def _working_days_of(rules: tuple[HolidayRule, ...], year: int) -> tuple[date, ...]:
-    # A year's working days in order make "n days before" one look-up instead of a walk.
-    holidays = _holidays_of(rules, year)
-    first, length = date(year, 1, 1), 366 if isleap(year) else 365
-    days = (first + timedelta(days=offset) for offset in range(length))
-    return tuple(day for day in days if day.weekday() < SATURDAY and day not in holidays)
+    @staticmethod
+    def of(rules: Iterable[HolidayRule], year: int) -> _Year:
+        found: dict[date, str] = {}
+        for rule in rules:
+            day = rule.in_year(year)
+            if day is not None:
+                found.setdefault(day, rule.name)
+        first, length = date(year, 1, 1), 366 if isleap(year) else 365
+        days = (first + timedelta(days=offset) for offset in range(length))
+        return _Year(found, tuple(day for day in days if day.weekday() < SATURDAY and day not in found))

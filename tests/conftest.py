@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +25,7 @@ from storage import outbox
 from storage.engine import connect, reading
 from storage.mailbox import LocalMail, mailbox
 from storage.queries import register
+from storage.tables import tables
 from tests.databases import KINDS, Databases, PostgresqlDatabases, SqliteDatabases
 from tests.servers import Session
 
@@ -210,14 +210,13 @@ class Played:
 
     def dump(self) -> dict[str, list[str]]:
         """Every row of every table as text, to be compared with another such dump."""
-        from storage.tables import tables
-
         with reading(self.engine) as connection:
             return {
-                name: [_row(row._mapping) for row in connection.execute(table.select().order_by(table.c.id))]
-                for name, table in tables.items()
+                name: list(map(str, connection.exec_driver_sql(f'SELECT * FROM "{name}" ORDER BY id')))
+                for name in tables
             }
 
-
-def _row(values: Mapping[Any, Any]) -> str:
-    return json.dumps({str(key): str(value) for key, value in values.items()}, ensure_ascii=False)
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Every row of a table, oldest first."""
+        with reading(self.engine) as connection:
+            return [dict(row) for row in connection.execute(tables[table].select().order_by("id")).mappings()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
@@ -458,9 +457,8 @@ def test_an_action_is_reminded_of_by_the_ladder_until_it_is_done(held):
 
 def rungs(talk, agreed):
     """Which rungs an action was listed with in reminders."""
-    number = str(obligation(talk, agreed))
-    lines = map(json.loads, talk.dump()["reminder_line"])
-    return [line["rung"] for line in lines if line["obligation_id"] == number]
+    number = obligation(talk, agreed)
+    return [str(line["rung"]) for line in talk.played.rows("reminder_line") if line["obligation_id"] == number]
 
 
 def only_to(talk, address):

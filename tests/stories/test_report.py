@@ -29,7 +29,7 @@ def versions(talk, member="Køge"):
 
 
 def drafts(talk):
-    return [row for row in talk.played.dump()["report_draft"] if '"answers": "{}"' not in row]
+    return [row for row in talk.played.rows("report_draft") if row["answers"]]
 
 
 def figure(talk, key):

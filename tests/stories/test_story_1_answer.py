@@ -11,7 +11,7 @@ SECRETARIAT = "sekretariat@frederiksberg.example"
 
 
 def answers(talk):
-    return talk.played.dump()["answer"]
+    return talk.played.rows("answer")
 
 
 def test_the_list_offers_one_press_that_says_the_mayor_comes(talk):
