@@ -22,7 +22,9 @@ class Request:
     """``address`` says who asks (mail, Slack id …), ``words`` what; ``answers`` are a form's fields as typed,
     ``files`` those that were filled in with a file.
 
-    A button, a slash command, a web form and the command line all become the same request.
+    A button, a slash command, a web form and the command line all become the same request. ``key`` tells what was done
+    from everything else that is done on the channel, and is the same when the channel repeats itself: a request with a
+    key is carried out once. Empty where a channel does not repeat itself.
     """
 
     address: str
@@ -30,11 +32,16 @@ class Request:
     answers: Mapping[str, str] = field(default_factory=dict)
     channel: str = "web"
     files: Mapping[str, Upload] = field(default_factory=dict)
+    key: str = ""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """``done`` is False when nothing was changed because we could not do what was asked."""
+    """``done`` is False when nothing was changed because we could not do what was asked.
+
+    ``repeated`` is True for what was carried out and answered before: nothing needs to be shown again.
+    """
 
     message: Message
     done: bool = True
+    repeated: bool = False

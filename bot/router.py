@@ -12,13 +12,14 @@ from sqlalchemy import Connection, Engine
 
 from alliance.alliances import Alliance
 from alliance.errors import Refused
-from alliance.members import Organisation
+from alliance.members import Organisation, Person
+from alliance.messages import Form
 from alliance.names import find, fold
 from alliance.roles import Action, Actor
 from bot.commands import COMMANDS, Command, Context
 from bot.commands.context import NotTheirs
 from bot.request import Reply, Request
-from storage import journal
+from storage import hearing, journal
 from storage.engine import writing
 from storage.queries import register
 from templates import write
@@ -61,24 +62,49 @@ def handle(engine: Engine, request: Request, now: datetime, url: str = "") -> Re
     asking, request = _Asking(), _storable(request)
     try:
         with writing(engine) as connection:
-            return _answer(connection, request, now, url, asking)
+            return _answer_once(connection, request, now, url, asking)
     except Refused as refusal:
-        return Reply(
-            write("refused", asking.language, zone=asking.zone, reason=refusal.reason, facts=refusal.facts),
-            done=False,
-        )
+        return _refusal(refusal, asking)
     except Exception:
         reference = secrets.token_hex(4)
         log.exception("request failed, reference %s", reference)
         return Reply(write("sorry", asking.language, reference=reference), done=False)
 
 
-def _answer(connection: Connection, request: Request, now: datetime, url: str, asking: _Asking) -> Reply:
+def _refusal(refusal: Refused, asking: _Asking) -> Reply:
+    words = write("refused", asking.language, zone=asking.zone, reason=refusal.reason, facts=refusal.facts)
+    return Reply(words, done=False)
+
+
+def _answer_once(connection: Connection, request: Request, now: datetime, url: str, asking: _Asking) -> Reply:
+    """Answer a request unless it is the repetition of one that was answered.
+
+    Its key is written down in the transaction that carries it out: what failed is forgotten with all else, and may
+    come again. A refusal undoes what was done and was an answer all the same.
+    """
     found = register.whose(connection, request.address)
     if found is None:
         return Reply(write("unknown_person", "da", address=request.address), done=False)
     alliance, person = found
     asking.language, asking.zone = person.language, alliance.charter.zone
+    if not request.key:
+        return _answer(connection, alliance, person, request, now, url)
+    if not hearing.first_time(connection, alliance.id, request.key, now):
+        return Reply(write("already_heard", person.language, zone=asking.zone), repeated=True)
+    try:
+        with connection.begin_nested():
+            reply = _answer(connection, alliance, person, request, now, url)
+    except Refused as refusal:
+        return _refusal(refusal, asking)
+    if request.answers and any(isinstance(block, Form) for block in reply.message.blocks):
+        # A form that comes back was not taken: sent in unchanged it must be looked at again, not passed over.
+        hearing.not_heard(connection, alliance.id, request.key)
+    return reply
+
+
+def _answer(
+    connection: Connection, alliance: Alliance, person: Person, request: Request, now: datetime, url: str
+) -> Reply:
     today = alliance.charter.calendar.day(now)
     actor = register.actor(connection, alliance, person, today)
     member, words = _addressed(connection, alliance, request.words[:LONGEST_WORDS], now)

@@ -63,7 +63,9 @@ class Ears:
             self._afterwards(self._meet_and_answer(heard, client, respond))
             return
         reply = await self._answered(heard)
-        if _form(reply.message) is None:
+        if reply.repeated:
+            await ack()
+        elif _form(reply.message) is None:
             first, *others = await self._postings(heard, reply.message)
             await ack(**_ephemeral(first))
             self._afterwards(_say_all(respond, others))
@@ -92,6 +94,8 @@ class Ears:
             return
         reply = await self._answered(heard)
         await ack()
+        if reply.repeated:
+            return
         if heard.in_modal and heard.words == heard.carried.keep:
             return  # kept, and nothing to see: whoever types is not disturbed
         self._afterwards(self._show(heard, reply.message, client, respond))
@@ -122,7 +126,7 @@ class Ears:
     # -------------------------------------------------------------------------------------------- what is shown
 
     async def _answered(self, heard: Heard) -> Reply:
-        request = Request(heard.address, heard.words, heard.answers, "slack")
+        request = Request(heard.address, heard.words, heard.answers, "slack", key=heard.key)
         return await asyncio.to_thread(self._people.answer, request)
 
     async def _postings(self, heard: Heard, message: Message) -> tuple[Posting, ...]:
@@ -140,8 +144,8 @@ class Ears:
     async def _turned(self, heard: Heard) -> View:
         """Another page of the same form, with what was typed on this one kept."""
         if heard.carried.keep:
-            await self._answered(replace(heard, words=heard.carried.keep, page=0))
-        reply = await self._answered(replace(heard, answers={}, page=0))
+            await self._answered(replace(heard, words=heard.carried.keep, page=0, key=""))
+        reply = await self._answered(replace(heard, answers={}, page=0, key=""))
         return await self._view(heard, with_answers(reply.message, heard.answers), heard.page)
 
     async def _show(self, heard: Heard, message: Message, client: AsyncWebClient, respond: Respond) -> None:
@@ -178,7 +182,8 @@ class Ears:
             await _say_all(respond, await self._postings(heard, refused))
             return
         reply = await self._answered(heard)
-        await self._show(heard, reply.message, client, respond)
+        if not reply.repeated:
+            await self._show(heard, reply.message, client, respond)
 
     # ----------------------------------------------------------------------------------- after the acknowledgement
 

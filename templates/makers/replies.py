@@ -77,6 +77,13 @@ def unknown_person(say: Phrases, *, address: str) -> Message:
     return Message(summary, (Text(summary), Text(say("unknown_person.then"))))
 
 
+@maker("already_heard")
+def already_heard(say: Phrases) -> Message:
+    """What a form shows that was handed in twice by itself: the answer stood in the first."""
+    summary = say("already_heard.summary")
+    return Message(summary, (Text(summary), Text(say("already_heard.then"), "subtle")))
+
+
 @maker("sorry")
 def sorry(say: Phrases, *, reference: str) -> Message:
     summary = say("sorry.summary", reference=reference)

@@ -441,6 +441,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             ("many", "a.b@koege.example"),
         )
     },
+    "already_heard": {"none": {}, "one": {}, "many": {}},
     "sorry": {which: {"reference": reference} for which, reference in (("none", "7f3a"), ("one", "b"), ("many", "c"))},
     "choose_member": {
         "none": {"names": (), "words": "liste"},
