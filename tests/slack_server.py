@@ -34,6 +34,7 @@ SCOPES = {
     "conversations.replies": "im:history",
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
+    "chat.delete": "chat:write",
     "chat.postEphemeral": "chat:write",
     "users.info": "users:read",
     "users.list": "users:read",
@@ -240,9 +241,20 @@ class Slack:
             if message["ts"] == args.get("ts"):
                 if message["user"] != BOT:
                     raise SlackError("cant_update_message")
-                message.update({name: args[name] for name in ("text", "blocks", "metadata") if args.get(name)})
+                # What is left out stays as it was; an empty list of blocks takes them away.
+                message.update({name: args[name] for name in ("text", "blocks", "metadata") if name in args})
                 message["edited"] = {"user": BOT, "ts": self._ts()}
                 return {"channel": channel, "ts": message["ts"], "text": message.get("text", "")}
+        raise SlackError("message_not_found")
+
+    def _chat_delete(self, args: Args) -> dict[str, Any]:
+        channel = self._channel(args)
+        for message in self.messages[channel]:
+            if message["ts"] == args.get("ts"):
+                if message["user"] != BOT:
+                    raise SlackError("cant_delete_message")
+                self.messages[channel].remove(message)
+                return {"channel": channel, "ts": message["ts"]}
         raise SlackError("message_not_found")
 
     def _chat_postEphemeral(self, args: Args) -> dict[str, Any]:
