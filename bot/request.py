@@ -24,7 +24,8 @@ class Request:
 
     A button, a slash command, a web form and the command line all become the same request. ``key`` tells what was done
     from everything else that is done on the channel, and is the same when the channel repeats itself: a request with a
-    key is carried out once. Empty where a channel does not repeat itself.
+    key is carried out once. Empty where a channel does not repeat itself. ``pressed`` is the receipt of the message of
+    ours whose button was pressed, if it was one: what came in since then is not overwritten by it.
     """
 
     address: str
@@ -33,6 +34,7 @@ class Request:
     channel: str = "web"
     files: Mapping[str, Upload] = field(default_factory=dict)
     key: str = ""
+    pressed: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from alliance.roles import Action, Actor
 from bot.commands import COMMANDS, Command, Context
 from bot.commands.context import NotTheirs
 from bot.request import Reply, Request
-from storage import hearing, journal
+from storage import hearing, journal, outbox
 from storage.engine import writing
 from storage.queries import register
 from templates import write
@@ -120,7 +120,8 @@ def _answer(
             return _which_member(tuple(o.name for o in own.values()), words, actor)
         member = next(iter(own.values()))
     answers, files = request.answers, request.files
-    context = Context(connection, alliance, actor, now, request.channel, args, answers, member, url, files)
+    asked_at = outbox.said_at(connection, alliance.id, person.id, request.pressed) if request.pressed else None
+    context = Context(connection, alliance, actor, now, request.channel, args, answers, member, url, files, asked_at)
     if not actor.may(command.needs, member.id if member else None) or _peeking(command, context):
         return _not_allowed(context, request.words)
     try:

@@ -59,11 +59,17 @@ class Workspace:
         asked = {"command": "/tovholder", "text": text, "team_id": TEAM, "user_id": user, "channel_id": "D1"}
         return self.send(urlencode({**asked, **self._means(), **more}), FORM_TYPE)
 
-    def press(self, user: str, action: Mapping[str, Any], view: Mapping[str, Any] | None = None) -> Answered:
-        """Press a button as it stood in some blocks."""
+    def press(
+        self,
+        user: str,
+        action: Mapping[str, Any],
+        view: Mapping[str, Any] | None = None,
+        at: Mapping[str, str] | None = None,
+    ) -> Answered:
+        """Press a button as it stood in some blocks; ``at`` says in which message (``channel_id``, ``message_ts``)."""
         body: dict[str, Any] = {"type": "block_actions", "actions": [{**action, "action_ts": str(next(self.numbers))}]}
         if view is None:
-            body |= {"container": {"type": "message", "channel_id": "D1"}}
+            body |= {"container": {"type": "message", "channel_id": "D1", **(at or {})}}
         else:
             body |= {"container": {"type": "view"}, "view": view}
         return self.interact(user, body, respond=view is None)

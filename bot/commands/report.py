@@ -42,7 +42,7 @@ def handle(ctx: Context) -> Message:
     year_number = account.obligation.period.start.year
     page = _Page(ctx, account, year_number, _indicators(ctx))
     if step == "form":
-        return page.form(page.start(), ())
+        return ctx.already(account) if ctx.overtaken(account) else page.form(page.start(), ())
     if page.repeats(ctx.answers, seen):
         return page.already()
     kept = page.keep(ctx.answers, seen)
@@ -229,8 +229,7 @@ class _Page:
         return replace(checked, problems=(*checked.problems, *lonely_notes(self.indicators, answers)))
 
     def already(self) -> Message:
-        ctx = self.ctx
-        return ctx.write("already_settled", story=ctx.story(self.account), prefix=ctx.prefix)
+        return self.ctx.already(self.account)
 
     def form(self, answers: Mapping[str, str], problems: tuple[Problem, ...], *, checked: bool = False) -> Message:
         ctx, draft, versions = self.ctx, self.draft(), self.versions()

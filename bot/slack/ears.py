@@ -126,7 +126,7 @@ class Ears:
     # -------------------------------------------------------------------------------------------- what is shown
 
     async def _answered(self, heard: Heard) -> Reply:
-        request = Request(heard.address, heard.words, heard.answers, "slack", key=heard.key)
+        request = Request(heard.address, heard.words, heard.answers, "slack", key=heard.key, pressed=heard.pressed)
         return await asyncio.to_thread(self._people.answer, request)
 
     async def _postings(self, heard: Heard, message: Message) -> tuple[Posting, ...]:

@@ -22,6 +22,7 @@ class Heard:
     to. ``trigger`` opens a modal within three seconds, ``response_url`` takes an answer for half an hour; either may
     be empty. ``view`` is the modal or page it was done in, ``page`` the page it turns to (0: none). ``key`` names what
     was done: the same when Slack repeats itself, which it does under other ids of its own; empty where it has no name.
+    ``pressed`` is the receipt of the message whose button was pressed, as the way out writes it.
     """
 
     team: str
@@ -35,6 +36,7 @@ class Heard:
     view: Body = field(default_factory=dict)
     page: int = 0
     key: str = ""
+    pressed: str = ""
 
     @property
     def address(self) -> str:
@@ -74,7 +76,7 @@ def pressed(body: Body) -> Heard | None:
     name = _text(action, "action_id")
     if name.startswith(LINK):
         return None
-    said = replace(_in_view(body, view), key=_press_key(body, action))
+    said = replace(_in_view(body, view), key=_press_key(body, action), pressed=_receipt(body))
     if name.startswith(PAGE):
         number = _text(action, "value")
         return _with(said, said.carried.again, int(number) if number.isdecimal() else 1)
@@ -104,6 +106,13 @@ def _press_key(body: Body, action: Body) -> str:
     where = _text(place, "view_id") or f"{_text(place, 'channel_id')}/{_text(place, 'message_ts')}"
     user = _text(body.get("user") or {}, "id")
     return _key("press", user, where, _text(action, "action_id"), _text(action, "action_ts"))
+
+
+def _receipt(body: Body) -> str:
+    """Where the pressed message stands: what is in a thread belongs to the message it hangs on."""
+    place: Body = body.get("container") or {}
+    channel, ts = _text(place, "channel_id"), _text(place, "thread_ts") or _text(place, "message_ts")
+    return f"{channel} {ts}" if channel and ts else ""
 
 
 def _form_key(what: str, said: Heard) -> str:
