@@ -39,6 +39,7 @@ FOR_SECRETARIAT = (
     "proxy",
     "address",
     "end_term",
+    "code",
     "year",
     "meeting",
     "message",

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from alliance.alliances import Alliance
 from alliance.members import Person
 from alliance.messages import Message
+from bot.commands.linking import code_in, link
 from bot.request import Reply, Request
 from bot.router import handle
 from storage import journal
@@ -56,8 +57,15 @@ class Acquaintance:
         names = ("board", "meeting") if secretariat else ("list", "meeting")
         return [self.answer(Request(address, command(say, name), channel="slack")).message for name in names]
 
-    def meet(self, address: str, profile: Mapping[str, Any]) -> Message | None:
-        """Link an account to whom its profile's verified address belongs; why not, where that cannot be."""
+    def meet(self, address: str, profile: Mapping[str, Any], words: str = "") -> Message | None:
+        """Link an account to whom its profile's verified address belongs; why not, where that cannot be.
+
+        ``words`` are what they said: a code counts for guests and people of other workspaces too, and it is answered.
+        """
+        code = None if _is_no_person(profile) else code_in(words)
+        if code is not None:
+            with writing(self.engine) as connection:
+                return link(connection, "slack", address, code, _language_of(profile), self.clock())
         mail, why = _mail_of(profile, address.partition("/")[0])
         if why:
             return write("not_linked", _language_of(profile), why=why, mail=mail)
@@ -87,7 +95,7 @@ def _mail_of(profile: Mapping[str, Any], team: str) -> tuple[str, str]:
     Whoever is a guest or comes from another workspace was let in by somebody else than the people of this one.
     """
     mail = str((profile.get("profile") or {}).get("email") or "")
-    if profile.get("is_bot") or profile.get("deleted"):
+    if _is_no_person(profile):
         return mail, "no_person"
     if profile.get("is_stranger") or profile.get("team_id") not in (team, None):
         return mail, "other_workspace"
@@ -96,6 +104,10 @@ def _mail_of(profile: Mapping[str, Any], team: str) -> tuple[str, str]:
     if not mail or profile.get("is_email_confirmed") is False:
         return mail, "no_mail"
     return mail, ""
+
+
+def _is_no_person(profile: Mapping[str, Any]) -> bool:
+    return bool(profile.get("is_bot") or profile.get("deleted"))
 
 
 def _language_of(profile: Mapping[str, Any]) -> str:

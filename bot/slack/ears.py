@@ -177,7 +177,7 @@ class Ears:
     async def _meet_and_answer(self, heard: Heard, client: AsyncWebClient, respond: Respond) -> None:
         """Somebody we do not know yet: by the mail address of their profile we may, else they are told what to do."""
         profile: Mapping[str, Any] = (await client.users_info(user=heard.user)).get("user") or {}
-        refused = await asyncio.to_thread(self._people.meet, heard.address, profile)
+        refused = await asyncio.to_thread(self._people.meet, heard.address, profile, heard.words)
         if refused is not None:
             await _say_all(respond, await self._postings(heard, refused))
             return

@@ -31,6 +31,7 @@ NEEDS_MORE = frozenset(
         "minutes",
         "comment",
         "why",
+        "code",
     )
 )
 
