@@ -85,6 +85,11 @@ class Workspace:
         body = {"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{next(self.numbers)}", "event": event}
         return self.send(json.dumps(body), JSON_TYPE)
 
+    def event(self, **event: Any) -> Answered:
+        """Something that happened in the workspace, as Slack tells of it."""
+        body = {"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{next(self.numbers)}", "event": event}
+        return self.send(json.dumps(body), JSON_TYPE)
+
     def interact(self, user: str, body: Mapping[str, Any], *, respond: bool = False) -> Answered:
         whole = {"team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM}, **self._means(), **body}
         if not respond:

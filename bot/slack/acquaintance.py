@@ -24,6 +24,10 @@ from templates.makers.words import command
 from templates.phrases import Phrases
 
 Found = tuple[Alliance, Person]
+CLOSED = "recipient: account_closed"
+"""Why an address does not work whose account Slack said was closed."""
+GONE = (CLOSED, *(f"recipient: {code}" for code in ("user_disabled", "user_not_found", "users_not_found")))
+"""The reasons that an open account takes back."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +81,35 @@ class Acquaintance:
                 self._link(connection, *found, address)
         return None
 
+    def account_changed(self, address: str, *, closed: bool) -> None:
+        """An account was closed, or is open: what is sent to its owner goes by mail until it is open again.
+
+        Only what says that the account itself was gone is taken back. Hearing it again changes nothing.
+        """
+        if not self.known(address):
+            return  # Slack tells of everybody in the workspace
+        with writing(self.engine) as connection:
+            found = register.whose(connection, address)
+            if found is None:
+                return
+            alliance, person = found
+            known = register.addresses(connection, alliance.id, [person.id])[person.id]
+            account = next(each for each in known if each.value == address)
+            reason = register.unreachable_reasons(connection, alliance.id).get(account.id)
+            if closed and reason is None:
+                changes.mark_unreachable(connection, account.id, CLOSED, self.clock())
+                self._note(connection, alliance, person, "slack_closed")
+            elif not closed and reason in GONE:
+                changes.mark_reachable(connection, account.id)
+                self._note(connection, alliance, person, "slack_opened")
+
+    def _note(self, connection: Connection, alliance: Alliance, person: Person, action: str) -> None:
+        about = f"person:{person.id}"
+        journal.write_down(connection, alliance.id, self.clock(), action, person_id=person.id, about=about)
+
     def _link(self, connection: Connection, alliance: Alliance, person: Person, address: str) -> None:
-        now = self.clock()
-        changes.add_address(connection, alliance.id, person.id, "slack", address, now, verified=True)
-        journal.write_down(
-            connection, alliance.id, now, "slack_linked", person_id=person.id, about=f"person:{person.id}"
-        )
+        changes.add_address(connection, alliance.id, person.id, "slack", address, self.clock(), verified=True)
+        self._note(connection, alliance, person, "slack_linked")
 
     def _found(self, address: str) -> Found | None:
         with reading(self.engine) as connection:

@@ -47,6 +47,8 @@ class Ears:
         app.view(ANYTHING)(self.hand_in)
         app.view_closed(ANYTHING)(self.close)
         app.event("app_home_opened")(self.visit)
+        app.event("user_change")(self.account)
+        app.event("team_join")(self.account)
 
     async def finish(self) -> None:
         """Wait for what was to be shown after the acknowledgement."""
@@ -122,6 +124,13 @@ class Ears:
         if event.get("tab") == "home":
             heard = Heard(str(body.get("team_id", "")), str(event.get("user", "")), "")
             self._afterwards(self._publish(heard, client, 1))
+
+    async def account(self, ack: Ack, event: Body, body: Body) -> None:
+        """Somebody's account was closed, opened again or made; Slack says so of every change of a profile too."""
+        user: Body = event.get("user") or {}
+        address = f"{body.get('team_id', '')}/{user.get('id', '')}"
+        await asyncio.to_thread(self._people.account_changed, address, closed=bool(user.get("deleted")))
+        await ack()
 
     # -------------------------------------------------------------------------------------------- what is shown
 
