@@ -16,6 +16,7 @@ from bot.commands.linking import code_in, link
 from bot.request import Reply, Request
 from bot.router import handle
 from storage import journal
+from storage.bookmarks import keep_place, refused_by
 from storage.changes import register as changes
 from storage.engine import reading, writing
 from storage.queries import register
@@ -80,6 +81,13 @@ class Acquaintance:
             if register.whose(connection, address) is None:
                 self._link(connection, *found, address)
         return None
+
+    def refused(self, code: str, needed: str) -> None:
+        """Slack would not let us show something: noted for the audit, which tells the secretariat elsewhere."""
+        reason = " ".join(filter(None, (f"access: {code}", needed)))
+        with writing(self.engine) as connection:
+            for alliance in register.alliances(connection):
+                keep_place(connection, alliance.id, refused_by("slack"), reason, self.clock())
 
     def account_changed(self, address: str, *, closed: bool) -> None:
         """An account was closed, or is open: what is sent to its owner goes by mail until it is open again.

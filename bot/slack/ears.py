@@ -24,6 +24,7 @@ from bot.slack.blocks import Posting, dressed
 from bot.slack.heard import Heard, commanded, handed_in, pressed, shut
 from bot.slack.home import home
 from bot.slack.modal import Carried, View, modal, with_answers, wrong_pages
+from bot.slack.refusals import MEANINGS
 
 log = logging.getLogger("tovholder.slack")
 
@@ -174,6 +175,7 @@ class Ears:
             await client.views_open(trigger_id=heard.trigger, view=await self._view(heard, message))
         except SlackApiError as error:
             log.warning("a modal was not opened: %s", error.response.get("error"))
+            await self._heed(error)
             if heard.response_url:
                 await _say_all(respond, await self._postings(heard, message))
 
@@ -198,16 +200,24 @@ class Ears:
 
     def _afterwards(self, work: Coroutine[Any, Any, None]) -> None:
         """Show something once Slack has been answered; only the showing can be lost."""
-        task = asyncio.create_task(_logged(work))
+        task = asyncio.create_task(self._logged(work))
         self._later.add(task)
         task.add_done_callback(self._later.discard)
 
+    async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except SlackApiError as error:
+            log.error("Slack would not show what was done: %s", error.response.get("error"))
+            await self._heed(error)
+        except Exception:
+            log.exception("what was done could not be shown")
 
-async def _logged(work: Coroutine[Any, Any, None]) -> None:
-    try:
-        await work
-    except Exception:
-        log.exception("what was done could not be shown")
+    async def _heed(self, error: SlackApiError) -> None:
+        """Note what only somebody who administers our installation can mend."""
+        code, needed = (str(error.response.get(key) or "") for key in ("error", "needed"))
+        if MEANINGS.get(code, ("",))[0] == "access":
+            await asyncio.to_thread(self._people.refused, code, needed)
 
 
 def _form(message: Message) -> Form | None:
