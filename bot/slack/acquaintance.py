@@ -15,6 +15,7 @@ from alliance.messages import Message
 from bot.commands.linking import code_in, link
 from bot.request import Reply, Request
 from bot.router import handle
+from bot.slack.writing import escaped
 from storage import journal
 from storage.bookmarks import keep_place, refused_by
 from storage.changes import register as changes
@@ -46,6 +47,10 @@ class Acquaintance:
         """The words of the language they read; Danish for somebody we do not know."""
         found = self._found(address)
         return Phrases(found[1].language, found[0].charter.zone) if found else Phrases("da")
+
+    def not_from_there(self, address: str) -> str:
+        """Why somebody we know is not heard from another workspace; empty for anybody else."""
+        return escaped(self.catalog(address)("not_linked.from_there")) if self.known(address) else ""
 
     def answer(self, request: Request) -> Reply:
         return handle(self.engine, request, self.clock(), self.base_url)

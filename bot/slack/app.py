@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -49,10 +50,10 @@ class SlackApp:
             signing_secret=settings.signing_secret,
             client=self._client,
             authorize=authorize,
-            before_authorize=only_from(self._team),
+            before_authorize=only_from(self._team, self._not_from_there),
             process_before_response=True,  # the answer leaves when it is committed, and not at the next poll
         )
-        self._ears = Ears(self.bolt, people)
+        self._people, self._ears = people, Ears(self.bolt, people)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -91,6 +92,9 @@ class SlackApp:
                 bot_token=self._settings.bot_token,
             )
         return self._us
+
+    async def _not_from_there(self, address: str) -> str:
+        return await asyncio.to_thread(self._people.not_from_there, address)
 
     async def _team(self) -> str:
         return str((await self._identity()).team_id)

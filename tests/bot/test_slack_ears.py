@@ -138,6 +138,22 @@ def test_what_is_not_slacks_is_turned_away_and_changes_nothing(
     assert played.dump() == before
 
 
+def test_who_is_known_and_acts_from_another_workspace_is_told_why_it_does_not_count(
+    slack: Workspace, played: Played
+) -> None:
+    before = played.dump()
+    words = "svar topmøde ja borgmester"
+    assert slack.command(ANNE, words, team_id="T2").status == 403
+    assert "andet Slack-arbejdsområde" in slack.responses[-1]["text"]
+    action = {"type": "button", "action_id": "say:0", "value": words, "action_ts": "1.2"}
+    place = {"team": {"id": "T2"}, "user": {"id": ANNE, "team_id": "T2"}}
+    pressed = {"type": "block_actions", "container": {"type": "message", "channel_id": "C1"}, "actions": [action]}
+    assert slack.interact(ANNE, {**pressed, **place}, respond=True).status == 403
+    assert "andet Slack-arbejdsområde" in slack.responses[-1]["text"] and len(slack.responses) == 2
+    assert slack.interact("UELSE", {**pressed, **place, "user": {"id": "UELSE", "team_id": "T2"}}).status == 403
+    assert len(slack.responses) == 2 and played.dump() == before
+
+
 def test_a_slack_that_fails_after_we_heard_leaves_what_was_done(slack: Workspace) -> None:
     slack.command(ANNE, "liste")
     slack.slack.plan("views.open", Fault(error="expired_trigger_id"))
