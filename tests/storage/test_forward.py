@@ -3,8 +3,8 @@
 ``data/schema_0001.json`` and ``data/schema_0002.json`` were written by the code of their time: the demo with six
 members (the last commits of the second and of the third issue), in which people answered, reported and got reminders
 and, in the second, wrote and approved minutes; then a message to all, of which one had left and one was just being
-sent. Contents of mails and papers are cut to their first bytes. ``data/schema_0003.json`` is a small alliance as its time
-left it: reminded in Slack and by mail, invited, answered, and a message to all that is just leaving.
+sent. Contents of mails and papers are cut to their first bytes. ``data/schema_0003.json`` is a small alliance as its
+time left it: reminded in Slack and by mail, invited, answered, and a message to all that is just leaving.
 """
 
 from __future__ import annotations

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
@@ -86,10 +85,7 @@ def house(played: Played) -> Iterator[House]:
     ("fault", "step"),
     [
         (SCOPE, "files:write"),
-        (Fault(error="invalid_auth"), "Install App"),
-        (Fault(error="token_revoked"), "SLACK_BOT_TOKEN"),
-        (Fault(error="messages_tab_disabled"), "Messages Tab"),
-        (Fault(error="restricted_action"), "administrator"),
+        pytest.param(Fault(error="token_revoked"), "SLACK_BOT_TOKEN", marks=pytest.mark.slow),
     ],
 )
 def test_the_secretariat_reads_in_its_mail_what_is_wrong_and_where_to_click(
@@ -104,6 +100,7 @@ def test_the_secretariat_reads_in_its_mail_what_is_wrong_and_where_to_click(
     assert "Slack" in letters and step in letters
 
 
+@pytest.mark.slow
 def test_a_key_that_works_again_is_no_finding_but_a_scope_that_is_missing_stays_one(house: House) -> None:
     house.slack.slack.plan("chat.postMessage", Fault(error="invalid_auth"), SCOPE)
     house.tell(f"{DAY}T09:00")
@@ -114,18 +111,11 @@ def test_a_key_that_works_again_is_no_finding_but_a_scope_that_is_missing_stays_
     assert house.found(f"{DAY}T21:30") == []
 
 
-@pytest.mark.parametrize(
-    ("fault", "found"),
-    [
-        (Fault(error="invalid_auth"), ["('access: invalid_auth',)"]),
-        (Fault(error="missing_scope", more={"needed": "users:read"}), ["('access: missing_scope users:read',)"]),
-        (Fault(error="expired_trigger_id"), []),
-        (Fault(status=500), []),
-    ],
-)
-def test_what_could_not_be_shown_to_somebody_at_work_is_heard_of_too(
-    house: House, fault: Fault, found: list[Any]
-) -> None:
-    house.slack.slack.plan("views.open", fault)
+def test_what_could_not_be_shown_to_somebody_at_work_is_heard_of_too(house: House) -> None:
+    house.slack.slack.plan("views.open", Fault(error="expired_trigger_id"), Fault(status=500))
+    for _ in range(2):
+        house.slack.command(ANNE, "indberet")
+    assert house.found(f"{DAY}T09:15") == []
+    house.slack.slack.plan("views.open", Fault(error="missing_scope", more={"needed": "users:read"}))
     house.slack.command(ANNE, "indberet")
-    assert house.found(f"{DAY}T09:15") == found
+    assert house.found(f"{DAY}T09:16") == ["('access: missing_scope users:read',)"]
