@@ -15,6 +15,7 @@ from alliance.deliveries import OPEN_STATES
 from alliance.meetings import Meeting
 from alliance.members import Person
 from alliance.messages import Message
+from scheduling.proposals import proposal_as_it_stands
 from scheduling.reminding import Owing
 from scheduling.truth import NoLongerTrue, NotYet
 from storage import outbox
@@ -181,8 +182,13 @@ def _answer(reader: _Reader, meeting: Meeting, organisation: int) -> Answer | No
     return winning(given.get(organisation, ()), meeting.revision)
 
 
+def _proposal(reader: _Reader, said: Said) -> Message:
+    return proposal_as_it_stands(reader.connection, reader.alliance, int(said.facts["item"]), reader.person, reader.now)
+
+
 _WORDS: dict[str, Callable[[_Reader, Said], Message]] = {
     "reminder": _reminder,
     "invitation_in_chat": _invitation,
     "answer_reminder": _answer_reminder,
+    "proposal": _proposal,
 }

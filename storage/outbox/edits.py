@@ -59,6 +59,12 @@ def meeting_changed(
     return _edit(connection, alliance_id, and_(_about(meeting_id), whose), now)
 
 
+def decided(connection: Connection, alliance_id: int, item_id: int, now: datetime) -> int:
+    """Have the messages edited that ask what becomes of a proposal; returns how many."""
+    asks = and_(_notification.c.kind == "proposal", _notification.c.about == f"item:{item_id}")
+    return _edit(connection, alliance_id, asks, now)
+
+
 def _about(meeting_id: int) -> ColumnElement[bool]:
     asking = _notification.c.kind.in_(("invitation_in_chat", "answer_reminder"))
     return and_(asking, _notification.c.about == f"meeting:{meeting_id}")

@@ -254,6 +254,21 @@ def test_a_meeting_that_is_cancelled_asks_nobody_any_more(called: Chat) -> None:
     assert "er aflyst" in called.read(MARIE) and called.buttons(MARIE) == []
 
 
+def test_a_proposal_that_a_colleague_decided_asks_the_others_no_more(called: Chat) -> None:
+    with writing(called.played.engine) as connection:
+        person = register.person_at(connection, 1, SECRETARY)
+        assert person
+        changes.add_address(connection, 1, person.id, "slack", "T1/USISSE", local(LATER), verified=True)
+        called.slack.add_user("USISSE", SECRETARY)
+    typed = {"heading": "Fælles elbusser", "kind": "discussion", "case": "Flere kommuner vil købe ind sammen."}
+    called.say(COORDINATOR, "foreslå 1/2027", **typed)
+    called.send(LATER)
+    (accept, _decline) = called.buttons("USISSE")
+    called.say(SECRETARY, accept, f"{DAY}T11:00")
+    called.send(f"{DAY}T11:00")
+    assert called.buttons("USISSE") == [] and "optaget på dagsordenen" in called.read("USISSE")
+
+
 def test_editing_what_stands_for_nobody_in_a_chat_posts_nothing(played: Played) -> None:
     with writing(played.engine) as connection:
         assert edits.settled(connection, 1, 1, "report", local(LATER)) == 0
