@@ -166,6 +166,29 @@ def test_a_button_of_a_meeting_that_was_cancelled_since_says_so(invited: Room) -
     assert invited.facts() == before
 
 
+def test_a_proposal_that_a_colleague_decided_says_so_to_whoever_presses_after_them(invited: Room) -> None:
+    with writing(invited.played.engine) as connection:
+        person = register.person_at(connection, 1, SECRETARY)
+        assert person
+        changes.add_address(connection, 1, person.id, "slack", "T1/USISSE", local(SENT), verified=True)
+        invited.slack.slack.add_user("USISSE", SECRETARY)
+    typed = {"heading": "Fælles elbusser", "kind": "discussion", "case": "Flere kommuner vil købe ind sammen."}
+    invited.say(COORDINATOR, "foreslå 1/2027", SENT, **typed)
+    invited.send(SENT)
+    invited.remember()
+    (number,) = {row.id for row in items(invited) if row.state == "proposed"}
+    invited.say(SECRETARY, f"forslag {number} optag", ANSWERED)
+    before = invited.facts()
+    for verb in ("optag", "afvis"):
+        assert "har allerede fået svar" in invited.press("USISSE", f"forslag {number} {verb}")
+    assert invited.facts() == before
+
+
+def items(room: Room) -> list[Any]:
+    with reading(room.played.engine) as connection:
+        return list(connection.execute(tables["agenda_item"].select()))
+
+
 def test_the_answer_to_a_stale_press_offers_the_way_to_change_it(reminded: Room) -> None:
     """Below what stands the button is fresh: who presses that one has seen what stands."""
     reminded.say(MAYOR, "svar topmøde nej", ANSWERED)
