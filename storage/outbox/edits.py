@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, String, and_, func, or_, select, true
@@ -57,6 +57,15 @@ def meeting_changed(
     """Have the messages edited that ask (these people) for an answer to a meeting; returns how many."""
     whose = true() if people is None else among(connection, _notification.c.recipient_id, people)
     return _edit(connection, alliance_id, and_(_about(meeting_id), whose), now)
+
+
+def event_changed(
+    connection: Connection, alliance_id: int, requirements: Collection[str], year: int, now: datetime
+) -> int:
+    """Have the reminders edited that name what hangs on an event of a year; returns how many."""
+    begun = _obligation.c.period_start.between(date(year, 1, 1), date(year, 12, 31))
+    owed = and_(_obligation.c.requirement.in_(requirements), begun)
+    return _edit(connection, alliance_id, _lists(alliance_id, owed), now)
 
 
 def decided(connection: Connection, alliance_id: int, item_id: int, now: datetime) -> int:

@@ -19,6 +19,7 @@ from storage.changes import register as changes
 from storage.engine import reading, writing
 from storage.outbox import edits
 from storage.queries import register, stories
+from storage.queries.volumes import posted_after
 from storage.seed import SECRETARY
 from storage.tables import tables
 from templates.phrases import Phrases
@@ -252,6 +253,17 @@ def test_a_meeting_that_is_cancelled_asks_nobody_any_more(called: Chat) -> None:
     confirm(called, f"møde aflys {MEETING} Sygdom")
     called.send(f"{DAY}T11:00")
     assert "er aflyst" in called.read(MARIE) and called.buttons(MARIE) == []
+
+
+def test_a_reminder_follows_the_event_it_names_and_no_breaker_minds(chat: Chat) -> None:
+    chat.tick(f"{DAY}T08:00")
+    assert any(words.startswith("svar topmøde") for words in chat.buttons(ANNE))
+    confirm(chat, "møde aflys topmøde 2027 Sygdom")
+    chat.played.plan(f"{DAY}T10:01")
+    chat.send(f"{DAY}T10:02")
+    assert not any(words.startswith("svar topmøde") for words in chat.buttons(ANNE))
+    with reading(chat.played.engine) as connection:
+        assert posted_after(connection, 1, 0) == sum(r.kind != "edit" for r in chat.played.outbox())
 
 
 def test_a_proposal_that_a_colleague_decided_asks_the_others_no_more(called: Chat) -> None:
