@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from alliance.alliances import Alliance
 from alliance.errors import Refused
 from alliance.members import Organisation, Person
-from alliance.messages import Form
+from alliance.messages import Form, Message
 from alliance.names import find, fold
 from alliance.roles import Action, Actor
 from bot.commands import COMMANDS, Command, Context
@@ -96,10 +96,16 @@ def _answer_once(connection: Connection, request: Request, now: datetime, url: s
             reply = _answer(connection, alliance, person, request, now, url)
     except Refused as refusal:
         return _refusal(refusal, asking)
-    if request.answers and any(isinstance(block, Form) for block in reply.message.blocks):
-        # A form that comes back was not taken: sent in unchanged it must be looked at again, not passed over.
+    if request.answers and _is_wrong(reply.message):
+        # It was not taken: handed in again, also unchanged, it must be looked at again and not passed over.
         hearing.not_heard(connection, alliance.id, request.key)
     return reply
+
+
+def _is_wrong(message: Message) -> bool:
+    """Whether a form comes back with something wrong in it."""
+    forms = [block for block in message.blocks if isinstance(block, Form)]
+    return any(ask.error for form in forms for section in form.sections for ask in section.asks)
 
 
 def _answer(

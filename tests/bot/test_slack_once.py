@@ -14,6 +14,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from alliance.messages import Form
+from bot.request import Request
+from bot.router import handle
 from bot.slack.heard import commanded, handed_in, pressed, shut
 from storage.changes import register as changes
 from storage.engine import reading, writing
@@ -151,6 +154,15 @@ def test_a_form_that_was_wrong_is_looked_at_again_also_unchanged(desk: Desk) -> 
         assert "allerede" not in desk.say_again(wrong).text
     desk.say_again(filled(view, response="yes", attendee="Marie Dam", office="mayor"))
     assert desk.answers == 1
+
+
+def test_a_form_that_leads_to_the_next_was_taken(played: Played) -> None:
+    """Minutes are written item by item: each form handed in is answered with the form of the next."""
+    played.plan("2027-03-01T08:00")
+    asked = Request(COORDINATOR, "indberet", {"anything": "typed"}, "slack", key="form UANNE V1 1.hash")
+    first, again = (handle(played.engine, asked, local(NOW)) for _ in range(2))
+    assert any(isinstance(block, Form) for block in first.message.blocks)
+    assert (first.repeated, again.repeated) == (False, True)
 
 
 def test_a_command_that_is_delivered_twice_is_answered_once_and_typed_twice_twice(desk: Desk) -> None:
