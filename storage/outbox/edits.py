@@ -24,6 +24,7 @@ from storage.tables import tables
 
 _notification, _delivery, _line = tables["notification"], tables["delivery"], tables["reminder_line"]
 _obligation, _invitation, _address = tables["obligation"], tables["invitation"], tables["address"]
+ASKS_FOR_ANSWER = ("invitation_in_chat", "answer_reminder")
 
 
 def settled(connection: Connection, alliance_id: int, organisation_id: int, requirement: str, now: datetime) -> int:
@@ -32,7 +33,7 @@ def settled(connection: Connection, alliance_id: int, organisation_id: int, requ
     ``now`` is aware UTC.
     """
     owed = and_(_obligation.c.organisation_id == organisation_id, _obligation.c.requirement == requirement)
-    return _edit(connection, alliance_id, _lists(alliance_id, owed), now)
+    return _edit(connection, alliance_id, _reminders(connection, alliance_id, owed), now)
 
 
 def answered(connection: Connection, alliance_id: int, meeting_id: int, organisation_id: int, now: datetime) -> int:
@@ -47,8 +48,8 @@ def answered(connection: Connection, alliance_id: int, meeting_id: int, organisa
         and_(_notification.c.kind == "answer_reminder", _notification.c.occasion.startswith(f"{organisation_id}:")),
     )
     owed = and_(_obligation.c.organisation_id == organisation_id, _obligation.c.event_day.is_not(None))
-    which = or_(and_(_about(meeting_id), asks), _lists(alliance_id, owed))
-    return _edit(connection, alliance_id, which, now)
+    asking = _about(connection, alliance_id, ASKS_FOR_ANSWER, f"meeting:{meeting_id}", asks)
+    return _edit(connection, alliance_id, asking | _reminders(connection, alliance_id, owed), now)
 
 
 def meeting_changed(
@@ -56,7 +57,8 @@ def meeting_changed(
 ) -> int:
     """Have the messages edited that ask (these people) for an answer to a meeting; returns how many."""
     whose = true() if people is None else among(connection, _notification.c.recipient_id, people)
-    return _edit(connection, alliance_id, and_(_about(meeting_id), whose), now)
+    asking = _about(connection, alliance_id, ASKS_FOR_ANSWER, f"meeting:{meeting_id}", whose)
+    return _edit(connection, alliance_id, asking, now)
 
 
 def event_changed(
@@ -65,28 +67,39 @@ def event_changed(
     """Have the reminders edited that name what hangs on an event of a year; returns how many."""
     begun = _obligation.c.period_start.between(date(year, 1, 1), date(year, 12, 31))
     owed = and_(_obligation.c.requirement.in_(requirements), begun)
-    return _edit(connection, alliance_id, _lists(alliance_id, owed), now)
+    return _edit(connection, alliance_id, _reminders(connection, alliance_id, owed), now)
 
 
 def decided(connection: Connection, alliance_id: int, item_id: int, now: datetime) -> int:
     """Have the messages edited that ask what becomes of a proposal; returns how many."""
-    asks = and_(_notification.c.kind == "proposal", _notification.c.about == f"item:{item_id}")
-    return _edit(connection, alliance_id, asks, now)
+    return _edit(
+        connection, alliance_id, _about(connection, alliance_id, ("proposal",), f"item:{item_id}", true()), now
+    )
 
 
-def _about(meeting_id: int) -> ColumnElement[bool]:
-    asking = _notification.c.kind.in_(("invitation_in_chat", "answer_reminder"))
-    return and_(asking, _notification.c.about == f"meeting:{meeting_id}")
+# Two short questions by their indexes, and not one that reads every notification there ever was.
 
 
-def _lists(alliance_id: int, owed: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether a notification is a reminder that lists one of the obligations."""
-    lines = select(_line.c.notification_id).join(_obligation, _obligation.c.id == _line.c.obligation_id)
-    return _notification.c.id.in_(lines.where(_obligation.c.alliance_id == alliance_id, owed))
+def _about(
+    connection: Connection, alliance_id: int, kinds: Collection[str], about: str, which: ColumnElement[bool]
+) -> set[int]:
+    """The notifications of these kinds about something."""
+    query = select(_notification.c.id).where(
+        _notification.c.alliance_id == alliance_id, _notification.c.kind.in_(kinds), _notification.c.about == about
+    )
+    return set(connection.execute(query.where(which)).scalars())
 
 
-def _edit(connection: Connection, alliance_id: int, which: ColumnElement[bool], now: datetime) -> int:
+def _reminders(connection: Connection, alliance_id: int, owed: ColumnElement[bool]) -> set[int]:
+    """The reminders that list one of the obligations."""
+    query = select(_line.c.notification_id).join(_obligation, _obligation.c.id == _line.c.obligation_id)
+    return set(connection.execute(query.where(_obligation.c.alliance_id == alliance_id, owed)).scalars())
+
+
+def _edit(connection: Connection, alliance_id: int, notification_ids: Collection[int], now: datetime) -> int:
     """Post an edit of every message that stands, or is just being sent, where messages can be changed."""
+    if not notification_ids:
+        return 0
     reached = select(_address.c.id).where(
         _address.c.alliance_id == alliance_id,
         _address.c.person_id == _notification.c.recipient_id,
@@ -98,10 +111,9 @@ def _edit(connection: Connection, alliance_id: int, which: ColumnElement[bool], 
         select(_delivery.c.id, _notification.c.recipient_id)
         .join(_notification, _notification.c.id == _delivery.c.notification_id)
         .where(
-            _notification.c.alliance_id == alliance_id,
+            among(connection, _delivery.c.notification_id, notification_ids),
             _delivery.c.channel.in_(EDITABLE),
             in_state(_delivery.c.state, "sent", "sending"),
-            which,
             reached.exists(),
         )
         .order_by(_delivery.c.id)
