@@ -149,6 +149,14 @@ class Slack:
         self._triggers[made] = self.clock()
         return made
 
+    def put(self, name: str, content: bytes, mimetype: str = "text/plain", **more: Any) -> str:
+        """A file that somebody puts into a form; returns its id."""
+        id_ = f"F{self._next('file')}"
+        url = f"{self.url.removesuffix('api/')}files-pri/{id_}"
+        about = {"id": id_, "name": name, "size": len(content), "mimetype": mimetype, "url_private_download": url}
+        self.files[id_] = {**about, "content": content, "done": True, **more}
+        return id_
+
     def add_user(self, id_: str, email: str = "", **more: Any) -> None:
         profile = {"email": email, "real_name": more.pop("real_name", id_)}
         known = {"id": id_, "team_id": self.team, "deleted": False, "is_bot": False, "profile": profile}
@@ -341,7 +349,8 @@ class Slack:
         file = self.files.get(str(args.get("file")))
         if file is None or not file["done"]:
             raise SlackError("file_not_found")
-        return {"file": {name: file[name] for name in ("id", "name", "size")}}
+        known = ("id", "name", "size", "mimetype", "url_private_download")
+        return {"file": {name: file[name] for name in known if name in file}}
 
     def _files_completeUploadExternal(self, args: Args) -> dict[str, Any]:
         """Shares them; the documentation says that it can be called once."""
@@ -408,7 +417,19 @@ def application(slack: Slack) -> web.Application:
         file["content"] = content
         return web.Response(text=f"OK - {len(content)}")
 
+    async def download(request: web.Request) -> web.StreamResponse:
+        """A file's bytes; a token that may not read files gets a page to log in on, and no error."""
+        file, token = slack.files.get(request.match_info["id"]), request.headers.get("Authorization", "")
+        fault = slack.faults["download"].pop(0) if slack.faults["download"] else None
+        slack.calls.append(Call("download", {"id": request.match_info["id"], "token": token}, fault))
+        if fault is not None:
+            return await _fail(request, fault, {})
+        if file is None or not token or (slack.scopes is not None and "files:read" not in slack.scopes):
+            return web.Response(text="<html>Sign in to Slack</html>", content_type="text/html")
+        return web.Response(body=file["content"], content_type=file["mimetype"])
+
     app = web.Application(client_max_size=50_000_000)
+    app.router.add_get("/files-pri/{id}", download)
     app.router.add_route("*", "/api/{method}", api)
     app.router.add_post("/upload/{id}", upload)
     return app

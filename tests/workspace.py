@@ -74,6 +74,13 @@ class Workspace:
     def close(self, user: str, view: Mapping[str, Any], state: Mapping[str, Any]) -> Answered:
         return self.interact(user, {"type": "view_closed", "view": {**view, "state": {"values": state}}})
 
+    def type_into(self, user: str, view: Mapping[str, Any], block_id: str, typed: str) -> list[str]:
+        """Type into a list that is searched; returns the labels that it offers."""
+        asked = {"type": "block_suggestion", "action_id": "typed", "block_id": block_id, "value": typed, "view": view}
+        answered = self.interact(user, asked)
+        assert answered.status == 200, answered
+        return [option["text"]["text"] for option in answered.said["options"]]
+
     def visit(self, user: str) -> Answered:
         event = {"type": "app_home_opened", "user": user, "tab": "home", "channel": "D1"}
         body = {"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{next(self.numbers)}", "event": event}

@@ -13,7 +13,8 @@ from alliance.alliances import Alliance
 from alliance.members import Person
 from alliance.messages import Message
 from bot.request import Reply, Request
-from bot.router import handle
+from bot.router import handle, look
+from bot.slack.fields import suggestions
 from storage import journal
 from storage.changes import register as changes
 from storage.engine import reading, writing
@@ -43,6 +44,11 @@ class Acquaintance:
 
     def answer(self, request: Request) -> Reply:
         return handle(self.engine, request, self.clock(), self.base_url)
+
+    def suggested(self, address: str, words: str, field: str, typed: str) -> dict[str, Any]:
+        """The choices of a field in the form that answers these words, for what was typed into it."""
+        message = look(self.engine, Request(address, words, channel="slack"), self.clock(), self.base_url)
+        return suggestions(message, field, typed)
 
     def home(self, address: str) -> list[Message]:
         """What their page shows: the board for the secretariat, else what they owe, and what is coming."""

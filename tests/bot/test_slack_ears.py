@@ -69,8 +69,10 @@ def test_a_form_opens_and_what_is_handed_in_is_recorded(slack: Workspace, played
     (opened,) = slack.slack.asked("views.open")
     view = next(iter(slack.slack.views.values()))
     assert opened["view"]["type"] == "modal"
-    answered = slack.hand_in(ANNE, {**view, "type": "modal"}, {})
+    total = {"ask:ghg_total": {"typed": {"type": "plain_text_input", "value": "410250,5"}}}
+    answered = slack.hand_in(ANNE, {**view, "type": "modal"}, total)
     assert answered.status == 200 and answered.said["response_action"] == "update"
+    assert "2027-0259-v1" in answered.text
 
 
 def test_a_home_that_is_opened_shows_what_is_owed(slack: Workspace) -> None:
