@@ -24,6 +24,7 @@ from bot.commands import (
     proposals,
     report,
     rsvp,
+    settings,
     show,
     why,
     withdraw,
@@ -65,6 +66,7 @@ COMMANDS: tuple[Command, ...] = (
     broadcast.COMMAND,
     why.COMMAND,
     journal.COMMAND,
+    settings.COMMAND,
     language.COMMAND,
 )
 

@@ -51,7 +51,7 @@ class Acquaintance:
         return suggestions(message, field, typed)
 
     def home(self, address: str) -> list[Message]:
-        """What their page shows: the board for the secretariat, else what they owe, and what is coming."""
+        """What their page shows: the board or what they owe, what is coming, the newest papers, their settings."""
         found = self._found(address)
         if found is None:
             return [write("not_linked", "da", why="unknown", mail="")]
@@ -59,7 +59,7 @@ class Acquaintance:
         with reading(self.engine) as connection:
             today = found[0].charter.calendar.day(self.clock())
             secretariat = register.actor(connection, *found, today).secretariat
-        names = ("board", "meeting") if secretariat else ("list", "meeting")
+        names = ("board" if secretariat else "list", "meeting", "paper", "settings")
         return [self.answer(Request(address, command(say, name), channel="slack")).message for name in names]
 
     def meet(self, address: str, profile: Mapping[str, Any]) -> Message | None:

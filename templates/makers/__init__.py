@@ -26,6 +26,7 @@ from templates.makers import (
     report_forms,
     reports,
     runaways,
+    settings,
     years,
 )
 from templates.makers.kinds import MAKERS
@@ -55,5 +56,6 @@ __all__ = [
     "report_forms",
     "reports",
     "runaways",
+    "settings",
     "years",
 ]
