@@ -29,6 +29,7 @@ TEAM, BOT, BOT_ID = "T1", "UBOT", "BBOT"
 TRIGGER_LIVES = 3.0  # seconds
 SCOPES = {
     "auth.test": "",
+    "apps.connections.open": "",
     "conversations.open": "im:write",
     "conversations.history": "im:history",
     "conversations.replies": "im:history",
@@ -97,7 +98,8 @@ class Slack:
 
     ``users`` maps ids to what users.info tells; with ``open_house`` whoever is asked for is a user. ``scopes`` None are
     all, ``token`` None is any. ``gap``: seconds a conversation rests after each message. ``most``: the longest page.
-    ``befalls`` says what befalls a request that no fault was planned for. ``clock``: seconds since 1970.
+    ``befalls`` says what befalls a request that no fault was planned for. ``clock``: seconds since 1970. ``also`` adds
+    to what is served (``tests.slack_socket``); ``app_token`` opens it.
     """
 
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -118,6 +120,8 @@ class Slack:
     ephemeral: list[Args] = field(default_factory=list)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     noted: Callable[[str, Args, Fault | None], None] = lambda method, args, fault: None
+    also: Callable[[web.Application], None] = lambda app: None
+    app_token: str = "xapp-test"
     url: str = ""
     _triggers: dict[str, float] = field(default_factory=dict)
     _rests: dict[str, float] = field(default_factory=dict)
@@ -175,11 +179,16 @@ class Slack:
     def _authorise(self, method: str, token: str) -> None:
         if not token:
             raise SlackError("not_authed")
-        if self.token is not None and token != self.token:
+        wanted = self.app_token if method == "apps.connections.open" else self.token
+        if wanted is not None and token != wanted:
             raise SlackError("invalid_auth")
         needed = SCOPES.get(method, "")
         if needed and self.scopes is not None and needed not in self.scopes:
             raise SlackError("missing_scope", needed=needed, provided=",".join(sorted(self.scopes)))
+
+    def _apps_connections_open(self, args: Args) -> dict[str, Any]:
+        place = self.url.removesuffix("api/").replace("http", "ws", 1)
+        return {"url": f"{place}link/?ticket={self._next('ticket')}"}
 
     def _auth_test(self, args: Args) -> dict[str, Any]:
         return {"url": "https://alliance.slack.example/", "team_id": self.team, "user_id": BOT, "bot_id": BOT_ID}
@@ -432,6 +441,7 @@ def application(slack: Slack) -> web.Application:
     app.router.add_get("/files-pri/{id}", download)
     app.router.add_route("*", "/api/{method}", api)
     app.router.add_post("/upload/{id}", upload)
+    slack.also(app)
     return app
 
 

@@ -150,7 +150,7 @@ def serve_web(settings: Settings, engine: Engine, *, with_worker: bool) -> int:
     worker.transports()
     slack = wiring.slack_app(settings, engine, worker.now)
     page = app(
-        partial(health.report, engine, worker.now),
+        partial(health.report, engine, worker.now, slack.trouble if slack else None),
         metrics_route(partial(metrics, engine, worker.now)),
         feed_route(engine, worker.now),
         *slack_routes(slack),
