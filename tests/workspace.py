@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -25,7 +25,7 @@ from starlette.applications import Starlette
 from bot.slack.acquaintance import Acquaintance
 from bot.slack.app import SlackApp, SlackSettings
 from bot.slack.door import PATH, slack_route
-from tests.slack_server import TEAM, Slack, running
+from tests.slack_server import Slack, running
 from tests.slack_socket import Sockets
 
 SECRET, TOKEN = "8f742231b10e8888abcd99yyyzzz85a5", "xoxb-test"
@@ -58,7 +58,7 @@ class Workspace:
     # ---------------------------------------------------------------------------------------- what people do
 
     def command(self, user: str, text: str, **more: str) -> Answered:
-        asked = {"command": "/tovholder", "text": text, "team_id": TEAM, "user_id": user, "channel_id": "D1"}
+        asked = {"command": "/tovholder", "text": text, "team_id": self.slack.team, "user_id": user, "channel_id": "D1"}
         return self.deliver("slash_commands", {**asked, **self._means(), **more})
 
     def press(self, user: str, action: Mapping[str, Any], view: Mapping[str, Any] | None = None) -> Answered:
@@ -85,11 +85,21 @@ class Workspace:
 
     def visit(self, user: str) -> Answered:
         event = {"type": "app_home_opened", "user": user, "tab": "home", "channel": "D1"}
-        body = {"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{next(self.numbers)}", "event": event}
+        body = {
+            "type": "event_callback",
+            "team_id": self.slack.team,
+            "event_id": f"Ev{next(self.numbers)}",
+            "event": event,
+        }
         return self.deliver("events_api", body)
 
     def interact(self, user: str, body: Mapping[str, Any], *, respond: bool = False) -> Answered:
-        whole = {"team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM}, **self._means(), **body}
+        whole = {
+            "team": {"id": self.slack.team},
+            "user": {"id": user, "team_id": self.slack.team},
+            **self._means(),
+            **body,
+        }
         if not respond:
             whole.pop("response_url")
         return self.deliver("interactive", whole)
@@ -140,14 +150,24 @@ class Workspace:
 
 @contextmanager
 def workspace(
-    engine: Engine, clock: Callable[[], datetime], slack: Slack | None = None, *, by_socket: bool = False
+    engine: Engine,
+    clock: Callable[[], datetime],
+    slack: Slack | None = None,
+    *,
+    by_socket: bool = False,
+    api_url: str = "",
+    token: str = TOKEN,
 ) -> Iterator[Workspace]:
-    """A workspace in which our app is installed and served, by HTTP or by Socket Mode."""
+    """A workspace in which our app is installed and served, by HTTP or by Socket Mode.
+
+    With ``api_url`` its Web API is somewhere else, and ``slack`` only knows the team and its triggers.
+    """
     slack = slack or Slack(open_house=False)
     sockets = Sockets(slack) if by_socket else None
-    with running(slack) as url, anyio.from_thread.start_blocking_portal() as portal:
+    serving = nullcontext(api_url) if api_url else running(slack)
+    with serving as url, anyio.from_thread.start_blocking_portal() as portal:
         responses: list[dict[str, Any]] = []
-        settings = SlackSettings(SECRET, TOKEN, slack.app_token if by_socket else "", url)
+        settings = SlackSettings(SECRET, token, slack.app_token if by_socket else "", url)
         app = SlackApp(settings, Acquaintance(engine, clock))
         served = Starlette(routes=[slack_route(app.bolt)])
         taking, open_ = (portal.wrap_async_context_manager(one) for one in (_Taking(responses), app.open()))
