@@ -101,6 +101,7 @@ class Ears:
         if heard.in_modal and heard.words == heard.carried.keep:
             return  # kept, and nothing to see: whoever types is not disturbed
         self._afterwards(self._show(heard, reply.message, client, respond))
+        self._refresh(heard, client)
 
     async def hand_in(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
         """A modal sent in: what is wrong is shown in it, and so is the confirmation."""
@@ -111,6 +112,7 @@ class Ears:
             await self._hand_in_files(ack, heard, client)
         else:
             await ack(**await self._outcome(heard))
+        self._refresh(heard, client)
 
     async def _hand_in_files(self, ack: Ack, heard: Heard, client: AsyncWebClient) -> None:
         """Files are fetched before anything is written; where that takes long, it is shown that it goes on."""
@@ -154,6 +156,8 @@ class Ears:
         heard = about_chosen_member(heard)
         reply = await self._answered(heard, files)
         view = await self._view(heard, reply.message)
+        if not reply.done and _form(reply.message) is None:
+            return {"response_action": "push", "view": view}  # whoever closes it finds the form as they left it
         fresh = await self._view(heard, without_errors(reply.message), heard.carried.page)
         return errors(reply.message, fresh, heard.view) or {"response_action": "update", "view": view}
 
@@ -177,6 +181,7 @@ class Ears:
             wrong = with_errors(with_answers(again.message, heard.answers), told["errors"])
             view = await self._view(heard, wrong)
         await client.views_update(view_id=heard.view.get("id"), view=view)
+        self._refresh(heard, client)
 
     async def _postings(self, heard: Heard, message: Message) -> tuple[Posting, ...]:
         say = await asyncio.to_thread(self._people.catalog, heard.address)
@@ -188,7 +193,8 @@ class Ears:
         wrong = wrong_pages(message, say, base_url=self._people.base_url)
         before = heard.carried if heard.in_modal else Carried()
         same = before.again and heard.words in (before.words, before.keep, before.again)
-        carry = replace(before, again=before.again if same else heard.words)
+        home = "yes" if heard.at_home else before.home
+        carry = replace(before, again=before.again if same else heard.words, home=home)
         return modal(message, say, base_url=self._people.base_url, page=page or (wrong or (1,))[0], carry=carry)
 
     async def _turned(self, heard: Heard) -> View:
@@ -206,8 +212,11 @@ class Ears:
             await self._open(heard, message, client, respond)
         else:
             await _say_all(respond, await self._postings(heard, message))
-        if heard.at_home:
-            await self._publish(heard, client, 1)
+
+    def _refresh(self, heard: Heard, client: AsyncWebClient) -> None:
+        """Show anew the page that was pressed, or that lies beneath the modal: it may have been settled."""
+        if heard.at_home or heard.carried.home:
+            self._afterwards(self._publish(heard, client, 1))
 
     async def _open(self, heard: Heard, message: Message, client: AsyncWebClient, respond: Respond) -> None:
         """Open a message as a modal; too late for that, it is said with a button that opens it."""
@@ -233,6 +242,7 @@ class Ears:
             return
         reply = await self._answered(heard)
         await self._show(heard, reply.message, client, respond)
+        self._refresh(heard, client)
 
     # ----------------------------------------------------------------------------------- after the acknowledgement
 

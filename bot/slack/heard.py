@@ -88,8 +88,12 @@ def handed_in(body: Body) -> Heard:
 
 
 def shut(body: Body) -> Heard | None:
-    """A modal that was closed: what was typed is kept, where its form keeps anything."""
+    """A modal that was closed: what was typed is kept, where its form keeps anything.
+
+    A field that comes empty may be one of which Slack does not tell: what was kept in it as it was typed stays.
+    """
     said = _in_view(body, body.get("view") or {})
+    said = replace(said, answers={key: value for key, value in said.answers.items() if value})
     return _with(said, said.carried.keep) if said.carried.keep and said.answers else None
 
 

@@ -41,7 +41,7 @@ class Carried:
 
     ``words`` are what its submit button says and ``keep`` what keeps the answers. ``again`` are the words that are
     answered with this form: whoever turns the page says them. ``channel`` and ``posted`` name the Slack message to
-    update. ``page`` counts from 1.
+    update; ``home`` is set where the modal lies on somebody's page. ``page`` counts from 1.
     """
 
     words: str = ""
@@ -51,6 +51,7 @@ class Carried:
     pages: int = 1
     channel: str = ""
     posted: str = ""
+    home: str = ""
 
     @property
     def last(self) -> bool:

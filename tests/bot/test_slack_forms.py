@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import aiohttp
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.files import NotFetched, fetched
 from storage.changes import register as changes
 from storage.engine import reading, writing
 from storage.queries import register, reports
 from tests.conftest import Played, local
-from tests.slack_server import Fault
+from tests.slack_server import Fault, Slack, served
 from tests.workspace import Workspace, workspace
 
 NOW = "2027-03-01T09:30"
@@ -78,6 +82,17 @@ def test_what_was_typed_before_a_modal_was_closed_stands_in_the_next(slack: Work
     assert "410250,5" in json.dumps(again)
 
 
+def test_a_modal_that_is_closed_and_tells_nothing_of_its_fields_takes_nothing_back(
+    slack: Workspace, played: Played
+) -> None:
+    view = opened(slack, ANNE, "indberet")
+    keeping = {"action_id": "typed", "block_id": "ask:ghg_total", "type": "plain_text_input", "value": "410"}
+    slack.press(ANNE, keeping, {**view, "state": {"values": typed(ghg_total="410")}})
+    for told in ({}, {"ask:ghg_total": {"typed": {"type": "plain_text_input", "value": None}}}):
+        slack.close(ANNE, view, told)
+        assert draft(played)["ghg_total"] == "410"
+
+
 def test_a_modal_that_came_too_late_is_opened_by_a_button_and_holds_what_was_typed(slack: Workspace) -> None:
     view = opened(slack, ANNE, "indberet")
     slack.close(ANNE, view, typed(ghg_total="410250,5"))
@@ -96,27 +111,27 @@ def test_a_modal_that_came_too_late_is_opened_by_a_button_and_holds_what_was_typ
 # ------------------------------------------------------------------------------------------------------ members
 
 
-@pytest.mark.parametrize(
-    ("spelled", "first"),
-    [
-        ("", "Albertslund"),
-        ("køg", "Køge"),
-        ("koge", "Køge"),
-        ("AARHUS", "Aarhus"),
-        ("århus kommune", "Aarhus"),
-        ("arhus", "Aarhus"),
-        ("skjern", "Ringkøbing-Skjern"),
-        ("elsinore", "Helsingør"),
-        ("Kjøge", "Køge"),
-    ],
-)
-def test_the_secretariat_finds_a_member_however_it_is_spelled(slack: Workspace, spelled: str, first: str) -> None:
+SPELLED = {
+    "": "Albertslund",
+    "køg": "Køge",
+    "koge": "Køge",
+    "AARHUS": "Aarhus",
+    "århus kommune": "Aarhus",
+    "arhus": "Aarhus",
+    "skjern": "Ringkøbing-Skjern",
+    "elsinore": "Helsingør",
+    "Kjøge": "Køge",
+}
+
+
+def test_the_secretariat_finds_a_member_however_it_is_spelled(slack: Workspace) -> None:
     view = opened(slack, SISSE, "indberet")
     (field,) = [block for block in view["blocks"] if block["type"] == "input"]
     assert field["element"]["type"] == "external_select"
     before = len(slack.slack.calls)
-    offered = slack.type_into(SISSE, view, field["block_id"], spelled)
-    assert offered[0] == first and len(offered) <= 100
+    offered = {typed: slack.type_into(SISSE, view, field["block_id"], typed) for typed in SPELLED}
+    assert {typed: found[0] for typed, found in offered.items()} == SPELLED
+    assert max(map(len, offered.values())) <= 100
     assert len(slack.slack.calls) == before  # no call stands between typing and the list
 
 
@@ -182,6 +197,26 @@ def test_a_question_that_comes_with_an_error_is_shown_with_it(slack: Workspace) 
     assert "uventet højt" in shown and "9.000.000" in shown and "ask:ghg_total.note" in shown
 
 
+def test_what_is_refused_is_shown_upon_the_form_which_stays_as_it_was_typed(slack: Workspace, played: Played) -> None:
+    view = opened(slack, ANNE, "svar topmøde")
+    before = played.dump()
+    other = {**view, "private_metadata": json.dumps({"words": "svar julefrokost"})}
+    told = slack.hand_in(ANNE, other, chosen("response", "yes")).said
+    assert told["response_action"] == "push" and "julefrokost" in json.dumps(told["view"])
+    assert played.dump() == before
+
+
+def test_a_page_beneath_a_form_shows_what_was_settled_in_it(slack: Workspace) -> None:
+    slack.visit(ANNE)
+    home = slack.slack.home(ANNE)
+    assert home is not None and "kommer (Ida Holm)" not in json.dumps(home, ensure_ascii=False)
+    slack.press(ANNE, {"action_id": "say:1", "type": "button", "value": "svar topmøde"}, home)
+    view = list(slack.slack.views.values())[-1]
+    state = {**chosen("response", "yes"), **chosen("office", "mayor"), **typed(attendee="Ida Holm")}
+    slack.hand_in(ANNE, view, state)
+    assert "kommer (Ida Holm)" in json.dumps(slack.slack.home(ANNE), ensure_ascii=False)
+
+
 # -------------------------------------------------------------------------------------------------------- files
 
 ITEM = {"heading": "Budget 2027", "case": "Sagen", "recommendation": "Godkend"}
@@ -232,19 +267,36 @@ TROUBLES: dict[str, tuple[dict[str, Any], Fault | None]] = {
 }
 
 
+ASKED = {"cut off", "a page to log in on", "a way elsewhere", "lost", "broken"}
+
+
 @pytest.mark.parametrize("trouble", TROUBLES)
-def test_a_file_that_cannot_be_had_is_told_at_its_field_and_nothing_is_lost(
-    slack: Workspace, played: Played, adding: dict[str, Any], trouble: str
-) -> None:
+def test_a_file_is_fetched_whole_and_from_slack_only(trouble: str) -> None:
     about, fault = TROUBLES[trouble]
-    id_ = slack.slack.put("Budget.pdf", b"%PDF-1.7 tal", "application/pdf", **about)
-    slack.slack.plan("download", *([fault, fault] if fault else []))  # a lost line is tried once more
+    stand_in = Slack()
+
+    async def fetching() -> None:
+        async with served(stand_in) as url, aiohttp.ClientSession() as session:
+            id_ = stand_in.put("Budget.pdf", b"%PDF-1.7 tal", "application/pdf", **about)
+            stand_in.plan("download", *([fault, fault] if fault else []))  # a lost line is tried once more
+            await fetched(AsyncWebClient("xoxb-1", base_url=url, session=session, retry_handlers=[]), id_)
+
+    with pytest.raises(NotFetched, match="too_large" if trouble == "too large" else "not_there"):
+        asyncio.run(fetching())
+    assert bool(stand_in.asked("download")) == (trouble in ASKED)  # our token is shown nowhere else
+
+
+def test_a_file_that_cannot_be_had_is_told_at_its_field_and_nothing_is_lost(
+    slack: Workspace, played: Played, adding: dict[str, Any]
+) -> None:
+    id_ = slack.slack.put("Budget.pdf", b"%PDF-1.7 tal", "application/pdf", done=False)
     before = played.dump()
     told = slack.hand_in(SISSE, adding, with_file(adding, id_)).said
     assert told["response_action"] == "errors" and "intet er gemt" in told["errors"]["ask:file"]
     assert played.dump() == before
 
 
+@pytest.mark.slow
 def test_a_file_that_takes_long_is_shown_to_come_and_then_kept(
     slack: Workspace, played: Played, adding: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,6 +309,7 @@ def test_a_file_that_takes_long_is_shown_to_come_and_then_kept(
     assert "Budget 2027" in json.dumps(slack.slack.views[adding["id"]])
 
 
+@pytest.mark.slow
 def test_a_slow_file_that_never_comes_leaves_the_form_as_it_was_typed(
     slack: Workspace, played: Played, adding: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -153,6 +153,7 @@ def test_a_connection_that_cannot_begin_holds_nobody_up_and_is_told(played: Play
             assert (told.status_code, told.json()["slack"]) == (503, why) and "slack" in told.json()["why"]
 
 
+@pytest.mark.slow
 def test_it_goes_on_trying_until_it_is_let_in(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.slack.socket.FIRST_REST", 0.05)
     slack = Slack()

@@ -115,10 +115,6 @@ def compare(script: Callable[[Stage], None], both: Callable[[], Played], ways: t
     assert len(first["journal"]) > 0
 
 
-def test_story_1_is_the_same_on_the_page_and_in_slack(both: Callable[[], Played]) -> None:
-    compare(scripts.story_1, both, ("page", "http"))
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("story", ["story_1", "story_2", "story_3", "story_4"])
 def test_every_story_is_the_same_on_the_page_in_slack_and_by_socket_mode(
