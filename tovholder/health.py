@@ -31,7 +31,7 @@ def report(engine: Engine, now: Callable[[], datetime], slack: Callable[[], str]
     found = _report(engine, now)
     why = [*cast(list[str], found["why"]), *(["slack"] if deaf else [])]
     heard = {"slack": deaf or "heard"} if slack else {}
-    return {**found, **heard, "why": why, "ok": not why}
+    return {"ok": not why, **found, **heard, "why": why}
 
 
 def _report(engine: Engine, now: Callable[[], datetime]) -> dict[str, object]:

@@ -163,8 +163,8 @@ def serve_web(settings: Settings, engine: Engine, *, with_worker: bool) -> int:
 
 
 def slack_routes(slack: SlackApp | None) -> tuple[Route, ...]:
-    """Where Slack sends its requests to, if it is set."""
-    if slack is None:
+    """Where Slack sends its requests to, if it is set and they are signed."""
+    if slack is None or not slack.by_http:
         return ()
     from bot.slack.door import slack_route
 

@@ -68,6 +68,11 @@ class SlackApp:
                 await self.finish()
                 self._client.session = None
 
+    @property
+    def by_http(self) -> bool:
+        """Whether requests may come by HTTP: without a secret nobody can tell who signed them."""
+        return bool(self._settings.signing_secret)
+
     def trouble(self) -> str:
         """Why people in Slack are not heard, in a few words; empty where they are, as far as we can tell."""
         return self._socket.trouble if self._socket else ""

@@ -100,7 +100,10 @@ class Ears:
         await ack()
         if heard.in_modal and heard.words == heard.carried.keep:
             return  # kept, and nothing to see: whoever types is not disturbed
-        self._afterwards(self._show(heard, reply.message, client, respond))
+        if _refuses_form(heard, reply):
+            self._afterwards(self._lay_upon(heard, reply.message, client))
+        else:
+            self._afterwards(self._show(heard, reply.message, client, respond))
         self._refresh(heard, client)
 
     async def hand_in(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
@@ -156,7 +159,7 @@ class Ears:
         heard = about_chosen_member(heard)
         reply = await self._answered(heard, files)
         view = await self._view(heard, reply.message)
-        if not reply.done and _form(reply.message) is None:
+        if _refuses_form(heard, reply):
             return {"response_action": "push", "view": view}  # whoever closes it finds the form as they left it
         fresh = await self._view(heard, without_errors(reply.message), heard.carried.page)
         return errors(reply.message, fresh, heard.view) or {"response_action": "update", "view": view}
@@ -218,6 +221,10 @@ class Ears:
         if heard.at_home or heard.carried.home:
             self._afterwards(self._publish(heard, client, 1))
 
+    async def _lay_upon(self, heard: Heard, message: Message, client: AsyncWebClient) -> None:
+        """Show a message upon a form, which is as it was left when it is closed."""
+        await client.views_push(trigger_id=heard.trigger, view=await self._view(heard, message))
+
     async def _open(self, heard: Heard, message: Message, client: AsyncWebClient, respond: Respond) -> None:
         """Open a message as a modal; too late for that, it is said with a button that opens it."""
         try:
@@ -258,6 +265,11 @@ async def _logged(work: Coroutine[Any, Any, None]) -> None:
         await work
     except Exception:
         log.exception("what was done could not be shown")
+
+
+def _refuses_form(heard: Heard, reply: Reply) -> bool:
+    """Whether somebody's form was not taken, and the answer does not hold it."""
+    return bool(heard.in_modal and heard.carried.words) and not reply.done and _form(reply.message) is None
 
 
 def _form(message: Message) -> Form | None:

@@ -206,6 +206,13 @@ def test_what_is_refused_is_shown_upon_the_form_which_stays_as_it_was_typed(slac
     assert slack.hand_in(ANNE, other, chosen("response", "yes")).said == told  # it is looked at again, not passed over
 
 
+def test_a_button_of_a_form_that_is_refused_leaves_the_form_beneath(slack: Workspace) -> None:
+    view = opened(slack, ANNE, "svar topmøde")
+    slack.press(ANNE, {"action_id": "say:0", "type": "button", "value": "svar julefrokost"}, view)
+    shown = list(slack.slack.views.values())
+    assert shown[-2] == view and "julefrokost" in json.dumps(shown[-1]) and slack.slack.asked("views.update") == []
+
+
 def test_a_page_beneath_a_form_shows_what_was_settled_in_it(slack: Workspace) -> None:
     slack.visit(ANNE)
     home = slack.slack.home(ANNE)

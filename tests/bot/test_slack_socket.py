@@ -23,6 +23,7 @@ from tests.slack_server import Fault, Slack, running
 from tests.slack_socket import Sockets
 from tests.workspace import TOKEN, Workspace, workspace
 from tovholder.health import report
+from tovholder.serving import slack_routes
 
 with warnings.catch_warnings():  # the test client would rather have httpx2, which we do not need for anything else
     warnings.simplefilter("ignore")
@@ -145,6 +146,13 @@ def test_a_connection_that_cannot_begin_holds_nobody_up_and_is_told(played: Play
             assert eventually(lambda: heard.trouble() == why), heard.trouble()
             told = served.get("/health")
             assert (told.status_code, told.json()["slack"]) == (503, why) and "slack" in told.json()["why"]
+
+
+@pytest.mark.parametrize(("secret", "doors"), [("", 0), ("8f742231b10e8888", 1)])
+def test_without_a_secret_nothing_is_heard_by_http(played: Played, secret: str, doors: int) -> None:
+    """Nobody could tell who signed it: there is no such page, rather than an error of ours."""
+    people = Acquaintance(played.engine, lambda: local(NOW))
+    assert len(slack_routes(SlackApp(SlackSettings(secret, TOKEN, "xapp-test"), people))) == doors
 
 
 @pytest.mark.slow
