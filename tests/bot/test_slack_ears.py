@@ -147,6 +147,7 @@ def test_a_slack_that_fails_after_we_heard_leaves_what_was_done(slack: Workspace
     assert button(slack.responses[-1]["blocks"], "indberet")
 
 
+@pytest.mark.slow
 def test_the_secretariat_goes_from_its_page_to_a_region_and_a_members_list(slack: Workspace) -> None:
     slack.visit(SISSE)
     shown = slack.slack.home(SISSE)
@@ -171,6 +172,7 @@ def pages_of(slack: Workspace, user: str) -> list[dict[str, Any]]:
         slack.press(user, onward[-1], shown)
 
 
+@pytest.mark.slow
 def test_a_page_says_how_one_is_written_to_and_turns_to_the_language_that_is_chosen(slack: Workspace) -> None:
     slack.visit(ANNE)
     shown = slack.slack.home(ANNE)

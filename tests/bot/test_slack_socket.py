@@ -148,11 +148,11 @@ def test_a_connection_that_cannot_begin_holds_nobody_up_and_is_told(played: Play
             assert (told.status_code, told.json()["slack"]) == (503, why) and "slack" in told.json()["why"]
 
 
-@pytest.mark.parametrize(("secret", "doors"), [("", 0), ("8f742231b10e8888", 1)])
-def test_without_a_secret_nothing_is_heard_by_http(played: Played, secret: str, doors: int) -> None:
+def test_without_a_secret_nothing_is_heard_by_http(played: Played) -> None:
     """Nobody could tell who signed it: there is no such page, rather than an error of ours."""
     people = Acquaintance(played.engine, lambda: local(NOW))
-    assert len(slack_routes(SlackApp(SlackSettings(secret, TOKEN, "xapp-test"), people))) == doors
+    for secret, doors in (("", 0), ("8f742231b10e8888", 1)):
+        assert len(slack_routes(SlackApp(SlackSettings(secret, TOKEN, "xapp-test"), people))) == doors
 
 
 @pytest.mark.slow
