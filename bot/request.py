@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from alliance.messages import Message
+from alliance.messages import FOR_MEMBER, Message
+
+FOR = "for"
+"""The word before a member's name that says whom a request is about: ``for Køge: liste``."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,16 @@ class Request:
     files: Mapping[str, Upload] = field(default_factory=dict)
     key: str = ""
     pressed: str = ""
+
+
+def about_chosen(request: Request) -> Request:
+    """Let the member that was chosen from a list stand before the words, as if it had been typed there."""
+    if FOR_MEMBER not in request.answers:
+        return request
+    answers = {key: value for key, value in request.answers.items() if key != FOR_MEMBER}
+    name = " ".join(request.answers[FOR_MEMBER].replace(":", " ").split())
+    named = f"{FOR} {name}: {request.words}" if name else request.words
+    return replace(request, words=named, answers=answers)
 
 
 @dataclass(frozen=True)

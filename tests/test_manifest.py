@@ -20,7 +20,7 @@ NEEDS = {
     "files.info": "files:read",
     "users.info": "users:read",
 }
-NO_SCOPE = {"auth.test", "views.open", "views.update", "views.publish"}
+NO_SCOPE = {"auth.test", "views.open", "views.push", "views.update", "views.publish"}
 OF_NO_METHOD = {"commands", "users:read.email"}  # the slash command; a field of what users.info tells
 
 

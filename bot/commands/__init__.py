@@ -25,6 +25,7 @@ from bot.commands import (
     proposals,
     report,
     rsvp,
+    settings,
     show,
     why,
     withdraw,
@@ -68,6 +69,7 @@ COMMANDS: tuple[Command, ...] = (
     broadcast.COMMAND,
     why.COMMAND,
     journal.COMMAND,
+    settings.COMMAND,
     language.COMMAND,
 )
 

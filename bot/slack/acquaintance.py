@@ -14,7 +14,8 @@ from alliance.members import Person
 from alliance.messages import Message
 from bot.commands.linking import code_in, link
 from bot.request import Reply, Request
-from bot.router import handle
+from bot.router import handle, look
+from bot.slack.fields import suggestions
 from bot.slack.writing import escaped
 from storage import journal
 from storage.bookmarks import keep_place, refused_by
@@ -55,8 +56,13 @@ class Acquaintance:
     def answer(self, request: Request) -> Reply:
         return handle(self.engine, request, self.clock(), self.base_url)
 
+    def suggested(self, address: str, words: str, field: str, typed: str) -> dict[str, Any]:
+        """The choices of a field in the form that answers these words, for what was typed into it."""
+        message = look(self.engine, Request(address, words, channel="slack"), self.clock(), self.base_url)
+        return suggestions(message, field, typed)
+
     def home(self, address: str) -> list[Message]:
-        """What their page shows: the board for the secretariat, else what they owe, and what is coming."""
+        """What their page shows: the board or what they owe, what is coming, the newest papers, their settings."""
         found = self._found(address)
         if found is None:
             return [write("not_linked", "da", why="unknown", mail="")]
@@ -64,7 +70,7 @@ class Acquaintance:
         with reading(self.engine) as connection:
             today = found[0].charter.calendar.day(self.clock())
             secretariat = register.actor(connection, *found, today).secretariat
-        names = ("board", "meeting") if secretariat else ("list", "meeting")
+        names = ("board" if secretariat else "list", "meeting", "paper", "settings")
         return [self.answer(Request(address, command(say, name), channel="slack")).message for name in names]
 
     def meet(self, address: str, profile: Mapping[str, Any], words: str = "") -> Message | None:

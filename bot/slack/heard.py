@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.request import Request, about_chosen
 from bot.slack.fields import answers_from, uploads_from
 from bot.slack.modal import PAGE, Carried, carried
 from bot.slack.parts import LINK
@@ -94,10 +95,26 @@ def handed_in(body: Body) -> Heard:
 
 
 def shut(body: Body) -> Heard | None:
-    """A modal that was closed: what was typed is kept, where its form keeps anything."""
+    """A modal that was closed: what was typed is kept, where its form keeps anything.
+
+    A field that comes empty may be one of which Slack does not tell: what was kept in it as it was typed stays.
+    """
     said = _in_view(body, body.get("view") or {})
     said = replace(said, key=_form_key("shut", said))
+    said = replace(said, answers={key: value for key, value in said.answers.items() if value})
     return _with(said, said.carried.keep) if said.carried.keep and said.answers else None
+
+
+def searched(body: Body) -> tuple[Heard, str, str]:
+    """Somebody types in a list: the words that are answered with its form, the list's field, and what was typed."""
+    said = _in_view(body, body.get("view") or {})
+    return _with(said, said.carried.again), _text(body, "block_id"), _text(body, "value")
+
+
+def about_chosen_member(said: Heard) -> Heard:
+    """The same as if the member that was chosen in a form had been named before the words."""
+    asked = about_chosen(Request(said.address, said.words, said.answers))
+    return replace(said, words=asked.words, answers=asked.answers)
 
 
 def _press_key(body: Body, action: Body) -> str:

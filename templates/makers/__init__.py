@@ -27,6 +27,7 @@ from templates.makers import (
     report_forms,
     reports,
     runaways,
+    settings,
     years,
 )
 from templates.makers.kinds import MAKERS
@@ -57,5 +58,6 @@ __all__ = [
     "report_forms",
     "reports",
     "runaways",
+    "settings",
     "years",
 ]
