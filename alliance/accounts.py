@@ -13,6 +13,7 @@ from datetime import date, datetime
 from alliance.charter import Requirement
 from alliance.meetings import Meeting
 from alliance.members import Organisation
+from alliance.names import danish_key
 from alliance.obligations import STATES, Obligation, Settlement, Standing
 from alliance.reminders import Rung
 from alliance.reports import Report
@@ -98,6 +99,11 @@ class Board:
         """How many members stand where, in the order of BOARD_STATES; adds up to the members."""
         found = Counter(self.state(row, requirement) for row in self.rows)
         return {state: found[state] for state in BOARD_STATES if found[state]}
+
+    def groups(self, grouping: str) -> dict[str, tuple[BoardRow, ...]]:
+        """The members by their group, in Danish order of names; those without one stand under an empty name."""
+        names = sorted({row.organisation.group(grouping) for row in self.rows}, key=danish_key)
+        return {name: tuple(r for r in self.rows if r.organisation.group(grouping) == name) for name in names}
 
     def owing(self) -> tuple[Account, ...]:
         """Every account that is owed, row by row."""

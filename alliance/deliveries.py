@@ -68,7 +68,8 @@ class Parcel:
 
     ``key`` is the same every time this is sent; ``at`` is when it was posted, with its zone; ``thread`` names
     the conversation it belongs to. ``since`` (aware UTC) is when it may first have been handed over: a provider that
-    is asked need not look further back.
+    is asked need not look further back. ``edits`` is the receipt of a message that is to say this from now on, where it
+    stands; empty for a new one.
     """
 
     delivery_id: int
@@ -81,6 +82,7 @@ class Parcel:
     thread: str | None = None
     alliance_id: int = 0
     since: datetime | None = None
+    edits: str = ""
 
 
 class Transport(Protocol):

@@ -32,7 +32,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class NamedFinding:
-    """A finding for people: ids turned into names. ``what`` is a kind of notification, ``at`` aware UTC."""
+    """A finding for people: ids turned into names. ``what`` is a kind of notification, ``at`` aware UTC.
+
+    ``reasons`` are those of the provider, as the outbox keeps them.
+    """
 
     kind: str
     member: str = ""
@@ -44,6 +47,7 @@ class NamedFinding:
     at: datetime | None = None
     count: int = 0
     served: bool = True
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

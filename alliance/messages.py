@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+FOR_MEMBER = "for_member"
+"""The key of the answer that says which member a form's words are about."""
+
 Tone = Literal["body", "heading", "subtle", "warning"]
 ButtonStyle = Literal["plain", "primary", "danger"]
 AskKind = Literal["text", "long", "number", "date", "choice", "check", "file"]
@@ -93,6 +96,7 @@ class Ask:
     """One question of a form. The answer is always text, as typed; ``value`` is what stands there already.
 
     For ``kind="number"``, ``choices`` are answers that are not numbers ("not known", "nothing to report").
+    ``searched`` choices are names of a list too long to read: a channel that can finds them as they are typed.
     ``error`` is shown at the field and does not remove what was typed.
     """
 
@@ -105,6 +109,7 @@ class Ask:
     choices: tuple[Choice, ...] = ()
     required: bool = False
     error: str = ""
+    searched: bool = False
 
     def __post_init__(self) -> None:
         if not self.key or self.key.startswith("_"):

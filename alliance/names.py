@@ -12,6 +12,7 @@ from itertools import product
 from alliance.errors import Refused
 
 SUGGESTIONS = 3
+LONGEST_NAME = 60  # characters of what may be a place; a longer label is spelled in one way only
 SHORTEST_PREFIX = 4  # letters; fewer say too little about which name was begun
 
 # What people call a municipality besides its name: exonyms, and names that lost their genitive.
@@ -49,6 +50,28 @@ def danish_key(text: str) -> tuple[int, ...]:
     """Return a sort key in Danish order: `æ`, `ø`, `å` last, `aa` as `å`, capitals and accents as nothing."""
     letters = _letters(text).translate(_ALIKE).replace("aa", "å").translate(_LAST)
     return tuple(map(ord, _GAPS.sub(" ", _without_accents(letters)).strip()))
+
+
+def matching(typed: str, names: Iterable[str]) -> list[str]:
+    """Return the names that what was typed so far may mean: those that begin with it, then those that hold it.
+
+    Spelled as people spell them, as in ``find``; where nothing fits, the names that look most like it. Names that fit
+    equally well keep their order.
+    """
+    known, wanted = list(names), _squashed(_bare(typed))
+    fits = {name: _fit(wanted, name) for name in known}
+    found = sorted((name for name in known if fits[name] is not None), key=lambda name: fits[name] or 0)
+    return found or list(_suggestions(wanted, known))
+
+
+def _fit(wanted: str, name: str) -> int | None:
+    """How well a name fits what was typed: 0 begins with it, 1 has a word that does, 2 holds it; None it does not."""
+    spellings = _spellings(name) if len(name) <= LONGEST_NAME else frozenset({_squashed(fold(name))})
+    if any(spelling.startswith(wanted) for spelling in spellings):
+        return 0
+    if any(word.startswith(wanted) for word in fold(name).split()):
+        return 1
+    return 2 if any(wanted in spelling for spelling in spellings) else None
 
 
 def find(name: str, known: Mapping[str, str]) -> str:

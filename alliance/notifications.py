@@ -142,6 +142,23 @@ def answer_reminder(
     )
 
 
+def strand_of_edits(delivery_id: int) -> str:
+    """Names the changes of one message, which leave in the order they were posted."""
+    return f"edits:{delivery_id}"
+
+
+def edit(delivery_id: int, recipient_id: int, after: int) -> Notification:
+    """Have a message that was sent say what is true now, where it stands; ``after`` is the edit before, or 0."""
+    return Notification(
+        kind="edit",
+        about=f"delivery:{delivery_id}",
+        occasion=f"after:{after}",
+        recipient_id=recipient_id,
+        facts={"edits": delivery_id},
+        strand=strand_of_edits(delivery_id),
+    )
+
+
 def alert(
     kind: str, day: date, facts: Mapping[str, object], recipient_id: int, not_by: tuple[str, ...] = ()
 ) -> Notification:

@@ -252,7 +252,7 @@ def _ask(ask: Ask, number: str, width: int) -> list[str]:
         lines += _wrapped(_reduced(ask.hint), width, indent)
     if ask.kind == "check":
         lines.append(f"{indent}[{'x' if ask.value == 'ja' else ' '}]")
-    for choice in ask.choices:
+    for choice in () if ask.searched else ask.choices:
         lines += _wrapped(choice.label, width, f"{indent}({_mark(choice, ask)}) ", f"{indent}    ")
     if ask.value and ask.kind != "check" and ask.value not in {choice.value for choice in ask.choices}:
         lines += _wrapped(ask.value, width, f"{indent}= ", f"{indent}  ")

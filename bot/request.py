@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from alliance.messages import Message
+from alliance.messages import FOR_MEMBER, Message
+
+FOR = "for"
+"""The word before a member's name that says whom a request is about: ``for Køge: liste``."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,10 @@ class Request:
     """``address`` says who asks (mail, Slack id …), ``words`` what; ``answers`` are a form's fields as typed,
     ``files`` those that were filled in with a file.
 
-    A button, a slash command, a web form and the command line all become the same request.
+    A button, a slash command, a web form and the command line all become the same request. ``key`` tells what was done
+    from everything else that is done on the channel, and is the same when the channel repeats itself: a request with a
+    key is carried out once. Empty where a channel does not repeat itself. ``pressed`` is the receipt of the message of
+    ours whose button was pressed, if it was one: what came in since then is not overwritten by it.
     """
 
     address: str
@@ -30,11 +36,27 @@ class Request:
     answers: Mapping[str, str] = field(default_factory=dict)
     channel: str = "web"
     files: Mapping[str, Upload] = field(default_factory=dict)
+    key: str = ""
+    pressed: str = ""
+
+
+def about_chosen(request: Request) -> Request:
+    """Let the member that was chosen from a list stand before the words, as if it had been typed there."""
+    if FOR_MEMBER not in request.answers:
+        return request
+    answers = {key: value for key, value in request.answers.items() if key != FOR_MEMBER}
+    name = " ".join(request.answers[FOR_MEMBER].replace(":", " ").split())
+    named = f"{FOR} {name}: {request.words}" if name else request.words
+    return replace(request, words=named, answers=answers)
 
 
 @dataclass(frozen=True)
 class Reply:
-    """``done`` is False when nothing was changed because we could not do what was asked."""
+    """``done`` is False when nothing was changed because we could not do what was asked.
+
+    ``repeated`` is True for what was carried out and answered before: nothing needs to be shown again.
+    """
 
     message: Message
     done: bool = True
+    repeated: bool = False

@@ -5,21 +5,25 @@ from __future__ import annotations
 import difflib
 import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from alliance.alliances import Alliance
 from alliance.errors import Refused
-from alliance.members import Organisation
-from alliance.names import find, fold
+from alliance.members import Organisation, Person
+from alliance.messages import Form, Message
+from alliance.names import danish_key, find, fold
 from alliance.roles import Action, Actor
 from bot.commands import COMMANDS, Command, Context
 from bot.commands.context import NotTheirs
-from bot.request import Reply, Request
-from storage import journal
-from storage.engine import writing
+from bot.request import FOR, Reply, Request, about_chosen
+from storage import hearing, journal, outbox
+from storage.engine import reading, writing
 from storage.queries import register
 from templates import write
 from templates.phrases import Phrases
@@ -27,7 +31,8 @@ from templates.phrases import Phrases
 log = logging.getLogger("tovholder.router")
 LONGEST_WORDS = 2_000
 BY_NAME = {fold(name): command for command in COMMANDS for name in command.names}
-FOR = "for"
+MOST_BUTTONS = 10
+"""Members that are offered as buttons; more than that are a list."""
 
 
 def _storable(request: Request) -> Request:
@@ -58,30 +63,92 @@ def handle(engine: Engine, request: Request, now: datetime, url: str = "") -> Re
 
     ``now`` is aware UTC; ``url`` is where the pages of this installation are, if it has any.
     """
-    asking, request = _Asking(), _storable(request)
+    asking, request = _Asking(), about_chosen(_storable(request))
     try:
         with writing(engine) as connection:
-            return _answer(connection, request, now, url, asking)
+            return _answer_once(connection, request, now, url, asking)
     except Refused as refusal:
-        return Reply(
-            write("refused", asking.language, zone=asking.zone, reason=refusal.reason, facts=refusal.facts),
-            done=False,
-        )
+        return _refusal(refusal, asking)
     except Exception:
         reference = secrets.token_hex(4)
         log.exception("request failed, reference %s", reference)
         return Reply(write("sorry", asking.language, reference=reference), done=False)
 
 
-def _answer(connection: Connection, request: Request, now: datetime, url: str, asking: _Asking) -> Reply:
+def look(engine: Engine, request: Request, now: datetime, url: str = "") -> Message:
+    """Answer a request as ``handle`` does, and undo whatever that changed: to see again what was seen before."""
+    asked = about_chosen(_storable(request))
+    try:
+        return _undone(reading, engine, asked, now, url)
+    except SQLAlchemyError:  # what only reads may not even try to write
+        return _undone(writing, engine, asked, now, url)
+
+
+def _undone(open_: Callable[[Engine], Any], engine: Engine, request: Request, now: datetime, url: str) -> Message:
+    said = Message(request.words or "?")
+    try:
+        with open_(engine) as connection:
+            said = _answer_once(connection, replace(request, key=""), now, url, _Asking()).message
+            raise _Undone
+    except (_Undone, Refused):
+        return said
+
+
+class _Undone(Exception):
+    """Ends a transaction of which nothing shall stay."""
+
+
+def _refusal(refusal: Refused, asking: _Asking) -> Reply:
+    words = write("refused", asking.language, zone=asking.zone, reason=refusal.reason, facts=refusal.facts)
+    return Reply(words, done=False)
+
+
+def _answer_once(connection: Connection, request: Request, now: datetime, url: str, asking: _Asking) -> Reply:
+    """Answer a request unless it is the repetition of one that was answered.
+
+    Its key is written down in the transaction that carries it out: what failed is forgotten with all else, and may
+    come again. A refusal undoes what was done and was an answer all the same.
+    """
     found = register.whose(connection, request.address)
     if found is None:
         return Reply(write("unknown_person", "da", address=request.address), done=False)
     alliance, person = found
     asking.language, asking.zone = person.language, alliance.charter.zone
+    if not request.key:
+        return _answer(connection, alliance, person, request, now, url)
+    if not hearing.first_time(connection, alliance.id, request.key, now):
+        return Reply(write("already_heard", person.language, zone=asking.zone), repeated=True)
+    try:
+        with connection.begin_nested():
+            reply = _answer(connection, alliance, person, request, now, url)
+    except Refused as refusal:
+        if request.answers:  # the form stays where it was, and may be sent in again as it is
+            hearing.not_heard(connection, alliance.id, request.key)
+        return _refusal(refusal, asking)
+    if request.answers and _is_wrong(reply.message):
+        # It was not taken: handed in again, also unchanged, it must be looked at again and not passed over.
+        hearing.not_heard(connection, alliance.id, request.key)
+    return reply
+
+
+def _is_wrong(message: Message) -> bool:
+    """Whether a form comes back with something wrong in it."""
+    forms = [block for block in message.blocks if isinstance(block, Form)]
+    return any(ask.error for form in forms for section in form.sections for ask in section.asks)
+
+
+def _answer(
+    connection: Connection, alliance: Alliance, person: Person, request: Request, now: datetime, url: str
+) -> Reply:
     today = alliance.charter.calendar.day(now)
     actor = register.actor(connection, alliance, person, today)
-    member, words = _addressed(connection, alliance, request.words[:LONGEST_WORDS], now)
+    named, words = _named(request.words[:LONGEST_WORDS])
+    try:
+        member = _member(connection, alliance, named, now)
+    except Refused as refusal:
+        if not actor.secretariat or not words:
+            raise
+        return _who_is_meant(connection, alliance, actor, refusal, words)
     command, args = _command(words)
     if command is None:
         suggestions = _suggestions(words, actor, f"{FOR} {member.name}: " if member else "")
@@ -91,10 +158,11 @@ def _answer(connection: Connection, request: Request, now: datetime, url: str, a
         ids = actor.organisations or (actor.invited if command.needs == "answer" else ())
         own = register.organisations(connection, alliance.id, today, ids)
         if len(own) != 1:
-            return _which_member(tuple(o.name for o in own.values()), words, actor)
+            return _which_member(connection, alliance, tuple(o.name for o in own.values()), words, actor)
         member = next(iter(own.values()))
     answers, files = request.answers, request.files
-    context = Context(connection, alliance, actor, now, request.channel, args, answers, member, url, files)
+    asked_at = outbox.said_at(connection, alliance.id, person.id, request.pressed) if request.pressed else None
+    context = Context(connection, alliance, actor, now, request.channel, args, answers, member, url, files, asked_at)
     if not actor.may(command.needs, member.id if member else None) or _peeking(command, context):
         return _not_allowed(context, request.words)
     try:
@@ -110,25 +178,26 @@ def _peeking(command: Command, context: Context) -> bool:
     return context.member is not None and not context.actor.may(own, context.member.id)
 
 
-def _addressed(
-    connection: Connection, alliance: Alliance, words: str, now: datetime
-) -> tuple[Organisation | None, str]:
-    """The member that ``for Køge: …`` names, and the words after it."""
+def _named(words: str) -> tuple[str | None, str]:
+    """The name that ``for Køge: …`` gives, None where it gives none, and the words after it."""
     tokens = _tokens(words)
     if not tokens or fold(tokens[0]) != FOR:
         return None, words
-    names = register.member_names(connection, alliance.id)
-    rest = " ".join(tokens[1:])
-    name, colon, after = rest.partition(":")
-    code, command = (find(name, names), after) if colon else _split_name(tokens[1:], names)
-    today = alliance.charter.calendar.day(now)
-    return register.organisation_by_code(connection, alliance.id, code, today), command
+    name, colon, after = " ".join(tokens[1:]).partition(":")
+    return (name, after.strip()) if colon else _split_name(tokens[1:])
 
 
-def _split_name(tokens: list[str], names: dict[str, str]) -> tuple[str, str]:
+def _split_name(tokens: list[str]) -> tuple[str, str]:
     """A member's name without a colon after it: the words before the first that is a command."""
     cut = next((n for n, token in enumerate(tokens) if n and fold(token) in BY_NAME), len(tokens))
-    return find(" ".join(tokens[:cut]), names), " ".join(tokens[cut:])
+    return " ".join(tokens[:cut]), " ".join(tokens[cut:])
+
+
+def _member(connection: Connection, alliance: Alliance, name: str | None, now: datetime) -> Organisation | None:
+    if name is None:
+        return None
+    code = find(name, register.member_names(connection, alliance.id))
+    return register.organisation_by_code(connection, alliance.id, code, alliance.charter.calendar.day(now))
 
 
 def _command(words: str) -> tuple[Command | None, tuple[str, ...]]:
@@ -157,10 +226,29 @@ def _may_use(actor: Actor, command: Command) -> bool:
     return actor.may(command.needs) or any(actor.may(command.needs, member) for member in actor.organisations)
 
 
-def _which_member(names: tuple[str, ...], words: str, actor: Actor) -> Reply:
-    if names or actor.secretariat:
-        return Reply(write("choose_member", actor.person.language, names=names, words=words), done=False)
-    raise Refused("no_member")
+def _which_member(
+    connection: Connection, alliance: Alliance, names: tuple[str, ...], words: str, actor: Actor
+) -> Reply:
+    """Ask whom the words are about: those the person acts for, or for the secretariat any member."""
+    if not names and not actor.secretariat:
+        raise Refused("no_member")
+    few = len(names) <= MOST_BUTTONS
+    members = names if not few else () if names else _all_names(connection, alliance)
+    shown = names if few else ()
+    message = write("choose_member", actor.person.language, names=shown, members=members, words=words)
+    return Reply(message, done=False)
+
+
+def _who_is_meant(connection: Connection, alliance: Alliance, actor: Actor, refusal: Refused, words: str) -> Reply:
+    """Offer what looks like the name that was typed, and the list of all."""
+    alike, members = refusal.facts["suggestions"], _all_names(connection, alliance)
+    got = refusal.facts["got"]
+    message = write("choose_member", actor.person.language, names=alike, members=members, words=words, got=got)
+    return Reply(message, done=False)
+
+
+def _all_names(connection: Connection, alliance: Alliance) -> tuple[str, ...]:
+    return tuple(sorted(register.member_names(connection, alliance.id).values(), key=danish_key))
 
 
 def _not_allowed(context: Context, words: str) -> Reply:

@@ -21,13 +21,17 @@ from alliance.deliveries import GIVE_UP_AFTER
 from alliance.findings import MAY_WAIT, TICK_MAY_BE, Finding, Reached, by_kind, last_hours, reached
 from alliance.obligations import opened
 from scheduling.notices import alert_secretariat
-from storage.bookmarks import bookmark, keep_place
+from storage import outbox
+from storage.bookmarks import bookmark, keep_place, refused_by
 from storage.changes.looks import look_again, open_again
 from storage.engine import reading, writing
 from storage.queries import accounts, auditing, meetings, register
 
 log = logging.getLogger("tovholder.audit")
 AT_ONCE = 500  # organisations looked at in one go: memory stays flat
+PARTLY = "missing_scope"
+"""A refusal that says nothing of what else is sent: some things go through, others never do."""
+STILL_SO = timedelta(hours=12)
 LOOK_BACK = timedelta(hours=26)  # what cannot be undone is reported for a day, and then no longer hides what is new
 
 
@@ -231,9 +235,18 @@ def _shut_out(connection: Connection, alliance: Alliance, now: datetime) -> Iter
     refusing = auditing.refusing_us(connection, alliance.id, now - LOOK_BACK)
     sent = auditing.last_sent(connection, alliance.id, {one.channel for one in refusing})
     for one in refusing:
-        if one.channel not in sent or sent[one.channel] <= one.last:
-            facts = {"channel": one.channel, "count": one.count, "since": one.first.isoformat()}
+        reasons = one.reasons
+        if one.channel in sent and sent[one.channel] > one.last:  # it lets us in again, but perhaps not everywhere
+            lasting = one.last > now - STILL_SO
+            reasons = tuple(reason for reason in reasons if lasting and PARTLY in reason)
+        if reasons:
+            facts = {"channel": one.channel, "count": one.count, "since": one.first.isoformat(), "reasons": reasons}
             yield Finding("shut_out", f"channel:{one.channel}", facts)
+    for channel in outbox.CHANNELS:
+        heard = bookmark(connection, alliance.id, refused_by(channel))
+        if heard and heard.at > now - STILL_SO and not any(one.channel == channel for one in refusing):
+            told = {"channel": channel, "count": 0, "since": heard.at.isoformat(), "reasons": (heard.value,)}
+            yield Finding("shut_out", f"channel:{channel}", told)
 
 
 # ------------------------------------------------------------------------------------- what cannot both be true

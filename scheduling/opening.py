@@ -19,6 +19,7 @@ from storage.bookmarks import bookmark, keep_place
 from storage.changes import facts
 from storage.changes.looks import OPENED, look_again, look_again_at_years
 from storage.journal import write_down
+from storage.outbox import edits
 from storage.queries import accounts, meetings, register
 
 RULES = "1"
@@ -80,7 +81,20 @@ def _catch_up(
     look_again_at_years(connection, alliance.id, {_year(line) for line in before.events ^ seen.events})
     changed = [opening for line, opening in found.items() if afresh or line not in before.open]
     done = _open(connection, alliance, changed, None)
+    _keep_true(connection, alliance, before.events, seen.events, now)
     return done + (_open(connection, alliance, found.values(), before.members) if before.members else 0)
+
+
+def _keep_true(
+    connection: Connection, alliance: Alliance, before: frozenset[str], seen: frozenset[str], now: datetime
+) -> None:
+    """Have the reminders edited that name an event which was moved or called off since; to be called is no news."""
+    for line in before:
+        if line in seen or line.replace(" planned ", " called ") in seen:
+            continue
+        year, _, kind, *_ = line.split(" ")
+        tied = [requirement.key for requirement in alliance.charter.requirements if requirement.event == kind]
+        edits.event_changed(connection, alliance.id, tied, int(year), now)
 
 
 def _open(connection: Connection, alliance: Alliance, found: Iterable[Opening], members: frozenset[int] | None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,9 @@ from alliance.alliances import Alliance
 from alliance.deliveries import Parcel, Transport, Undeliverable
 from alliance.members import Address, Person
 from alliance.messages import Message
+from scheduling.edits import edited
 from scheduling.reminding import Owing
+from scheduling.truth import NotYet
 from scheduling.wording import NoLongerTrue, thread_of, words_for
 from storage import outbox
 from storage.queries import register
@@ -101,6 +103,10 @@ def _write(
             outbox.withdrawn(connection, claim, gone.reason, now)
             return None
         message, overtaken = Message(gone.reason), gone.reason
+    except NotYet as waits:
+        soon = Undeliverable(False, waits.reason, outbox.LEASE.total_seconds(), cause="busy")
+        outbox.failed(connection, claim, soon, now)
+        return None
     except Exception as fault:  # one that cannot be written must not hold up all the others
         if isinstance(fault, SQLAlchemyError) and (connection.invalidated or not apart):
             raise  # the transaction is lost, and with it the others'
@@ -109,7 +115,8 @@ def _write(
         outbox.failed(connection, claim, Undeliverable(False, reason, cause="refused"), now)
         return None
     outbox.readdress(connection, claim, address)
-    return Outgoing(claim, _parcel(alliance, claim, person, address, message), address.id, overtaken)
+    parcel = _parcel(alliance, claim, person, address, message)
+    return Outgoing(claim, replace(parcel, edits=edited(connection, claim)), address.id, overtaken)
 
 
 def _words(
@@ -118,7 +125,7 @@ def _words(
     alone = connection, readers.alliance, claim, person, transport.sender, now
     try:
         return words_for(*alone, readers.owing)
-    except (NoLongerTrue, SQLAlchemyError):
+    except (NoLongerTrue, NotYet, SQLAlchemyError):
         raise
     except Exception:
         log.warning("delivery %s is put into words by itself", claim.id)

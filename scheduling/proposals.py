@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
@@ -36,13 +36,36 @@ def proposal_words(
         raise NoLongerTrue("settled")
     if meeting.state == "cancelled":
         raise NoLongerTrue("meeting_cancelled")
+    return _proposal(connection, alliance, item, meeting, person, today, asks=actor.secretariat)
+
+
+def proposal_as_it_stands(
+    connection: Connection, alliance: Alliance, item_id: int, person: Person, now: datetime
+) -> Message:
+    """The same, once it has been decided; raises NoLongerTrue where that was undone since."""
+    item, meeting = _found(connection, alliance, item_id)
+    if item.state == "removed":
+        raise NoLongerTrue("paper_gone")
+    today = alliance.charter.calendar.day(now)
+    asks = register.actor(connection, alliance, person, today).secretariat
+    return _proposal(connection, alliance, item, meeting, person, today, asks=asks)
+
+
+def _proposal(
+    connection: Connection,
+    alliance: Alliance,
+    item: AgendaItem,
+    meeting: Meeting,
+    person: Person,
+    today: date,
+    *,
+    asks: bool,
+) -> Message:
     people = register.people(connection, alliance.id, [item.proposed_by or 0])
     members = register.organisations(connection, alliance.id, today, [item.proposed_for or 0])
     by, member = (next((one.name for one in found.values()), "") for found in (people, members))
     told = proposal_of(item, by, member)
-    return write(
-        "proposal", person.language, zone=alliance.charter.zone, meeting=meeting, proposal=told, asks=actor.secretariat
-    )
+    return write("proposal", person.language, zone=alliance.charter.zone, meeting=meeting, proposal=told, asks=asks)
 
 
 def decided_words(
@@ -74,7 +97,11 @@ def answer_cancelled(connection: Connection, alliance: Alliance, now: datetime) 
 
 
 def _item(connection: Connection, alliance: Alliance, claim: outbox.Claim) -> tuple[AgendaItem, Meeting]:
-    item = agendas.item(connection, alliance.id, int(str(claim.facts["item"])))
+    return _found(connection, alliance, int(str(claim.facts["item"])))
+
+
+def _found(connection: Connection, alliance: Alliance, item_id: int) -> tuple[AgendaItem, Meeting]:
+    item = agendas.item(connection, alliance.id, item_id)
     meeting = meetings.meeting(connection, alliance, item.meeting_id) if item else None
     if item is None or meeting is None:
         raise NoLongerTrue("paper_gone")

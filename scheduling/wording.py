@@ -12,6 +12,7 @@ from alliance.alliances import Alliance
 from alliance.deliveries import Sender
 from alliance.members import Person
 from alliance.messages import Message
+from scheduling.edits import edit_words
 from scheduling.invitations import invitation_words
 from scheduling.meetings import answer_reminder_words
 from scheduling.notices import alert_words, undelivered_words
@@ -94,6 +95,7 @@ _WORDS: dict[str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime
     "answer_reminder": answer_reminder_words,
     "recorded_on_behalf": _recorded_on_behalf,
     "broadcast": _broadcast,
+    "edit": edit_words,
     "paper": paper_words,
     "proposal": proposal_words,
     "proposal_decided": decided_words,

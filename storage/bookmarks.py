@@ -33,3 +33,8 @@ def keep_place(connection: Connection, alliance_id: int, name: str, value: str, 
     statement = upsert(connection, _bookmark).values(alliance_id=alliance_id, name=name, value=value, at=now)
     key = ["alliance_id", "name"]
     connection.execute(statement.on_conflict_do_update(index_elements=key, set_={"value": value, "at": now}))
+
+
+def refused_by(channel: str) -> str:
+    """The name under which a channel's newest refusal is noted that stands in no outbox: of a page, of a form."""
+    return f"refused:{channel}"

@@ -20,6 +20,7 @@ from alliance.members import OfficesOn
 from alliance.notifications import invitation, invitation_in_chat, strand_of
 from storage import outbox
 from storage.changes.meetings import change_meeting, tell_invitations
+from storage.outbox import edits
 from storage.queries import meetings, register
 
 Line = list[str]
@@ -145,6 +146,9 @@ def tell_calendars(
         answers = given.get(telling.organisation_id, ())
         _post(connection, alliance, after, telling, shown, last.get(telling.person_id), answers, now)
     tell_invitations(connection, alliance.id, tellings)
+    # Round a table one hears of all; of an event only what is one's own.
+    people = None if after.of_body else {telling.person_id for telling in tellings}
+    edits.meeting_changed(connection, alliance.id, after.id, now, people)
     return tellings
 
 

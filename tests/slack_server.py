@@ -29,11 +29,13 @@ TEAM, BOT, BOT_ID = "T1", "UBOT", "BBOT"
 TRIGGER_LIVES = 3.0  # seconds
 SCOPES = {
     "auth.test": "",
+    "apps.connections.open": "",
     "conversations.open": "im:write",
     "conversations.history": "im:history",
     "conversations.replies": "im:history",
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
+    "chat.delete": "chat:write",
     "chat.postEphemeral": "chat:write",
     "users.info": "users:read",
     "users.list": "users:read",
@@ -97,7 +99,8 @@ class Slack:
 
     ``users`` maps ids to what users.info tells; with ``open_house`` whoever is asked for is a user. ``scopes`` None are
     all, ``token`` None is any. ``gap``: seconds a conversation rests after each message. ``most``: the longest page.
-    ``befalls`` says what befalls a request that no fault was planned for. ``clock``: seconds since 1970.
+    ``befalls`` says what befalls a request that no fault was planned for. ``clock``: seconds since 1970. ``also`` adds
+    to what is served (``tests.slack_socket``); ``app_token`` opens it.
     """
 
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -118,6 +121,8 @@ class Slack:
     ephemeral: list[Args] = field(default_factory=list)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     noted: Callable[[str, Args, Fault | None], None] = lambda method, args, fault: None
+    also: Callable[[web.Application], None] = lambda app: None
+    app_token: str = "xapp-test"
     url: str = ""
     _triggers: dict[str, float] = field(default_factory=dict)
     _rests: dict[str, float] = field(default_factory=dict)
@@ -149,6 +154,14 @@ class Slack:
         self._triggers[made] = self.clock()
         return made
 
+    def put(self, name: str, content: bytes, mimetype: str = "text/plain", **more: Any) -> str:
+        """A file that somebody puts into a form; returns its id."""
+        id_ = f"F{self._next('file')}"
+        url = f"{self.url.removesuffix('api/')}files-pri/{id_}"
+        about = {"id": id_, "name": name, "size": len(content), "mimetype": mimetype, "url_private_download": url}
+        self.files[id_] = {**about, "content": content, "done": True, **more}
+        return id_
+
     def add_user(self, id_: str, email: str = "", **more: Any) -> None:
         profile = {"email": email, "real_name": more.pop("real_name", id_)}
         known = {"id": id_, "team_id": self.team, "deleted": False, "is_bot": False, "profile": profile}
@@ -167,11 +180,16 @@ class Slack:
     def _authorise(self, method: str, token: str) -> None:
         if not token:
             raise SlackError("not_authed")
-        if self.token is not None and token != self.token:
+        wanted = self.app_token if method == "apps.connections.open" else self.token
+        if wanted is not None and token != wanted:
             raise SlackError("invalid_auth")
         needed = SCOPES.get(method, "")
         if needed and self.scopes is not None and needed not in self.scopes:
             raise SlackError("missing_scope", needed=needed, provided=",".join(sorted(self.scopes)))
+
+    def _apps_connections_open(self, args: Args) -> dict[str, Any]:
+        place = self.url.removesuffix("api/").replace("http", "ws", 1)
+        return {"url": f"{place}link/?ticket={self._next('ticket')}"}
 
     def _auth_test(self, args: Args) -> dict[str, Any]:
         return {"url": "https://alliance.slack.example/", "team_id": self.team, "user_id": BOT, "bot_id": BOT_ID}
@@ -240,9 +258,20 @@ class Slack:
             if message["ts"] == args.get("ts"):
                 if message["user"] != BOT:
                     raise SlackError("cant_update_message")
-                message.update({name: args[name] for name in ("text", "blocks", "metadata") if args.get(name)})
+                # What is left out stays as it was; an empty list of blocks takes them away.
+                message.update({name: args[name] for name in ("text", "blocks", "metadata") if name in args})
                 message["edited"] = {"user": BOT, "ts": self._ts()}
                 return {"channel": channel, "ts": message["ts"], "text": message.get("text", "")}
+        raise SlackError("message_not_found")
+
+    def _chat_delete(self, args: Args) -> dict[str, Any]:
+        channel = self._channel(args)
+        for message in self.messages[channel]:
+            if message["ts"] == args.get("ts"):
+                if message["user"] != BOT:
+                    raise SlackError("cant_delete_message")
+                self.messages[channel].remove(message)
+                return {"channel": channel, "ts": message["ts"]}
         raise SlackError("message_not_found")
 
     def _chat_postEphemeral(self, args: Args) -> dict[str, Any]:
@@ -341,7 +370,8 @@ class Slack:
         file = self.files.get(str(args.get("file")))
         if file is None or not file["done"]:
             raise SlackError("file_not_found")
-        return {"file": {name: file[name] for name in ("id", "name", "size")}}
+        known = ("id", "name", "size", "mimetype", "url_private_download")
+        return {"file": {name: file[name] for name in known if name in file}}
 
     def _files_completeUploadExternal(self, args: Args) -> dict[str, Any]:
         """Shares them; the documentation says that it can be called once."""
@@ -408,9 +438,22 @@ def application(slack: Slack) -> web.Application:
         file["content"] = content
         return web.Response(text=f"OK - {len(content)}")
 
+    async def download(request: web.Request) -> web.StreamResponse:
+        """A file's bytes; a token that may not read files gets a page to log in on, and no error."""
+        file, token = slack.files.get(request.match_info["id"]), request.headers.get("Authorization", "")
+        fault = slack.faults["download"].pop(0) if slack.faults["download"] else None
+        slack.calls.append(Call("download", {"id": request.match_info["id"], "token": token}, fault))
+        if fault is not None:
+            return await _fail(request, fault, {})
+        if file is None or not token or (slack.scopes is not None and "files:read" not in slack.scopes):
+            return web.Response(text="<html>Sign in to Slack</html>", content_type="text/html")
+        return web.Response(body=file["content"], content_type=file["mimetype"])
+
     app = web.Application(client_max_size=50_000_000)
+    app.router.add_get("/files-pri/{id}", download)
     app.router.add_route("*", "/api/{method}", api)
     app.router.add_post("/upload/{id}", upload)
+    slack.also(app)
     return app
 
 

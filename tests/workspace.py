@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -25,7 +25,8 @@ from starlette.applications import Starlette
 from bot.slack.acquaintance import Acquaintance
 from bot.slack.app import SlackApp, SlackSettings
 from bot.slack.door import PATH, slack_route
-from tests.slack_server import TEAM, Slack, running
+from tests.slack_server import Slack, running
+from tests.slack_socket import Sockets
 
 SECRET, TOKEN = "8f742231b10e8888abcd99yyyzzz85a5", "xoxb-test"
 JSON_TYPE = {"content-type": "application/json"}
@@ -51,19 +52,26 @@ class Workspace:
     app: SlackApp
     responses: list[dict[str, Any]]
     response_url: str
+    sockets: Sockets | None = None
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     # ---------------------------------------------------------------------------------------- what people do
 
     def command(self, user: str, text: str, **more: str) -> Answered:
-        asked = {"command": "/tovholder", "text": text, "team_id": TEAM, "user_id": user, "channel_id": "D1"}
-        return self.send(urlencode({**asked, **self._means(), **more}), FORM_TYPE)
+        asked = {"command": "/tovholder", "text": text, "team_id": self.slack.team, "user_id": user, "channel_id": "D1"}
+        return self.deliver("slash_commands", {**asked, **self._means(), **more})
 
-    def press(self, user: str, action: Mapping[str, Any], view: Mapping[str, Any] | None = None) -> Answered:
-        """Press a button as it stood in some blocks."""
+    def press(
+        self,
+        user: str,
+        action: Mapping[str, Any],
+        view: Mapping[str, Any] | None = None,
+        at: Mapping[str, str] | None = None,
+    ) -> Answered:
+        """Press a button as it stood in some blocks; ``at`` says in which message (``channel_id``, ``message_ts``)."""
         body: dict[str, Any] = {"type": "block_actions", "actions": [{**action, "action_ts": str(next(self.numbers))}]}
         if view is None:
-            body |= {"container": {"type": "message", "channel_id": "D1"}}
+            body |= {"container": {"type": "message", "channel_id": "D1", **(at or {})}}
         else:
             body |= {"container": {"type": "view"}, "view": view}
         return self.interact(user, body, respond=view is None)
@@ -74,21 +82,54 @@ class Workspace:
     def close(self, user: str, view: Mapping[str, Any], state: Mapping[str, Any]) -> Answered:
         return self.interact(user, {"type": "view_closed", "view": {**view, "state": {"values": state}}})
 
+    def type_into(self, user: str, view: Mapping[str, Any], block_id: str, typed: str) -> list[str]:
+        """Type into a list that is searched; returns the labels that it offers."""
+        asked = {"type": "block_suggestion", "action_id": "typed", "block_id": block_id, "value": typed, "view": view}
+        answered = self.interact(user, asked)
+        assert answered.status == 200, answered
+        return [option["text"]["text"] for option in answered.said["options"]]
+
     def visit(self, user: str) -> Answered:
         event = {"type": "app_home_opened", "user": user, "tab": "home", "channel": "D1"}
-        body = {"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{next(self.numbers)}", "event": event}
-        return self.send(json.dumps(body), JSON_TYPE)
+        body = {
+            "type": "event_callback",
+            "team_id": self.slack.team,
+            "event_id": f"Ev{next(self.numbers)}",
+            "event": event,
+        }
+        return self.deliver("events_api", body)
+
+    def event(self, **event: Any) -> Answered:
+        """Something that happened in the workspace, as Slack tells of it."""
+        team, id_ = self.slack.team, f"Ev{next(self.numbers)}"
+        return self.deliver("events_api", {"type": "event_callback", "team_id": team, "event_id": id_, "event": event})
 
     def interact(self, user: str, body: Mapping[str, Any], *, respond: bool = False) -> Answered:
-        whole = {"team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM}, **self._means(), **body}
+        whole = {
+            "team": {"id": self.slack.team},
+            "user": {"id": user, "team_id": self.slack.team},
+            **self._means(),
+            **body,
+        }
         if not respond:
             whole.pop("response_url")
-        return self.send(urlencode({"payload": json.dumps(whole)}), FORM_TYPE)
+        return self.deliver("interactive", whole)
 
     def _means(self) -> dict[str, str]:
         return {"trigger_id": self.slack.trigger(), "response_url": self.response_url, "api_app_id": "A1"}
 
     # --------------------------------------------------------------------------------------------- requests
+
+    def deliver(self, kind: str, body: dict[str, Any]) -> Answered:
+        """Bring what people did to the app, by HTTP or by its socket, and wait for all that is shown after it."""
+        if self.sockets is not None:
+            said = self.sockets.ask(kind, body)
+            self.portal.call(self.app.finish)
+            return Answered(200, said, json.dumps(said) if said else "")
+        if kind == "events_api":
+            return self.send(json.dumps(body), JSON_TYPE)
+        fields = body if kind == "slash_commands" else {"payload": json.dumps(body)}
+        return self.send(urlencode(fields), FORM_TYPE)
 
     def send(
         self,
@@ -119,18 +160,31 @@ class Workspace:
 
 
 @contextmanager
-def workspace(engine: Engine, clock: Callable[[], datetime], slack: Slack | None = None) -> Iterator[Workspace]:
-    """A workspace in which our app is installed and served."""
+def workspace(
+    engine: Engine,
+    clock: Callable[[], datetime],
+    slack: Slack | None = None,
+    *,
+    by_socket: bool = False,
+    api_url: str = "",
+    token: str = TOKEN,
+) -> Iterator[Workspace]:
+    """A workspace in which our app is installed and served, by HTTP or by Socket Mode.
+
+    With ``api_url`` its Web API is somewhere else, and ``slack`` only knows the team and its triggers.
+    """
     slack = slack or Slack(open_house=False)
-    with running(slack) as url, anyio.from_thread.start_blocking_portal() as portal:
+    sockets = Sockets(slack) if by_socket else None
+    serving = nullcontext(api_url) if api_url else running(slack)
+    with serving as url, anyio.from_thread.start_blocking_portal() as portal:
         responses: list[dict[str, Any]] = []
-        settings = SlackSettings(SECRET, TOKEN, api_url=url)
+        settings = SlackSettings(SECRET, token, slack.app_token if by_socket else "", url)
         app = SlackApp(settings, Acquaintance(engine, clock))
         served = Starlette(routes=[slack_route(app.bolt)])
         taking, open_ = (portal.wrap_async_context_manager(one) for one in (_Taking(responses), app.open()))
         with taking as response_url, open_:
             client = httpx.AsyncClient(transport=httpx.ASGITransport(served), base_url="http://slack.test")
-            yield Workspace(slack, portal, client, app, responses, response_url)
+            yield Workspace(slack, portal, client, app, responses, response_url, sockets)
             portal.call(client.aclose)
 
 

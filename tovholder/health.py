@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine
 
@@ -21,12 +21,21 @@ TICK_LATE = timedelta(minutes=15)  # it rings each minute; people are told when 
 AUDIT_LATE = timedelta(hours=3)
 
 
-def report(engine: Engine, now: Callable[[], datetime]) -> dict[str, object]:
+def report(engine: Engine, now: Callable[[], datetime], slack: Callable[[], str] | None = None) -> dict[str, object]:
     """Whether all is well (``ok``), and if not ``why``; no names, no addresses, no secrets. Never raises.
 
-    ``why`` lists any of database, schema, tick, audit. ``now`` (aware UTC) is asked only once the database answers.
+    ``why`` lists any of database, schema, tick, audit, slack. ``now`` (aware UTC) is asked only once the database
+    answers. ``slack`` says why this process does not hear Slack, nothing where it does; None where it is not set.
     """
-    found: dict[str, Any] = {"ok": False, "database": engine.dialect.name, "why": ["database"]}
+    deaf = slack() if slack else ""
+    found = _report(engine, now)
+    why = [*cast(list[str], found["why"]), *(["slack"] if deaf else [])]
+    heard = {"slack": deaf or "heard"} if slack else {}
+    return {"ok": not why, **found, **heard, "why": why}
+
+
+def _report(engine: Engine, now: Callable[[], datetime]) -> dict[str, object]:
+    found: dict[str, Any] = {"database": engine.dialect.name, "why": ["database"]}
     try:
         with reading(engine) as connection:
             connection.exec_driver_sql("SELECT 1")
@@ -38,7 +47,7 @@ def report(engine: Engine, now: Callable[[], datetime]) -> dict[str, object]:
     except Exception as error:  # whatever it is: a page that tells how things are must tell
         log.warning("the database does not answer (%s)", type(error).__name__)
         return {**found, "database": f"{engine.dialect.name} does not answer"}
-    return {**found, "ok": not found["why"]}
+    return found
 
 
 def _state(connection: Connection, now: datetime) -> dict[str, Any]:

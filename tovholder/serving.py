@@ -150,7 +150,7 @@ def serve_web(settings: Settings, engine: Engine, *, with_worker: bool) -> int:
     worker.transports()
     slack = wiring.slack_app(settings, engine, worker.now)
     page = app(
-        partial(health.report, engine, worker.now),
+        partial(health.report, engine, worker.now, slack.trouble if slack else None),
         metrics_route(partial(metrics, engine, worker.now)),
         feed_route(engine, worker.now),
         *slack_routes(slack),
@@ -163,8 +163,8 @@ def serve_web(settings: Settings, engine: Engine, *, with_worker: bool) -> int:
 
 
 def slack_routes(slack: SlackApp | None) -> tuple[Route, ...]:
-    """Where Slack sends its requests to, if it is set."""
-    if slack is None:
+    """Where Slack sends its requests to, if it is set and they are signed."""
+    if slack is None or not slack.by_http:
         return ()
     from bot.slack.door import slack_route
 

@@ -16,6 +16,7 @@ from bot.commands import (
     journal,
     language,
     leaving,
+    linking,
     meetings,
     minutes,
     my_list,
@@ -24,6 +25,7 @@ from bot.commands import (
     proposals,
     report,
     rsvp,
+    settings,
     show,
     why,
     withdraw,
@@ -49,6 +51,8 @@ COMMANDS: tuple[Command, ...] = (
     people.PROXY,
     people.ADDRESS,
     leaving.COMMAND,
+    linking.CODE,
+    linking.LINK,
     year.COMMAND,
     meetings.COMMAND,
     calendar.COMMAND,
@@ -65,6 +69,7 @@ COMMANDS: tuple[Command, ...] = (
     broadcast.COMMAND,
     why.COMMAND,
     journal.COMMAND,
+    settings.COMMAND,
     language.COMMAND,
 )
 

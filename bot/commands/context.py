@@ -50,7 +50,10 @@ def split_period(args: tuple[str, ...]) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Context:
-    """One request. ``args`` are the words after the command, ``member`` the municipality it is about, if any."""
+    """One request. ``args`` are the words after the command, ``member`` the municipality it is about, if any.
+
+    ``asked_at`` (aware UTC) is when the message said what it says now whose button was pressed; None for anything else.
+    """
 
     connection: Connection
     alliance: Alliance
@@ -62,6 +65,7 @@ class Context:
     member: Organisation | None = None
     url: str = ""
     files: Mapping[str, Upload] = field(default_factory=dict)
+    asked_at: datetime | None = None
 
     @property
     def language(self) -> str:
@@ -163,6 +167,19 @@ class Context:
         own = [self.organisation.id]
         found = accounts.accounts(self.connection, self.alliance, self.today, organisation_ids=own, obligation_ids=ids)
         return [account for account in found if account.obligation.period.label == label]
+
+    def came_since(self, at: datetime | None) -> bool:
+        """Whether something came in after the question was put whose button was pressed: it is not overwritten."""
+        return self.asked_at is not None and at is not None and at > self.asked_at
+
+    def overtaken(self, account: Account) -> bool:
+        """Whether a button was pressed under a question that has been answered since it was put."""
+        by, answer = account.standing.by, account.standing.answer
+        return self.came_since(by.recorded_at if by else answer.given_at if answer else None)
+
+    def already(self, account: Account) -> Message:
+        """Say that it is in place already, by whom and when, and how it is changed."""
+        return self.write("already_settled", story=self.story(account), prefix=self.prefix)
 
     def standing_twin(self, fact: Settlement) -> Settlement | None:
         """The fact that stands already and says the very same: a second press of a button changes nothing."""

@@ -29,6 +29,8 @@ def handle(ctx: Context) -> Message:
         raise Refused("not_settled_so", title=requirement.title.in_(ctx.language), how=requirement.settled_by)
     account = ctx.account(requirement, period)
     typed = {key: ctx.answers.get(key, "").strip() for key in FIELDS}
+    if ctx.overtaken(account):
+        return ctx.already(account)
     if not ctx.answers:
         return _form(ctx, account, typed, {})
     errors = _errors(ctx, account, typed)
@@ -125,7 +127,7 @@ def _record(ctx: Context, account: Account, typed: Mapping[str, str]) -> Message
         evidence=typed["kind"],
     )
     if ctx.standing_twin(fact):
-        return ctx.write("already_settled", story=ctx.story(account), prefix=ctx.prefix)
+        return ctx.already(account)
     added = facts.add_settlement(ctx.connection, ctx.alliance.id, fact)
     ctx.note("evidence_recorded", f"obligation:{obligation.id}", settlement=added, what=fact.what)
     if ctx.noted_for(account):

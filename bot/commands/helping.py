@@ -39,6 +39,7 @@ FOR_SECRETARIAT = (
     "proxy",
     "address",
     "end_term",
+    "code",
     "year",
     "meeting",
     "message",
@@ -69,7 +70,7 @@ def handle(ctx: Context) -> Message:
         f"{ctx.alliance.charter.office(t.office).title.in_(ctx.language)}, {organisations[t.organisation_id].name}"
         for t in ctx.actor.terms
     )
-    return ctx.write("help", names=(*names, "language"), person=ctx.actor.person.name, roles=roles)
+    return ctx.write("help", names=(*names, "settings", "language"), person=ctx.actor.person.name, roles=roles)
 
 
 COMMAND = Command("help", ("hjælp", "hjaelp", "help", "?"), "look", handle)

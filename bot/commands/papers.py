@@ -1,9 +1,10 @@
-"""``papir``: opens what was issued, in the reader's copy; ``omdeling``: who got what, and how it went."""
+"""``papir``: the newest, or one as it was issued, in the reader's copy; ``omdeling``: who got what, and how it went."""
 
 from __future__ import annotations
 
+from alliance.charter import Words
 from alliance.messages import Message
-from alliance.papers import Issued
+from alliance.papers import Issued, Paper
 from bot.commands.context import Command, Context, NotTheirs, read_number
 from bot.drafting import body_meeting
 from storage.queries import agendas, dispatches, meetings, papers
@@ -11,15 +12,35 @@ from storage.queries.recipients import readable_copy
 from templates.makers.papers_sent import paper_files
 from templates.papers import reprinted
 
+MOST_LATEST = 5
+MOST_LOOKED_AT = 20
+
 
 def handle(ctx: Context) -> Message:
-    typed = ctx.args[0] if ctx.args else ""
+    if not ctx.args:
+        return ctx.write("papers_latest", papers=_latest(ctx))
+    typed = ctx.args[0]
     number = read_number(typed)
     issued = papers.paper(ctx.connection, ctx.alliance.id, number) if number is not None else None
     found = _shown(ctx, issued) if issued else None
     if found is None:
         raise NotTheirs("unknown_paper", got=typed)
     return found
+
+
+def _latest(ctx: Context) -> tuple[tuple[int, Paper, Words], ...]:
+    """The newest papers that whoever asks may read, of each meeting's minutes only the newest."""
+    found: list[tuple[int, Paper, Words]] = []
+    minuted: set[int] = set()
+    for issued in papers.newest(ctx.connection, ctx.alliance.id, MOST_LOOKED_AT):
+        meeting = meetings.meeting(ctx.connection, ctx.alliance, issued.meeting_id)
+        overtaken = issued.paper.kind == "minutes" and issued.meeting_id in minuted
+        if meeting is None or overtaken or len(found) == MOST_LATEST:
+            continue
+        if readable_copy(ctx.connection, ctx.alliance, ctx.actor, meeting, issued.paper, ctx.today):
+            found.append((issued.id, issued.paper, meeting.title))
+            minuted |= {meeting.id} if issued.paper.kind == "minutes" else set()
+    return tuple(found)
 
 
 def _shown(ctx: Context, issued: Issued) -> Message | None:

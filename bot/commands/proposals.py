@@ -113,7 +113,7 @@ def handle_proposal(ctx: Context) -> Message:
     wanted: ItemState = "accepted" if verb in ACCEPT else "declined"
     if wanted == "accepted":  # a proposal can be declined for ever: whoever made it is owed an answer
         check_open(meeting, ctx.now)
-    if item.state == wanted:  # the same button again
+    if item.state == wanted and ctx.asked_at is None:  # the same button again
         return draft(ctx, meeting)
     if item.state != "proposed":
         raise Refused("proposal_decided", heading=item.heading)

@@ -36,13 +36,13 @@ STEPS = 10_000  # more than a draft ever has
 
 
 def handle(ctx: Context) -> Message:
-    step, year, seen = _read(ctx.args)
+    step, year, seen, typed_on = _read(ctx.args)
     requirement = _reporting_requirement(ctx)
     account = ctx.account(requirement, year)
     year_number = account.obligation.period.start.year
-    page = _Page(ctx, account, year_number, _indicators(ctx))
+    page = _Page(ctx, account, year_number, _indicators(ctx), typed_on)
     if step == "form":
-        return page.form(page.start(), ())
+        return ctx.already(account) if ctx.overtaken(account) else page.form(page.start(), ())
     if page.repeats(ctx.answers, seen):
         return page.already()
     kept = page.keep(ctx.answers, seen)
@@ -53,21 +53,21 @@ def handle(ctx: Context) -> Message:
     return page.send(kept.answers)
 
 
-def _read(args: tuple[str, ...]) -> tuple[str, str, int | None]:
-    """What the words ask for: the step, the year (or nothing) and the stamp of the form, if a form says it."""
-    step, year, seen = "form", "", None
+def _read(args: tuple[str, ...]) -> tuple[str, str, int | None, bool]:
+    """What the words ask for: the step, the year (or nothing), the stamp of the form, and whether it is typed on in."""
+    step, year, seen, typed_on = "form", "", None, False
     for word in args:
         if fold(word) in KEEP:
             step = "keep"
         elif fold(word) in SEND:
             step = "send"
-        elif match := re.fullmatch(r"r(\d{1,9})", word):
-            seen = int(match[1])
+        elif match := re.fullmatch(r"r(\d{1,9})(\+?)", word):
+            seen, typed_on = int(match[1]), bool(match[2])
         elif re.fullmatch(r"\d{4}", word):
             year = word
         else:
             raise Refused("wrong_year", got=word)
-    return step, year, seen
+    return step, year, seen, typed_on
 
 
 def _reporting_requirement(ctx: Context) -> Requirement:
@@ -109,12 +109,17 @@ class _Hand:
 
 @dataclass(frozen=True)
 class _Page:
-    """One member's report for one year, on its way from typed text to a version."""
+    """One member's report for one year, on its way from typed text to a version.
+
+    ``typed_on``: its form keeps what is typed without learning the new stamp, so that what oneself wrote since then was
+    written in it (``r3+``).
+    """
 
     ctx: Context
     account: Account
     year: int
     indicators: tuple[Indicator, ...]
+    typed_on: bool = False
 
     def draft(self) -> Draft | None:
         ctx = self.ctx
@@ -156,7 +161,7 @@ class _Page:
         """
         stored, mine, me = self.start(), self._mine(typed), self.ctx.actor.person.id
         later = self._later(len(self.versions()) * STEPS if seen is None else seen)
-        if seen is None:
+        if seen is None or self.typed_on:
             later = {key: hand for key, hand in later.items() if hand.person_id != me}
         conflicts = self._conflicts(later, stored, mine)
         blocked = {problem.field for problem in conflicts}
@@ -229,8 +234,7 @@ class _Page:
         return replace(checked, problems=(*checked.problems, *lonely_notes(self.indicators, answers)))
 
     def already(self) -> Message:
-        ctx = self.ctx
-        return ctx.write("already_settled", story=ctx.story(self.account), prefix=ctx.prefix)
+        return self.ctx.already(self.account)
 
     def form(self, answers: Mapping[str, str], problems: tuple[Problem, ...], *, checked: bool = False) -> Message:
         ctx, draft, versions = self.ctx, self.draft(), self.versions()

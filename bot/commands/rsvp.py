@@ -48,6 +48,8 @@ def handle(ctx: Context) -> Message:
         title = requirement.title.in_(ctx.language)
         raise Refused("meeting_over", title=title, day=ctx.alliance.charter.calendar.day(meeting.starts_at))
     account = ctx.account(requirement)
+    if ctx.overtaken(account):
+        return ctx.already(account)
     current = account.standing.answer
     typed = _typed(ctx, meeting)
     if not ctx.answers and not any(typed.fields.values()):
@@ -57,7 +59,7 @@ def handle(ctx: Context) -> Message:
         return _form(ctx, requirement, meeting, current, typed, errors)
     answer = _answer(ctx, meeting, typed)
     if current and _same(current, answer):
-        return ctx.write("already_settled", story=ctx.story(account), prefix=ctx.prefix)
+        return ctx.already(account)
     answer_id = facts.add_answer(ctx.connection, ctx.alliance.id, answer)
     ctx.note("answered", f"obligation:{account.obligation.id}", response=answer.response, office=answer.office)
     receipt = _receipt(ctx, requirement, meeting, answer)

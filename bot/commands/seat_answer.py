@@ -21,6 +21,8 @@ def answer_seat(ctx: Context, meeting: Meeting, response: Response | None) -> Me
         raise Refused("meeting_over", title=meeting.title.in_(ctx.language), day=ctx.today)
     line = _line(ctx, meeting)
     _check_right(ctx, meeting, line)
+    if line.answer and ctx.came_since(line.answer.given_at):
+        response = None  # the button was pressed under a question that has been answered since
     given = response is not None and not (line.answer and line.answer.response == response)
     if response is not None and given:
         _note(ctx, meeting, line, response)

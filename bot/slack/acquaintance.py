@@ -12,9 +12,13 @@ from sqlalchemy import Connection, Engine
 from alliance.alliances import Alliance
 from alliance.members import Person
 from alliance.messages import Message
+from bot.commands.linking import code_in, link
 from bot.request import Reply, Request
-from bot.router import handle
+from bot.router import handle, look
+from bot.slack.fields import suggestions
+from bot.slack.writing import escaped
 from storage import journal
+from storage.bookmarks import keep_place, refused_by
 from storage.changes import register as changes
 from storage.engine import reading, writing
 from storage.queries import register
@@ -23,6 +27,10 @@ from templates.makers.words import command
 from templates.phrases import Phrases
 
 Found = tuple[Alliance, Person]
+CLOSED = "recipient: account_closed"
+"""Why an address does not work whose account Slack said was closed."""
+GONE = (CLOSED, *(f"recipient: {code}" for code in ("user_disabled", "user_not_found", "users_not_found")))
+"""The reasons that an open account takes back."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +49,20 @@ class Acquaintance:
         found = self._found(address)
         return Phrases(found[1].language, found[0].charter.zone) if found else Phrases("da")
 
+    def not_from_there(self, address: str) -> str:
+        """Why somebody we know is not heard from another workspace; empty for anybody else."""
+        return escaped(self.catalog(address)("not_linked.from_there")) if self.known(address) else ""
+
     def answer(self, request: Request) -> Reply:
         return handle(self.engine, request, self.clock(), self.base_url)
 
+    def suggested(self, address: str, words: str, field: str, typed: str) -> dict[str, Any]:
+        """The choices of a field in the form that answers these words, for what was typed into it."""
+        message = look(self.engine, Request(address, words, channel="slack"), self.clock(), self.base_url)
+        return suggestions(message, field, typed)
+
     def home(self, address: str) -> list[Message]:
-        """What their page shows: the board for the secretariat, else what they owe, and what is coming."""
+        """What their page shows: the board or what they owe, what is coming, the newest papers, their settings."""
         found = self._found(address)
         if found is None:
             return [write("not_linked", "da", why="unknown", mail="")]
@@ -53,11 +70,18 @@ class Acquaintance:
         with reading(self.engine) as connection:
             today = found[0].charter.calendar.day(self.clock())
             secretariat = register.actor(connection, *found, today).secretariat
-        names = ("board", "meeting") if secretariat else ("list", "meeting")
+        names = ("board" if secretariat else "list", "meeting", "paper", "settings")
         return [self.answer(Request(address, command(say, name), channel="slack")).message for name in names]
 
-    def meet(self, address: str, profile: Mapping[str, Any]) -> Message | None:
-        """Link an account to whom its profile's verified address belongs; why not, where that cannot be."""
+    def meet(self, address: str, profile: Mapping[str, Any], words: str = "") -> Message | None:
+        """Link an account to whom its profile's verified address belongs; why not, where that cannot be.
+
+        ``words`` are what they said: a code counts for guests and people of other workspaces too, and it is answered.
+        """
+        code = None if _is_no_person(profile) else code_in(words)
+        if code is not None:
+            with writing(self.engine) as connection:
+                return link(connection, "slack", address, code, _language_of(profile), self.clock())
         mail, why = _mail_of(profile, address.partition("/")[0])
         if why:
             return write("not_linked", _language_of(profile), why=why, mail=mail)
@@ -69,12 +93,42 @@ class Acquaintance:
                 self._link(connection, *found, address)
         return None
 
+    def refused(self, code: str, needed: str) -> None:
+        """Slack would not let us show something: noted for the audit, which tells the secretariat elsewhere."""
+        reason = " ".join(filter(None, (f"access: {code}", needed)))
+        with writing(self.engine) as connection:
+            for alliance in register.alliances(connection):
+                keep_place(connection, alliance.id, refused_by("slack"), reason, self.clock())
+
+    def account_changed(self, address: str, *, closed: bool) -> None:
+        """An account was closed, or is open: what is sent to its owner goes by mail until it is open again.
+
+        Only what says that the account itself was gone is taken back. Hearing it again changes nothing.
+        """
+        if not self.known(address):
+            return  # Slack tells of everybody in the workspace
+        with writing(self.engine) as connection:
+            found = register.whose(connection, address)
+            if found is None:
+                return
+            alliance, person = found
+            known = register.addresses(connection, alliance.id, [person.id])[person.id]
+            account = next(each for each in known if each.value == address)
+            reason = register.unreachable_reasons(connection, alliance.id).get(account.id)
+            if closed and reason is None:
+                changes.mark_unreachable(connection, account.id, CLOSED, self.clock())
+                self._note(connection, alliance, person, "slack_closed")
+            elif not closed and reason in GONE:
+                changes.mark_reachable(connection, account.id)
+                self._note(connection, alliance, person, "slack_opened")
+
+    def _note(self, connection: Connection, alliance: Alliance, person: Person, action: str) -> None:
+        about = f"person:{person.id}"
+        journal.write_down(connection, alliance.id, self.clock(), action, person_id=person.id, about=about)
+
     def _link(self, connection: Connection, alliance: Alliance, person: Person, address: str) -> None:
-        now = self.clock()
-        changes.add_address(connection, alliance.id, person.id, "slack", address, now, verified=True)
-        journal.write_down(
-            connection, alliance.id, now, "slack_linked", person_id=person.id, about=f"person:{person.id}"
-        )
+        changes.add_address(connection, alliance.id, person.id, "slack", address, self.clock(), verified=True)
+        self._note(connection, alliance, person, "slack_linked")
 
     def _found(self, address: str) -> Found | None:
         with reading(self.engine) as connection:
@@ -87,7 +141,7 @@ def _mail_of(profile: Mapping[str, Any], team: str) -> tuple[str, str]:
     Whoever is a guest or comes from another workspace was let in by somebody else than the people of this one.
     """
     mail = str((profile.get("profile") or {}).get("email") or "")
-    if profile.get("is_bot") or profile.get("deleted"):
+    if _is_no_person(profile):
         return mail, "no_person"
     if profile.get("is_stranger") or profile.get("team_id") not in (team, None):
         return mail, "other_workspace"
@@ -96,6 +150,10 @@ def _mail_of(profile: Mapping[str, Any], team: str) -> tuple[str, str]:
     if not mail or profile.get("is_email_confirmed") is False:
         return mail, "no_mail"
     return mail, ""
+
+
+def _is_no_person(profile: Mapping[str, Any]) -> bool:
+    return bool(profile.get("is_bot") or profile.get("deleted"))
 
 
 def _language_of(profile: Mapping[str, Any]) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 
 import aiohttp
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.acquaintance import Acquaintance
 from bot.slack.door import only_from
 from bot.slack.ears import Ears
+from bot.slack.socket import Socket
 from bot.slack.web import API_URL
 
 TIMEOUT = aiohttp.ClientTimeout(total=15)
@@ -49,31 +50,33 @@ class SlackApp:
             signing_secret=settings.signing_secret,
             client=self._client,
             authorize=authorize,
-            before_authorize=only_from(self._team),
+            before_authorize=only_from(self._team, self._not_from_there),
             process_before_response=True,  # the answer leaves when it is committed, and not at the next poll
         )
-        self._ears = Ears(self.bolt, people)
+        self._people, self._ears = people, Ears(self.bolt, people)
+        token = settings.app_token
+        self._socket = Socket(self.bolt, token, settings.api_url) if token else None
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Share one pool of connections while the block runs; what is still to be shown is shown at its end."""
         async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
             self._client.session = session
-            socket = await self._listening() if self._settings.app_token else None
             try:
-                yield
+                async with self._socket.listening() if self._socket else nullcontext():
+                    yield
             finally:
-                if socket is not None:
-                    await socket.close_async()  # type: ignore[no-untyped-call]
                 await self.finish()
                 self._client.session = None
 
-    async def _listening(self) -> AsyncSocketModeHandler:
-        """The same listeners over Socket Mode, for an installation that nobody can reach from outside."""
-        token, url = self._settings.app_token, self._settings.api_url
-        handler = AsyncSocketModeHandler(self.bolt, token, web_client=AsyncWebClient(token, base_url=url))
-        await handler.connect_async()  # type: ignore[no-untyped-call]
-        return handler
+    @property
+    def by_http(self) -> bool:
+        """Whether requests may come by HTTP: without a secret nobody can tell who signed them."""
+        return bool(self._settings.signing_secret)
+
+    def trouble(self) -> str:
+        """Why people in Slack are not heard, in a few words; empty where they are, as far as we can tell."""
+        return self._socket.trouble if self._socket else ""
 
     async def finish(self) -> None:
         """Wait for what is shown after the acknowledgement."""
@@ -91,6 +94,9 @@ class SlackApp:
                 bot_token=self._settings.bot_token,
             )
         return self._us
+
+    async def _not_from_there(self, address: str) -> str:
+        return await asyncio.to_thread(self._people.not_from_there, address)
 
     async def _team(self) -> str:
         return str((await self._identity()).team_id)

@@ -60,15 +60,24 @@ def _refused(status: int, why: str) -> Response:
     return PlainTextResponse("turned away\n", status)
 
 
-def only_from(team: Callable[[], Awaitable[str]]) -> Callable[..., Awaitable[Any]]:
-    """Middleware that turns away what comes from a workspace we are not installed in."""
+def only_from(
+    team: Callable[[], Awaitable[str]], reason: Callable[[str], Awaitable[str]]
+) -> Callable[..., Awaitable[Any]]:
+    """Middleware that turns away what comes from a workspace we are not installed in.
+
+    Whose account it is we take from our own workspace only. ``reason`` says that to somebody we know (by an address in
+    our workspace), and is empty for anybody else.
+    """
 
     async def check(context: Any, next: Callable[[], Awaitable[Any]], req: AsyncBoltRequest) -> BoltResponse | None:
         ours, theirs = await team(), context.team_id
-        if theirs and theirs != ours:
-            log.warning("a request from the workspace %s was turned away", theirs)
-            return BoltResponse(status=403, body="turned away")
-        await next()
-        return None
+        if not theirs or theirs == ours:
+            await next()
+            return None
+        log.warning("a request from the workspace %s was turned away", theirs)
+        why = await reason(f"{ours}/{context.user_id}")
+        if why and context.response_url:
+            await context.respond(why, response_type="ephemeral", replace_original=False)
+        return BoltResponse(status=403, body="turned away")
 
     return check

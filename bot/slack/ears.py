@@ -18,15 +18,21 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from alliance.messages import Form, Message
-from bot.request import Reply, Request
+from bot.request import Reply, Request, Upload
 from bot.slack.acquaintance import Acquaintance
 from bot.slack.blocks import Posting, dressed
-from bot.slack.heard import Heard, commanded, handed_in, pressed, shut
+from bot.slack.fields import errors, file_errors, with_errors, without_errors
+from bot.slack.files import NotFetched, all_fetched
+from bot.slack.heard import Heard, about_chosen_member, commanded, handed_in, pressed, searched, shut
 from bot.slack.home import home
 from bot.slack.modal import Carried, View, modal, with_answers, wrong_pages
+from bot.slack.refusals import MEANINGS
 
 log = logging.getLogger("tovholder.slack")
 
+FETCHED_AT_ONCE = 1.5  # seconds; Slack waits three for its answer, and the answer itself takes some
+NO_FILES: Mapping[str, Upload] = {}
+Fetching = asyncio.Task[dict[str, Upload]]
 ANYTHING = re.compile(r".*", re.DOTALL)
 Ack = Callable[..., Awaitable[Any]]
 Body = Mapping[str, Any]
@@ -46,7 +52,10 @@ class Ears:
         app.action(ANYTHING)(self.press)
         app.view(ANYTHING)(self.hand_in)
         app.view_closed(ANYTHING)(self.close)
+        app.options(ANYTHING)(self.suggest)
         app.event("app_home_opened")(self.visit)
+        app.event("user_change")(self.account)
+        app.event("team_join")(self.account)
 
     async def finish(self) -> None:
         """Wait for what was to be shown after the acknowledgement."""
@@ -63,7 +72,9 @@ class Ears:
             self._afterwards(self._meet_and_answer(heard, client, respond))
             return
         reply = await self._answered(heard)
-        if _form(reply.message) is None:
+        if reply.repeated:
+            await ack()
+        elif _form(reply.message) is None:
             first, *others = await self._postings(heard, reply.message)
             await ack(**_ephemeral(first))
             self._afterwards(_say_all(respond, others))
@@ -92,18 +103,43 @@ class Ears:
             return
         reply = await self._answered(heard)
         await ack()
+        if reply.repeated:
+            return
         if heard.in_modal and heard.words == heard.carried.keep:
             return  # kept, and nothing to see: whoever types is not disturbed
-        self._afterwards(self._show(heard, reply.message, client, respond))
+        if _refuses_form(heard, reply):
+            self._afterwards(self._lay_upon(heard, reply.message, client))
+        else:
+            self._afterwards(self._show(heard, reply.message, client, respond))
+        self._refresh(heard, client)
 
-    async def hand_in(self, ack: Ack, body: Body) -> None:
+    async def hand_in(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
         """A modal sent in: what is wrong is shown in it, and so is the confirmation."""
         heard = handed_in(body)
         if heard.page:
             await ack(response_action="update", view=await self._turned(heard))
+        elif heard.uploads:
+            await self._hand_in_files(ack, heard, client)
+        else:
+            await ack(**await self._outcome(heard))
+        self._refresh(heard, client)
+
+    async def _hand_in_files(self, ack: Ack, heard: Heard, client: AsyncWebClient) -> None:
+        """Files are fetched before anything is written; where that takes long, it is shown that it goes on."""
+        fetching = asyncio.create_task(all_fetched(client, heard.uploads))
+        done, _ = await asyncio.wait([fetching], timeout=FETCHED_AT_ONCE)
+        if done:
+            await ack(**await self._with_files(heard, fetching))
             return
-        reply = await self._answered(heard)
-        await ack(response_action="update", view=await self._view(heard, reply.message))
+        say = await asyncio.to_thread(self._people.catalog, heard.address)
+        await ack(response_action="update", view=modal(Message(say("slack.file.coming")), say, carry=heard.carried))
+        self._afterwards(self._show_late(heard, fetching, client))
+
+    async def suggest(self, ack: Ack, body: Body) -> None:
+        """Somebody types in a list that is searched; the form it stands in is asked for anew, and nothing changes."""
+        heard, field, typed = searched(body)
+        found = await asyncio.to_thread(self._people.suggested, heard.address, heard.words, field, typed)
+        await ack(**found)
 
     async def close(self, ack: Ack, body: Body) -> None:
         """A modal closed without being sent in."""
@@ -119,11 +155,52 @@ class Ears:
             heard = Heard(str(body.get("team_id", "")), str(event.get("user", "")), "")
             self._afterwards(self._publish(heard, client, 1))
 
+    async def account(self, ack: Ack, event: Body, body: Body) -> None:
+        """Somebody's account was closed, opened again or made; Slack says so of every change of a profile too."""
+        user: Body = event.get("user") or {}
+        address = f"{body.get('team_id', '')}/{user.get('id', '')}"
+        await asyncio.to_thread(self._people.account_changed, address, closed=bool(user.get("deleted")))
+        await ack()
+
     # -------------------------------------------------------------------------------------------- what is shown
 
-    async def _answered(self, heard: Heard) -> Reply:
-        request = Request(heard.address, heard.words, heard.answers, "slack")
+    async def _answered(self, heard: Heard, files: Mapping[str, Upload] = NO_FILES) -> Reply:
+        request = Request(
+            heard.address, heard.words, heard.answers, "slack", files, key=heard.key, pressed=heard.pressed
+        )
         return await asyncio.to_thread(self._people.answer, request)
+
+    async def _outcome(self, heard: Heard, files: Mapping[str, Upload] = NO_FILES) -> dict[str, Any]:
+        """What Slack is told of a modal that was sent in: errors at its fields, or what it shows from now on."""
+        heard = about_chosen_member(heard)
+        reply = await self._answered(heard, files)
+        view = await self._view(heard, reply.message)
+        if _refuses_form(heard, reply):
+            return {"response_action": "push", "view": view}  # whoever closes it finds the form as they left it
+        fresh = await self._view(heard, without_errors(reply.message), heard.carried.page)
+        return errors(reply.message, fresh, heard.view) or {"response_action": "update", "view": view}
+
+    async def _with_files(self, heard: Heard, fetching: Fetching) -> dict[str, Any]:
+        """What Slack is told of a modal with files that have been fetched, or could not be: then nothing happened."""
+        try:
+            return await self._outcome(heard, await fetching)
+        except NotFetched as error:
+            say = await asyncio.to_thread(self._people.catalog, heard.address)
+            return {
+                "response_action": "errors",
+                "errors": file_errors(heard.uploads, say(f"slack.file.{error.reason}")),
+            }
+
+    async def _show_late(self, heard: Heard, fetching: Fetching, client: AsyncWebClient) -> None:
+        """What became of a form that waited for its files: as it was typed, where they did not come."""
+        told = await self._with_files(heard, fetching)
+        view = told.get("view")
+        if view is None:
+            again = await self._answered(replace(heard, words=heard.carried.again, answers={}, key=""))
+            wrong = with_errors(with_answers(again.message, heard.answers), told["errors"])
+            view = await self._view(heard, wrong)
+        await client.views_update(view_id=heard.view.get("id"), view=view)
+        self._refresh(heard, client)
 
     async def _postings(self, heard: Heard, message: Message) -> tuple[Posting, ...]:
         say = await asyncio.to_thread(self._people.catalog, heard.address)
@@ -134,14 +211,16 @@ class Ears:
         say = await asyncio.to_thread(self._people.catalog, heard.address)
         wrong = wrong_pages(message, say, base_url=self._people.base_url)
         before = heard.carried if heard.in_modal else Carried()
-        carry = replace(before, again=before.again or heard.words)
+        same = before.again and heard.words in (before.words, before.keep, before.again)
+        home = "yes" if heard.at_home else before.home
+        carry = replace(before, again=before.again if same else heard.words, home=home)
         return modal(message, say, base_url=self._people.base_url, page=page or (wrong or (1,))[0], carry=carry)
 
     async def _turned(self, heard: Heard) -> View:
         """Another page of the same form, with what was typed on this one kept."""
         if heard.carried.keep:
-            await self._answered(replace(heard, words=heard.carried.keep, page=0))
-        reply = await self._answered(replace(heard, answers={}, page=0))
+            await self._answered(replace(heard, words=heard.carried.keep, page=0, key=""))
+        reply = await self._answered(replace(heard, answers={}, page=0, key=""))
         return await self._view(heard, with_answers(reply.message, heard.answers), heard.page)
 
     async def _show(self, heard: Heard, message: Message, client: AsyncWebClient, respond: Respond) -> None:
@@ -152,8 +231,15 @@ class Ears:
             await self._open(heard, message, client, respond)
         else:
             await _say_all(respond, await self._postings(heard, message))
-        if heard.at_home:
-            await self._publish(heard, client, 1)
+
+    def _refresh(self, heard: Heard, client: AsyncWebClient) -> None:
+        """Show anew the page that was pressed, or that lies beneath the modal: it may have been settled."""
+        if heard.at_home or heard.carried.home:
+            self._afterwards(self._publish(heard, client, 1))
+
+    async def _lay_upon(self, heard: Heard, message: Message, client: AsyncWebClient) -> None:
+        """Show a message upon a form, which is as it was left when it is closed."""
+        await client.views_push(trigger_id=heard.trigger, view=await self._view(heard, message))
 
     async def _open(self, heard: Heard, message: Message, client: AsyncWebClient, respond: Respond) -> None:
         """Open a message as a modal; too late for that, it is said with a button that opens it."""
@@ -161,6 +247,7 @@ class Ears:
             await client.views_open(trigger_id=heard.trigger, view=await self._view(heard, message))
         except SlackApiError as error:
             log.warning("a modal was not opened: %s", error.response.get("error"))
+            await self._heed(error)
             if heard.response_url:
                 await _say_all(respond, await self._postings(heard, message))
 
@@ -173,27 +260,42 @@ class Ears:
     async def _meet_and_answer(self, heard: Heard, client: AsyncWebClient, respond: Respond) -> None:
         """Somebody we do not know yet: by the mail address of their profile we may, else they are told what to do."""
         profile: Mapping[str, Any] = (await client.users_info(user=heard.user)).get("user") or {}
-        refused = await asyncio.to_thread(self._people.meet, heard.address, profile)
+        refused = await asyncio.to_thread(self._people.meet, heard.address, profile, heard.words)
         if refused is not None:
             await _say_all(respond, await self._postings(heard, refused))
             return
         reply = await self._answered(heard)
-        await self._show(heard, reply.message, client, respond)
+        if not reply.repeated:
+            await self._show(heard, reply.message, client, respond)
+        self._refresh(heard, client)
 
     # ----------------------------------------------------------------------------------- after the acknowledgement
 
     def _afterwards(self, work: Coroutine[Any, Any, None]) -> None:
         """Show something once Slack has been answered; only the showing can be lost."""
-        task = asyncio.create_task(_logged(work))
+        task = asyncio.create_task(self._logged(work))
         self._later.add(task)
         task.add_done_callback(self._later.discard)
 
+    async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except SlackApiError as error:
+            log.error("Slack would not show what was done: %s", error.response.get("error"))
+            await self._heed(error)
+        except Exception:
+            log.exception("what was done could not be shown")
 
-async def _logged(work: Coroutine[Any, Any, None]) -> None:
-    try:
-        await work
-    except Exception:
-        log.exception("what was done could not be shown")
+    async def _heed(self, error: SlackApiError) -> None:
+        """Note what only somebody who administers our installation can mend."""
+        code, needed = (str(error.response.get(key) or "") for key in ("error", "needed"))
+        if MEANINGS.get(code, ("",))[0] == "access":
+            await asyncio.to_thread(self._people.refused, code, needed)
+
+
+def _refuses_form(heard: Heard, reply: Reply) -> bool:
+    """Whether somebody's form was not taken, and the answer does not hold it."""
+    return bool(heard.in_modal and heard.carried.words) and not reply.done and _form(reply.message) is None
 
 
 def _form(message: Message) -> Form | None:

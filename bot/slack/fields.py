@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from alliance.messages import Ask, Choice, Form, Message
-from alliance.names import fold
+from alliance.messages import Block as Said
+from alliance.names import matching
 from bot.slack.limits import ID, LABEL, OPTION, OPTION_VALUE, OPTIONS, RADIOS, TYPED, length
 from bot.slack.parts import CHECKED, WARNING, Look
 from bot.slack.writing import Block, Run, bold, cut, line, plain_text, reduced, remarks, sections, tidy, typed
@@ -17,6 +19,8 @@ ASK, OR, MORE = "ask:", "or:", "more:"
 """How the ids of our fields begin: an answer, what is chosen instead, the rest of a long one (``more:2:note``)."""
 ACTION = "typed"
 """The action id of every field of ours."""
+TYPED_ON = re.compile(r" r\d+\+")
+"""The stamp of a form that is typed on in: it may be an old one."""
 ISO_DATE = re.compile(r"(?:19|20)\d{2}-\d{2}-\d{2}", re.ASCII)
 MARK = "="
 """Stands before the value of every option, since Slack takes none that is empty."""
@@ -143,7 +147,7 @@ def _box(ask: Ask, look: Look) -> Block:
 
 def _choosing(ask: Ask) -> Block:
     """A list to choose from; radio buttons only where nobody has to take a choice back."""
-    if len(ask.choices) > OPTIONS:
+    if ask.searched or len(ask.choices) > OPTIONS:
         return {"type": "external_select", "min_query_length": 0, **_chosen(ask)}
     few = len(ask.choices) <= RADIOS and (ask.required or not all(choice.value for choice in ask.choices))
     kind = "radio_buttons" if few else "static_select"
@@ -174,16 +178,15 @@ def _option(choice: Choice) -> Block:
 
 
 def suggestions(message: Message, block_id: str, query: str) -> dict[str, list[Block]]:
-    """The choices that a list of more than a hundred offers for what was typed: those that hold it, a hundred at most.
+    """The choices that a list which is searched offers for what was typed, the likeliest first, a hundred at most.
 
     The answer to Slack's ``block_suggestion``; it has three seconds.
     """
     key = block_id.removeprefix(ASK).removeprefix(OR)
     choices = [choice for ask in _asks(message) if ask.key == key for choice in ask.choices]
-    wanted = fold(query)
-    found = [choice for choice in choices if wanted in fold(choice.label)]
-    first = [choice for choice in found if fold(choice.label).startswith(wanted)]
-    return {"options": [_option(choice) for choice in [*first, *(c for c in found if c not in first)][:OPTIONS]]}
+    labels = matching(query, dict.fromkeys(choice.label for choice in choices))
+    found = [choice for label in labels for choice in choices if choice.label == label]
+    return {"options": [_option(choice) for choice in found[:OPTIONS]]}
 
 
 def _asks(message: Message) -> Iterator[Ask]:
@@ -258,14 +261,46 @@ def _value(element: Mapping[str, Any]) -> str | None:
 def errors(message: Message, fresh: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any] | None:
     """The answer to a submission that shows what is wrong at its fields; None where the view must be updated instead.
 
-    ``fresh`` is the modal of the message that says what is wrong, ``shown`` the view that was sent in: where they
-    ask different questions, errors at the old ones would hide the new.
+    ``shown`` is the view that was sent in, ``fresh`` the same page of the message that says what is wrong, but without
+    saying so. Where they ask or say other things, errors at the old fields would hide what is new; where ``shown`` has
+    more to read, it still says what was wrong before.
     """
-    wrong = {ASK + ask.key: ask.error for ask in _asks(message) if ask.error.strip()}
-    ids = set(_field_ids(shown["blocks"]))
-    if not wrong or set(_field_ids(fresh["blocks"])) != ids or not wrong.keys() <= ids:
+    wrong = {ASK + ask.key: line(ask.error) for ask in _asks(message) if ask.error.strip()}
+    ids = list(_field_ids(shown["blocks"]))
+    same = list(_field_ids(fresh["blocks"])) == ids and _carries(fresh) == _carries(shown)
+    if not wrong or not wrong.keys() <= {*ids} or not same or len(shown["blocks"]) > len(fresh["blocks"]):
         return None
     return {"response_action": "errors", "errors": wrong}
+
+
+def _carries(view: Mapping[str, Any]) -> str:
+    """What the form's buttons say; an old stamp will do where it is typed on in."""
+    return TYPED_ON.sub("", view.get("private_metadata") or "")
+
+
+def file_errors(keys: Iterable[str], why: str) -> dict[str, str]:
+    """The same words at the fields of several questions, as ``errors`` has them."""
+    return {ASK + key: why for key in keys}
+
+
+def without_errors(message: Message) -> Message:
+    """The message as if nothing in its forms were wrong."""
+    return _with_asks(message, lambda ask: replace(ask, error=""))
+
+
+def with_errors(message: Message, wrong: Mapping[str, str]) -> Message:
+    """The message with these errors beneath its questions; keyed as in ``errors``."""
+    return _with_asks(message, lambda ask: replace(ask, error=wrong.get(ASK + ask.key, ask.error)))
+
+
+def _with_asks(message: Message, change: Callable[[Ask], Ask]) -> Message:
+    def block(old: Said) -> Said:
+        if not isinstance(old, Form):
+            return old
+        sections = (replace(section, asks=tuple(map(change, section.asks))) for section in old.sections)
+        return replace(old, sections=tuple(sections))
+
+    return replace(message, blocks=tuple(map(block, message.blocks)))
 
 
 def _field_ids(blocks: Sequence[Block]) -> Iterable[str]:

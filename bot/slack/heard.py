@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.request import Request, about_chosen
 from bot.slack.fields import answers_from, uploads_from
 from bot.slack.modal import PAGE, Carried, carried
 from bot.slack.parts import LINK
@@ -19,7 +21,9 @@ class Heard:
 
     ``team`` is the workspace we are installed in and ``user`` whoever spoke; ``home_team`` the workspace they belong
     to. ``trigger`` opens a modal within three seconds, ``response_url`` takes an answer for half an hour; either may
-    be empty. ``view`` is the modal or page it was done in, ``page`` the page it turns to (0: none).
+    be empty. ``view`` is the modal or page it was done in, ``page`` the page it turns to (0: none). ``key`` names what
+    was done: the same when Slack repeats itself, which it does under other ids of its own; empty where it has no name.
+    ``pressed`` is the receipt of the message whose button was pressed, as the way out writes it.
     """
 
     team: str
@@ -32,6 +36,8 @@ class Heard:
     response_url: str = ""
     view: Body = field(default_factory=dict)
     page: int = 0
+    key: str = ""
+    pressed: str = ""
 
     @property
     def address(self) -> str:
@@ -60,6 +66,7 @@ def commanded(body: Body) -> Heard:
         home_team=_text(body, "team_id"),
         trigger=_text(body, "trigger_id"),
         response_url=_text(body, "response_url"),
+        key=_key("command", _text(body, "user_id"), _text(body, "trigger_id")),
     )
 
 
@@ -70,7 +77,7 @@ def pressed(body: Body) -> Heard | None:
     name = _text(action, "action_id")
     if name.startswith(LINK):
         return None
-    said = _in_view(body, view)
+    said = replace(_in_view(body, view), key=_press_key(body, action), pressed=_receipt(body))
     if name.startswith(PAGE):
         number = _text(action, "value")
         return _with(said, said.carried.again, int(number) if number.isdecimal() else 1)
@@ -82,14 +89,58 @@ def pressed(body: Body) -> Heard | None:
 def handed_in(body: Body) -> Heard:
     """A modal that was sent in: its last page says the form's words, those before it turn to the next."""
     said = _in_view(body, body.get("view") or {})
+    said = replace(said, key=_form_key("form", said))
     with_it = said.carried
     return _with(said, with_it.words) if with_it.last else _with(said, with_it.again, with_it.page + 1)
 
 
 def shut(body: Body) -> Heard | None:
-    """A modal that was closed: what was typed is kept, where its form keeps anything."""
+    """A modal that was closed: what was typed is kept, where its form keeps anything.
+
+    A field that comes empty may be one of which Slack does not tell: what was kept in it as it was typed stays.
+    """
     said = _in_view(body, body.get("view") or {})
+    said = replace(said, key=_form_key("shut", said))
+    said = replace(said, answers={key: value for key, value in said.answers.items() if value})
     return _with(said, said.carried.keep) if said.carried.keep and said.answers else None
+
+
+def searched(body: Body) -> tuple[Heard, str, str]:
+    """Somebody types in a list: the words that are answered with its form, the list's field, and what was typed."""
+    said = _in_view(body, body.get("view") or {})
+    return _with(said, said.carried.again), _text(body, "block_id"), _text(body, "value")
+
+
+def about_chosen_member(said: Heard) -> Heard:
+    """The same as if the member that was chosen in a form had been named before the words."""
+    asked = about_chosen(Request(said.address, said.words, said.answers))
+    return replace(said, words=asked.words, answers=asked.answers)
+
+
+def _press_key(body: Body, action: Body) -> str:
+    """Who pressed what, where and when: the time of a press is Slack's own, and no two have the same."""
+    place: Body = body.get("container") or {}
+    where = _text(place, "view_id") or f"{_text(place, 'channel_id')}/{_text(place, 'message_ts')}"
+    user = _text(body.get("user") or {}, "id")
+    return _key("press", user, where, _text(action, "action_id"), _text(action, "action_ts"))
+
+
+def _receipt(body: Body) -> str:
+    """Where the pressed message stands: what is in a thread belongs to the message it hangs on."""
+    place: Body = body.get("container") or {}
+    channel, ts = _text(place, "channel_id"), _text(place, "thread_ts") or _text(place, "message_ts")
+    return f"{channel} {ts}" if channel and ts else ""
+
+
+def _form_key(what: str, said: Heard) -> str:
+    """Which form, as it stood, with what in it: one that is corrected is another, also where Slack kept its hash."""
+    filled = json.dumps([dict(said.answers), dict(said.uploads)], sort_keys=True)
+    return _key(what, said.user, _text(said.view, "id"), _text(said.view, "hash"), filled)
+
+
+def _key(*parts: str) -> str:
+    """What tells something from all else that is done; empty where Slack does not say when it was done."""
+    return " ".join(parts) if all(parts) else ""
 
 
 def _in_view(body: Body, view: Body) -> Heard:

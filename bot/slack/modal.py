@@ -7,6 +7,7 @@ whoever shows the next one writes it into the message first (``with_answers``), 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -26,6 +27,8 @@ PAGE = "page:"
 ROOM = Room(VIEW_BLOCKS - 2, VIEW_BYTES, lambda block: len(json.dumps(block)), text=VIEW_BYTES)
 """One page of a view; two blocks are left to say which it is and to turn it."""
 
+STAMP = re.compile(r" r\d+$")
+"""The stamp of a form at the end of its words: what its reader had seen."""
 MOST_TOGETHER = 8
 """Blocks of one question that always stand on one page: none has more, but for an answer of many thousand words."""
 
@@ -38,7 +41,7 @@ class Carried:
 
     ``words`` are what its submit button says and ``keep`` what keeps the answers. ``again`` are the words that are
     answered with this form: whoever turns the page says them. ``channel`` and ``posted`` name the Slack message to
-    update. ``page`` counts from 1.
+    update; ``home`` is set where the modal lies on somebody's page. ``page`` counts from 1.
     """
 
     words: str = ""
@@ -48,6 +51,7 @@ class Carried:
     pages: int = 1
     channel: str = ""
     posted: str = ""
+    home: str = ""
 
     @property
     def last(self) -> bool:
@@ -87,6 +91,7 @@ def modal(
     nearest. ``carry`` is what the caller wants back (``again``, ``channel``, ``posted``). Raises ValueError where
     a button's words, a choice or a question's key is longer than Slack carries.
     """
+    message = replace(message, blocks=tuple(map(_typed_on, message.blocks)))
     shown = _form_of(message, form)
     laid = _laid(message, shown, Look(say, base_url, tables=False))
     page = min(max(page, 1), len(laid))
@@ -99,6 +104,7 @@ def modal(
         "title": plain_text(cut(_title(message), TITLE) or EMPTY),
         "close": plain_text(say("slack.close")),
         **({"submit": plain_text(_submit(first, unseen, say))} if shown else {}),
+        **({"notify_on_close": True} if keep else {}),
         "private_metadata": unseen.packed(),
         "blocks": [*blocks, *turning(say, unseen.page, unseen.pages, on=shown is None)],
     }
@@ -149,6 +155,14 @@ class Question(Part):
 def _form_of(message: Message, number: int) -> Form | None:
     forms = [block for block in message.blocks if isinstance(block, Form)]
     return forms[number] if number < len(forms) else None
+
+
+def _typed_on(block: Block) -> Block:
+    """A form that keeps what is typed says so: the modal stays as it is while its reader types, its stamp too."""
+    if not isinstance(block, Form) or not block.keep:
+        return block
+    buttons = tuple(replace(button, words=STAMP.sub(r"\g<0>+", button.words)) for button in block.buttons)
+    return replace(block, buttons=buttons, keep=STAMP.sub(r"\g<0>+", block.keep))
 
 
 def _laid(message: Message, shown: Form | None, look: Look) -> list[list[Part]]:

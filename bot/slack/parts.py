@@ -349,7 +349,8 @@ def _answers(ask: Ask, look: Look) -> str:
     """The choices, and what stands there: marked where it is a choice, else by itself."""
     if ask.kind == "check":
         return ("☑ " if ask.value == CHECKED else "☐ ") + look.say("slack.yes")
-    lines = [f"{'●' if choice.value == ask.value else '○'} {line(choice.label)}" for choice in ask.choices]
+    listed = () if ask.searched else ask.choices
+    lines = [f"{'●' if choice.value == ask.value else '○'} {line(choice.label)}" for choice in listed]
     known = {choice.value for choice in ask.choices}
     return "\n".join([*lines, *([f"= {ask.value}"] if ask.value and ask.value not in known else [])])
 

@@ -13,13 +13,14 @@ from typing import Literal
 
 from alliance.deliveries import Park, Uncertain, Undeliverable
 
-Meaning = Literal["again", "busy", "doubt", "recipient", "access", "data"]
+Meaning = Literal["again", "busy", "doubt", "recipient", "access", "data", "gone"]
 """What to do.
 
 ``again``: nothing is wrong with us, try later. ``busy``: a limit, wait as long as it says. ``doubt``: it may have been
 done before it failed. ``recipient``: nobody is reached there. ``access``: this installation may not, whoever it writes
-to, which says nothing of the address. ``data``: we made it wrongly. After the last three the message goes by the next
-channel at once: to wait until somebody has mended us would cost readers their deadlines.
+to, which says nothing of the address. ``data``: we made it wrongly. After these three the message goes by the next
+channel at once: to wait until somebody has mended us would cost readers their deadlines. ``gone``: what stood there
+cannot be changed any more, and nothing is left to do.
 """
 
 MEANINGS: dict[str, tuple[Meaning, str]] = {
@@ -45,6 +46,12 @@ MEANINGS: dict[str, tuple[Meaning, str]] = {
     "not_enough_users": ("data", "one user at least must be given"),
     "too_many_users": ("data", "eight users at most"),
     "users_list_not_supplied": ("data", "users are missing"),
+    # chat.update and chat.delete: a message that stands
+    "message_not_found": ("gone", "no message has that time stamp"),
+    "cant_update_message": ("gone", "the message is not ours to change"),
+    "cant_delete_message": ("gone", "the message is not ours to delete"),
+    "edit_window_closed": ("gone", "messages may not be changed as late as this"),
+    "is_inactive": ("gone", "the conversation is frozen, archived or deleted"),
     # the token and what it may: whoever we write to, the same
     "not_authed": ("access", "no token was given"),
     "invalid_auth": ("access", "the token is not valid, or our network is not allowed"),
@@ -153,7 +160,7 @@ def _busy(code: str, status: int, wait: float | None, lane: bool) -> Refusal:
 
 
 def _refused(meaning: Meaning, code: str, said: str, wait: float | None) -> Refusal:
-    if meaning in ("recipient", "access", "data"):
+    if meaning in ("recipient", "access", "data", "gone"):
         return _coded(Refusal(True, f"{meaning}: {said}", address_is_wrong=meaning == "recipient"), code)
     return _coded(Refusal(False, f"slack: {said}", wait), code)
 

@@ -16,14 +16,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
-from alliance.messages import File, Invite
+from alliance.messages import File, Invite, Message
 from alliance.pacing import Rate
 from bot.plain import INVITE
 from bot.slack.refusals import LONGEST_LANE_REST, Refusal
@@ -55,23 +55,27 @@ Dress = Callable[[Parcel], Sequence[Posting]]
 
 @dataclass(frozen=True)
 class Posted:
-    """Where a parcel's first message stands: what chat.update needs. As text it is the receipt."""
+    """Where a parcel's first message stands: what chat.update needs. As text it is the receipt.
+
+    ``count`` is how many messages the parcel became; those after the first stand in its thread.
+    """
 
     channel: str
     ts: str
+    count: int = 1
 
     def __str__(self) -> str:
-        return f"{self.channel} {self.ts}"
+        return f"{self.channel} {self.ts}" + (f" {self.count}" if self.count > 1 else "")
 
     @staticmethod
     def of(receipt: str) -> Posted:
         """Read a receipt; raises ValueError where it is none of ours."""
-        channel, space, ts = receipt.partition(" ")
-        if not (channel and space and ts):
+        channel, ts, count = [*receipt.split(" "), "1"][:3] if receipt.count(" ") in (1, 2) else ("", "", "")
+        if not (channel and ts and count.isdecimal()):
             raise ValueError(
                 f"{receipt!r} is not a receipt of a message on Slack; wanted its channel and its time stamp"
             )
-        return Posted(channel, ts)
+        return Posted(channel, ts, int(count))
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,8 @@ class SlackTransport:
 
         Raises Undeliverable where nothing of it was posted (or the rest never will be), Uncertain where it may have.
         """
+        if parcel.edits:
+            return await self._edit(parcel, Posted.of(parcel.edits))
         postings = self._dressed(parcel)
         begun = self._begun.pop(parcel.key, None) or await self._begin(parcel, postings)
         for part in range(1, len(postings)):
@@ -153,7 +159,7 @@ class SlackTransport:
             at = await self._post(parcel, postings[0], channel, 0, about)
         except Undeliverable as error:
             at = await self._post(parcel, postings[0], await self._reopened(parcel, channel, error), 0, about)
-        return _Begun(at, frozenset([0]), uploads)
+        return _Begun(replace(at, count=len(postings)), frozenset([0]), uploads)
 
     async def _follow(self, parcel: Parcel, postings: Sequence[Posting], part: int, at: Posted) -> None:
         """Post a further message in the thread, a lane's gap after the one before it.
@@ -197,6 +203,45 @@ class SlackTransport:
 
     async def _say(self, message: Mapping[str, Any]) -> Answer:
         return await self.web.ask(lambda client: client.chat_postMessage(**message), posts=True, lane=True)
+
+    async def _edit(self, parcel: Parcel, at: Posted) -> str:
+        """Change the messages of a parcel that stands; doing it again changes nothing.
+
+        A new message would be a notification: words that need more room than there is are cut to their summary, and
+        what is not needed any more is taken away.
+        """
+        try:
+            places = await self._places(at)
+            postings = self._dressed(parcel)
+            if len(postings) > len(places):
+                postings = self._dressed(replace(parcel, message=Message(parcel.message.summary)))[: len(places)]
+            for posting, ts in zip(postings, places, strict=False):
+                await self._change(at.channel, ts, posting)
+            for ts in places[len(postings) :]:
+                await self.web.ask(lambda client, ts=ts: client.chat_delete(channel=at.channel, ts=ts))  # type: ignore[misc]
+        except Refusal as refused:
+            if refused.permanent and not refused.reason.startswith("access:"):
+                # It says nothing of the address: another message may reach it.
+                raise Undeliverable(True, f"gone: {refused.code}") from refused
+            raise
+        return str(at)
+
+    async def _places(self, at: Posted) -> list[str]:
+        """The time stamps of a parcel's messages that stand, the first one's first."""
+        if at.count == 1:
+            return [at.ts]
+        found = {0: at.ts}
+        async for message in self._thread(at):
+            payload = _payload(message)
+            if payload.get("part"):
+                found[int(payload["part"])] = message["ts"]
+        return [found[part] for part in sorted(found)]
+
+    async def _change(self, channel: str, ts: str, posting: Posting) -> None:
+        blocks = [dict(block) for block in posting.blocks]
+        await self.web.ask(
+            lambda client: client.chat_update(channel=channel, ts=ts, text=posting.text, blocks=blocks), lane=True
+        )
 
     def _dressed(self, parcel: Parcel) -> Sequence[Posting]:
         """The messages of a parcel; what we cannot dress for Slack surely was not sent, and goes the next way."""
@@ -288,13 +333,15 @@ class SlackTransport:
 
         Raises Undeliverable or Uncertain where Slack cannot be asked.
         """
+        if parcel.edits:
+            return None  # to change it once more costs less than to find out whether it was
         self._begun.pop(parcel.key, None)  # what an earlier search found may be in another conversation
         channel = await self._conversation(parcel.to_address)
         first = await self._first(parcel, channel)
         if first is None:
             return None
-        postings, at = self._dressed(parcel), Posted(channel, first["ts"])
-        payload = _payload(first)
+        postings, payload = self._dressed(parcel), _payload(first)
+        at = Posted(channel, first["ts"], len(postings))
         uploads = str(payload.get("files") or "").split() if _files(postings) else []
         wanted = min(int(payload.get("of") or 1), len(postings))
         if wanted == 1 and not uploads:
@@ -319,18 +366,21 @@ class SlackTransport:
                 return message
         return None
 
+    def _thread(self, at: Posted) -> AsyncIterator[Answer]:
+        """The first message, and what stands in its thread."""
+        return self.web.messages(
+            lambda client, cursor: client.conversations_replies(
+                channel=at.channel, ts=at.ts, limit=PAGE, include_all_metadata=True, cursor=cursor or None
+            )
+        )
+
     async def _standing(
         self, parcel: Parcel, at: Posted, uploads: Sequence[str], files: Sequence[File | Invite]
     ) -> _Begun:
         """What stands in the thread of the first message: its parts, and the files that not the reader shared."""
         key, reader = str(opaque_key(parcel.key)), parcel.to_address.partition("/")[2]
         parts, shared = {0}, set[str]()
-        replies = self.web.messages(
-            lambda client, cursor: client.conversations_replies(
-                channel=at.channel, ts=at.ts, limit=PAGE, include_all_metadata=True, cursor=cursor or None
-            )
-        )
-        async for message in replies:
+        async for message in self._thread(at):
             payload = _payload(message)
             if payload.get("key") == key:
                 parts.add(int(payload.get("part") or 0))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, update
 
 from alliance.agendas import AgendaItem
 from storage.changes.facts import added_id
+from storage.outbox import edits
 from storage.tables import tables
 
 _item, _attachment = tables["agenda_item"], tables["attachment"]
@@ -37,7 +38,10 @@ def change_item(
         )
         .values(**values, revision=before.revision + 1, recorded_at=now, recorded_by=person_id)
     )
-    return connection.execute(statement).rowcount == 1
+    written = connection.execute(statement).rowcount == 1
+    if written and before.state == "proposed" and after.state != before.state:
+        edits.decided(connection, alliance_id, before.id, now)
+    return written
 
 
 def digest(content: bytes) -> str:

@@ -13,6 +13,7 @@ from alliance.numbers import canonical
 from alliance.obligations import Obligation, Settlement
 from alliance.reports import Figure, Report
 from storage.changes.looks import look_again
+from storage.outbox import edits
 from storage.tables import tables
 from storage.upserts import upsert
 
@@ -68,12 +69,14 @@ def add_answer(connection: Connection, alliance_id: int, answer: Answer) -> int:
     """Append an answer (its ``id`` is ignored); returns the new id."""
     values = {name: getattr(answer, name) for name in Answer.__dataclass_fields__ if name != "id"}
     look_again(connection, alliance_id, [answer.organisation_id])
+    edits.answered(connection, alliance_id, answer.meeting_id, answer.organisation_id, answer.given_at)
     return added_id(connection.execute(insert(tables["answer"]).values(alliance_id=alliance_id, **values)))
 
 
 def add_settlement(connection: Connection, alliance_id: int, fact: Settlement) -> int:
     """Append a settlement fact (its ``id`` and names are ignored); returns the new id."""
     look_again(connection, alliance_id, [fact.organisation_id])
+    edits.settled(connection, alliance_id, fact.organisation_id, fact.requirement, fact.recorded_at)
     return added_id(
         connection.execute(
             insert(tables["settlement"]).values(
@@ -112,8 +115,12 @@ def withdraw_settlement(
         .values(withdrawn_at=now, withdrawn_by=person_id)
     )
     done = connection.execute(statement).rowcount == 1
-    of = select(table.c.organisation_id).where(table.c.alliance_id == alliance_id, table.c.id == settlement_id)
-    look_again(connection, alliance_id, connection.execute(of).scalars().all())
+    of = select(table.c.organisation_id, table.c.requirement).where(
+        table.c.alliance_id == alliance_id, table.c.id == settlement_id
+    )
+    for row in connection.execute(of).all():
+        look_again(connection, alliance_id, [row.organisation_id])
+        edits.settled(connection, alliance_id, row.organisation_id, row.requirement, now)
     return done
 
 

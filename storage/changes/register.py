@@ -182,6 +182,15 @@ def mark_unreachable(connection: Connection, address_id: int, reason: str, now: 
     look_again_at_address(connection, address_id)
 
 
+def mark_reachable(connection: Connection, address_id: int) -> None:
+    """Note that an address works again."""
+    table = tables["address"]
+    connection.execute(
+        update(table).where(table.c.id == address_id).values(unreachable_since=None, unreachable_reason="")
+    )
+    look_again_at_address(connection, address_id)
+
+
 def add_office_term(
     connection: Connection,
     alliance_id: int,

@@ -7,6 +7,7 @@ provider's receipt. Every step is written down with its time and reason.
 
 from __future__ import annotations
 
+from storage.outbox.edits import Said, newer_waits, said
 from storage.outbox.leases import (
     LEASE,
     Claim,
@@ -24,7 +25,7 @@ from storage.outbox.leases import (
     sent_all,
     withdrawn,
 )
-from storage.outbox.looking import DeliveryRecord, deliveries
+from storage.outbox.looking import DeliveryRecord, deliveries, said_at
 from storage.outbox.posting import CHANNELS, CHATS, has_chat, lines_of, post, post_each, told_on, write_lines
 from storage.outbox.steps import Transition, as_ms, from_ms, in_state, is_last_way, story
 from storage.outbox.strands import last_heard, lost_strands, may_have_arrived, withdraw_strand
@@ -36,6 +37,7 @@ __all__ = [
     "Claim",
     "DeliveryRecord",
     "Receipt",
+    "Said",
     "Transition",
     "as_ms",
     "claim",
@@ -54,10 +56,13 @@ __all__ = [
     "lines_of",
     "lost_strands",
     "may_have_arrived",
+    "newer_waits",
     "next_ready",
     "post",
     "post_each",
     "readdress",
+    "said",
+    "said_at",
     "sent",
     "sent_all",
     "story",

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
+from alliance.notifications import strand_of_edits
 from storage.outbox.leases import _with_notification
 from storage.tables import tables
 
@@ -78,6 +79,29 @@ def newest_receipts(connection: Connection, channel: str) -> dict[str, str]:
     )
     rows = connection.execute(select(_delivery.c.lane, _delivery.c.receipt).where(_delivery.c.id.in_(newest)))
     return {row.lane.removeprefix(f"{channel}:"): row.receipt for row in rows}
+
+
+def said_at(connection: Connection, alliance_id: int, person_id: int, receipt: str) -> datetime | None:
+    """When a message to somebody came to say what it says: when it was sent, or last changed; None for none of ours."""
+    message = select(_delivery.c.id, _delivery.c.sent_at).join(
+        _notification, _notification.c.id == _delivery.c.notification_id
+    )
+    message = message.where(
+        _notification.c.alliance_id == alliance_id,
+        _notification.c.recipient_id == person_id,
+        _notification.c.kind != "edit",
+        or_(_delivery.c.receipt == receipt, _delivery.c.receipt.startswith(f"{receipt} ")),
+    )
+    found = connection.execute(message).first()
+    if found is None:
+        return None
+    changed = select(func.max(_delivery.c.sent_at)).where(
+        _delivery.c.alliance_id == alliance_id,
+        _delivery.c.strand == strand_of_edits(found.id),
+        _delivery.c.state == "sent",
+    )
+    at: datetime | None = connection.execute(changed).scalar_one() or found.sent_at
+    return at
 
 
 def lines_listed(connection: Connection, which: ColumnElement[bool]) -> dict[int, list[Mapping[str, object]]]:

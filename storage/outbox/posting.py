@@ -19,8 +19,11 @@ from storage.waking import note_posted
 
 CHANNELS = ("slack", "teams", "mail")  # in the order a person is looked for; mail is the last resort
 CHATS = ("slack", "teams")
-# Only a mail carries a calendar object, and its words in a chat are for a chat; all else goes where a person is found.
-CHANNELS_OF = {"invitation": ("mail",), "invitation_in_chat": CHATS}
+EDITABLE = ("slack",)
+"""Where a message that was sent can be changed."""
+# Only a mail carries a calendar object, its words in a chat are for a chat, and an edit is for where messages can be
+# changed; all else goes where a person is found.
+CHANNELS_OF = {"invitation": ("mail",), "invitation_in_chat": CHATS, "edit": EDITABLE}
 Key = tuple[str, str, str, int]
 _notification, _delivery = tables["notification"], tables["delivery"]
 _line, _address = tables["reminder_line"], tables["address"]
@@ -48,7 +51,7 @@ def post_each(
                 "notification_id": id_,
                 "strand": each.strand,
                 "expires_ms": as_ms(each.expires_at) if each.expires_at else None,
-                **way_to(first_of(addresses.get(each.recipient_id, ()), channels_of(each))),
+                **_way_of(each, first_of(addresses.get(each.recipient_id, ()), channels_of(each))),
             }
             for id_, each in said
         ],
@@ -102,6 +105,12 @@ def queue(connection: Connection, deliveries: Sequence[dict[str, Any]], now: dat
     statement = insert(_delivery).returning(added.id, added.alliance_id, added.state, added.reason)
     rows = connection.execute(statement, values)
     write_steps(connection, [(row.alliance_id, row.id, at, row.state, row.reason) for row in rows])
+
+
+def _way_of(notification: Notification, address: Any) -> dict[str, Any]:
+    """The way to an address; changing messages has a limit of its own, which must not hold up new ones."""
+    way = way_to(address)
+    return {**way, "account": f"{way['account']}/edits"} if notification.kind == "edit" else way
 
 
 def way_to(address: Any) -> dict[str, Any]:

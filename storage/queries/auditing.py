@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, and_, func, or_, select
 
@@ -42,12 +42,13 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Refusing:
-    """A channel that refused us whomever we wrote to: how often, and the first and last time (aware UTC)."""
+    """A channel that refused us whomever we wrote to: how often, the first and last time (aware UTC), and why."""
 
     channel: str
     count: int
     first: datetime
     last: datetime
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -241,18 +242,27 @@ def refusing_us(connection: Connection, alliance_id: int, since: datetime) -> tu
     """The channels on which deliveries were given up since then because our own access does not work, by name."""
     claimed = _delivery.c.claimed_ms
     query = (
-        select(_delivery.c.channel, func.count(), func.min(claimed), func.max(claimed))
+        select(_delivery.c.channel, _delivery.c.reason, func.count(), func.min(claimed), func.max(claimed))
         .where(
             _delivery.c.alliance_id == alliance_id,
             in_state(_delivery.c.state, "given_up"),
             _delivery.c.reason.like("access:%"),
             claimed >= as_ms(since),
         )
-        .group_by(_delivery.c.channel)
-        .order_by(_delivery.c.channel)
+        .group_by(_delivery.c.channel, _delivery.c.reason)
+        .order_by(_delivery.c.channel, _delivery.c.reason)
     )
-    rows = connection.execute(query)
-    return tuple(Refusing(channel, count, _from_ms(first), _from_ms(last)) for channel, count, first, last in rows)
+    found: dict[str, Refusing] = {}
+    for channel, reason, count, first, last in connection.execute(query):
+        known = found.get(channel) or Refusing(channel, 0, _from_ms(first), _from_ms(last))
+        found[channel] = Refusing(
+            channel,
+            known.count + count,
+            min(known.first, _from_ms(first)),
+            max(known.last, _from_ms(last)),
+            (*known.reasons, reason),
+        )
+    return tuple(found.values())
 
 
 # ---------------------------------------------------------------------------------- what cannot both be true
@@ -363,6 +373,7 @@ def named(
             at=datetime.fromisoformat(str(at)) if at else None,
             count=int(str(facts.get("count", 0))),
             served=bool(facts.get("served", True)),
+            reasons=tuple(map(str, cast(Sequence[object], facts.get("reasons", ())))),
         )
 
     return tuple(name(one) for one in findings)

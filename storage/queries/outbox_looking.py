@@ -24,7 +24,8 @@ _person, _address, _line = tables["person"], tables["address"], tables["reminder
 _obligation, _bookmark = tables["obligation"], tables["bookmark"]
 FEW = 500
 LOOKED = "undelivered"  # the bookmark of how far notices have looked
-NOTICES = ("undelivered", "alert", "runaway")  # what tells of trouble must not make more of it
+# What tells of trouble must not make more of it; and whoever has a message that could not be changed has a message.
+NOTICES = ("undelivered", "alert", "runaway", "edit")
 
 
 @dataclass(frozen=True)

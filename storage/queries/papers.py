@@ -34,6 +34,12 @@ def papers_of(
     return tuple(map(_as_issued, connection.execute(query.order_by(_paper.c.id))))
 
 
+def newest(connection: Connection, alliance_id: int, most: int) -> tuple[Issued, ...]:
+    """The papers that were issued last, newest first."""
+    query = select(_paper).where(_paper.c.alliance_id == alliance_id).order_by(_paper.c.id.desc()).limit(most)
+    return tuple(map(_as_issued, connection.execute(query)))
+
+
 def _as_issued(row: Row[Any]) -> Issued:
     return Issued(row.id, row.meeting_id, from_json(row.frozen), row.issued_by)
 

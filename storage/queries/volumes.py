@@ -16,8 +16,12 @@ def newest_notification(connection: Connection) -> int:
 
 
 def posted_after(connection: Connection, alliance_id: int, notification_id: int) -> int:
-    """How many notifications of an alliance came after that one."""
-    query = select(func.count()).where(_notification.c.id > notification_id, _notification.c.alliance_id == alliance_id)
+    """How many notifications of an alliance came after that one; what only changes a message is not told to anybody."""
+    query = select(func.count()).where(
+        _notification.c.id > notification_id,
+        _notification.c.alliance_id == alliance_id,
+        _notification.c.kind != "edit",
+    )
     return connection.execute(query).scalar_one()
 
 

@@ -1,4 +1,4 @@
-"""Who did what; and the demo's mailbox."""
+"""Who did what, what was heard; and the demo's mailbox."""
 
 from __future__ import annotations
 
@@ -24,6 +24,17 @@ class JournalRow(SQLModel, table=True):
     action: str
     about: str
     facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class HeardRow(SQLModel, table=True):
+    """A request that was carried out, by the SHA-256 of what tells it from another; kept for some days."""
+
+    __tablename__ = "heard"
+    __table_args__ = (unique("key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    key: str
+    at: datetime = Field(index=True)
 
 
 class LocalMailRow(SQLModel, table=True):

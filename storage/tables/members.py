@@ -147,3 +147,20 @@ class SeatTermRow(SQLModel, table=True):
     valid_from: date
     valid_until: date | None = None
     recorded_at: datetime
+
+
+class LinkCodeRow(SQLModel, table=True):
+    """A code by which a person says which chat account is theirs: its SHA-256 only, good once and until it expires.
+
+    ``used_at`` is when it was used, or when a newer one took its place.
+    """
+
+    __tablename__ = "link_code"
+    __table_args__ = (unique("hash"),)
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    hash: str
+    made_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None

@@ -8,6 +8,7 @@ from templates.makers import (
     attendance,
     boards,
     broadcasts,
+    edits,
     evidence,
     invitations,
     journals,
@@ -26,6 +27,7 @@ from templates.makers import (
     report_forms,
     reports,
     runaways,
+    settings,
     years,
 )
 from templates.makers.kinds import MAKERS
@@ -37,6 +39,7 @@ __all__ = [
     "attendance",
     "boards",
     "broadcasts",
+    "edits",
     "evidence",
     "invitations",
     "journals",
@@ -55,5 +58,6 @@ __all__ = [
     "report_forms",
     "reports",
     "runaways",
+    "settings",
     "years",
 ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 
 from alliance.accounts import BOARD_STATES, Account, Board, BoardRow
 from alliance.charter import Requirement
+from alliance.members import Organisation
 from alliance.messages import Block, Button, Buttons, Link, Message, Table, Text
-from alliance.names import danish_key
 from templates.makers.forms import button_row, requirement_name
 from templates.makers.kinds import maker
 from templates.makers.words import command, standing_words
@@ -29,6 +30,7 @@ def board(say: Phrases, *, board: Board, grouping: str, url: str) -> Message:
     if unreachable:
         fix = f"{say('words.for')} {unreachable[0]}: {command(say, 'contacts')}"
         blocks.append(Text(say("board.unreachable", names=unreachable, fix=fix), "warning"))
+    blocks += button_row(*_group_buttons(say, board, grouping))
     blocks += button_row(*_missing_buttons(say, board), *([Link(say("board.page"), url)] if url else []))
     return Message(summary, tuple(blocks))
 
@@ -49,12 +51,8 @@ def _requirement_table(say: Phrases, board: Board) -> Table:
 
 
 def _group_table(say: Phrases, board: Board, grouping: str) -> Table:
-    groups: dict[str, list[BoardRow]] = {}
-    for row in board.rows:
-        groups.setdefault(row.organisation.group(grouping), []).append(row)
-    rows = tuple(
-        (name or say("board.no_group"), *_group_counts(groups[name])) for name in sorted(groups, key=danish_key)
-    )
+    groups = board.groups(grouping)
+    rows = tuple((name or say("board.no_group"), *_group_counts(found)) for name, found in groups.items())
     head = (say("board.group"), say("board.in_all"), say("board.owing"), say("board.overdue"))
     return Table(say("board.groups", grouping=grouping), head, rows)
 
@@ -64,6 +62,41 @@ def _group_counts(rows: Sequence[BoardRow]) -> tuple[str, str, str]:
     states = [{account.standing.state for account in row.accounts.values()} for row in rows]
     owing = sum(1 for found in states if found & {"open", "overdue"})
     return str(len(rows)), str(owing), str(sum(1 for found in states if "overdue" in found))
+
+
+def _group_buttons(say: Phrases, board: Board, grouping: str) -> list[Button]:
+    names = [name or say("board.no_group") for name in board.groups(grouping)]
+    return [Button(say("board.look_into", group=name), command(say, "board", name)) for name in names]
+
+
+@maker("board_group")
+def board_group(say: Phrases, *, day: date, group: str, rows: Sequence[BoardRow]) -> Message:
+    """The members of one group, what each is missing, and a button to the list of each."""
+    owing = sum(1 for row in rows if _numbers(row, {"open", "overdue"}))
+    summary = say("board_group.summary", group=group, day=day, owing=owing, members=len(rows))
+    head = tuple(say(f"board_group.head.{column}") for column in ("member", "owing", "overdue"))
+    lines = tuple(
+        (
+            say("board_group.member", name=row.organisation.name, reachable=row.reachable),
+            _numbers(row, {"open", "overdue"}) or say("board_group.nothing"),
+            _numbers(row, {"overdue"}) or say("board_group.nothing"),
+        )
+        for row in rows
+    )
+    members = [Button(row.organisation.name, _list_of(say, row.organisation)) for row in rows]
+    whole = Button(say("board_group.whole"), command(say, "board"))
+    note = Text(say("board_group.note"), "subtle")
+    return Message(summary, (Text(summary), Table(group, head, lines), note, *button_row(*members), Buttons((whole,))))
+
+
+def _numbers(row: BoardRow, states: Collection[str]) -> str:
+    """The numbers of the requirements with which a member stands so."""
+    accounts = row.accounts.values()
+    return ", ".join(account.requirement.number for account in accounts if account.standing.state in states)
+
+
+def _list_of(say: Phrases, organisation: Organisation) -> str:
+    return f"{say('words.for')} {organisation.name}: {command(say, 'list')}"
 
 
 def _missing_buttons(say: Phrases, board: Board) -> list[Button]:

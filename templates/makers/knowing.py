@@ -16,6 +16,10 @@ from templates.phrases import Phrases
 
 MOST_LINES = 20
 MOST_BUTTONS = 5
+MENDED_ALIKE = {
+    "token": ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"),
+    "admin": ("restricted_action", "ekm_access_denied", "access_denied", "accesslimited", "team_access_not_granted"),
+}
 ADDRESS_IS_WRONG = ("address", "no_address", "recipient")
 
 
@@ -83,7 +87,16 @@ def _findings(say: Phrases, kind: str, found: list[NamedFinding]) -> list[Block]
     if len(found) > MOST_LINES:
         lines.append(f"- {say('alert.more', count=len(found) - MOST_LINES)}")
     heading = Text(say(f"alert.kind.{kind}", count=len(found)), "heading")
-    return [heading, Text("\n".join(lines)), Text(say(f"alert.do.{kind}"), "subtle")]
+    mending = dict.fromkeys(_mending(say, reason) for one in found for reason in one.reasons)
+    steps = [Text(step) for step in mending if step]
+    return [heading, Text("\n".join(lines)), *steps, Text(say(f"alert.do.{kind}"), "subtle")]
+
+
+def _mending(say: Phrases, reason: str) -> str:
+    """Where to click so that a provider lets us in again; empty where we do not know."""
+    code, _, needed = reason.partition(":")[2].strip().partition(" ")
+    key = next((group for group, codes in MENDED_ALIKE.items() if code in codes), code)
+    return say(f"alert.mending.{key}", needed=needed) if say.has(f"alert.mending.{key}") else ""
 
 
 def _finding(say: Phrases, one: NamedFinding) -> str:

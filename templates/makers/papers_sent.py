@@ -67,6 +67,18 @@ def paper(
     return Message(summary, (*blocks, Buttons((look,)), *paper_files(paper, file, contents)))
 
 
+@maker("papers_latest")
+def papers_latest(say: Phrases, *, papers: Sequence[tuple[int, Paper, Words]]) -> Message:
+    """The newest papers a reader may have, each with its number, and a button that opens it."""
+    summary = say("papers_latest.summary", count=len(papers))
+    if not papers:
+        return Message(summary, (Text(summary),))
+    head = (say("papers_latest.paper"), say("papers_latest.issued"))
+    rows = tuple((paper_name(say, one, meeting), say("papers_latest.at", paper=one)) for _, one, meeting in papers)
+    buttons = tuple(Button(paper_name(say, one, meeting), command(say, "paper", id_)) for id_, one, meeting in papers)
+    return Message(summary, (Table(summary, head, rows), Buttons(buttons)))
+
+
 def closed_since_blocks(say: Phrases, paper: Paper) -> list[Block]:
     """That this copy says less than it did when the paper was issued, if it does."""
     numbers = tuple(map(str, paper.closed_since))

@@ -37,14 +37,14 @@ def reminder(say: Phrases, *, person: str, day: date, lines: tuple[Line, ...]) -
     standing = [line for line in lines if not _due(line)]
     blocks: list[Block] = [Text(_opening(say, person, day, dated))]
     for line in pressing:
-        blocks += _in_full(say, line, person, day)
+        blocks += in_full(say, line, person, day)
     if others:
         blocks.append(Text(say("reminder.others"), "heading"))
-        blocks += [block for line in others for block in _shorter(say, line, day)]
+        blocks += [block for line in others for block in shorter(say, line, day)]
     if standing:
         blocks.append(Text(say("reminder.standing"), "heading"))
         blocks += [Text(story_heading(say, story)) for _, story, _ in standing]
-    blocks += [Text(say("reminder.closing", n=len(dated)), "subtle"), _to_list(say)]
+    blocks += [Text(say("reminder.closing", n=len(dated)), "subtle"), to_list(say)]
     return Message(_subject(say, day, dated), tuple(blocks))
 
 
@@ -86,7 +86,8 @@ def _opening(say: Phrases, person: str, day: date, dated: list[Line]) -> str:
     return say("reminder.opening", person=person, who=who, n=len(dated))
 
 
-def _in_full(say: Phrases, line: Line, person: str, day: date) -> list[Block]:
+def in_full(say: Phrases, line: Line, person: str, day: date) -> list[Block]:
+    """Return what presses, with all there is to know and the buttons that settle it."""
     prefix, story, _ = line
     requirement = story.account.requirement
     pairs = [
@@ -122,7 +123,8 @@ def _next(say: Phrases, story: Story, day: date) -> str:
     return ""
 
 
-def _shorter(say: Phrases, line: Line, day: date) -> list[Block]:
+def shorter(say: Phrases, line: Line, day: date) -> list[Block]:
+    """Return what is only listed: a line, and the buttons that settle it."""
     prefix, story, _ = line
     due = _due(line) or day
     agreed = agreed_words(say, story.account.requirement)
@@ -135,7 +137,8 @@ def _action(say: Phrases, story: Story, prefix: str) -> list[Block]:
     return [Buttons(buttons)] if buttons else []
 
 
-def _to_list(say: Phrases) -> Buttons:
+def to_list(say: Phrases) -> Buttons:
+    """Return the button that leads to all one owes."""
     return Buttons((Button(say("reminder.to_list"), command(say, "list")),))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from alliance.messages import Block, Button, Buttons, Message, Table, Text
+from alliance.messages import FOR_MEMBER, Ask, Block, Button, Buttons, Choice, Form, Message, Section, Table, Text
 from templates.makers.kinds import maker
 from templates.makers.words import command
 from templates.phrases import Phrases
@@ -31,6 +31,7 @@ NEEDS_MORE = frozenset(
         "minutes",
         "comment",
         "why",
+        "code",
     )
 )
 
@@ -77,6 +78,13 @@ def unknown_person(say: Phrases, *, address: str) -> Message:
     return Message(summary, (Text(summary), Text(say("unknown_person.then"))))
 
 
+@maker("already_heard")
+def already_heard(say: Phrases) -> Message:
+    """What a form shows that was handed in twice by itself: the answer stood in the first."""
+    summary = say("already_heard.summary")
+    return Message(summary, (Text(summary), Text(say("already_heard.then"), "subtle")))
+
+
 @maker("sorry")
 def sorry(say: Phrases, *, reference: str) -> Message:
     summary = say("sorry.summary", reference=reference)
@@ -84,11 +92,25 @@ def sorry(say: Phrases, *, reference: str) -> Message:
 
 
 @maker("choose_member")
-def choose_member(say: Phrases, *, names: tuple[str, ...], words: str) -> Message:
-    summary = say("choose_member.summary", words=words, names=names)
-    then = say("choose_member.then", words=words, names=names, word=_word(say))
+def choose_member(
+    say: Phrases, *, names: tuple[str, ...], words: str, members: tuple[str, ...] = (), got: str = ""
+) -> Message:
+    """Which member the words are about: a button for each of ``names``, a list for ``members``.
+
+    ``got`` is the name that was typed, where it is nobody's or several's.
+    """
+    summary = say("choose_member.summary", words=words, names=names, members=members, got=got)
+    then = say("choose_member.then", words=words, names=names, members=members, word=_word(say))
     offers = _offers(_for_each(say, names, words))
-    return Message(summary, (Text(summary), Text(then, "subtle"), *offers))
+    return Message(summary, (Text(summary), Text(then, "subtle"), *offers, *_list_of_members(say, members, words)))
+
+
+def _list_of_members(say: Phrases, members: tuple[str, ...], words: str) -> list[Block]:
+    if not members:
+        return []
+    choices = tuple(Choice(name, name) for name in members)
+    ask = Ask(FOR_MEMBER, say("choose_member.ask"), "choice", choices=choices, required=True, searched=True)
+    return [Form((Section("", (ask,)),), (Button(say("choose_member.go"), words, "primary"),))]
 
 
 @maker("language_set")

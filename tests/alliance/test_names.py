@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliance.errors import Refused
-from alliance.names import danish_key, find, fold
+from alliance.names import danish_key, find, fold, matching
 
 # Code and name of all 98, from the register of municipalities.
 MUNICIPALITIES = dict(
@@ -401,3 +401,34 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 def test_danish_text_folds_to_ascii_whatever_its_capitals_and_form(text: str) -> None:
     assert fold(text).isascii()
     assert fold(text.upper()) == fold(text) == fold(unicodedata.normalize("NFD", text))
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("kø", ["Køge", "København"]),
+        ("ringk", ["Ringkøbing-Skjern"]),
+        ("ring", ["Ringsted", "Ringkøbing-Skjern"]),
+        ("skjern", ["Ringkøbing-Skjern"]),
+        ("kobenhavn", ["København"]),
+        ("copenhagen", ["København"]),
+        ("Aabenraa Kommune", ["Aabenraa"]),
+        ("åben", ["Aabenraa"]),
+        ("Kjøge", ["Køge"]),
+        ("sønder", ["Sønderborg"]),
+        ("borg", ["Faaborg-Midtfyn", "Sønderborg", "Fredensborg"]),
+    ],
+)
+def test_a_name_is_found_while_it_is_typed_those_that_begin_so_first(typed: str, found: list[str]) -> None:
+    offered = matching(typed, MUNICIPALITIES.values())
+    assert [name for name in offered if name in found] == sorted(found, key=offered.index) and offered[0] in found
+
+
+def test_every_name_is_found_by_each_of_its_beginnings() -> None:
+    for name in MUNICIPALITIES.values():
+        for end in range(1, len(name) + 1):
+            assert name in matching(name[:end], MUNICIPALITIES.values()), name[:end]
+
+
+def test_nothing_typed_offers_all_names_in_the_order_they_came() -> None:
+    assert matching(" ", MUNICIPALITIES.values()) == list(MUNICIPALITIES.values())

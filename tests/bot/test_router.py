@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from alliance.messages import Form
 from bot.commands import COMMANDS
 from bot.plain import plain
 from bot.request import Request
@@ -159,3 +160,18 @@ def test_reading_commands_write_nothing(demo):
     for said in ("status", "mangler", "journal", "besked", "for Køge: embede"):
         assert handle(demo, Request(SECRETARIAT, said), DEMO_START).done
     assert everything(demo) == before
+
+
+def test_the_secretariat_chooses_from_all_members_and_what_it_asked_goes_on(played: Played) -> None:
+    asked = played.say(SECRETARIAT, "kontakter", "2027-03-01T09:00")
+    (form,) = [block for block in asked.message.blocks if isinstance(block, Form)]
+    (ask,) = form.sections[0].asks
+    assert not asked.done and len(ask.choices) == 98 and ask.searched
+    chosen = played.say(SECRETARIAT, form.buttons[0].words, "2027-03-01T09:00", {ask.key: "Køge"})
+    typed = played.say(SECRETARIAT, "for Køge: kontakter", "2027-03-01T09:00")
+    assert chosen.done and chosen == typed
+
+
+def test_whoever_chooses_a_member_that_is_not_theirs_is_refused_as_if_they_had_typed_it(played: Played) -> None:
+    reply = played.say(COORDINATOR, "kontakter", "2027-03-01T09:00", {"for_member": "Aalborg"})
+    assert not reply.done and "Aalborg" in plain(reply.message)

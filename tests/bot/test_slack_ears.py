@@ -69,8 +69,10 @@ def test_a_form_opens_and_what_is_handed_in_is_recorded(slack: Workspace, played
     (opened,) = slack.slack.asked("views.open")
     view = next(iter(slack.slack.views.values()))
     assert opened["view"]["type"] == "modal"
-    answered = slack.hand_in(ANNE, {**view, "type": "modal"}, {})
+    total = {"ask:ghg_total": {"typed": {"type": "plain_text_input", "value": "410250,5"}}}
+    answered = slack.hand_in(ANNE, {**view, "type": "modal"}, total)
     assert answered.status == 200 and answered.said["response_action"] == "update"
+    assert "2027-0259-v1" in answered.text
 
 
 def test_a_home_that_is_opened_shows_what_is_owed(slack: Workspace) -> None:
@@ -138,8 +140,58 @@ def test_what_is_not_slacks_is_turned_away_and_changes_nothing(
     assert played.dump() == before
 
 
+def test_who_is_known_and_acts_from_another_workspace_is_told_why_it_does_not_count(
+    slack: Workspace, played: Played
+) -> None:
+    before = played.dump()
+    words = "svar topmøde ja borgmester"
+    assert slack.command(ANNE, words, team_id="T2").status == 403
+    assert "andet Slack-arbejdsområde" in slack.responses[-1]["text"]
+    action = {"type": "button", "action_id": "say:0", "value": words, "action_ts": "1.2"}
+    place = {"team": {"id": "T2"}, "user": {"id": ANNE, "team_id": "T2"}}
+    pressed = {"type": "block_actions", "container": {"type": "message", "channel_id": "C1"}, "actions": [action]}
+    assert slack.interact(ANNE, {**pressed, **place}, respond=True).status == 403
+    assert "andet Slack-arbejdsområde" in slack.responses[-1]["text"] and len(slack.responses) == 2
+    assert slack.interact("UELSE", {**pressed, **place, "user": {"id": "UELSE", "team_id": "T2"}}).status == 403
+    assert len(slack.responses) == 2 and played.dump() == before
+
+
 def test_a_slack_that_fails_after_we_heard_leaves_what_was_done(slack: Workspace) -> None:
     slack.command(ANNE, "liste")
     slack.slack.plan("views.open", Fault(error="expired_trigger_id"))
     assert slack.command(ANNE, "indberet").status == 200
     assert button(slack.responses[-1]["blocks"], "indberet")
+
+
+@pytest.mark.slow
+def test_the_secretariat_goes_from_its_page_to_a_region_and_a_members_list(slack: Workspace) -> None:
+    slack.visit(SISSE)
+    shown = slack.slack.home(SISSE)
+    assert shown is not None
+    slack.press(SISSE, button(pages_of(slack, SISSE), "status Region Syddanmark"), shown)
+    region = list(slack.slack.views.values())[-1]
+    assert region["type"] == "modal"
+    slack.press(SISSE, button(region["blocks"], "for Odense: liste"), region)
+    assert "Odense Kommune" in json.dumps(slack.slack.views[region["id"]], ensure_ascii=False)
+
+
+def pages_of(slack: Workspace, user: str) -> list[dict[str, Any]]:
+    """The blocks of every page of somebody's home, turned one after another."""
+    found: list[dict[str, Any]] = []
+    while True:
+        shown = slack.slack.home(user)
+        assert shown is not None
+        found += shown["blocks"]
+        onward = [e for e in elements(shown["blocks"]) if e["action_id"].startswith("page:")]
+        if len(onward) == 0 or (len(onward) == 1 and found != shown["blocks"]):
+            return found
+        slack.press(user, onward[-1], shown)
+
+
+@pytest.mark.slow
+def test_a_page_says_how_one_is_written_to_and_turns_to_the_language_that_is_chosen(slack: Workspace) -> None:
+    slack.visit(ANNE)
+    shown = slack.slack.home(ANNE)
+    assert shown is not None and "kommende møder" in json.dumps(shown, ensure_ascii=False)
+    slack.press(ANNE, button(pages_of(slack, ANNE), "sprog en"), shown)
+    assert "I write to you in English, first in Slack" in json.dumps(pages_of(slack, ANNE))

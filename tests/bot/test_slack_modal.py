@@ -299,10 +299,10 @@ def test_a_modal_says_what_it_is_about_and_carries_its_words() -> None:
     view = modal(Message("Kort", (form,)), SAY, carry=Carried(again="indberet 2027", channel="D1", posted="1.2"))
     assert (view["title"]["text"], view["submit"]["text"], view["close"]["text"]) == ("Kort", "Send ind", "Luk")
     assert carried(view) == Carried(
-        "indberet send 2027 r3", "indberet gem 2027 r3", "indberet 2027", channel="D1", posted="1.2"
+        "indberet send 2027 r3+", "indberet gem 2027 r3+", "indberet 2027", channel="D1", posted="1.2"
     )
     assert [(e["action_id"], e["value"], e.get("style")) for e in view["blocks"][-1]["elements"]] == [
-        ("say:0", "indberet gem 2027 r3", None),
+        ("say:0", "indberet gem 2027 r3+", None),
         ("say:1", "x", "danger"),
     ]
 

@@ -670,7 +670,7 @@ def test_every_code_ends_in_one_of_the_ways_the_outbox_knows() -> None:
         error = refusal(code, 200, posts=True)
         assert said and isinstance(error, Uncertain) is (meaning == "doubt"), code
         if isinstance(error, Undeliverable):
-            assert error.permanent is (meaning in ("recipient", "access", "data")), code
+            assert error.permanent is (meaning in ("recipient", "access", "data", "gone")), code
             assert error.address_is_wrong is (meaning == "recipient"), code
             assert (error.cause, error.park) == (("busy", "account") if meaning == "busy" else ("down", "")), code
             assert code in error.reason

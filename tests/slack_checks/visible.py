@@ -57,7 +57,7 @@ def _texts(block: Block) -> Iterator[str]:
 
 def _ask(ask: Ask) -> Iterator[str]:
     yield from (ask.label, ask.unit, ask.error, *_runs(ask.hint))
-    yield from (choice.label for choice in ask.choices)
+    yield from () if ask.searched else (choice.label for choice in ask.choices)
     if ask.kind not in ("check", "file") and ask.value not in {choice.value for choice in ask.choices}:
         yield ask.value
 

@@ -3,7 +3,8 @@
 ``data/schema_0001.json`` and ``data/schema_0002.json`` were written by the code of their time: the demo with six
 members (the last commits of the second and of the third issue), in which people answered, reported and got reminders
 and, in the second, wrote and approved minutes; then a message to all, of which one had left and one was just being
-sent. Contents of mails and papers are cut to their first bytes.
+sent. Contents of mails and papers are cut to their first bytes. ``data/schema_0003.json`` is a small alliance as its
+time left it: reminded in Slack and by mail, invited, answered, and a message to all that is just leaving.
 """
 
 from __future__ import annotations
@@ -93,7 +94,8 @@ def test_every_row_is_kept_and_what_moved_to_another_table_arrived_there(given: 
             for one, other in zip(before, after, strict=True):
                 kept = set(one) & set(other)
                 assert len(kept) > 2 and {key: one[key] for key in kept} == {key: _as_given(other[key]) for key in kept}
-        _what_moved_arrived(connection, rows)
+        if "expires_ms" in rows["notification"][0]:
+            _what_moved_arrived(connection, rows)
         if not is_postgresql(connection):  # which checks at every change
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
 

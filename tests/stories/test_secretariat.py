@@ -88,7 +88,8 @@ def test_a_member_corrects_what_was_recorded_for_it(talk):
 def test_without_a_member_the_secretariat_is_asked_which(talk):
     for words in ("indberet", "tal", "svar topmøde ja", "dokumenter 4", "kontakter", "embede", "fuldmagt"):
         reply = talk.say(SECRETARIAT, words)
-        assert not reply.done and f"for Køge: {words}" in reply.text
+        assert not reply.done and f"for Albertslund: {words}" in reply.text
+        assert [choice.label for choice in reply.ask("for_member").choices][:2] == ["Albertslund", "Allerød"]
         assert "flere kommuner: ." not in reply.text
 
 
@@ -283,3 +284,37 @@ def test_the_secretariat_moves_with_the_chair_on_the_day(talk, at, who_may):
     talk.at = at
     may = [who for who in (SECRETARIAT, "sekretariat@koege.example") if talk.say(who, "status").done]
     assert may == [who_may]
+
+
+# ---------------------------------------------------------------------------------------- region by region
+
+
+def test_the_board_leads_to_a_region_and_from_there_to_a_members_list(talk):
+    region = talk.press(SECRETARIAT, talk.say(SECRETARIAT, "status"), "status Region Østdanmark")
+    assert len(region.rows()) == 46 and {row[0] for row in region.rows()} > {"Køge", "Stevns", "Lolland"}
+    assert {talk.say(SECRETARIAT, f"status {typed}").text for typed in ("østdanmark", "OESTDANMARK")} == {region.text}
+    listed = talk.press(SECRETARIAT, region, "for Køge: liste")
+    assert "Køge Kommune" in listed.text and "for Køge: indberet 2027" in listed.offered()
+
+
+def test_every_member_stands_in_exactly_one_region(talk):
+    regions = [words for words in talk.say(SECRETARIAT, "status").offered() if words.startswith("status ")]
+    names = [row[0] for words in regions for row in talk.say(SECRETARIAT, words).rows()]
+    assert len(names) == len(set(names)) == 98
+
+
+def test_a_region_that_is_none_is_refused_with_those_there_are_and_shown_to_nobody_else(talk):
+    reply = talk.say(SECRETARIAT, "status Atlantis")
+    assert not reply.done and "Region Østdanmark" in reply.text
+    assert not talk.say(COORDINATOR, "status Region Østdanmark").done
+
+
+def test_settings_say_how_one_is_written_to_and_change_the_language(talk):
+    said = talk.say(COORDINATOR, "indstillinger")
+    assert "på dansk" in said.text and "mail" in said.text and "mellem kl. 8 og 16" in said.text
+    talk.press(COORDINATOR, said, "English")
+    assert "in English" in talk.say(COORDINATOR, "settings").text
+
+
+def test_the_newest_papers_are_none_where_none_were_issued(talk):
+    assert "ikke udsendt" in talk.say(COORDINATOR, "papir").text

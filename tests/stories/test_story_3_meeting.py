@@ -458,7 +458,8 @@ def test_whoever_has_a_chat_gets_one_message_there_beside_the_mail_for_the_calen
     assert "Invite" not in kinds[0] and "Buttons" in kinds[0]
     confirm(planned, f"møde flyt {MEETING} 14-04-2027 10-14")
     send_due(planned.engine, {"mail": mail, "slack": chat}, lambda: moment("2027-02-25T10:30"))
-    assert len(chat.taken) == 2 and len(mail.taken) == 10
+    new, edits = ([parcel for parcel in chat.taken if bool(parcel.edits) is edited] for edited in (False, True))
+    assert len(new) == 2 and len(edits) == 1 and len(mail.taken) == 10
 
 
 def test_a_chat_message_that_never_left_gives_way_to_the_newer_one(planned: Any) -> None:

@@ -36,6 +36,15 @@ MANY_LOST = (
 )
 
 
+REFUSED = (
+    "access: missing_scope files:write",
+    "access: invalid_auth",
+    "access: ekm_access_denied",
+    "access: messages_tab_disabled",
+    "access: 535 5.7.8 not accepted",
+)
+
+
 def _finding(kind: str, number: int = 0) -> NamedFinding:
     return NamedFinding(
         kind,
@@ -48,6 +57,7 @@ def _finding(kind: str, number: int = 0) -> NamedFinding:
         at=NOW - timedelta(hours=number),
         count=2 + number,
         served=not number,
+        reasons=REFUSED[number : number + 2] if kind == "shut_out" else (),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 WHYS = {
@@ -12,6 +13,12 @@ WHYS = {
     "other_workspace": ("other_workspace", "ny@anden.example"),
     "no_person": ("no_person", ""),
 }
+UNTIL = datetime(2027, 3, 8, 9, 15, tzinfo=UTC)
+NAMES = {"none": "Ib Å", "one": "Mette Hansen", "many": "Anna-Sofie Kærgaard von der Lühe-Bærentzen"}
+REFUSALS: dict[str, dict[str, object]] = {"code_whom": {}}
 EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
-    "not_linked": {which: {"why": why, "mail": mail} for which, (why, mail) in WHYS.items()}
+    "not_linked": {which: {"why": why, "mail": mail} for which, (why, mail) in WHYS.items()},
+    "link_code": {which: {"person": name, "code": "K7Q2-9MXP", "until": UNTIL} for which, name in NAMES.items()},
+    "linked": {which: {"person": name, "fresh": which != "one"} for which, name in NAMES.items()},
+    "link_refused": {"none": {"why": "wrong"}, "one": {"why": "wrong"}, "many": {"why": "too_often"}},
 }

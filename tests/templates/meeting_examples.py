@@ -46,15 +46,15 @@ MOVED = replace(STEERING, revision=1, sequence=1, settled_sequence=1, place="Kø
 SUMMIT_CALLED, SUMMIT_PLANNED = replace(SUMMIT, state="called"), replace(SUMMIT, state="planned")
 
 
-def _answer(response: Any, **more: Any) -> Answer:
+def answer_given(response: Any, **more: Any) -> Answer:
     facts = {"office": "mayor", "attendee": "Sofie Lund", "on_behalf": False, **more}
     return Answer(7, 12, 259, response, facts["office"], facts["attendee"], 0, NOW, 11, "web", facts["on_behalf"])
 
 
 SEATS = (
-    RollLine(259, "Køge Kommune", "KKR Sjælland", "Sofie Lund", chair=True, invited=True, answer=_answer("yes")),
-    RollLine(147, "Frederiksberg Kommune", "KKR Hovedstaden", "Bo Krag", answer=_answer("no", on_behalf=True)),
-    RollLine(410, "Middelfart Kommune", "KKR Syddanmark", "Ib Holm", earlier=_answer("tentative")),
+    RollLine(259, "Køge Kommune", "KKR Sjælland", "Sofie Lund", chair=True, invited=True, answer=answer_given("yes")),
+    RollLine(147, "Frederiksberg Kommune", "KKR Hovedstaden", "Bo Krag", answer=answer_given("no", on_behalf=True)),
+    RollLine(410, "Middelfart Kommune", "KKR Syddanmark", "Ib Holm", earlier=answer_given("tentative")),
     RollLine(746, "Skanderborg Kommune", "KKR Midtjylland", "Åse Bak", reachable=False),
     RollLine(849, "Jammerbugt Kommune", "KKR Nordjylland", ""),
     RollLine(None, "", "", ""),

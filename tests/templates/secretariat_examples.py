@@ -441,11 +441,18 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             ("many", "a.b@koege.example"),
         )
     },
+    "already_heard": {"none": {}, "one": {}, "many": {}},
     "sorry": {which: {"reference": reference} for which, reference in (("none", "7f3a"), ("one", "b"), ("many", "c"))},
     "choose_member": {
         "none": {"names": (), "words": "liste"},
         "one": {"names": ("Køge",), "words": "indberet 2027"},
-        "many": {"names": tuple(f"Eksempelby {n}" for n in range(14)), "words": "svar topmøde"},
+        "many": {
+            "names": tuple(f"Eksempelby {n}" for n in range(10)),
+            "words": "svar topmøde",
+            "members": tuple(f"Eksempelby {n}" for n in range(130)),
+            "got": "Eksempelbyen",
+        },
+        "all": {"names": (), "words": "indberet", "members": tuple(f"Eksempelby {n}" for n in range(98))},
     },
     "language_set": {"none": {}, "one": {}, "many": {}},
 }

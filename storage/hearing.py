@@ -1,0 +1,43 @@
+"""What was asked and carried out already: how a repetition is told from something new.
+
+A channel sends the same press again when our answer did not reach it, each time under another id of its own. What was
+pressed, by whom and when is the same every time: that is the key, of which only the SHA-256 is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete
+
+from storage.tables import tables
+from storage.upserts import upsert
+
+KEPT = timedelta(days=7)
+"""Far longer than any channel repeats itself."""
+_heard = tables["heard"]
+
+
+def first_time(connection: Connection, alliance_id: int, key: str, now: datetime) -> bool:
+    """Note that a request is being carried out, in its transaction; returns False for one that was already.
+
+    ``now`` is aware UTC.
+    """
+    fresh = upsert(connection, _heard).values(alliance_id=alliance_id, key=_hashed(key), at=now)
+    return connection.execute(fresh.on_conflict_do_nothing()).rowcount == 1
+
+
+def not_heard(connection: Connection, alliance_id: int, key: str) -> None:
+    """Take the note back: nothing was carried out, and the same request may come again."""
+    connection.execute(delete(_heard).where(_heard.c.alliance_id == alliance_id, _heard.c.key == _hashed(key)))
+
+
+def forget_old(connection: Connection, alliance_id: int, now: datetime) -> int:
+    """Forget what was heard more than ``KEPT`` ago; returns how much that was."""
+    old = delete(_heard).where(_heard.c.alliance_id == alliance_id, _heard.c.at < now - KEPT)
+    return connection.execute(old).rowcount
+
+
+def _hashed(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
