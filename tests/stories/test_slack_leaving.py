@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,7 +37,7 @@ def reason(played: Played) -> str:
 
 
 def noted(played: Played) -> list[str]:
-    actions = [json.loads(row)["action"] for row in played.dump()["journal"]]
+    actions = [row["action"] for row in played.rows("journal")]
     return [action for action in actions if action.startswith("slack_")]
 
 

@@ -49,7 +49,7 @@ class Desk:
         return person.name if person else ""
 
     def noted(self) -> list[str]:
-        return [json.loads(row)["action"] for row in self.played.dump()["journal"]]
+        return [row["action"] for row in self.played.rows("journal")]
 
 
 @pytest.fixture

@@ -203,11 +203,11 @@ def test_what_still_stands_after_an_edit_is_no_stale_button(reminded: Room) -> N
     reminded.send(ANSWERED)
     reminded.remember()
     assert RECEIVED not in reminded.press(ANNE, "svar topmøde ja")
-    assert len(reminded.played.dump()["answer"]) == 1
+    assert len(reminded.played.rows("answer")) == 1
 
 
 def test_what_is_typed_is_meant_whatever_stands(reminded: Room) -> None:
     reminded.say(MAYOR, "svar topmøde nej", ANSWERED)
     reminded.at = PRESSED
     assert "kommer" in reminded.slack.command(ANNE, "svar topmøde ja borgmester").text
-    assert len(reminded.played.dump()["answer"]) == 2
+    assert len(reminded.played.rows("answer")) == 2
