@@ -86,13 +86,12 @@ def on_stage(played: Played, way: str) -> Iterator[Stage]:
 
 def outcome(played: Played) -> dict[str, list[str]]:
     """Every row that a story leaves, but for what may differ."""
-    found = played.dump()
-    rows = {name: [_masked(row) for row in found[name]] for name in COMPARED if name not in UNORDERED}
-    return rows | {name: sorted(_masked(row, "id") for row in found[name]) for name in UNORDERED}
+    rows = {name: [_masked(row) for row in played.rows(name)] for name in COMPARED if name not in UNORDERED}
+    return rows | {name: sorted(_masked(row, "id") for row in played.rows(name)) for name in UNORDERED}
 
 
-def _masked(row: str, *more: str) -> str:
-    kept = {key: value for key, value in json.loads(row).items() if key not in MASKED and key not in more}
+def _masked(row: dict[str, Any], *more: str) -> str:
+    kept = {key: str(value) for key, value in row.items() if key not in MASKED and key not in more}
     return RANDOM.sub("", json.dumps(kept, ensure_ascii=False))
 
 
