@@ -50,10 +50,10 @@ class Chosen:
     bound by name. To put a statement together takes three times as long as to run it.
     """
 
-    def __init__(self, build: Callable[[Callable[[Column[int]], ColumnElement[bool]]], Select[Any]]) -> None:
+    def __init__(self, build: Callable[[Callable[[Column[Any]], ColumnElement[bool]]], Select[Any]]) -> None:
         self._build, self._forms = build, dict[str, Select[Any]]()
 
-    def run(self, connection: Connection, ids: Collection[int], **given: object) -> CursorResult[Any]:
+    def run(self, connection: Connection, ids: Collection[int] | Collection[str], **given: object) -> CursorResult[Any]:
         form = "few" if len(ids) <= FEW else connection.dialect.name
         if form not in self._forms:
             self._forms[form] = self._build(_FORMS[form])
@@ -62,7 +62,7 @@ class Chosen:
         )
 
 
-_FORMS: dict[str, Callable[[Column[int]], ColumnElement[bool]]] = {
+_FORMS: dict[str, Callable[[Column[Any]], ColumnElement[bool]]] = {
     "few": lambda column: column.in_(bindparam("ids", expanding=True)),
     "sqlite": lambda column: column.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value)),
     "postgresql": lambda column: column == any_(bindparam("ids", type_=ARRAY(Integer))),

@@ -205,8 +205,7 @@ def _admitted(
 def _wait(connection: Connection, waiting: Mapping[int, int]) -> None:
     """Not looked at again before its limit opens: no step of its own, it stays what it was."""
     if waiting:
-        statement = update(_delivery).where(_delivery.c.id == bindparam("row")).values(ready_ms=bindparam("opens"))
-        connection.execute(statement, [{"row": row, "opens": opens} for row, opens in waiting.items()])
+        update_rows(connection, _delivery, {}, ("ready_ms",), list(waiting.items()))
 
 
 def _lease(connection: Connection, ids: Sequence[int], rate: Rate, now: datetime) -> tuple[Claim, ...]:
