@@ -29,6 +29,7 @@ from storage.waking import bell_of
 from tovholder import health, logs, wiring
 from tovholder.clocks import Clock
 from tovholder.heartbeat import beat
+from tovholder.memory import keep_what_stands
 from tovholder.metrics import metrics
 from tovholder.settings import Settings, Wrong
 
@@ -177,6 +178,7 @@ def run_worker(settings: Settings, engine: Engine) -> int:
     worker = Worker(settings, engine)
     worker.transports()
     told_to_stop = _signals()
+    keep_what_stands()
     with worker.at_work():
         print("worker: the clock runs", file=sys.stderr)
         told_to_stop()
@@ -212,6 +214,7 @@ def _run(page: Starlette, host: str, port: int, greeting: str) -> int:
                 f"PORT={port + 1 if port < 65535 else 8080} make demo"
             ) from None
         listener.listen(128)
+        keep_what_stands()
         print(greeting.format(url=f"http://{host}:{port}"), flush=True)
         # uvicorn stops gently and then raises the signal again: it must not end us before the alarms are off.
         signal.signal(signal.SIGTERM, _stop)

@@ -14,6 +14,7 @@ from bench.contenders.stage import Work, play, work_asked
 from bench.planted import LATER, POSTED, WARM_UP
 from scheduling.sender import keep_sending
 from storage.engine import connect, reading
+from tovholder.memory import keep_what_stands
 
 LANE_MARGIN_MS = (
     2  # a limit rests from when the answer came, which is after the provider began to count; ours is rounded
@@ -45,5 +46,6 @@ if __name__ == "__main__":
     asked = work_asked()
     database = connect(asked.database)
     assert send(database, asked, POSTED, WARM_UP) == WARM_UP
+    keep_what_stands()  # as the worker does
     play(lambda: send(database, asked, POSTED + LATER, asked.messages))
     assert still_open(database) == 0, "not all that was sent is written down as sent"
