@@ -97,9 +97,10 @@ def test_every_dress_renders_every_message_to_something_that_can_be_sent(
     dress(message).encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dress", [plain, html, mailed])
 @pytest.mark.parametrize("hostile", ["**a", "_a", "[", "[a](", "[a](b(", "**_[a](b)", "](", "*", "~~a", "~"])
-def test_hostile_markdown_takes_no_longer_than_its_length(dress: Callable[[Message], str], hostile: str) -> None:
+def test_hostile_markdown_never_hangs(dress: Callable[[Message], str], hostile: str) -> None:
     start = time.perf_counter()
     dress(Message("Kort", (Text(hostile * 20_000),)))
     assert time.perf_counter() - start < 5

@@ -13,6 +13,7 @@ SECRETARIAT = "sekretariat@frederiksberg.example"
 NAMES = [(command, name) for command in COMMANDS for name in command.names]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "name"), NAMES, ids=[name for _, name in NAMES])
 def test_every_command_is_known_by_each_of_its_names_in_any_case(talk, command, name):
     who, prefix = (SECRETARIAT, "for Køge: ") if command.about_member else (SECRETARIAT, "")
