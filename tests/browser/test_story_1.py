@@ -62,7 +62,7 @@ def report(page: Page) -> None:
     expect(alert).to_contain_text("9.000.000 t CO2e/år er uventet højt")
     expect(alert).to_be_focused()
     expect(total.first).to_have_value("9.000.000")
-    page.get_by_label(re.compile("^Forklaring til »Samlet")).fill("En prøve: tallet er opdigtet.")
+    page.get_by_label(re.compile("^Forklaring til ”Samlet")).fill("En prøve: tallet er opdigtet.")
     page.get_by_role("button", name="Indsend").click()
     expect(page.locator("#latest")).to_contain_text(REFERENCE)
 
