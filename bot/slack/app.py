@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.acquaintance import Acquaintance
 from bot.slack.door import only_from
 from bot.slack.ears import Ears
+from bot.slack.mishaps import apology
 from bot.slack.socket import Socket
 from bot.slack.web import API_URL
 
@@ -53,6 +54,7 @@ class SlackApp:
             before_authorize=only_from(self._team, self._not_from_there),
             process_before_response=True,  # the answer leaves when it is committed, and not at the next poll
         )
+        self.bolt.error(apology)
         self._people, self._ears = people, Ears(self.bolt, people)
         token = settings.app_token
         self._socket = Socket(self.bolt, token, settings.api_url) if token else None

@@ -1,0 +1,50 @@
+"""What people in Slack see when we fail before a reply could be made: the database is away, or we have a fault.
+
+Nothing of the request was carried out, or all of it; asked again it is answered as if for the first time.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt import BoltResponse
+
+from bot.slack.blocks import dressed
+from bot.slack.modal import Carried, modal
+from templates import write
+from templates.phrases import Phrases
+
+log = logging.getLogger("tovholder.slack")
+
+LANGUAGE = "da"  # whose language it is, only the database knows
+
+
+async def apology(error: Exception, body: Mapping[str, Any], respond: Any) -> BoltResponse:
+    """Say where it was asked that nothing has changed, with a reference that stands in our log."""
+    reference = secrets.token_hex(4)
+    log.error("a request from Slack failed, reference %s", reference, exc_info=error)
+    say, message = Phrases(LANGUAGE), write("sorry", LANGUAGE, reference=reference)
+    (posting,) = dressed(message, say, base_url="")
+    ephemeral = {"text": posting.text, "blocks": list(posting.blocks), "response_type": "ephemeral"}
+    if "command" in body:
+        return _answer(ephemeral)
+    if body.get("type") == "view_submission":  # upon the form, which keeps all that was typed
+        return _answer({"response_action": "push", "view": modal(message, say, base_url="", carry=Carried())})
+    if body.get("type") == "block_suggestion":
+        return _answer({"options": []})
+    if body.get("type") == "event_callback":
+        return BoltResponse(status=503, body="")  # Slack tells us of it again
+    if body.get("response_url"):
+        try:
+            await respond(**ephemeral, replace_original=False)
+        except Exception:
+            log.exception("that a request failed could not be shown")
+    return BoltResponse(status=200, body="")
+
+
+def _answer(said: Mapping[str, Any]) -> BoltResponse:
+    return BoltResponse(status=200, body=json.dumps(said), headers={"content-type": "application/json"})
