@@ -205,6 +205,9 @@ def _set_apart(text: str, before: str, after: str) -> bool:
 
 def split(words: Iterable[Run], room: int) -> list[tuple[Run, ...]]:
     """Cut words into pieces of at most ``room`` characters, escaped and marked, between words where it can be."""
+    words = _joined(words)
+    if cost(words) <= room:  # nearly always
+        return [tuple(words)] if reduced(words).strip() else []
     pieces: list[list[Run]] = [[]]
     used = 0
     for run in (part for whole in words for part in _tokens(whole)):
@@ -218,6 +221,17 @@ def split(words: Iterable[Run], room: int) -> list[tuple[Run, ...]]:
             run = replace(run, text=pieces[-1].pop().text + run.text)
         pieces[-1].append(run)
     return [tuple(piece) for piece in pieces if reduced(piece).strip()]
+
+
+def _joined(words: Iterable[Run]) -> list[Run]:
+    """The words with neighbours of one style in one run, and without empty ones."""
+    joined: list[Run] = []
+    for run in words:
+        if joined and _same_style(joined[-1], run):
+            run = replace(run, text=joined.pop().text + run.text)
+        if run.text:
+            joined.append(run)
+    return joined
 
 
 def _tokens(run: Run) -> Iterator[Run]:
