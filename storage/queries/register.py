@@ -266,8 +266,8 @@ def actor(connection: Connection, alliance: Alliance, person: Person, day: date)
     """The person with everything they may act for on the day; the secretariat follows the charter's rule."""
     terms = terms_on(connection, alliance.id, [person.id], day).get(person.id, ())
     rule = alliance.charter.secretariat
-    home = secretariat_home(connection, alliance, day)
-    secretariat = any(term.office == rule.office and term.organisation_id == home for term in terms)
+    serves = [term.organisation_id for term in terms if term.office == rule.office]
+    secretariat = bool(serves) and secretariat_home(connection, alliance, day) in serves
     return Actor(person, terms, secretariat, rule.office, _invited(connection, alliance.id, person.id, day))
 
 
