@@ -16,11 +16,12 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from bench.slack_asking import TEAM
+
 _CHANNEL = re.compile(rb'(?:"channel": ?"|(?:^|&)channel=)([^"&]+)')
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _GAP = re.compile(rb"gap_ms=(\d+)")
 _USER = re.compile(rb'(?:"users": ?"|(?:^|&)users=)([^"&]+)')
-TEAM = "tbench"
 _IDENTITY = json.dumps(
     {"ok": True, "team_id": TEAM, "user_id": "ubot", "bot_id": "bbot", "url": "", "team": "", "user": ""}
 ).encode()
