@@ -20,7 +20,7 @@ from bench.planted import plant_workspace
 from bench.rounds import Verdict, interleaved, verdict
 from bench.slack_asking import COMMAND, SECRET, TOKEN, WORDS, ask
 
-TIMES, WARM_UP = 400, 100
+TIMES, WARM_UP = 800, 100
 CPU_TARGET, P50_TARGET, COMMANDS_TARGET = 1.5, 0.1, 1.1
 OURS, BY_HAND, STOCK = "ours", "bare Bolt, same SQL", "stock Bolt, same SQL"
 MANY = 200

@@ -1,4 +1,4 @@
-"""Bare Bolt: the language command of ours, its SQL written by hand for sqlite3 with the same pragmas, and no more to it.
+"""Bare Bolt: our language command, its SQL written by hand for sqlite3 with the same pragmas, and no more to it.
 
 ``python -m bench.contenders.slack_bare PORT DATABASE ANSWERS HOW``; ANSWERS is a JSON file of what to say, by language.
 HOW is ``pbr`` (``process_before_response=True`` as ours, the SQL in a worker thread as ours), ``loop`` (the SQL on the
@@ -59,7 +59,7 @@ def database(path: str) -> sqlite3.Connection:
 
 
 def language_set(path: str, body: dict[str, Any]) -> str:
-    """Note the request, see who it is and what they may do, write the language and the journal; returns the language."""
+    """Note the request, see who it is and what they may do, write language and journal; returns the language."""
     connection, moment = database(path), datetime.now(UTC)
     now, today = moment.strftime("%Y-%m-%d %H:%M:%S.%f"), moment.strftime("%Y-%m-%d")
     address, language = f"{body['team_id']}/{body['user_id']}", _language(body)

@@ -80,7 +80,10 @@ _PERSON_AT = (
 )
 _WHOSE = (
     select(
-        _alliance, _person.c.id.label("person_id"), _person.c.name.label("person_name"), _person.c.language.label("reads")
+        _alliance,
+        _person.c.id.label("person_id"),
+        _person.c.name.label("person_name"),
+        _person.c.language.label("reads"),
     )
     .join(_address, _address.c.alliance_id == _alliance.c.id)
     .join(_person, _person.c.id == _address.c.person_id)
