@@ -30,14 +30,13 @@ from storage.engine import BUSY_TIMEOUT_MS
 
 PRAGMAS = (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=wal", "synchronous=full", "foreign_keys=on")
 LANGUAGES = {"da": "da", "dansk": "da", "danish": "da", "en": "en", "engelsk": "en", "english": "en"}
-ALLIANCES = "SELECT id, key, charter_key, obligations_since, demo_now FROM alliance ORDER BY id"
-PERSON = """SELECT person.id, person.alliance_id, person.name, person.language
-    FROM person JOIN address ON address.person_id = person.id
-    WHERE address.alliance_id = ? AND address.value IN (?, ?) AND address.ended_at IS NULL LIMIT 1"""
+WHOSE = """SELECT alliance.id, alliance.key, alliance.charter_key, alliance.obligations_since, alliance.demo_now,
+    person.id, person.name, person.language
+    FROM alliance JOIN address ON address.alliance_id = alliance.id JOIN person ON person.id = address.person_id
+    WHERE address.channel = 'slack' AND address.value = ? AND address.ended_at IS NULL ORDER BY alliance.id LIMIT 1"""
 HEARD = "INSERT INTO heard (alliance_id, key, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 TERMS = """SELECT * FROM office_term WHERE alliance_id = ? AND valid_from <= ?
     AND (valid_until IS NULL OR valid_until > ?) AND person_id IN (?) ORDER BY valid_from, id"""
-SEATS = "SELECT * FROM seat_term WHERE alliance_id = ? ORDER BY valid_from, id"
 INVITED = """SELECT invitation.organisation_id FROM invitation JOIN meeting ON meeting.id = invitation.meeting_id
     WHERE invitation.alliance_id = ? AND invitation.person_id = ? AND invitation.method = 'REQUEST'
     AND meeting.state = 'called' AND meeting.ends_at >= ? ORDER BY invitation.id"""
@@ -66,16 +65,14 @@ def language_set(path: str, body: dict[str, Any]) -> str:
     key = hashlib.sha256(f"command {body['user_id']} {body['trigger_id']}".encode()).hexdigest()
     connection.execute("BEGIN IMMEDIATE")
     with connection:
-        alliance = connection.execute(ALLIANCES).fetchall()[0][0]
-        person = connection.execute(PERSON, (alliance, address, address.lower())).fetchone()
+        alliance, *_, person, _, reads = connection.execute(WHOSE, (address,)).fetchone()
         if connection.execute(HEARD, (alliance, key, now)).rowcount != 1:
             return language
-        connection.execute(TERMS, (alliance, today, today, person[0])).fetchall()
-        connection.execute(SEATS, (alliance,)).fetchall()
-        connection.execute(INVITED, (alliance, person[0], f"{today} 00:00:00.000000")).fetchall()
-        if person[3] != language:
-            connection.execute(UPDATE, (language, alliance, person[0]))
-            connection.execute(JOURNAL, (alliance, now, person[0], json.dumps({"language": language})))
+        connection.execute(TERMS, (alliance, today, today, person)).fetchall()
+        connection.execute(INVITED, (alliance, person, f"{today} 00:00:00.000000")).fetchall()
+        if reads != language:
+            connection.execute(UPDATE, (language, alliance, person))
+            connection.execute(JOURNAL, (alliance, now, person, json.dumps({"language": language})))
     return language
 
 
@@ -85,8 +82,8 @@ def language_set_lean(path: str, body: dict[str, Any]) -> str:
     address = f"{body['team_id']}/{body['user_id']}"
     connection.execute("BEGIN IMMEDIATE")
     with connection:
-        person = connection.execute(PERSON, (1, address, address.lower())).fetchone()
-        connection.execute(UPDATE, (language, person[1], person[0]))
+        alliance, *_, person, _, _ = connection.execute(WHOSE, (address,)).fetchone()
+        connection.execute(UPDATE, (language, alliance, person))
     return language
 
 
