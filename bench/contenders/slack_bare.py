@@ -33,7 +33,8 @@ LANGUAGES = {"da": "da", "dansk": "da", "danish": "da", "en": "en", "engelsk": "
 WHOSE = """SELECT alliance.id, alliance.key, alliance.charter_key, alliance.obligations_since, alliance.demo_now,
     person.id, person.name, person.language
     FROM alliance JOIN address ON address.alliance_id = alliance.id JOIN person ON person.id = address.person_id
-    WHERE address.channel = 'slack' AND address.value = ? AND address.ended_at IS NULL ORDER BY alliance.id LIMIT 1"""
+    WHERE address.alliance_id IN (SELECT id FROM alliance) AND address.channel = 'slack'
+    AND address.value = ? AND address.ended_at IS NULL ORDER BY alliance.id LIMIT 1"""
 HEARD = "INSERT INTO heard (alliance_id, key, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 TERMS = """SELECT * FROM office_term WHERE alliance_id = ? AND valid_from <= ?
     AND (valid_until IS NULL OR valid_until > ?) AND person_id IN (?) ORDER BY valid_from, id"""
