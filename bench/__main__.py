@@ -1,4 +1,4 @@
-"""``python -m bench [--quick] [fanout pace idle plan]``: measure, one JSON line per ratio, a table at the end.
+"""``python -m bench [--quick] [fanout pace slack idle plan]``: measure, one JSON line per ratio, a table at the end.
 
 Exit status 1 if a target was missed in two of three rounds.
 """
@@ -23,8 +23,9 @@ from bench.measure import Cost
 from bench.pace import pace
 from bench.postgres import server
 from bench.rounds import Verdict, table
+from bench.slack import slack
 
-NAMES = ("fanout", "pace", "idle", "plan")
+NAMES = ("fanout", "pace", "slack", "idle", "plan")
 QUICK_SIZES = {98: 3, 1_300: 3}
 FULL_SIZES = {98: 5, 1_300: 5, 13_000: 3}
 
@@ -49,12 +50,14 @@ def asked(names: tuple[str, ...], *, quick: bool) -> Iterator[Verdict]:
     """The verdicts of the benches that were asked for, each as soon as it is known."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tovholder_bench_")))
-        if {"fanout", "pace"} & set(names):
+        if {"fanout", "pace", "slack"} & set(names):
             stage = set_up(stack, folder, with_servers="fanout" in names)
         if "fanout" in names:
             yield from fanout(stage, QUICK_SIZES if quick else FULL_SIZES)
         if "pace" in names:
             yield from pace(stage, rounds=3, with_peer=not quick)
+        if "slack" in names:
+            yield from slack(stage.provider, folder, rounds=3 if quick else 5)
         if "idle" in names:
             yield from idle(folder, rounds=1 if quick else 3)
         if "plan" in names:

@@ -17,6 +17,7 @@ from bench.postgres import Server
 from bench.rounds import Verdict, interleaved, verdict
 
 BARE_TARGET, CELERY_TARGET = 1.2, 10.0
+SLACKS_OWN = "ours, SQLite, Slack's own way out"
 FEW = 1_000  # below, the fixed costs of starting to send are most of it: the queues are shown, and not judged by it
 
 
@@ -51,6 +52,7 @@ def contenders(stage: Stage, work: Work) -> Iterator[dict[str, Callable[[int], C
         plant(f"sqlite:///{template}", work)
         stack.callback(template.unlink)
         found["ours, SQLite"] = partial(on_sqlite, stage, work, template)
+        found[SLACKS_OWN] = partial(on_sqlite, stage, work, template, how="slack")
         if stage.postgres is not None:
             plant(stage.postgres.create("template"), work)
             stack.callback(stage.postgres.drop, "template")
@@ -94,11 +96,11 @@ def bare(stage: Stage, work: Work, how: str, number: int) -> Cost:
         return run(stage, ready, work)
 
 
-def on_sqlite(stage: Stage, work: Work, template: Path, number: int) -> Cost:
+def on_sqlite(stage: Stage, work: Work, template: Path, number: int, how: str = "lean") -> Cost:
     copy = stage.folder / f"round{number}.db"
     shutil.copyfile(template, copy)
     try:
-        return ours(stage, replace(work, number=number, database=f"sqlite:///{copy}"))
+        return ours(stage, replace(work, number=number, database=f"sqlite:///{copy}"), how=how)
     finally:
         for file in stage.folder.glob(f"{copy.name}*"):
             file.unlink()
@@ -112,8 +114,8 @@ def on_postgres(stage: Stage, work: Work, server: Server, number: int) -> Cost:
         server.drop(name)
 
 
-def ours(stage: Stage, work: Work, *servers: int) -> Cost:
-    with started.contender("tovholder", work) as ready:
+def ours(stage: Stage, work: Work, *servers: int, how: str = "lean") -> Cost:
+    with started.contender("tovholder", work, how) as ready:
         stage.provider.reset(work.gap_ms)
         return run(stage, replace(ready, roots=[*ready.roots, *servers]), work)
 

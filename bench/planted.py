@@ -7,14 +7,18 @@ from datetime import UTC, date, datetime, timedelta
 from alliance.notifications import broadcast
 from bench.cards import ALLIANCE, SENDER, recipients, text_of
 from bench.contenders.stage import Work
+from bench.slack_asking import TEAM, USER
 from storage import outbox
 from storage.changes import register
 from storage.engine import connect, writing
 from storage.migrate import migrate
+from storage.queries import register as queries
+from storage.seed import plant_demo
 
 POSTED = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
 LATER = timedelta(hours=1)
 WARM_UP = 40
+COORDINATOR = "climate_coordinator"
 
 
 def plant(address: str, work: Work) -> None:
@@ -39,4 +43,17 @@ def plant(address: str, work: Work) -> None:
             note = broadcast(text, ALLIANCE, POSTED.date(), person, SENDER)
             outbox.post(connection, alliance, note, POSTED + LATER)
             turns[person] += 1
+    engine.dispose()
+
+
+def plant_workspace(address: str) -> None:
+    """The demo's alliance as if it were a real one, with the coordinator of a municipality in Slack."""
+    engine = connect(address)
+    migrate(engine)
+    with writing(engine) as connection:
+        plant_demo(connection)
+        connection.exec_driver_sql("UPDATE alliance SET demo_now = NULL")
+        alliance = queries.alliances(connection)[0].id
+        person = next(t.person_id for t in queries.office_terms(connection, alliance) if t.office == COORDINATOR)
+        register.add_address(connection, alliance, person, "slack", f"{TEAM}/{USER}", POSTED, verified=True)
     engine.dispose()

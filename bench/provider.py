@@ -1,7 +1,9 @@
 """A stand-in for Slack's ``chat.postMessage`` on the loopback: it counts, and it enforces one message a second.
 
-Raw asyncio, so that it takes little of the cores it shares with what is measured. Run as a process of its own; it
-prints its port. ``GET /counts`` tells what it got, ``GET /reset?gap_ms=1000`` forgets it and sets the rule (0: none).
+It also says who a token belongs to (``auth.test``), and opens conversations (``conversations.open``); all else posted
+to it is a call that failed. Raw asyncio, so that it takes little of the cores it shares with what is measured. Run as
+a process of its own; it prints its port. ``GET /counts`` tells what it got, ``GET /reset?gap_ms=1000`` forgets it and
+sets the rule (0: none).
 """
 
 from __future__ import annotations
@@ -14,9 +16,15 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from bench.slack_asking import TEAM
+
 _CHANNEL = re.compile(rb'(?:"channel": ?"|(?:^|&)channel=)([^"&]+)')
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _GAP = re.compile(rb"gap_ms=(\d+)")
+_USER = re.compile(rb'(?:"users": ?"|(?:^|&)users=)([^"&]+)')
+_IDENTITY = json.dumps(
+    {"ok": True, "team_id": TEAM, "user_id": "ubot", "bot_id": "bbot", "url": "", "team": "", "user": ""}
+).encode()
 
 
 @dataclass
@@ -25,6 +33,7 @@ class Counts:
 
     gap_s: float = 0.0
     connections: int = 0
+    calls: int = 0
     rejected: int = 0
     accepted: Counter[bytes] = field(default_factory=Counter)
     last: dict[bytes, float] = field(default_factory=dict)
@@ -44,6 +53,7 @@ class Counts:
             {
                 "accepted": sum(per_channel),
                 "rejected": self.rejected,
+                "calls": self.calls,
                 "connections": self.connections,
                 "channels": len(self.accepted),
                 "fewest": min(per_channel, default=0),
@@ -99,11 +109,22 @@ class Provider:
 
     def answer(self, head: bytes, body: bytes, connection: Connection) -> bytes:
         if head.startswith(b"POST"):
-            return self._post(body, connection)
+            self.counts.calls += 1
+            return self._posted(head.split(b" ", 2)[1].rpartition(b"/")[2], body, connection)
         gap = _GAP.search(head)
         if gap:
             self.counts, self.posters = Counts(gap_s=int(gap[1]) / 1000), set()
         return _answer(b"200 OK", self.counts.as_json())
+
+    def _posted(self, method: bytes, body: bytes, connection: Connection) -> bytes:
+        if method == b"chat.postMessage":
+            return self._post(body, connection)
+        user = _USER.search(body)
+        if method == b"auth.test":
+            return _answer(b"200 OK", _IDENTITY)
+        if method == b"conversations.open" and user is not None:  # a conversation is called as its reader
+            return _answer(b"200 OK", b'{"ok":true,"channel":{"id":"%s"}}' % user[1])
+        return _answer(b"200 OK", b'{"ok":false,"error":"unknown_method"}')
 
     def _post(self, body: bytes, connection: Connection) -> bytes:
         found = _CHANNEL.search(body)

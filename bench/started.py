@@ -24,6 +24,7 @@ from bench.measure import tree
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 LONGEST_SECONDS = 600.0
+NOWHERE = subprocess.DEVNULL
 
 
 @dataclass(frozen=True)
@@ -125,11 +126,11 @@ def redis() -> Iterator[tuple[int, str]]:
     with tempfile.TemporaryDirectory() as folder:
         command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         with process([*command, "--dir", folder], stdout=subprocess.DEVNULL) as child:
-            until(lambda: _answers(port), 10, "redis-server does not answer")
+            until(lambda: answers(port), 10, "redis-server does not answer")
             yield child.pid, f"redis://127.0.0.1:{port}/0"
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
         return True
     return False

@@ -29,7 +29,9 @@ from alliance.messages import (
     Text,
 )
 
-NARROWEST = 20
+NARROWEST, USUAL = 20, 78
+UNWRAPPED = 1_000_000
+"""A width at which each paragraph is one line; what stands in columns is still set for ``USUAL``."""
 INVITE = "invite.ics"
 """The name under which every channel hands out an invitation."""
 
@@ -97,7 +99,7 @@ def size(content: bytes) -> str:
     return f"{len(content)} B"
 
 
-def plain(message: Message, width: int = 78, say: str = "skriv") -> str:
+def plain(message: Message, width: int = USUAL, say: str = "skriv") -> str:
     """Render a message as text of at most ``width`` characters a line, except where a word is longer.
 
     ``say`` is the verb before words that can be typed ("skriv", "write").
@@ -153,6 +155,9 @@ def _wrapped(text: str, width: int, first: str = "", rest: str | None = None, en
     lines: list[str] = []
     for line in (text + end).splitlines() or [""]:
         opening = rest if lines else first
+        if len(opening) + len(line) <= width and line.isprintable():  # nearly always: a wrapper takes its time
+            lines.append((opening + line).rstrip())
+            continue
         wrapped = textwrap.wrap(
             line,
             width,
@@ -174,12 +179,12 @@ def _text(block: Text, width: int) -> list[str]:
 
 def _heading(text: str, width: int) -> list[str]:
     lines = _wrapped(text, width)
-    return [*lines, "-" * min(width, max(len(line) for line in lines))]
+    return [*lines, "-" * min(width, USUAL, max(len(line) for line in lines))]
 
 
 def _facts(pairs: tuple[tuple[str, str], ...], width: int) -> list[str]:
     labels = [f"{_line(label)}: " for label, _ in pairs]
-    column = min(max(map(len, labels), default=0), width // 2)
+    column = min(max(map(len, labels), default=0), min(width, USUAL) // 2)
     lines: list[str] = []
     for label, (_, value) in zip(labels, pairs, strict=True):
         if len(label) > column:
@@ -195,7 +200,7 @@ def _table(table: Table, width: int) -> list[str]:
     rows = [[_line(_reduced(cell)) for cell in row] for row in table.rows]
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     caption = _wrapped(table.caption, width) if table.caption.strip() else []
-    if sum(widths) + 2 * (len(widths) - 1) > width:
+    if sum(widths) + 2 * (len(widths) - 1) > min(width, USUAL):
         return caption + _row_by_row(table, width)
     right = [all(map(NUMBER.fullmatch, column)) for column in zip(*rows, strict=True)]
     rules = ["-" * size for size in widths]

@@ -54,9 +54,11 @@ def about_chosen(request: Request) -> Request:
 class Reply:
     """``done`` is False when nothing was changed because we could not do what was asked.
 
-    ``repeated`` is True for what was carried out and answered before: nothing needs to be shown again.
+    ``repeated`` is True for what was carried out and answered before: nothing needs to be shown again. ``known`` is
+    False where nobody has the address that asked.
     """
 
     message: Message
     done: bool = True
     repeated: bool = False
+    known: bool = True

@@ -111,7 +111,7 @@ def _answer_once(connection: Connection, request: Request, now: datetime, url: s
     """
     found = register.whose(connection, request.address)
     if found is None:
-        return Reply(write("unknown_person", "da", address=request.address), done=False)
+        return Reply(write("unknown_person", "da", address=request.address), done=False, known=False)
     alliance, person = found
     asking.language, asking.zone = person.language, alliance.charter.zone
     if not request.key:

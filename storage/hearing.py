@@ -24,8 +24,8 @@ def first_time(connection: Connection, alliance_id: int, key: str, now: datetime
 
     ``now`` is aware UTC.
     """
-    fresh = upsert(connection, _heard).values(alliance_id=alliance_id, key=_hashed(key), at=now)
-    return connection.execute(fresh.on_conflict_do_nothing()).rowcount == 1
+    noted = {"alliance_id": alliance_id, "key": _hashed(key), "at": now}
+    return connection.execute(upsert(connection, _heard).on_conflict_do_nothing(), noted).rowcount == 1
 
 
 def not_heard(connection: Connection, alliance_id: int, key: str) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, insert
 
 from storage.tables import tables
 
+_ENTER = insert(tables["journal"])
+
 
 def write_down(
     connection: Connection,
@@ -23,15 +25,14 @@ def write_down(
     facts: Mapping[str, object] | None = None,
 ) -> None:
     """Append one entry. ``person_id`` None is Tovholder itself; ``about`` names the thing, e.g. ``obligation:12``."""
-    connection.execute(
-        insert(tables["journal"]).values(
-            alliance_id=alliance_id,
-            at=now,
-            person_id=person_id,
-            organisation_id=organisation_id,
-            on_behalf=on_behalf,
-            action=action,
-            about=about,
-            facts=dict(facts or {}),
-        )
-    )
+    entry = {
+        "alliance_id": alliance_id,
+        "at": now,
+        "person_id": person_id,
+        "organisation_id": organisation_id,
+        "on_behalf": on_behalf,
+        "action": action,
+        "about": about,
+        "facts": dict(facts or {}),
+    }
+    connection.execute(_ENTER, entry)

@@ -9,7 +9,8 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent.parent))  # the benches are not installed with the rest
 
-from bench.provider import Counts
+from bench.contenders.slack_commands import commands
+from bench.provider import Connection, Counts, Provider
 from bench.rounds import missed, verdict
 
 
@@ -49,3 +50,25 @@ def test_the_provider_takes_one_message_a_second_and_channel(later: float, accep
 def test_a_refusal_does_not_move_the_moment_at_which_a_channel_opens() -> None:
     counts = Counts(gap_s=1.0)
     assert [counts.take(b"u1", at) for at in (100.0, 100.9, 101.0)] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "expected"),
+    [
+        ("auth.test", "", b'"team_id": "tbench"'),
+        ("conversations.open", "users=u7", b'{"ok":true,"channel":{"id":"u7"}}'),
+        ("chat.postMessage", "channel=u7", b'"channel":"u7"'),
+        ("views.open", "trigger_id=1", b'"error":"unknown_method"'),
+    ],
+)
+def test_the_provider_counts_every_call_whatever_it_is(method: str, body: str, expected: bytes) -> None:
+    provider = Provider()
+    head = f"POST /api/{method} HTTP/1.1\r\n".encode()
+    assert expected in provider.answer(head, body.encode(), Connection(provider))
+    assert provider.counts.calls == 1
+
+
+def test_200_commands_are_the_real_ones_and_invented_ones_and_the_one_that_is_asked_for_is_last() -> None:
+    many, (one,) = commands(200), commands(1)
+    names = [name for command in many for name in command.names]
+    assert len(many) == 200 and many[-1] is one and len(set(names)) == len(names)

@@ -204,16 +204,7 @@ def _talk(settings: Settings) -> None:
 
 def _run(page: Starlette, host: str, port: int, greeting: str) -> int:
     """Serve until stopped; a port in use is a clear error before anything else is said."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, port))
-        except OSError as error:
-            raise Wrong(
-                f"port {port} on {host} cannot be used ({error.strerror}). Stop what uses it, or choose another: "
-                f"PORT={port + 1 if port < 65535 else 8080} make demo"
-            ) from None
-        listener.listen(128)
+    with listening(host, port) as listener:
         keep_what_stands()
         print(greeting.format(url=f"http://{host}:{port}"), flush=True)
         # uvicorn stops gently and then raises the signal again: it must not end us before the alarms are off.
@@ -221,6 +212,25 @@ def _run(page: Starlette, host: str, port: int, greeting: str) -> int:
         server = uvicorn.Server(uvicorn.Config(page, log_level="warning", access_log=False))
         server.run(sockets=[listener])
     return 0
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens; raises Wrong where the port cannot be used."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Where the protocol is not named, asyncio leaves the connections' delay on: the second half of each answer then
+    # waits 40 ms for the other side to acknowledge the first.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise Wrong(
+            f"port {port} on {host} cannot be used ({error.strerror}). Stop what uses it, or choose another: "
+            f"PORT={port + 1 if port < 65535 else 8080} make demo"
+        ) from None
+    listener.listen(128)
+    return listener
 
 
 def _stop(*_: object) -> None:

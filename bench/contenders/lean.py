@@ -1,4 +1,4 @@
-"""A lean way out to chat.postMessage for the benches: aiohttp and orjson, one session. Slack's own arrives later."""
+"""A lean way out to chat.postMessage for the benches: aiohttp and orjson, one session, no keys to find it by."""
 
 from __future__ import annotations
 

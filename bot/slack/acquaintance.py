@@ -56,6 +56,11 @@ class Acquaintance:
     def answer(self, request: Request) -> Reply:
         return handle(self.engine, request, self.clock(), self.base_url)
 
+    def answer_and_catalog(self, request: Request) -> tuple[Reply, Phrases]:
+        """Answer a request, with the words of the language they read from then on."""
+        reply = self.answer(request)
+        return reply, self.catalog(request.address) if reply.known else Phrases("da")
+
     def suggested(self, address: str, words: str, field: str, typed: str) -> dict[str, Any]:
         """The choices of a field in the form that answers these words, for what was typed into it."""
         message = look(self.engine, Request(address, words, channel="slack"), self.clock(), self.base_url)

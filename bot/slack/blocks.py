@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alliance.messages import File, Invite, Message
-from bot.plain import plain
+from bot.plain import UNWRAPPED, plain
 from bot.slack.limits import MESSAGE_BLOCKS, MESSAGE_WEIGHT, TOP_TEXT, length
 from bot.slack.parts import EMPTY, Look, Part, Room, pages, parts
 from bot.slack.writing import Block, cut, escaped, line
@@ -47,7 +47,7 @@ def _posting(text: str, page: Sequence[Part]) -> Posting:
 
 def _whole(message: Message, say: Phrases) -> str:
     """The message as plain text, where it is short enough for one."""
-    text = plain(message, say=say("slack.write")).strip()
+    text = plain(message, UNWRAPPED, say("slack.write")).strip()
     return text if length(escaped(text)) <= ROOM.text else ""
 
 

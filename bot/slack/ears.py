@@ -27,6 +27,7 @@ from bot.slack.heard import Heard, about_chosen_member, commanded, handed_in, pr
 from bot.slack.home import home
 from bot.slack.modal import Carried, View, modal, with_answers, wrong_pages
 from bot.slack.refusals import MEANINGS
+from templates.phrases import Phrases
 
 log = logging.getLogger("tovholder.slack")
 
@@ -67,15 +68,14 @@ class Ears:
     async def command(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
         """``/tovholder …``: answered to whoever asked, a form as a button that opens it if it cannot be opened now."""
         heard = commanded(body)
-        if not await asyncio.to_thread(self._people.known, heard.address):
+        reply, say = await asyncio.to_thread(self._people.answer_and_catalog, _request(heard))
+        if not reply.known:
             await ack()
             self._afterwards(self._meet_and_answer(heard, client, respond))
-            return
-        reply = await self._answered(heard)
-        if reply.repeated:
+        elif reply.repeated:
             await ack()
         elif _form(reply.message) is None:
-            first, *others = await self._postings(heard, reply.message)
+            first, *others = self._dressed(heard, reply.message, say)
             await ack(**_ephemeral(first))
             self._afterwards(_say_all(respond, others))
         else:
@@ -92,17 +92,16 @@ class Ears:
             await ack()
             self._afterwards(self._publish(heard, client, heard.page))
             return
-        if not await asyncio.to_thread(self._people.known, heard.address):
-            await ack()
-            self._afterwards(self._meet_and_answer(heard, client, respond))
-            return
-        if heard.page:
+        if heard.page and await asyncio.to_thread(self._people.known, heard.address):
             view = await self._turned(heard)
             await ack()
             self._afterwards(_update(client, heard, view))
             return
         reply = await self._answered(heard)
         await ack()
+        if not reply.known:
+            self._afterwards(self._meet_and_answer(heard, client, respond))
+            return
         if reply.repeated:
             return
         if heard.in_modal and heard.words == heard.carried.keep:
@@ -165,10 +164,7 @@ class Ears:
     # -------------------------------------------------------------------------------------------- what is shown
 
     async def _answered(self, heard: Heard, files: Mapping[str, Upload] = NO_FILES) -> Reply:
-        request = Request(
-            heard.address, heard.words, heard.answers, "slack", files, key=heard.key, pressed=heard.pressed
-        )
-        return await asyncio.to_thread(self._people.answer, request)
+        return await asyncio.to_thread(self._people.answer, _request(heard, files))
 
     async def _outcome(self, heard: Heard, files: Mapping[str, Upload] = NO_FILES) -> dict[str, Any]:
         """What Slack is told of a modal that was sent in: errors at its fields, or what it shows from now on."""
@@ -204,6 +200,9 @@ class Ears:
 
     async def _postings(self, heard: Heard, message: Message) -> tuple[Posting, ...]:
         say = await asyncio.to_thread(self._people.catalog, heard.address)
+        return self._dressed(heard, message, say)
+
+    def _dressed(self, heard: Heard, message: Message, say: Phrases) -> tuple[Posting, ...]:
         return dressed(message, say, base_url=self._people.base_url, fill_in=heard.words)
 
     async def _view(self, heard: Heard, message: Message, page: int = 0) -> View:
@@ -291,6 +290,10 @@ class Ears:
         code, needed = (str(error.response.get(key) or "") for key in ("error", "needed"))
         if MEANINGS.get(code, ("",))[0] == "access":
             await asyncio.to_thread(self._people.refused, code, needed)
+
+
+def _request(heard: Heard, files: Mapping[str, Upload] = NO_FILES) -> Request:
+    return Request(heard.address, heard.words, heard.answers, "slack", files, key=heard.key, pressed=heard.pressed)
 
 
 def _refuses_form(heard: Heard, reply: Reply) -> bool:

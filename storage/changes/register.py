@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, true, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, true, update
 
 from storage.changes.facts import added_id
 from storage.changes.looks import look_again, look_again_at_address, look_again_at_person, open_again
 from storage.tables import tables
+
+_person = tables["person"]
+_SET_LANGUAGE = (
+    update(_person)
+    .where(_person.c.alliance_id == bindparam("alliance"), _person.c.id == bindparam("person"))
+    .values(language=bindparam("to"))
+)
 
 
 def add_alliance(connection: Connection, key: str, charter_key: str, since: date, demo_now: datetime | None) -> int:
@@ -123,10 +130,7 @@ def add_person(connection: Connection, alliance_id: int, name: str, language: st
 
 
 def set_language(connection: Connection, alliance_id: int, person_id: int, language: str) -> None:
-    table = tables["person"]
-    connection.execute(
-        update(table).where(table.c.alliance_id == alliance_id, table.c.id == person_id).values(language=language)
-    )
+    connection.execute(_SET_LANGUAGE, {"alliance": alliance_id, "person": person_id, "to": language})
 
 
 def add_address(

@@ -26,6 +26,7 @@ from alliance.roles import Actor
 from storage import charters
 from storage.bulk import Chosen
 from storage.tables import tables
+from storage.tables.members import ADDRESS_CHANNELS
 
 _alliance, _organisation = tables["alliance"], tables["organisation"]
 _grouping, _membership = tables["grouping"], tables["membership"]
@@ -65,14 +66,30 @@ _ADDRESSES = (
     select(_address).where(_address.c.alliance_id == _OURS, _address.c.ended_at.is_(None)).order_by(_address.c.id)
 )
 _ADDRESSES_OF = Chosen(lambda among: _ADDRESSES.where(among(_address.c.person_id)))
+_AT = and_(
+    # All there are: the index begins with the channel, and without it every address of the alliance is looked at.
+    _address.c.channel.in_(ADDRESS_CHANNELS),
+    _address.c.value.in_((bindparam("typed"), bindparam("lower"))),
+    _address.c.ended_at.is_(None),
+)
 _PERSON_AT = (
     select(_person)
     .join(_address, _address.c.person_id == _person.c.id)
-    .where(
-        _address.c.alliance_id == _OURS,
-        _address.c.value.in_((bindparam("typed"), bindparam("lower"))),
-        _address.c.ended_at.is_(None),
+    .where(_address.c.alliance_id == _OURS, _AT)
+    .limit(1)
+)
+_WHOSE = (
+    select(
+        _alliance,
+        _person.c.id.label("person_id"),
+        _person.c.name.label("person_name"),
+        _person.c.language.label("reads"),
     )
+    .join(_address, _address.c.alliance_id == _alliance.c.id)
+    .join(_person, _person.c.id == _address.c.person_id)
+    # Of any alliance, said so that SQLite goes by the index, too.
+    .where(_address.c.alliance_id.in_(select(_alliance.c.id)), _AT)
+    .order_by(_alliance.c.id)
     .limit(1)
 )
 _TERMS = (
@@ -109,10 +126,11 @@ _INVITED = (
 def alliances(connection: Connection) -> tuple[Alliance, ...]:
     """Every alliance of the installation, oldest first."""
     rows = connection.execute(_ALLIANCES)
-    return tuple(
-        Alliance(row.id, row.key, charters.charter(row.charter_key), row.obligations_since, row.demo_now)
-        for row in rows
-    )
+    return tuple(map(_as_alliance, rows))
+
+
+def _as_alliance(row: Row[Any]) -> Alliance:
+    return Alliance(row.id, row.key, charters.charter(row.charter_key), row.obligations_since, row.demo_now)
 
 
 def organisations(
@@ -195,18 +213,19 @@ def unreachable_reasons(connection: Connection, alliance_id: int) -> dict[int, s
 
 def person_at(connection: Connection, alliance_id: int, value: str) -> Person | None:
     """The person an address belongs to, on any channel; letter case does not matter."""
-    typed = value.strip()
-    row = connection.execute(_PERSON_AT, {"alliance": alliance_id, "typed": typed, "lower": typed.lower()}).first()
+    row = connection.execute(_PERSON_AT, {"alliance": alliance_id, **_spelled(value)}).first()
     return Person(row.id, row.name, row.language) if row else None
 
 
 def whose(connection: Connection, address: str) -> tuple[Alliance, Person] | None:
     """Whom an address belongs to, in whichever alliance knows it first."""
-    for alliance in alliances(connection):
-        person = person_at(connection, alliance.id, address)
-        if person is not None:
-            return alliance, person
-    return None
+    row = connection.execute(_WHOSE, _spelled(address)).first()
+    return (_as_alliance(row), Person(row.person_id, row.person_name, row.reads)) if row else None
+
+
+def _spelled(address: str) -> dict[str, str]:
+    typed = address.strip()
+    return {"typed": typed, "lower": typed.lower()}
 
 
 def office_terms(
@@ -266,8 +285,8 @@ def actor(connection: Connection, alliance: Alliance, person: Person, day: date)
     """The person with everything they may act for on the day; the secretariat follows the charter's rule."""
     terms = terms_on(connection, alliance.id, [person.id], day).get(person.id, ())
     rule = alliance.charter.secretariat
-    home = secretariat_home(connection, alliance, day)
-    secretariat = any(term.office == rule.office and term.organisation_id == home for term in terms)
+    serves = [term.organisation_id for term in terms if term.office == rule.office]
+    secretariat = bool(serves) and secretariat_home(connection, alliance, day) in serves
     return Actor(person, terms, secretariat, rule.office, _invited(connection, alliance.id, person.id, day))
 
 

@@ -82,12 +82,15 @@ class PersonRow(SQLModel, table=True):
     language: str = "da"
 
 
+ADDRESS_CHANNELS = ("mail", "slack", "teams", "web")
+
+
 class AddressRow(SQLModel, table=True):
     """Where a person is reached. ``value`` is unique among the addresses in use on its channel."""
 
     __tablename__ = "address"
     __table_args__ = (
-        one_of("channel", "mail", "slack", "teams", "web"),
+        one_of("channel", *ADDRESS_CHANNELS),
         Index(
             "uq_address_in_use",
             "alliance_id",

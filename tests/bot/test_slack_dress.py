@@ -328,6 +328,12 @@ def test_the_text_begins_with_the_summary_unless_the_message_does() -> None:
     assert one(Text("Noget andet")).text == "Kort\n\nNoget andet"
 
 
+def test_a_paragraph_is_one_line_of_the_text_however_long_it_is() -> None:
+    paragraph = "Husk den samlede status for klimahandlingsplanen. " * 5
+    (posting,) = dressed(Message("Status", (Text(f"Status\n\n{paragraph}"),)), SAY)
+    assert posting.text == f"Status\n\n{paragraph.strip()}"
+
+
 def test_an_image_stands_with_its_words() -> None:
     assert one(Image("https://x.dk/a.png", "Kurve")).blocks == (
         {"type": "image", "image_url": "https://x.dk/a.png", "alt_text": "Kurve"},

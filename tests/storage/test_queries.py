@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, event
 
 from alliance.accounts import Account
 from alliance.charter import Validity
@@ -45,6 +46,30 @@ def counts(played: Played, day: date, requirement: str) -> dict[str, int]:
 def account(played: Played, day: date, code: str, requirement: str) -> Account:
     row = next(row for row in board(played, day).rows if row.organisation.code == code)
     return row.accounts[requirement]
+
+
+# ------------------------------------------------------------------------------------------------- addresses
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    "ask",
+    [lambda c: register.whose(c, "T1/U042"), lambda c: register.person_at(c, 1, "T1/U042")],
+    ids=["whose", "person_at"],
+)
+def test_an_address_is_found_without_looking_at_all_others(demo: Engine, ask: Callable[[Connection], object]) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, given: Any, *_: object) -> None:
+        asked.append((statement, given))
+
+    with reading(demo) as connection:
+        event.listen(connection, "before_cursor_execute", note)
+        ask(connection)
+        event.remove(connection, "before_cursor_execute", note)
+        ((statement, given),) = asked
+        plan = " ".join(row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given))
+    assert "SCAN" not in plan and "uq_address_in_use (alliance_id=? AND channel=? AND value=?)" in plan
 
 
 # ----------------------------------------------------------------------------------------------- the board
