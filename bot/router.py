@@ -22,6 +22,7 @@ from alliance.roles import Action, Actor
 from bot.commands import COMMANDS, Command, Context
 from bot.commands.context import NotTheirs
 from bot.request import FOR, Reply, Request, about_chosen
+from bot.unsent import Unsents
 from storage import hearing, journal, outbox
 from storage.engine import reading, writing
 from storage.queries import register
@@ -114,18 +115,24 @@ def _answer_once(connection: Connection, request: Request, now: datetime, url: s
         return Reply(write("unknown_person", "da", address=request.address), done=False, known=False)
     alliance, person = found
     asking.language, asking.zone = person.language, alliance.charter.zone
-    if not request.key:
-        return _answer(connection, alliance, person, request, now, url)
-    if not hearing.first_time(connection, alliance.id, request.key, now):
+    unsents = Unsents(connection, alliance, person, now)
+
+    def ask(asked: Request) -> Reply:
+        return _answer(connection, alliance, person, asked, now, url)
+
+    if not request.key and not request.answers:
+        return unsents.answered(request, ask)
+    if request.key and not hearing.first_time(connection, alliance.id, request.key, now):
         return Reply(write("already_heard", person.language, zone=asking.zone), repeated=True)
     try:
         with connection.begin_nested():
-            reply = _answer(connection, alliance, person, request, now, url)
+            reply = unsents.answered(request, ask)
     except Refused as refusal:
         if request.answers:  # the form stays where it was, and may be sent in again as it is
             hearing.not_heard(connection, alliance.id, request.key)
+            unsents.refused(request, ask)
         return _refusal(refusal, asking)
-    if request.answers and _is_wrong(reply.message):
+    if request.key and request.answers and _is_wrong(reply.message):
         # It was not taken: handed in again, also unchanged, it must be looked at again and not passed over.
         hearing.not_heard(connection, alliance.id, request.key)
     return reply

@@ -22,10 +22,10 @@ from scheduling.notices import tell_undelivered
 from scheduling.papers import follow_readers
 from scheduling.proposals import answer_cancelled
 from scheduling.runaway import Runaway, bounded, tell_of
+from storage import hearing, unsent
 from storage.bookmarks import keep_place
 from storage.changes.register import move_demo_clock
 from storage.engine import planning, reading, writing
-from storage.hearing import forget_old
 from storage.queries import register
 
 log = logging.getLogger("tovholder.ticks")
@@ -79,7 +79,8 @@ def _plan_one(engine: Engine, alliance: Alliance, now: datetime, move_clock: boo
             outcome = morning(connection, alliance, now)
             remind_of_answers(connection, alliance, now)
         tell_undelivered(connection, alliance, now)
-        forget_old(connection, alliance.id, now)
+        hearing.forget_old(connection, alliance.id, now)
+        unsent.forget_old(connection, alliance.id, now)
         keep_place(connection, alliance.id, "tick", "", now)
     return outcome
 

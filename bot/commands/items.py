@@ -183,7 +183,7 @@ def _save(ctx: Context, item: AgendaItem, meeting: Meeting) -> Message:
         return _edit(ctx, item, meeting)
     typed, (file, trouble) = _typed(ctx), taken(ctx, meeting, item)
     errors = _errors(typed)
-    read = read_number(ctx.args[2]) if len(ctx.args) > 2 else None
+    read = read_number(ctx.args[2].removeprefix("r")) if len(ctx.args) > 2 else None
     overtaken = read != item.revision and _says(_said(item, typed)) != _says(item)
     if errors or trouble or overtaken:
         writer = _writer(ctx, item) if overtaken else ""

@@ -1,4 +1,4 @@
-"""``fratræd klima@koege.example``: somebody stops. Their terms at the member end today; nothing is deleted."""
+"""``fratræd klima@koege.example``: somebody stops. Their terms at the member end today; what they did stays."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from alliance.members import OfficeTerm, Person
 from alliance.messages import Message
 from bot.commands.context import Command, Context
 from bot.commands.people import cards, contacts, may_end
+from storage import unsent
 from storage.changes import register as change
 from storage.queries import register
 
@@ -22,6 +23,8 @@ def handle(ctx: Context) -> Message:
         raise Refused("last_secretariat", name=person.name)
     for term in ending:
         _end(ctx, term, person)
+    if not register.offices_on(ctx.connection, ctx.alliance.id, ctx.today).of_person(person.id):
+        unsent.forget_all_of(ctx.connection, ctx.alliance.id, person.id)
     charter = ctx.alliance.charter
     return ctx.write(
         "end_term_receipt",

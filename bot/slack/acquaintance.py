@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from alliance.alliances import Alliance
 from alliance.members import Person
@@ -26,6 +28,7 @@ from templates import write
 from templates.makers.words import command
 from templates.phrases import Phrases
 
+log = logging.getLogger("tovholder.slack")
 Found = tuple[Alliance, Person]
 CLOSED = "recipient: account_closed"
 """Why an address does not work whose account Slack said was closed."""
@@ -45,8 +48,12 @@ class Acquaintance:
         return self._found(address) is not None
 
     def catalog(self, address: str) -> Phrases:
-        """The words of the language they read; Danish for somebody we do not know."""
-        found = self._found(address)
+        """The words of the language they read; Danish for somebody we do not know, and while nobody can tell."""
+        try:
+            found = self._found(address)
+        except SQLAlchemyError:
+            log.exception("whose language it is cannot be read")
+            found = None
         return Phrases(found[1].language, found[0].charter.zone) if found else Phrases("da")
 
     def not_from_there(self, address: str) -> str:

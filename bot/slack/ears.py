@@ -27,6 +27,7 @@ from bot.slack.heard import Heard, about_chosen_member, commanded, handed_in, pr
 from bot.slack.home import home
 from bot.slack.modal import Carried, View, modal, with_answers, wrong_pages
 from bot.slack.refusals import MEANINGS
+from bot.unsent import is_anew, without_anew
 from templates.phrases import Phrases
 
 log = logging.getLogger("tovholder.slack")
@@ -203,7 +204,7 @@ class Ears:
         return self._dressed(heard, message, say)
 
     def _dressed(self, heard: Heard, message: Message, say: Phrases) -> tuple[Posting, ...]:
-        return dressed(message, say, base_url=self._people.base_url, fill_in=heard.words)
+        return dressed(message, say, base_url=self._people.base_url, fill_in=without_anew(heard.words))
 
     async def _view(self, heard: Heard, message: Message, page: int = 0) -> View:
         """The modal of a message: on its first page that is wrong, unless another is asked for."""
@@ -212,7 +213,9 @@ class Ears:
         before = heard.carried if heard.in_modal else Carried()
         same = before.again and heard.words in (before.words, before.keep, before.again)
         home = "yes" if heard.at_home else before.home
-        carry = replace(before, again=before.again if same else heard.words, home=home)
+        again = before.again if same else without_anew(heard.words)
+        anew = str(int(before.anew or 0) + 1) if is_anew(heard.words) else before.anew
+        carry = replace(before, again=again, home=home, anew=anew)
         return modal(message, say, base_url=self._people.base_url, page=page or (wrong or (1,))[0], carry=carry)
 
     async def _turned(self, heard: Heard) -> View:

@@ -18,7 +18,7 @@ from bot.slack.writing import Block, Run, bold, cut, line, plain_text, reduced, 
 ASK, OR, MORE = "ask:", "or:", "more:"
 """How the ids of our fields begin: an answer, what is chosen instead, the rest of a long one (``more:2:note``)."""
 ACTION = "typed"
-"""The action id of every field of ours."""
+"""How the action id of every field of ours begins; after it how often its form was begun anew (``typed:1``)."""
 TYPED_ON = re.compile(r" r\d+\+")
 """The stamp of a form that is typed on in: it may be an old one."""
 ISO_DATE = re.compile(r"(?:19|20)\d{2}-\d{2}-\d{2}", re.ASCII)
@@ -229,8 +229,9 @@ def uploads_from(state: Mapping[str, Any] | None) -> dict[str, tuple[str, ...]]:
 def _told(state: Mapping[str, Any] | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Each field of ours with what it holds."""
     for block_id, elements in ((state or {}).get("values") or {}).items():
-        if isinstance(elements, Mapping) and isinstance(elements.get(ACTION), Mapping):
-            yield block_id, elements[ACTION]
+        for action_id, element in (elements if isinstance(elements, Mapping) else {}).items():
+            if action_id.partition(":")[0] == ACTION and isinstance(element, Mapping):
+                yield block_id, element
 
 
 def _rests(state: Mapping[str, Any] | None) -> Iterator[tuple[int, str, str]]:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from alliance.messages import Ask, Block, Button, Buttons, Form, Message, Section, Text
-from bot.slack.fields import field_blocks
+from bot.slack.fields import ACTION, field_blocks
 from bot.slack.limits import METADATA, TITLE, VIEW_BLOCKS, VIEW_BYTES, length
 from bot.slack.parts import EMPTY, Look, Part, Room, block_parts, button, pages
 from bot.slack.writing import Block as SlackBlock
@@ -41,7 +41,8 @@ class Carried:
 
     ``words`` are what its submit button says and ``keep`` what keeps the answers. ``again`` are the words that are
     answered with this form: whoever turns the page says them. ``channel`` and ``posted`` name the Slack message to
-    update; ``home`` is set where the modal lies on somebody's page. ``page`` counts from 1.
+    update; ``home`` is set where the modal lies on somebody's page. ``page`` counts from 1, and ``anew`` how often the
+    form was begun anew in this modal: nothing at first.
     """
 
     words: str = ""
@@ -52,6 +53,7 @@ class Carried:
     channel: str = ""
     posted: str = ""
     home: str = ""
+    anew: str = ""
 
     @property
     def last(self) -> bool:
@@ -106,8 +108,18 @@ def modal(
         **({"submit": plain_text(_submit(first, unseen, say))} if shown else {}),
         **({"notify_on_close": True} if keep else {}),
         "private_metadata": unseen.packed(),
-        "blocks": [*blocks, *turning(say, unseen.page, unseen.pages, on=shown is None)],
+        "blocks": [*_emptied(blocks, carry.anew), *turning(say, unseen.page, unseen.pages, on=shown is None)],
     }
+
+
+def _emptied(blocks: list[SlackBlock], anew: str) -> list[SlackBlock]:
+    """Fields under another name: under the old one Slack goes on showing what was typed, whatever we say."""
+    return [
+        {**block, "element": {**block["element"], "action_id": f"{ACTION}:{anew}"}}
+        if anew and block["type"] == "input"
+        else block
+        for block in blocks
+    ]
 
 
 def wrong_pages(message: Message, say: Phrases, *, base_url: str = "", form: int = 0) -> tuple[int, ...]:

@@ -52,7 +52,7 @@ class Conversations:
     def kept(self, person_id: int, words: str, answers: Mapping[str, str], seen: str) -> None:
         """What was typed into the newest form is kept: whoever comes back to the page finds it there.
 
-        ``seen`` is the stamp of what is kept now (``r3``); the form's own words say so from now on.
+        ``seen`` is the stamp of what is kept now (``r3``); the form's own words say so from now on, where it has one.
         """
         with self._lock:
             exchanges = self._by_person.get(person_id)
@@ -73,9 +73,11 @@ def _typed(block: Block, words: str, answers: Mapping[str, str], seen: str) -> B
     def section(old: Section) -> Section:
         return replace(old, asks=tuple(map(ask, old.asks)))
 
+    typed = replace(block, sections=tuple(map(section, block.sections)))
+    if not seen:
+        return typed
     buttons = tuple(replace(button, words=STAMP.sub(f" {seen}", button.words)) for button in block.buttons)
-    keep = STAMP.sub(f" {seen}", block.keep)
-    return replace(block, sections=tuple(map(section, block.sections)), buttons=buttons, keep=keep)
+    return replace(typed, buttons=buttons, keep=STAMP.sub(f" {seen}", block.keep))
 
 
 def without_stamp(words: str) -> str:

@@ -139,7 +139,7 @@ def said(site: Site, request: Request, pairs: Pairs) -> Response:
     reply = _say(site, request, reader.visitor, reader, words, answers, aloud=not quietly)
     if quietly:
         seen = stamp_of(reply.message)
-        if reply.done and seen:
+        if reply.done:
             site.conversations.kept(reader.visitor.actor.person.id, words, answers, seen)
         told = {"summary": reply.message.summary, "done": reply.done, "seen": seen}
         return JSONResponse(told)

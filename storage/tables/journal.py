@@ -1,4 +1,4 @@
-"""Who did what, what was heard; and the demo's mailbox."""
+"""Who did what, what was heard, what was typed and not sent in; and the demo's mailbox."""
 
 from __future__ import annotations
 
@@ -34,6 +34,23 @@ class HeardRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     alliance_id: int = Field(foreign_key="alliance.id")
     key: str
+    at: datetime = Field(index=True)
+
+
+class FormDraftRow(SQLModel, table=True):
+    """What a person typed into a form and has not sent in, for nobody else; ``form`` are the words that show it.
+
+    ``words`` are those of the button of the form it was typed into, with the stamp of what its reader had seen.
+    """
+
+    __tablename__ = "form_draft"
+    __table_args__ = (unique("person_id", "form"),)
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    form: str
+    words: str
+    answers: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     at: datetime = Field(index=True)
 
 

@@ -28,6 +28,7 @@ from templates.makers import (
     reports,
     runaways,
     settings,
+    unsent,
     years,
 )
 from templates.makers.kinds import MAKERS
@@ -59,5 +60,6 @@ __all__ = [
     "reports",
     "runaways",
     "settings",
+    "unsent",
     "years",
 ]

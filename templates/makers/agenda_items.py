@@ -68,7 +68,7 @@ def item_remove(say: Phrases, *, meeting: Meeting, item: AgendaItem) -> Message:
 def _save_words(say: Phrases, meeting: Meeting, item: AgendaItem | None) -> str:
     if item is None:
         return command(say, "item", command_name(meeting))
-    return command(say, "item", reference(item), say("words.item_verb.save"), item.revision)
+    return command(say, "item", reference(item), say("words.item_verb.save"), f"r{item.revision}")
 
 
 def _sections(say: Phrases, summary: str, typed: Typed, errors: Typed, trouble: Trouble | None) -> tuple[Section, ...]:

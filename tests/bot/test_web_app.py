@@ -326,6 +326,23 @@ def test_a_script_gets_the_summary_and_leaves_no_trace_in_the_conversation(
     assert 'value="12.000,5"' in someone.get("/chat").text
 
 
+def test_any_form_that_was_left_still_holds_what_was_typed_and_can_be_begun_anew(
+    be: Callable[[str], TestClient],
+) -> None:
+    someone = be(COORDINATOR)
+    someone.post("/say", data={"_words": "dokumenter 1"})
+    keep = re.search(r'data-keep="([^"]+)"', someone.get("/chat").text)
+    assert keep and keep[1].startswith("kladde dokumenter 1")
+    sent = {"_words": keep[1], "what": "En plan på 4 sider"}
+    assert someone.post("/say", data=sent, headers={"Accept": "application/json"}).json()["done"]
+    assert "En plan på 4 sider" in someone.get("/chat").text, "the page as it was left"
+    someone.post("/say", data={"_words": "dokumenter 1"})
+    page = someone.get("/chat").text
+    assert "En plan på 4 sider" in page and "Begynd forfra" in page
+    someone.post("/say", data={"_words": f"forfra{keep[1].removeprefix('kladde')}"})
+    assert "En plan på 4 sider" not in someone.get("/chat").text
+
+
 def test_a_form_that_was_left_still_holds_what_was_kept(be: Callable[[str], TestClient]) -> None:
     someone = be(COORDINATOR)
     someone.post("/say", data={"_words": "indberet"})

@@ -611,7 +611,7 @@ def counted(engine: Engine) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", listen)
 
 
-IDLE = 12
+IDLE = 13
 
 
 def test_a_tick_with_nothing_to_do_is_a_handful_of_statements(played: Played) -> None:

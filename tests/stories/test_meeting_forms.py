@@ -26,8 +26,8 @@ def presences(said: Any) -> list[str]:
 
 
 def recorded(talk: Any) -> list[str]:
-    """What the form shows as recorded, in the order of the seats."""
-    form = talk.say(SECRETARY, f"møde afhold {MEETING}")
+    """What the form shows as recorded, in the order of the seats, without what was typed and not sent in."""
+    form = talk.say(SECRETARY, f"forfra møde afhold {MEETING}")
     return [form.ask(key).value for key in presences(form)]
 
 

@@ -93,7 +93,7 @@ def held(called):
 
 
 def written(talk, number, verb="skriv", **filled):
-    form = talk.say(SECRETARIAT, f"referat {verb} 1/2027 {number}")
+    form = talk.say(SECRETARIAT, f"forfra referat {verb} 1/2027 {number}")
     return talk.send(SECRETARIAT, form, **filled)
 
 
@@ -400,7 +400,8 @@ def test_two_write_at_once_and_neither_loses_anything(held):
     again = held.send(SECRETARIAT, mine, notes="En lang drøftelse", decision="Forkastet")
     assert set(again.errors()) == {"decision"} and "Vedtaget med ændringer" in again.ask("decision").error
     assert again.ask("decision").value == "Forkastet" and again.ask("notes").value == "En lang drøftelse"
-    assert held.say(SECRETARIAT, "referat skriv 1/2027 1").ask("decision").value == "Vedtaget med ændringer"
+    assert held.say(SECRETARIAT, "referat skriv 1/2027 1").ask("decision").value == "Forkastet"  # what I typed
+    assert held.say(SECRETARIAT, "forfra referat skriv 1/2027 1").ask("decision").value == "Vedtaget med ændringer"
     assert held.send(SECRETARIAT, again).done  # seen, and meant
     assert held.say(SECRETARIAT, "referat skriv 1/2027 1").ask("decision").value == "Forkastet"
 

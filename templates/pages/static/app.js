@@ -49,6 +49,7 @@ class Keeper {
     for (const name of this.changed) {
       for (const value of all.getAll(name)) sent.append(name, value);
       for (const value of all.getAll(name + "._state")) sent.append(name + "._state", value);
+      if (!sent.has(name) && !sent.has(name + "._state")) sent.append(name, ""); // a box that is ticked no more
     }
     return sent;
   }
