@@ -122,6 +122,8 @@ def _write(
 def _words(
     connection: Connection, readers: _Readers, claim: outbox.Claim, person: Person, transport: Transport, now: datetime
 ) -> Message:
+    if claim.expires_ms is not None and claim.expires_ms <= outbox.as_ms(now):
+        raise NoLongerTrue("moment_gone")  # of what was surely not sent this is seen before it is claimed
     alone = connection, readers.alliance, claim, person, transport.sender, now
     try:
         return words_for(*alone, readers.owing)

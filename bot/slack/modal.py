@@ -170,8 +170,8 @@ def _form_of(message: Message, number: int) -> Form | None:
 
 
 def _typed_on(block: Block) -> Block:
-    """A form that keeps what is typed says so: the modal stays as it is while its reader types, its stamp too."""
-    if not isinstance(block, Form) or not block.keep:
+    """A form whose keeping moves its stamp says so: the modal stays as it is while its reader types, its stamp too."""
+    if not isinstance(block, Form) or not STAMP.search(block.keep):
         return block
     buttons = tuple(replace(button, words=STAMP.sub(r"\g<0>+", button.words)) for button in block.buttons)
     return replace(block, buttons=buttons, keep=STAMP.sub(r"\g<0>+", block.keep))
