@@ -188,11 +188,14 @@ def run_worker(settings: Settings, engine: Engine) -> int:
 def _signals() -> Callable[[], object]:
     """From now on a signal to stop is heard; returns what waits for one.
 
-    By a pipe: an Event set in a handler waits forever for the lock of the ``wait`` that it interrupts.
+    By a pipe that is written to the moment the signal comes: a handler in Python waits for its turn, which never comes
+    if the signal was there just before the main thread began to wait.
     """
     heard, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: os.write(told, b"."))
+        signal.signal(number, lambda *_: None)
     return lambda: os.read(heard, 1)
 
 
