@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from alliance.messages import FOR_MEMBER, Message
+from alliance.names import fold
 
 FOR = "for"
 """The word before a member's name that says whom a request is about: ``for Køge: liste``."""
@@ -38,6 +39,18 @@ class Request:
     files: Mapping[str, Upload] = field(default_factory=dict)
     key: str = ""
     pressed: str = ""
+
+
+def tokens(words: str) -> list[str]:
+    """The words one by one, without our own name before them."""
+    found = words.split()
+    return found[1:] if found and fold(found[0].lstrip("/")) == "tovholder" else found
+
+
+def after(words: str, verbs: Collection[str]) -> str | None:
+    """What stands after one of these verbs (folded); None where the words do not begin with one."""
+    verb, *others = tokens(words) or [""]
+    return " ".join(others) if fold(verb) in verbs else None
 
 
 def about_chosen(request: Request) -> Request:

@@ -21,7 +21,7 @@ from alliance.names import danish_key, find, fold
 from alliance.roles import Action, Actor
 from bot.commands import COMMANDS, Command, Context
 from bot.commands.context import NotTheirs
-from bot.request import FOR, Reply, Request, about_chosen
+from bot.request import FOR, Reply, Request, about_chosen, tokens
 from bot.unsent import Unsents
 from storage import hearing, journal, outbox
 from storage.engine import reading, writing
@@ -187,17 +187,17 @@ def _peeking(command: Command, context: Context) -> bool:
 
 def _named(words: str) -> tuple[str | None, str]:
     """The name that ``for Køge: …`` gives, None where it gives none, and the words after it."""
-    tokens = _tokens(words)
-    if not tokens or fold(tokens[0]) != FOR:
+    said = tokens(words)
+    if not said or fold(said[0]) != FOR:
         return None, words
-    name, colon, after = " ".join(tokens[1:]).partition(":")
-    return (name, after.strip()) if colon else _split_name(tokens[1:])
+    name, colon, after = " ".join(said[1:]).partition(":")
+    return (name, after.strip()) if colon else _split_name(said[1:])
 
 
-def _split_name(tokens: list[str]) -> tuple[str, str]:
+def _split_name(said: list[str]) -> tuple[str, str]:
     """A member's name without a colon after it: the words before the first that is a command."""
-    cut = next((n for n, token in enumerate(tokens) if n and fold(token) in BY_NAME), len(tokens))
-    return " ".join(tokens[:cut]), " ".join(tokens[cut:])
+    cut = next((n for n, word in enumerate(said) if n and fold(word) in BY_NAME), len(said))
+    return " ".join(said[:cut]), " ".join(said[cut:])
 
 
 def _member(connection: Connection, alliance: Alliance, name: str | None, now: datetime) -> Organisation | None:
@@ -209,22 +209,16 @@ def _member(connection: Connection, alliance: Alliance, name: str | None, now: d
 
 def _command(words: str) -> tuple[Command | None, tuple[str, ...]]:
     """The command that the words begin with, and the words after it; nothing at all is a call for help."""
-    tokens = _tokens(words)
-    if not tokens:
+    said = tokens(words)
+    if not said:
         return BY_NAME["help"], ()
-    return BY_NAME.get(fold(tokens[0]) or tokens[0]), tuple(tokens[1:])
-
-
-def _tokens(words: str) -> list[str]:
-    """The words one by one, without our own name before them."""
-    tokens = words.split()
-    return tokens[1:] if tokens and fold(tokens[0].lstrip("/")) == "tovholder" else tokens
+    return BY_NAME.get(fold(said[0]) or said[0]), tuple(said[1:])
 
 
 def _suggestions(words: str, actor: Actor, prefix: str) -> tuple[str, ...]:
     """The commands that look most like what was typed, of those the person may use, in the person's language."""
     usable = {name: command for name, command in BY_NAME.items() if _may_use(actor, command)}
-    close = difflib.get_close_matches(fold(_tokens(words)[0]), usable, n=3, cutoff=0.6)
+    close = difflib.get_close_matches(fold(tokens(words)[0]), usable, n=3, cutoff=0.6)
     say = Phrases(actor.person.language)
     return tuple(dict.fromkeys(prefix + say(f"words.{usable[name].key}") for name in close))
 

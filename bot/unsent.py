@@ -18,8 +18,7 @@ from alliance.alliances import Alliance
 from alliance.errors import Refused
 from alliance.members import Person
 from alliance.messages import FOR_MEMBER, Ask, Block, Button, Buttons, Form, Message, Section, Text
-from alliance.names import fold
-from bot.request import Reply, Request
+from bot.request import Reply, Request, after
 from storage import unsent
 from storage.unsent import Unsent
 from templates import write
@@ -40,19 +39,11 @@ def form_words(words: str) -> str:
 
 def without_anew(words: str) -> str:
     """The words that show a form, with what was typed into it."""
-    return _after(words, ANEW) or words
+    return after(words, ANEW) or words
 
 
 def is_anew(words: str) -> bool:
-    return bool(_after(words, ANEW))
-
-
-def _after(words: str, verbs: tuple[str, ...]) -> str:
-    """What stands after one of these verbs; empty where the words do not begin with one."""
-    tokens = words.split()
-    if tokens and fold(tokens[0].lstrip("/")) == "tovholder":
-        tokens = tokens[1:]
-    return " ".join(tokens[1:]) if tokens and fold(tokens[0]) in verbs else ""
+    return bool(after(words, ANEW))
 
 
 @dataclass(frozen=True)
@@ -66,9 +57,9 @@ class Unsents:
 
     def answered(self, request: Request, ask: Asking) -> Reply:
         """Answer a request, keeping what is typed into its forms and laying it upon those that are asked for."""
-        if words := _after(request.words, KEEP):
+        if words := after(request.words, KEEP):
             return self._keep(replace(request, words=STAMPED.sub(r"\2 \1", words)), ask)
-        if words := _after(request.words, ANEW):
+        if words := after(request.words, ANEW):
             request = replace(request, words=words, answers={}, files={})
             self._forget(form_words(words))
         name = form_words(request.words)

@@ -36,11 +36,8 @@ Process = Callable[[Any], Any]
 
 def among(connection: Connection, column: Column[int], ids: Collection[int]) -> ColumnElement[bool]:
     """Whether a column is one of these ids; many are a single parameter, so that no database's limit is met."""
-    if len(ids) <= FEW:
-        return column.in_(ids)  # quicker to put together than the list
-    if is_postgresql(connection):
-        return column == any_(bindparam(None, list(ids), type_=ARRAY(Integer)))
-    return column.in_(select(listed(connection, ids)))
+    form = _form(connection, ids)
+    return _IS_AMONG[form](column, None, _given(form, ids))
 
 
 class Chosen:
@@ -54,18 +51,27 @@ class Chosen:
         self._build, self._forms = build, dict[str, Select[Any]]()
 
     def run(self, connection: Connection, ids: Collection[int] | Collection[str], **given: object) -> CursorResult[Any]:
-        form = "few" if len(ids) <= FEW else connection.dialect.name
+        form = _form(connection, ids)
         if form not in self._forms:
-            self._forms[form] = self._build(_FORMS[form])
-        return connection.execute(
-            self._forms[form], {**given, "ids": json.dumps(list(ids)) if form == "sqlite" else list(ids)}
-        )
+            self._forms[form] = self._build(lambda column: _IS_AMONG[form](column, "ids", None))
+        return connection.execute(self._forms[form], {**given, "ids": _given(form, ids)})
 
 
-_FORMS: dict[str, Callable[[Column[Any]], ColumnElement[bool]]] = {
-    "few": lambda column: column.in_(bindparam("ids", expanding=True)),
-    "sqlite": lambda column: column.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value)),
-    "postgresql": lambda column: column == any_(bindparam("ids", type_=ARRAY(Integer))),
+def _form(connection: Connection, ids: Collection[int] | Collection[str]) -> str:
+    return "few" if len(ids) <= FEW else connection.dialect.name
+
+
+def _given(form: str, ids: Collection[int] | Collection[str]) -> object:
+    return json.dumps(list(ids)) if form == "sqlite" else list(ids)
+
+
+# A few are quicker to put together than a list is; of a statement that stands, the ids are bound by name.
+_IS_AMONG: dict[str, Callable[[Column[Any], str | None, Any], ColumnElement[bool]]] = {
+    "few": lambda column, name, given: column.in_(bindparam(name, given, expanding=True)),
+    "sqlite": lambda column, name, given: column.in_(
+        select(func.json_each(bindparam(name, given)).table_valued("value").c.value)
+    ),
+    "postgresql": lambda column, name, given: column == any_(bindparam(name, given, type_=ARRAY(column.type))),
 }
 
 

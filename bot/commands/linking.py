@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from alliance.errors import Refused
 from alliance.linking import LENGTH, LETTERS, shown
 from alliance.messages import Message
-from alliance.names import fold
 from bot.commands.context import Command, Context
+from bot.request import after
 from storage import journal
 from storage.changes import linking
 from storage.changes.register import add_address
@@ -38,10 +38,7 @@ def known_already(ctx: Context) -> Message:
 
 def code_in(words: str) -> str | None:
     """The code that somebody unknown says; None for anything else they say."""
-    tokens = words.split()
-    if tokens and fold(tokens[0].lstrip("/")) == "tovholder":
-        tokens = tokens[1:]
-    return " ".join(tokens[1:]) if tokens and fold(tokens[0]) in LINKS else None
+    return after(words, LINKS)
 
 
 def link(connection: Connection, channel: str, account: str, code: str, language: str, now: datetime) -> Message:

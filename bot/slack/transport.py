@@ -20,19 +20,19 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
 from alliance.messages import File, Invite, Message
 from alliance.pacing import Rate
 from bot.plain import INVITE
+from bot.slack.receipts import Posted, opaque_key
 from bot.slack.refusals import LONGEST_LANE_REST, Refusal
 from bot.slack.web import API_URL, Answer, Web
 
 log = logging.getLogger("tovholder.slack")
 
 EVENT = "tov_outbox"
-NAMESPACE = UUID("6f1f0d0e-5b0a-5d53-9c3c-70b1a3a5c5d1")
 CLOCKS_DIFFER = timedelta(minutes=1)
 """How far ours may be ahead of Slack's: searching that much further back costs nothing, and a key stands only once."""
 PAGE = 200
@@ -54,42 +54,12 @@ Dress = Callable[[Parcel], Sequence[Posting]]
 
 
 @dataclass(frozen=True)
-class Posted:
-    """Where a parcel's first message stands: what chat.update needs. As text it is the receipt.
-
-    ``count`` is how many messages the parcel became; those after the first stand in its thread.
-    """
-
-    channel: str
-    ts: str
-    count: int = 1
-
-    def __str__(self) -> str:
-        return f"{self.channel} {self.ts}" + (f" {self.count}" if self.count > 1 else "")
-
-    @staticmethod
-    def of(receipt: str) -> Posted:
-        """Read a receipt; raises ValueError where it is none of ours."""
-        channel, ts, count = [*receipt.split(" "), "1"][:3] if receipt.count(" ") in (1, 2) else ("", "", "")
-        if not (channel and ts and count.isdecimal()):
-            raise ValueError(
-                f"{receipt!r} is not a receipt of a message on Slack; wanted its channel and its time stamp"
-            )
-        return Posted(channel, ts, int(count))
-
-
-@dataclass(frozen=True)
 class _Begun:
     """What of a parcel is in Slack: its first message, the parts that are posted, the uploads that are not shared."""
 
     at: Posted
     parts: frozenset[int]
     uploads: tuple[str, ...]
-
-
-def opaque_key(key: str) -> UUID:
-    """Name a parcel so that the name is always the same and says nothing."""
-    return uuid5(NAMESPACE, key)
 
 
 class SlackTransport:

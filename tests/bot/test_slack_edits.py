@@ -11,7 +11,8 @@ import pytest
 from alliance.deliveries import Parcel, Sender, Undeliverable
 from alliance.messages import Message
 from alliance.pacing import Rate
-from bot.slack.transport import Posted, SlackTransport
+from bot.slack.receipts import Posted
+from bot.slack.transport import SlackTransport
 from tests.bot.test_slack_transport import NOW, Note, parcel
 from tests.slack_server import Fault, Slack, running
 

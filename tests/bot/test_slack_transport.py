@@ -16,8 +16,9 @@ from alliance.deliveries import Parcel, Sender, Transport, Uncertain, Undelivera
 from alliance.messages import File, Message, Text
 from alliance.notifications import Notification
 from alliance.pacing import UNLIMITED, Rate
+from bot.slack.receipts import Posted, opaque_key
 from bot.slack.refusals import MEANINGS, Refusal, refusal, seconds
-from bot.slack.transport import Posted, SlackTransport, opaque_key
+from bot.slack.transport import SlackTransport
 from scheduling.deliver import send_due
 from storage import outbox
 from storage.changes import register as change

@@ -20,7 +20,8 @@ from bot.request import Upload
 from bot.slack.blocks import dressed
 from bot.slack.files import fetched
 from bot.slack.modal import modal
-from bot.slack.transport import Posted, SlackTransport
+from bot.slack.receipts import Posted
+from bot.slack.transport import SlackTransport
 from storage.engine import reading
 from storage.queries import register
 from templates.phrases import Phrases
