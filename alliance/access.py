@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from alliance.charter import Body
+from alliance.charter import Body, Papers
 from alliance.members import Membership, SeatTerm
 from alliance.papers import Copy, Paper
 from alliance.roles import Actor
 
-READING_ROLES = ("member",)
-"""The membership roles whose people read the open items of every body's papers; observers are the body's own."""
+MEMBERS = "members"
+"""What a charter's ``papers`` call all members: they read the open items of every body's papers where they get them."""
 
 
 def reads_closed(actor: Actor, body: Body, seats: Iterable[SeatTerm], day: date) -> bool:
@@ -25,11 +25,15 @@ def reads_closed(actor: Actor, body: Body, seats: Iterable[SeatTerm], day: date)
     )
 
 
-def reads_open(actor: Actor, body: Body, memberships: Iterable[Membership], day: date) -> bool:
-    """Whether a person reads the open items: anybody with an office in a member, or in an observer of the body."""
+def reads_open(actor: Actor, body: Body, papers: Papers, memberships: Iterable[Membership], day: date) -> bool:
+    """Whether a person reads the open items: anybody with an office in an observer of the body, or in a member.
+
+    Members do so only where the charter sends them papers.
+    """
     if actor.secretariat:
         return True
-    roles = {*READING_ROLES, *body.observers}
+    members = {"member"} if MEMBERS in (*papers.open_items, *papers.all_items) else set()
+    roles = {*members, *body.observers}
     joined = {m.organisation_id for m in memberships if m.role in roles and m.validity.covers(day)}
     return any(term.organisation_id in joined and term.validity.covers(day) for term in actor.terms)
 

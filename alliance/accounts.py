@@ -6,8 +6,8 @@ Values only; storage fills them, templates read them out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from alliance.charter import Requirement
@@ -104,6 +104,10 @@ class Board:
         """The members by their group, in Danish order of names; those without one stand under an empty name."""
         names = sorted({row.organisation.group(grouping) for row in self.rows}, key=danish_key)
         return {name: tuple(r for r in self.rows if r.organisation.group(grouping) == name) for name in names}
+
+    def of(self, organisation_ids: Collection[int]) -> Board:
+        """The board of these members only."""
+        return replace(self, rows=tuple(row for row in self.rows if row.organisation.id in organisation_ids))
 
     def owing(self) -> tuple[Account, ...]:
         """Every account that is owed, row by row."""

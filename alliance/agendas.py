@@ -28,6 +28,8 @@ LONGEST_NAME = 120
 LONGEST_HEADING = 300
 LONGEST_TEXT = 20_000
 """Characters; a field is still set in print in no time, even as a single word."""
+REPORT_OF = "report_of:"
+"""Begins the key of the standing item under which another body reports."""
 LAST_KEYS = ("next_meeting", "other_business")
 """The standing items that end every agenda, after the closed items."""
 
@@ -58,6 +60,11 @@ class AgendaItem:
     revision: int = 1
     attachments: tuple[PaperAttachment, ...] = ()
 
+    @property
+    def drawn(self) -> bool:
+        """Whether its text is drawn from the register, and can be drawn anew."""
+        return self.standing == "progress" or self.standing.startswith(REPORT_OF)
+
 
 @dataclass(frozen=True)
 class StandingItem:
@@ -68,19 +75,28 @@ class StandingItem:
     task: int | None = None
 
 
-def standing_items(tasks: int) -> tuple[StandingItem, ...]:
-    """The standing agenda of a body with so many tasks, in order: the first is to follow progress (domain.md 6)."""
-    follow = (StandingItem("progress", "information", 0),) if tasks else ()
-    others = tuple(StandingItem(f"task_{n + 1}", "discussion", n) for n in range(1, tasks))
+def standing_items(tasks: int, progress: int = 1, reporting: Sequence[str] = ()) -> tuple[StandingItem, ...]:
+    """The standing agenda of a body with so many tasks, in order (domain.md 6).
+
+    Under task number ``progress`` (from 1; 0 for none) stands how far the members are. ``reporting`` are the keys of
+    the bodies that report to this one: each has an item of its own before the tasks.
+    """
+    reports = (StandingItem(f"{REPORT_OF}{body}", "information") for body in reporting)
     return (
         StandingItem("approve_agenda", "decision"),
         StandingItem("approve_minutes", "decision"),
-        *follow,
-        *others,
+        *reports,
+        *(_task(number, progress) for number in range(1, tasks + 1)),
         StandingItem("news", "information"),
         StandingItem("next_meeting", "information"),
         StandingItem("other_business", "information"),
     )
+
+
+def _task(number: int, progress: int) -> StandingItem:
+    if number == progress:
+        return StandingItem("progress", "information", number - 1)
+    return StandingItem(f"task_{number}", "discussion", number - 1)
 
 
 # ---------------------------------------------------------------------------------------------- order and numbers

@@ -1,7 +1,8 @@
 """A charter: the dated rules of one alliance, as values. ``charter_file`` reads it from TOML.
 
 Every dated element is valid from its day (inclusive) until its day (exclusive); ``..._on(day)`` gives what is valid.
-Source of the shipped ``dk2020``: declaration of 4 June 2021 with annex.
+Sources of the shipped ones: ``dk2020``, declaration of 4 June 2021 with annex; ``klimaalliancen``, the partnership's
+own presentation of 2025.
 """
 
 from __future__ import annotations
@@ -98,7 +99,10 @@ class EvidenceKind:
 
 @dataclass(frozen=True)
 class Requirement:
-    """What every member owes for a period. ``due`` and ``event`` date it; with neither it is a standing duty."""
+    """What every member owes for a period. ``due`` and ``event`` date it; with neither it is a standing duty.
+
+    ``event_word`` is what the event is called in a command.
+    """
 
     key: str
     number: str
@@ -115,6 +119,7 @@ class Requirement:
     carries: bool = False
     evidence: tuple[EvidenceKind, ...] = ()
     attendance: tuple[tuple[str, Grade], ...] = ()
+    event_word: Words | None = None
 
     @property
     def dated(self) -> bool:
@@ -133,12 +138,53 @@ class Goal:
 
 
 @dataclass(frozen=True)
+class Party:
+    """An organisation that takes part beside the members: a partner, or an observer, for its dates.
+
+    ``kind`` is what it is (``association``, ``region`` …) and ``group`` the group of the charter's constituency it
+    belongs to, or "".
+    """
+
+    code: str
+    name: Words
+    official_name: str
+    kind: str
+    role: Literal["partner", "observer"]
+    group: str
+    validity: Validity
+
+
+@dataclass(frozen=True)
+class Advisers:
+    """Parties of a ``kind`` see and act for the members of their own group, by whoever holds ``office`` in them."""
+
+    kind: str
+    office: str
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What climate action plans are made by while it is valid; older plans keep the one they were made by."""
+
+    key: str
+    name: Words
+    validity: Validity
+
+
+@dataclass(frozen=True)
 class Body:
-    """``observers`` are the membership roles whose organisations sit in without a vote, by ``observer_office``."""
+    """``word`` is the one word it is called by in a command. ``observers`` are the membership roles whose organisations
+    sit in without a vote, by ``observer_office``.
+
+    ``seated`` are the codes of the parties that have a seat by being who they are. ``reports_to`` is the body whose
+    next agenda carries what this one has decided, or None. ``progress`` is the number of the task (from 1; 0: none)
+    under which an agenda says how far the members are.
+    """
 
     key: str
     name: Words
     short_name: Words
+    word: Words
     seats: int
     seat_holder: str
     seat_rule: str
@@ -148,6 +194,9 @@ class Body:
     observers: tuple[str, ...]
     observer_office: str
     validity: Validity
+    seated: tuple[str, ...] = ()
+    reports_to: str | None = None
+    progress: int = 1
 
 
 @dataclass(frozen=True)
@@ -181,7 +230,8 @@ class Papers:
 class MeetingCadence:
     """How often a body meets, and its usual meeting: local times, a ``place`` that may still be "".
 
-    Answers are due ``answer_days`` working days before; ``weekdays`` are the preferred ones, 0 for Monday.
+    Answers are due ``answer_days`` working days before; ``weekdays`` are the preferred ones, 0 for Monday. In
+    ``months_never`` (1 to 12) nothing is proposed.
     """
 
     body: str
@@ -194,14 +244,17 @@ class MeetingCadence:
     answer_days: int
     weekdays: tuple[int, ...]
     validity: Validity
+    max_weeks_between: int | None = None
+    months_never: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class EventCadence:
-    """An event for all members, held ``between`` two days of the year (both inclusive); else as MeetingCadence."""
+    """An event for all members, held ``between`` two days of the year (both inclusive), called by its ``word``."""
 
     key: str
     title: Words
+    word: Words
     per_year: int
     between: tuple[MonthDay, MonthDay]
     starts: time
@@ -312,9 +365,12 @@ class Charter:
     name: Words
     zone: str
     validity: Validity
-    sister_network: str
+    sister_network: str | None
     source: str
     purpose: Words
+    parties: tuple[Party, ...]
+    advisers: Advisers | None
+    standards: tuple[Standard, ...]
     member_kind: str
     groupings: tuple[str, ...]
     constituency: str
@@ -353,6 +409,10 @@ class Charter:
         """The ladder that is valid on the day; before there was one, the first."""
         return (valid_on(self.ladders, day) or self.ladders[:1])[-1]
 
+    def standard_on(self, day: date) -> Standard | None:
+        """What a plan begun on the day is made by; None where the charter names nothing."""
+        return next(iter(valid_on(self.standards, day)), None)
+
     def office(self, key: str) -> OfficeKind:
         return next(office for office in self.offices if office.key == key)
 
@@ -376,6 +436,11 @@ class Charter:
             title = self.event(kind).title
         label = f"{number}/{year}" if number else str(year)
         return Words(f"{title.da} {label}", f"{title.en} {label}")
+
+    def word(self, kind: str) -> Words:
+        """What a body or an event is called in a command."""
+        body = next((body for body in self.bodies if body.key == kind), None)
+        return body.word if body else self.event(kind).word
 
     def body(self, key: str) -> Body:
         return next(body for body in self.bodies if body.key == key)

@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, time
 from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from alliance.calendar import HolidayRule, WorkingCalendar
 from alliance.charter import (
+    Advisers,
     Avoid,
     AvoidDays,
     Body,
@@ -29,10 +31,12 @@ from alliance.charter import (
     OfficeKind,
     PaperDeadlines,
     Papers,
+    Party,
     PeriodRule,
     Reporting,
     Requirement,
     SecretariatRule,
+    Standard,
     Validity,
     Words,
 )
@@ -51,7 +55,9 @@ def read_charter(text: str, file: str) -> Charter:
         raise CharterError(file, "the whole file", str(error), "valid TOML") from None
     charter = read_whole(top, lambda entry: _charter(entry, text))
     _check_references(charter, file)
-    return charter
+    words = {event.key: event.word for event in charter.events}
+    needs = tuple(replace(n, event_word=words[n.event]) if n.event else n for n in charter.requirements)
+    return replace(charter, requirements=needs)
 
 
 def _charter(top: Entry, text: str) -> Charter:
@@ -65,9 +71,12 @@ def _charter(top: Entry, text: str) -> Charter:
         name=head.words("name"),
         zone=zone,
         validity=head.validity(),
-        sister_network=head.text("sister_network"),
+        sister_network=head.optional("sister_network", head.text),
         source=head.text("source"),
         purpose=top.entry("purpose", lambda entry: entry.words("text")),
+        parties=top.entries("parties", _party) if top.has("parties") else (),
+        advisers=governance.entry("advisers", _advisers) if governance.has("advisers") else None,
+        standards=top.entries("standards", _standard) if top.has("standards") else (),
         member_kind=members.text("kind"),
         groupings=members.texts("groupings"),
         constituency=members.text("constituency"),
@@ -104,6 +113,26 @@ def _zone(head: Entry) -> str:
 def _office(entry: Entry) -> OfficeKind:
     article = entry.one_of("article_da", ("en", "et"))
     return OfficeKind(entry.text("key"), entry.words("title"), article, entry.flag("single"))
+
+
+def _party(entry: Entry) -> Party:
+    return Party(
+        code=entry.text("code"),
+        name=entry.words("name"),
+        official_name=entry.text("official_name"),
+        kind=entry.text("kind"),
+        role=cast(Any, entry.one_of("role", ("partner", "observer"))),
+        group=entry.text("group") if entry.has("group") else "",
+        validity=entry.validity(),
+    )
+
+
+def _advisers(entry: Entry) -> Advisers:
+    return Advisers(entry.text("kind"), entry.text("office"))
+
+
+def _standard(entry: Entry) -> Standard:
+    return Standard(entry.text("key"), entry.words("name"), entry.validity())
 
 
 def _period(entry: Entry) -> PeriodRule:
@@ -166,21 +195,38 @@ def _body(entry: Entry) -> Body:
         key=entry.text("key"),
         name=entry.words("name"),
         short_name=entry.words("short_name"),
+        word=_word(entry),
         seats=entry.number("seats", 1),
         seat_holder=entry.text("seat_holder"),
-        seat_rule=entry.one_of("seat_rule", ("one_per_constituency", "free")),
+        seat_rule=entry.one_of("seat_rule", ("one_per_constituency", "one_per_party", "free")),
         quorum=entry.number("quorum", 1),
         vacancy_days=entry.number("vacancy_days"),
         tasks=entry.entries("tasks", words),
         validity=entry.validity(),
         observers=entry.texts("observers"),
         observer_office=entry.text("observer_office"),
+        seated=entry.texts("seated") if entry.has("seated") else (),
+        reports_to=entry.optional("reports_to", entry.text),
+        progress=entry.number("progress") if entry.has("progress") else 1,
     )
     if not set(body.observers) <= {"partner", "observer"}:
         raise entry.refuse("observers", list(body.observers), "partner or observer")
+    if body.progress > max(len(body.tasks), 1):
+        raise entry.refuse("progress", body.progress, f"the number of a task, 1 to {len(body.tasks)}, or 0 for none")
+    if body.seat_rule == "one_per_party" and len(body.seated) != body.seats:
+        wanted = f"the codes of as many parties as there are seats ({body.seats})"
+        raise entry.refuse("seated", list(body.seated), wanted)
     if body.quorum > body.seats:
         raise entry.refuse("quorum", body.quorum, f"at most as many as there are seats ({body.seats})")
     return body
+
+
+def _word(entry: Entry) -> Words:
+    found = entry.words("word")
+    for said in (found.da, found.en):
+        if len(said.split()) != 1:
+            raise entry.refuse("word", said, "one word, as it is typed in a command")
+    return found
 
 
 def _chair(entry: Entry) -> ChairRule:
@@ -206,18 +252,30 @@ def _papers(entry: Entry) -> Papers:
 
 def _meetings(entry: Entry) -> MeetingCadence:
     starts, ends = _hours(entry)
+    least, most = entry.number("min_weeks_between"), None
+    if entry.has("max_weeks_between"):
+        most = entry.number("max_weeks_between", least)
     return MeetingCadence(
         body=entry.text("body"),
         title=entry.words("title"),
         per_year=entry.number("per_year", 1),
-        min_weeks_between=entry.number("min_weeks_between"),
+        min_weeks_between=least,
         starts=starts,
         ends=ends,
         place=_place(entry),
         answer_days=entry.number("answer_days", 1),
         weekdays=_weekdays(entry),
         validity=entry.validity(),
+        max_weeks_between=most,
+        months_never=_months(entry, "months_never") if entry.has("months_never") else (),
     )
+
+
+def _months(entry: Entry, key: str) -> tuple[int, ...]:
+    months = entry.numbers(key)
+    if max(months, default=1) > 12:
+        raise entry.refuse(key, list(months), "months, 1 to 12")
+    return months
 
 
 def _event(entry: Entry) -> EventCadence:
@@ -225,6 +283,7 @@ def _event(entry: Entry) -> EventCadence:
     return EventCadence(
         key=entry.text("key"),
         title=entry.words("title"),
+        word=_word(entry),
         per_year=_once(entry),
         between=entry.span("between"),
         starts=starts,
@@ -386,6 +445,12 @@ def _named(charter: Charter) -> list[tuple[str, str, set[str]]]:
     bodies = {body.key for body in charter.bodies}
     indicators = {indicator.key for indicator in charter.reporting.indicators}
     named: list[tuple[str, str, set[str]]] = [("members.constituency", charter.constituency, set(charter.groupings))]
+    parties = {party.code for party in charter.parties}
+    if charter.advisers:
+        named.append(("governance.advisers.office", charter.advisers.office, offices))
+        named.append(("governance.advisers.kind", charter.advisers.kind, {party.kind for party in charter.parties}))
+    if parties and charter.secretariat.organisation:
+        named.append(("governance.secretariat.organisation", charter.secretariat.organisation, parties))
     for number, need in enumerate(charter.requirements, start=1):
         path = f"requirements[{number}]"
         named += [(f"{path}.asks", office, offices) for office in need.asks]
@@ -394,6 +459,8 @@ def _named(charter: Charter) -> list[tuple[str, str, set[str]]]:
     for number, body in enumerate(charter.bodies, start=1):
         named.append((f"governance.bodies[{number}].seat_holder", body.seat_holder, offices))
         named.append((f"governance.bodies[{number}].observer_office", body.observer_office, offices))
+        named += [(f"governance.bodies[{number}].seated", code, parties) for code in body.seated]
+        named += [(f"governance.bodies[{number}].reports_to", body.reports_to, bodies)] if body.reports_to else []
     named.append(("governance.secretariat.office", charter.secretariat.office, offices))
     if charter.chair:
         named.append(("governance.chair.body", charter.chair.body, bodies))
@@ -412,6 +479,8 @@ def _check_keys(charter: Charter, file: str) -> None:
     """Refuse two things of one key at the same time; versions of one thing may follow each other."""
     always = charter.validity
     lists: dict[str, list[tuple[str, Validity]]] = {
+        "parties": [(party.code, party.validity) for party in charter.parties],
+        "standards": [(standard.key, standard.validity) for standard in charter.standards],
         "members.offices": [(office.key, always) for office in charter.offices],
         "requirements": [(need.key, need.validity) for need in charter.requirements],
         "goals": [(goal.key, always) for goal in charter.goals],

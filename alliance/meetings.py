@@ -18,6 +18,7 @@ from alliance.errors import Refused
 MeetingState = Literal["planned", "called", "held", "cancelled"]
 MEETING_STATES: tuple[MeetingState, ...] = ("planned", "called", "held", "cancelled")
 LONGEST_PLACE = 200
+UNNAMED = Words("", "")
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Meeting:
 
     Times are aware UTC; ``answer_by`` is a local day. ``settled_sequence`` is the sequence of the last change of time
     or place: whoever was told an older one must be told again. ``uid`` is the calendar's name of it, for ever
-    (RFC 7986 5.3).
+    (RFC 7986 5.3). ``word`` is what its body or the event is called in a command; where there is ``only_body``, a
+    meeting of it may go without.
     """
 
     id: int
@@ -44,11 +46,19 @@ class Meeting:
     settled_sequence: int = 0
     uid: str = ""
     reason: str = ""
+    word: Words = UNNAMED
+    only_body: bool = True
 
     @property
     def label(self) -> str:
         """How people name a body's meeting: ``2/2027``; an event goes by its year."""
         return f"{self.number}/{self.year}" if self.number else str(self.year)
+
+    def named_in(self, language: str) -> str:
+        """How it stands in a command: its label where that says which, else ``forretningsudvalg 2/2027``."""
+        if self.of_body and self.only_body:
+            return self.label
+        return f"{self.word.in_(language) or self.kind} {self.label}"
 
     @property
     def of_body(self) -> bool:

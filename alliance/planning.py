@@ -18,12 +18,14 @@ from alliance.charter import Charter, EventCadence, MeetingCadence, Requirement,
 from alliance.meetings import Meeting, answer_by_of
 from alliance.obligations import periods
 
-Because = Literal["weekend", "holiday", "free_week", "too_soon", "taken", "too_close", "warned_week", "busy", "bridge"]
+Because = Literal[
+    "weekend", "holiday", "free_week", "free_month", "too_soon", "taken", "too_close", "warned_week", "busy", "bridge"
+]
 NOTICE_DAYS = 15
 
 # What a day costs. One is a day from the middle of its part of the year; the search takes the cheapest days.
 OTHER_WEEKDAY, BESIDE_A_HOLIDAY, BRIDGE, UNEVEN_DAY = 10, 8, 20, 2
-WARNED_WEEK, BUSY = 30, 60
+WARNED_WEEK, BUSY, TOO_FAR = 30, 60, 120
 OUTSIDE_THE_WINDOW = 1_000  # more than any day inside can cost
 NO_MEETING = 10_000  # more than any plan can save by leaving a meeting out
 A_MONTH = 30
@@ -266,6 +268,10 @@ class _Planner:
                 continue
             if not slot.holds(day):
                 yield Reason("outside_window", {"what": name, "day": day, "first": slot.first, "last": slot.last})
+            previous = found.before(slot, day)
+            if previous and _too_far(slot, previous, day):
+                weeks = {"weeks": (day - previous).days // 7, "previous": previous}
+                yield Reason("too_far", {"what": name, "day": day, **weeks})
             for cause in found.view.drawbacks(slot, day):
                 if cause.because in ("warned_week", "busy"):
                     yield Reason(cause.because, {"what": name, "day": day, "name": cause.what})
@@ -328,6 +334,8 @@ class _View:
             return _Cause("holiday", holiday) if holiday and day.weekday() < SATURDAY else _Cause("weekend")
         if week in avoid.weeks_never:
             return _Cause("free_week", week)
+        if isinstance(slot.cadence, MeetingCadence) and day.month in slot.cadence.months_never:
+            return _Cause("free_month", day)
         if day < self.earliest(slot):
             return _Cause("too_soon", self.earliest(slot))
         if day in self.theirs:
@@ -360,7 +368,9 @@ class _View:
     def uneven(self, slot: _Slot, last: date | None, day: date) -> int:
         """What the distance to the meeting before costs, where it is more than a month from even."""
         previous = self.previous(day, () if last is None else (last,))
-        return _uneven(slot, previous, day, only_close=False) if previous else 0
+        if not previous:
+            return 0
+        return _uneven(slot, previous, day, only_close=False) + (TOO_FAR if _too_far(slot, previous, day) else 0)
 
     def previous(self, day: date, proposed: Iterable[date]) -> date | None:
         """The day of the meeting before: one that stands, or one that is proposed."""
@@ -371,6 +381,12 @@ class _View:
         if not isinstance(slot.cadence, MeetingCadence):
             return True
         return abs((one - other).days) >= 7 * slot.cadence.min_weeks_between
+
+
+def _too_far(slot: _Slot, earlier: date, later: date) -> bool:
+    """Whether two meetings of a body in a row are more weeks apart than the charter allows."""
+    most = slot.cadence.max_weeks_between if isinstance(slot.cadence, MeetingCadence) else None
+    return most is not None and (later - earlier).days > 7 * most
 
 
 def _uneven(slot: _Slot, earlier: date, later: date, *, only_close: bool) -> int:
@@ -399,10 +415,14 @@ class _Found:
             yield Reason("window" if slot.holds(day) else "outside_window", edges)
         preferred = day.weekday() in slot.cadence.weekdays
         yield Reason("preferred_weekday" if preferred else "other_weekday", {"weekday": day.weekday()})
-        previous = self.view.previous(day, self._others(slot)) if slot.of_body else None
+        previous = self.before(slot, day)
         if previous:
             yield Reason("weeks_after", {"weeks": (day - previous).days // 7, "day": previous})
         yield from self._avoided(slot, day)
+
+    def before(self, slot: _Slot, day: date) -> date | None:
+        """The day of the body's meeting before: one that stands, or one that is proposed."""
+        return self.view.previous(day, self._others(slot)) if slot.of_body else None
 
     def _others(self, slot: _Slot) -> list[date]:
         return [day for other, day in self.days if other != slot and day is not None]

@@ -7,7 +7,7 @@ from typing import Literal
 
 from alliance.members import OfficeTerm, Person
 
-Action = Literal["look", "answer", "act_for_member", "run_secretariat"]
+Action = Literal["look", "answer", "act_for_member", "oversee", "run_secretariat"]
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,8 @@ class Actor:
     """A person and what they may act for on the day of the request.
 
     ``invited`` are the organisations for which they hold an invitation to a meeting ahead: who takes over an office
-    before the meeting answers for it, before the office is theirs.
+    before the meeting answers for it, before the office is theirs. ``advised`` are the members that the organisation in
+    which they hold ``adviser_office`` serves: they see and act for them, on their behalf.
     """
 
     person: Person
@@ -23,16 +24,23 @@ class Actor:
     secretariat: bool
     secretariat_office: str = "secretariat"
     invited: tuple[int, ...] = ()
+    advised: tuple[int, ...] = ()
+    adviser_office: str = ""
 
     @property
     def member_terms(self) -> tuple[OfficeTerm, ...]:
-        """The terms that speak for a member; working for the secretariat does not speak for its municipality."""
-        return tuple(term for term in self.terms if term.office != self.secretariat_office)
+        """The terms that speak for a member; working for a secretariat does not speak for its organisation."""
+        return tuple(t for t in self.terms if t.office not in (self.secretariat_office, self.adviser_office))
+
+    @property
+    def own(self) -> tuple[int, ...]:
+        """The organisations this person speaks for by an office there, each once."""
+        return tuple(dict.fromkeys(term.organisation_id for term in self.member_terms))
 
     @property
     def organisations(self) -> tuple[int, ...]:
-        """The members this person may act for, each once."""
-        return tuple(dict.fromkeys(term.organisation_id for term in self.member_terms))
+        """The organisations this person may act for, each once: their own, and those they advise."""
+        return tuple(dict.fromkeys((*self.own, *self.advised)))
 
     def may(self, action: Action, organisation_id: int | None = None) -> bool:
         """Whether the person may do this (for this member)."""
@@ -40,6 +48,8 @@ class Actor:
             return True
         if self.secretariat:
             return True
+        if action == "oversee":
+            return bool(self.advised)
         if action == "answer" and organisation_id in self.invited:
             return True
         return action in ("answer", "act_for_member") and organisation_id in self.organisations

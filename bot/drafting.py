@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 from alliance.agendas import AgendaItem, StandingItem, agenda_due, numbered, standing_items, unissued
+from alliance.charter import Body
 from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.papers import PAPER_LANGUAGE, Issued, Paper, PaperAttendee, PaperItem, PaperKind
 from bot.commands.context import Context, NotTheirs, read_number
 from bot.commands.meeting_names import named
+from bot.passing_on import enclose, reporter, reporting_to, told
 from storage.changes import agendas as changes
 from storage.queries import accounts, agendas, meetings, papers, register
 from storage.queries.minutes import awaiting_approval
@@ -77,7 +79,7 @@ def looked_at(ctx: Context, meeting: Meeting) -> tuple[AgendaItem, ...]:
     body = ctx.alliance.charter.body(meeting.kind)
     fresh = (
         replace(_standing(ctx, meeting, standing, position), id=-position)
-        for position, standing in enumerate(standing_items(len(body.tasks)), 1)
+        for position, standing in enumerate(_standing_items(ctx, body), 1)
     )
     return (*items, *fresh)
 
@@ -89,9 +91,14 @@ def begun(ctx: Context, meeting: Meeting) -> tuple[AgendaItem, ...]:
     if not fresh:
         return items
     for item in fresh:
-        changes.add_item(ctx.connection, ctx.alliance.id, item, ctx.actor.person.id, ctx.now)
+        number = changes.add_item(ctx.connection, ctx.alliance.id, item, ctx.actor.person.id, ctx.now)
+        enclose(ctx, replace(item, id=number), meeting, _neighbours(ctx, meeting)[0])
     ctx.note("agenda_begun", f"meeting:{meeting.id}", label=meeting.title.in_(PAPER_LANGUAGE))
     return agendas.items(ctx.connection, ctx.alliance.id, meeting.id)
+
+
+def _standing_items(ctx: Context, body: Body) -> tuple[StandingItem, ...]:
+    return standing_items(len(body.tasks), body.progress, reporting_to(ctx, body.key))
 
 
 def _standing(ctx: Context, meeting: Meeting, standing: StandingItem, position: int) -> AgendaItem:
@@ -115,6 +122,10 @@ def _standing_texts(ctx: Context, meeting: Meeting, standing: StandingItem) -> M
         heading = charter.body(meeting.kind).tasks[standing.task].in_(PAPER_LANGUAGE)
         return {"heading": heading, "summary": progress(ctx)} if standing.key == "progress" else {"heading": heading}
     before, after = _neighbours(ctx, meeting)
+    if reporting := reporter(standing.key):
+        name = charter.body(reporting).short_name.in_(PAPER_LANGUAGE)
+        heading = standing_texts(paper_phrases(ctx), "report_of", body=name)["heading"]
+        return {"heading": heading, "summary": told(ctx, paper_phrases(ctx), meeting, before, reporting)}
     return standing_texts(
         paper_phrases(ctx),
         standing.key,
@@ -149,7 +160,17 @@ def paper_phrases(ctx: Context) -> Phrases:
 def progress(ctx: Context) -> str:
     """How far the members have come today, for the agenda."""
     board = accounts.board(ctx.connection, ctx.alliance, ctx.today)
-    return progress_text(paper_phrases(ctx), board)
+    return progress_text(paper_phrases(ctx), board, ctx.alliance.charter.constituency)
+
+
+def drawn_anew(ctx: Context, item: AgendaItem, meeting: Meeting) -> str:
+    """What a standing item whose text is drawn from the register says now; any other says what it said."""
+    reporting = reporter(item.standing)
+    if reporting:
+        before = _neighbours(ctx, meeting)[0]
+        enclose(ctx, item, meeting, before)
+        return told(ctx, paper_phrases(ctx), meeting, before, reporting)
+    return progress(ctx) if item.standing == "progress" else item.summary
 
 
 # -------------------------------------------------------------------------------------------------- the papers

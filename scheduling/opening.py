@@ -18,6 +18,7 @@ from storage import charters
 from storage.bookmarks import bookmark, keep_place
 from storage.changes import facts
 from storage.changes.looks import OPENED, look_again, look_again_at_years
+from storage.changes.parties import enter_parties
 from storage.journal import write_down
 from storage.outbox import edits
 from storage.queries import accounts, meetings, register
@@ -107,6 +108,7 @@ def _open(connection: Connection, alliance: Alliance, found: Iterable[Opening], 
 def _keep_charter(connection: Connection, alliance: Alliance, now: datetime) -> None:
     charter = alliance.charter
     if facts.keep_charter(connection, alliance.id, charter.hash, charters.charter_text(charter.key), now):
+        enter_parties(connection, alliance, now)
         write_down(connection, alliance.id, now, "charter_adopted", about=f"charter:{charter.hash[:12]}")
 
 

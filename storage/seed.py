@@ -12,12 +12,12 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import Connection, delete
 from sqlmodel import SQLModel
 
+from alliance.alliances import Alliance
 from alliance.charter import Charter, Validity
 from alliance.obligations import Settlement, opened
-from storage import charters
 from storage.changes import facts, register
+from storage.changes.founding import found
 from storage.changes.meetings import plan_meeting
-from storage.journal import write_down
 from storage.municipalities import Municipality, municipalities
 from storage.queries import accounts, meetings
 from storage.queries import register as known
@@ -119,18 +119,15 @@ LAST = [
 
 def plant_demo(connection: Connection, start: datetime = DEMO_START) -> int:
     """Plant the demo alliance, its clock standing at ``start`` (aware UTC); returns the alliance's id."""
-    charter = charters.charter(DEMO_CHARTER)
-    alliance_id = register.add_alliance(connection, DEMO_KEY, DEMO_CHARTER, DEMO_SINCE, start)
-    facts.keep_charter(connection, alliance_id, charter.hash, charters.charter_text(DEMO_CHARTER), start)
-    names = _names()
+    alliance = found(connection, DEMO_KEY, DEMO_CHARTER, DEMO_SINCE, start, demo=True)
+    alliance_id, names = alliance.id, invented_names()
     planted: dict[str, int] = {}
     for municipality in municipalities():
         planted[municipality.code] = _plant_member(connection, alliance_id, municipality, names, start)
     _plant_seats(connection, alliance_id, planted, start)
     secretary = _plant_secretariat(connection, alliance_id, planted["0147"], names, start)
-    _plant_events(connection, alliance_id, charter)
-    _plant_plans(connection, alliance_id, planted, secretary, start)
-    write_down(connection, alliance_id, start, "charter_adopted", about=f"charter:{charter.hash[:12]}")
+    _plant_events(connection, alliance_id, alliance.charter)
+    _plant_plans(connection, alliance, planted, secretary, start)
     return alliance_id
 
 
@@ -140,7 +137,7 @@ def forget_demo(connection: Connection) -> None:
         connection.execute(delete(table))
 
 
-def _names() -> Iterator[str]:
+def invented_names() -> Iterator[str]:
     """Invented names, each once, always in the same order."""
     for shift in range(len(LAST)):
         for number, first in enumerate(FIRST):
@@ -157,7 +154,7 @@ def _plant_member(
     if m.code in WITH_DEPUTY:
         people.append(("mayor", "borgmestersekretaer", True))
     for office, mailbox, acting in people:
-        person = _plant_person(connection, alliance_id, next(names), f"{mailbox}@{m.slug}.example", start)
+        person = plant_person(connection, alliance_id, next(names), f"{mailbox}@{m.slug}.example", start)
         term = COUNCIL_TERM if office == "mayor" else Validity(date(2024, 1, 1))
         register.add_office_term(
             connection,
@@ -173,7 +170,7 @@ def _plant_member(
     return organisation
 
 
-def _plant_person(connection: Connection, alliance_id: int, name: str, mail: str, start: datetime) -> int:
+def plant_person(connection: Connection, alliance_id: int, name: str, mail: str, start: datetime) -> int:
     person = register.add_person(connection, alliance_id, name, "da")
     register.add_address(connection, alliance_id, person, "mail", mail, start, verified=True)
     return person
@@ -208,7 +205,7 @@ def _plant_seats(connection: Connection, alliance_id: int, planted: dict[str, in
 def _plant_secretariat(
     connection: Connection, alliance_id: int, organisation: int, names: Iterator[str], start: datetime
 ) -> int:
-    person = _plant_person(connection, alliance_id, next(names), SECRETARY, start)
+    person = plant_person(connection, alliance_id, next(names), SECRETARY, start)
     register.add_office_term(
         connection, alliance_id, organisation, "secretariat", person, date(2026, 2, 1), None, start
     )
@@ -236,11 +233,10 @@ def _plant_events(connection: Connection, alliance_id: int, charter: Charter) ->
 
 
 def _plant_plans(
-    connection: Connection, alliance_id: int, planted: dict[str, int], secretary: int, start: datetime
+    connection: Connection, alliance: Alliance, planted: dict[str, int], secretary: int, start: datetime
 ) -> None:
     """The members that came through DK2020 have a plan; the rest still owe the evidence."""
-    alliance = next(a for a in known.alliances(connection) if a.id == alliance_id)
-    today = alliance.charter.calendar.day(start)
+    alliance_id, today = alliance.id, alliance.charter.calendar.day(start)
     dates = accounts.event_dates(meetings.meetings(connection, alliance), alliance)
     due = opened(alliance.charter, known.memberships(connection, alliance_id), dates, DEMO_SINCE, today)
     facts.open_obligations(connection, alliance_id, due)

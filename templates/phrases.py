@@ -77,6 +77,7 @@ def _environment(language: str, zone: str) -> Environment:
         moment=lambda value: formats.moment(value, language, zone),
         short_moment=lambda value: formats.short_moment(value, language, zone),
         number=lambda value: formats.number(value, language),
+        named=lambda meeting: meeting.named_in(language),
         words=lambda value: value.in_(language),
         listed=lambda values: listed(tuple(values), language),
     )

@@ -131,7 +131,8 @@ def import_members(settings: Settings, args: argparse.Namespace) -> int:
     try:  # around the transaction: a refused file founds no alliance either
         with writing(engine) as connection:
             alliance = wiring.own_alliance(connection, settings)
-            lines = read_members(_text(args.file), known, alliance.charter.offices)
+            parties = {party.code: party.name.da for party in alliance.charter.parties}
+            lines = read_members(_text(args.file), known | parties, alliance.charter.offices)
             now = wiring.time_of([alliance])
             progress = wiring.show_progress(name)
             done = imports.import_members(connection, alliance, lines, now, name, progress)

@@ -65,6 +65,7 @@ def prepare_demo(settings: Settings, *, fresh: bool) -> Engine:
     from storage.engine import writing
     from storage.migrate import migrate
     from storage.seed import forget_demo, plant_demo
+    from storage.seed_second import plant_second
 
     engine = open_database(settings, migrated=False)
     migrate(engine)
@@ -74,8 +75,9 @@ def prepare_demo(settings: Settings, *, fresh: bool) -> Engine:
         if fresh:
             forget_demo(connection)
         if not alliances_in(connection):
-            print("Planting the demo: all municipalities, and invented people ...", file=sys.stderr)
+            print("Planting the demo: two alliances of all municipalities, and invented people ...", file=sys.stderr)
             plant_demo(connection)
+            plant_second(connection)
     return engine
 
 
@@ -94,18 +96,17 @@ def alliances_in(connection: Connection) -> tuple[Alliance, ...]:
 
 def own_alliance(connection: Connection, settings: Settings) -> Alliance:
     """The alliance of this database; the first import of members founds it, under the charter that is set."""
-    from storage.changes import register
+    from storage.changes.founding import found
     from storage.charters import charter
 
     known = alliances_in(connection)
     if known:
         return known[0]
     try:
-        today = charter(settings.charter).calendar.day(datetime.now(UTC))
+        rules, now = charter(settings.charter), datetime.now(UTC)
     except LookupError as error:
         raise Wrong(f"TOVHOLDER_CHARTER={settings.charter!r}: {error}") from None
-    register.add_alliance(connection, settings.charter, settings.charter, today, None)
-    return alliances_in(connection)[0]
+    return found(connection, settings.charter, rules.key, rules.calendar.day(now), now)
 
 
 def time_of(alliances: Sequence[Alliance]) -> datetime:

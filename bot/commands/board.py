@@ -7,12 +7,18 @@ from alliance.accounts import Board
 from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.names import fold
+from alliance.roles import Actor
 from bot.commands.context import Command, Context
 from storage.queries import accounts
 
 
+def seen_by(actor: Actor, found: Board) -> Board:
+    """What of the board somebody sees: the secretariat all of it, who advises some members those."""
+    return found if actor.secretariat else found.of(actor.advised)
+
+
 def board(ctx: Context) -> Message:
-    found = accounts.board(ctx.connection, ctx.alliance, ctx.today)
+    found = _board(ctx)
     if ctx.args:
         return _group(ctx, found, " ".join(ctx.args))
     return ctx.write(
@@ -21,6 +27,10 @@ def board(ctx: Context) -> Message:
         grouping=ctx.alliance.charter.groupings[0],
         url=f"{ctx.url}/board" if ctx.url else "",
     )
+
+
+def _board(ctx: Context) -> Board:
+    return seen_by(ctx.actor, accounts.board(ctx.connection, ctx.alliance, ctx.today))
 
 
 def _group(ctx: Context, found: Board, typed: str) -> Message:
@@ -37,12 +47,12 @@ def _group(ctx: Context, found: Board, typed: str) -> Message:
 
 def missing(ctx: Context) -> Message:
     requirement = ctx.requirement(" ".join(ctx.args)) if ctx.args else None
-    found = accounts.board(ctx.connection, ctx.alliance, ctx.today)
+    found = _board(ctx)
     owing = tuple(
         account for account in found.owing() if requirement is None or account.requirement.key == requirement.key
     )
     return ctx.write("missing", board=found, requirement=requirement, accounts=owing)
 
 
-BOARD = Command("board", ("status", "board", "overblik"), "run_secretariat", board, secretariat=True)
-MISSING = Command("missing", ("mangler", "missing"), "run_secretariat", missing, secretariat=True)
+BOARD = Command("board", ("status", "board", "overblik"), "oversee", board, secretariat=True)
+MISSING = Command("missing", ("mangler", "missing"), "oversee", missing, secretariat=True)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from alliance.accounts import Account, Story
 from alliance.actions import action_id, typed_id
 from alliance.alliances import Alliance
-from alliance.charter import OfficeKind, Requirement
+from alliance.charter import OfficeKind, Requirement, Words
 from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.members import Organisation
@@ -84,8 +84,8 @@ class Context:
 
     @property
     def on_behalf(self) -> bool:
-        """Whether the secretariat acts for a member that it does not belong to."""
-        own = (*self.actor.organisations, *self.actor.invited)
+        """Whether a secretariat acts for a member that it does not belong to."""
+        own = (*self.actor.own, *self.actor.invited)
         return self.member is not None and self.member.id not in own
 
     def noted_for(self, account: Account) -> bool:
@@ -227,10 +227,12 @@ class Context:
         """The requirement and the meeting that an event's name means: of that period, else this year's."""
         events = [r for r in self.alliance.charter.requirements_on(self.today) if r.event]
         for requirement in events:
-            names = {requirement.event or "", self.say(f"words.event.{requirement.event}"), "topmøde"}
+            word = requirement.event_word or Words("", "")
+            names = {requirement.event or "", word.da, word.en}
             if requirement.settled_by == "attendance" and fold(typed) in {fold(n) for n in names}:
                 return requirement, self._meeting(requirement, int(period[:4]) if period else self.today.year)
-        known = tuple(self.say(f"words.event.{r.event}") for r in events if r.settled_by == "attendance")
+        words = (r.event_word for r in events if r.settled_by == "attendance" and r.event_word)
+        known = tuple(word.in_(self.language) for word in words)
         raise Refused("unknown_event", got=typed, known=known)
 
     def _meeting(self, requirement: Requirement, year: int) -> Meeting:

@@ -26,6 +26,8 @@ FOR_MEMBERS = (
     "comment",
     "paper",
 )
+FOR_ADVISERS = ("board", "missing")
+"""What comes first for who advises members; then what members can ask, on their behalf."""
 FOR_SECRETARIAT = (
     "board",
     "missing",
@@ -62,7 +64,7 @@ FOR_SECRETARIAT = (
 
 
 def handle(ctx: Context) -> Message:
-    names = FOR_SECRETARIAT if ctx.actor.secretariat else FOR_MEMBERS
+    names = FOR_SECRETARIAT if ctx.actor.secretariat else (*(FOR_ADVISERS if ctx.actor.advised else ()), *FOR_MEMBERS)
     organisations = register.organisations(
         ctx.connection, ctx.alliance.id, ctx.today, {term.organisation_id for term in ctx.actor.terms}
     )

@@ -26,7 +26,7 @@ from alliance.papers import ITEM_KINDS, ItemKind, PaperAttachment
 from bot.commands.agenda import draft, lines_of
 from bot.commands.context import CONFIRM, Command, Context, read_number
 from bot.commands.proposals import tell_proposer
-from bot.drafting import as_proposal, begun, body_meeting, issued_of, item_of, note_item, progress
+from bot.drafting import as_proposal, begun, body_meeting, drawn_anew, issued_of, item_of, note_item
 from bot.request import Upload
 from storage.changes import agendas as changes
 from storage.queries import agendas
@@ -270,8 +270,8 @@ def _remove(ctx: Context, item: AgendaItem, meeting: Meeting) -> Message:
 
 
 def _refresh(ctx: Context, item: AgendaItem, meeting: Meeting) -> Message:
-    """Draw the figures anew into the item that follows progress; what was written there is in the form no more."""
-    if item.standing == "progress" and (told := progress(ctx)) != item.summary:
+    """Draw a standing item anew from the register; what was written there is in the form no more."""
+    if (told := drawn_anew(ctx, item, meeting)) != item.summary:
         _write(ctx, item, replace(item, summary=told), "item_changed")
     again, _ = item_of(ctx, str(item.id))
     return _edit(ctx, again, meeting)

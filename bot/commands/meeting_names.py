@@ -10,7 +10,6 @@ from alliance.meetings import Meeting
 from alliance.names import fold
 from bot.commands.context import Context
 from storage.queries import meetings
-from templates.phrases import LANGUAGES, Phrases
 
 LABEL = re.compile(r"(\d{1,2})/(\d{4})", re.ASCII)
 YEAR = re.compile(r"\d{4}", re.ASCII)
@@ -20,7 +19,8 @@ def named(ctx: Context, args: tuple[str, ...]) -> tuple[Meeting, tuple[str, ...]
     """The meeting that the first words name, and the words after it.
 
     A body without a number means its next meeting, an event without a year this year's. Raises
-    Refused(``unknown_meeting``) that lists those there are.
+    Refused(``unknown_meeting``) that lists those there are, Refused(``several_meetings``) for a number that two bodies
+    have given.
     """
     known = meetings.meetings(ctx.connection, ctx.alliance)
     kind, rest = _kind(ctx, args)
@@ -33,6 +33,9 @@ def named(ctx: Context, args: tuple[str, ...]) -> tuple[Meeting, tuple[str, ...]
         found, rest = [m for m in found if m.year == int(rest[0])], rest[1:]
     elif not kind:
         found = []
+    if label and len({m.kind for m in found}) > 1:
+        names = tuple(f"{m.word.in_(ctx.language)} {m.label}" for m in found)
+        raise Refused("several_meetings", got=args[0], known=names)
     meeting = _meant(ctx, found)
     if meeting is None:
         listed = tuple(m.title.in_(ctx.language) for m in known if m.state != "cancelled" and m.ends_at > ctx.now)
@@ -63,16 +66,10 @@ def _names(ctx: Context) -> Iterable[tuple[str, list[str]]]:
     charter = ctx.alliance.charter
     for cadence in charter.meetings:
         body = charter.body(cadence.body)
-        words = (body.name, body.short_name, cadence.title)
-        yield body.key, [body.key, *(w for word in words for w in (word.da, word.en)), *_spoken("body", body.key)]
+        words = (body.word, body.name, body.short_name, cadence.title)
+        yield body.key, [body.key, *(w for word in words for w in (word.da, word.en))]
     for event in charter.events:
-        yield event.key, [event.key, event.title.da, event.title.en, *_spoken("event", event.key)]
-
-
-def _spoken(family: str, key: str) -> list[str]:
-    """What people call it in either language."""
-    path = f"words.{family}.{key}"
-    return [say(path) for say in map(Phrases, LANGUAGES) if say.has(path)]
+        yield event.key, [event.key, event.title.da, event.title.en, event.word.da, event.word.en]
 
 
 def _meant(ctx: Context, found: list[Meeting]) -> Meeting | None:

@@ -16,6 +16,7 @@ from alliance.journal import JournalEntry
 from alliance.members import Organisation
 from alliance.names import danish_key
 from bot.board_export import as_csv, as_json
+from bot.commands.board import seen_by
 from bot.journal_words import readable
 from bot.web.site import Reader, Site, page_number
 from storage import outbox as deliveries
@@ -95,8 +96,9 @@ def board(site: Site, request: Request) -> Response:
 def _board(site: Site, request: Request) -> tuple[Reader, Board]:
     with reading(site.demo.engine) as connection:
         reader = site.reader(connection, request)
-        alliance = reader.secretary.alliance
-        return reader, accounts.board(connection, alliance, alliance.charter.calendar.day(reader.now))
+        visitor = reader.overseer
+        found = accounts.board(connection, visitor.alliance, visitor.alliance.charter.calendar.day(reader.now))
+        return reader, seen_by(visitor.actor, found)
 
 
 def _choices(request: Request, reader: Reader, found: Board) -> Choices:

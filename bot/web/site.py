@@ -77,6 +77,13 @@ class Reader:
         return self.visitor
 
     @property
+    def overseer(self) -> Visitor:
+        """The visitor, if they see the board, or some of it; raises Trouble for anybody else."""
+        if not self.known.actor.may("oversee"):
+            raise Trouble(403, "secretariat_only")
+        return self.known
+
+    @property
     def secretary(self) -> Visitor:
         """The visitor, if they work for the secretariat; raises Trouble for anybody else."""
         if not self.known.actor.secretariat:

@@ -70,7 +70,7 @@ def chat(site: Site, request: Request) -> Response:
         earlier=past[-SHOWN:],
         oldest=past[:-SHOWN],
         prefill=request.query_params.get("say", "")[:LONGEST_WORDS],
-        quick=_quick(reader.say, visitor),
+        quick=_quick(reader.say, visitor, reader.now),
         mails=mails,
         jumps=to,
         progress=site.demo.progress(),
@@ -92,12 +92,16 @@ def _first_look(site: Site, request: Request, visitor: Visitor, reader: Reader) 
     return _exchange(site, reader, words, _answer(site, request, visitor, reader, words, {}))
 
 
-def _quick(say: Phrases, visitor: Visitor) -> tuple[Quick, ...]:
+def _quick(say: Phrases, visitor: Visitor, now: datetime) -> tuple[Quick, ...]:
     if visitor.actor.secretariat:
         names = ("board", "missing", "meeting", "message", "journal", "help")
         return tuple(Quick(say(f"page.quick.{name}"), command(say, name)) for name in names)
-    summit = command(say, "rsvp", say("words.event.summit"))
-    found = {name: command(say, name) for name in ("list", "report", "meeting")} | {"rsvp": summit}
+    charter, today = visitor.alliance.charter, visitor.alliance.charter.calendar.day(now)
+    attended = (r.event_word for r in charter.requirements_on(today) if r.settled_by == "attendance")
+    own = ("list", *(["report"] if charter.reporting.indicators else []), "meeting")
+    found = {name: command(say, name) for name in own}
+    if event := next(attended, None):
+        found["rsvp"] = command(say, "rsvp", event.in_(say.language))
     return tuple(Quick(say(f"page.quick.{n}"), w) for n, w in {**found, "help": command(say, "help")}.items())
 
 

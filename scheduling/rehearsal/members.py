@@ -16,7 +16,6 @@ from alliance.members import OfficesOn, Organisation
 from scheduling.rehearsal.behaviour import Act
 from storage.queries import meetings, register
 from storage.queries.rolls import roll
-from templates.phrases import Phrases
 
 MOODS = {"early": 0.25, "in_time": 0.35, "late": 0.2, "silent": 0.2}
 WHEN = {"early": (-80, -30), "in_time": (-29, 0), "late": (1, 20)}  # days from the due day
@@ -112,7 +111,8 @@ def _said(chance: random.Random, cast: Cast, requirement: Requirement) -> tuple[
         return f"dokumenter {requirement.number}", {"kind": kind, "what": "Prøve"}
     if requirement.settled_by == "attendance" and requirement.attendance:
         office = cast.alliance.charter.office(requirement.attendance[0][0]).title.da
-        return f"svar {Phrases('da')(f'words.event.{requirement.event}')} ja {office}", {}
+        event = requirement.event_word.da if requirement.event_word else requirement.number
+        return f"svar {event} ja {office}", {}
     return None
 
 
@@ -165,7 +165,7 @@ def week_of_acts(chance: random.Random, connection: Connection, cast: Cast, now:
 
 
 def _about(chance: random.Random, connection: Connection, cast: Cast, meeting: Meeting, now: datetime) -> Iterator[Act]:
-    name = meeting.label if meeting.of_body else f"{Phrases('da')(f'words.event.{meeting.kind}')} {meeting.year}"
+    name = meeting.label if meeting.of_body and meeting.only_body else f"{meeting.word.da} {meeting.label}"
     at = now + timedelta(hours=chance.randrange(1, 30))
     if not cast.secretary:
         return

@@ -150,7 +150,10 @@ def import_members(
     file: str,
     progress: Progress,
 ) -> MembersImported:
-    """Add members, memberships and office-holders that are not known yet, and end memberships that ended."""
+    """Add members, memberships and office-holders that are not known yet, and end memberships that ended.
+
+    A line may also be about one of the charter's parties: then only its office-holder is taken.
+    """
     today = alliance.charter.calendar.day(now)
     codes = _ids_by_code(connection, alliance, now)
     reference = {municipality.code: municipality for municipality in municipalities()}
@@ -161,8 +164,9 @@ def import_members(
             m = reference[line.code]
             organisation = change.add_municipality(connection, alliance.id, m.code, m.name, m.official_name, m.groups)
             codes[line.code] = organisation
-        joined += _join(connection, alliance, organisation, line, today, now)
-        if line.left:
+        member = line.code in reference  # a party takes part for the days that the charter gives it
+        joined += member and _join(connection, alliance, organisation, line, today, now)
+        if line.left and member:
             left += change.end_membership(connection, alliance.id, organisation, line.left)
         if line.person:
             people += _hold(connection, alliance, organisation, line, today, now)

@@ -72,6 +72,8 @@ def _as_meeting(alliance: Alliance, row: Row[Any]) -> Meeting:
         row.settled_sequence,
         row.uid,
         row.reason,
+        alliance.charter.word(row.kind),
+        only_body=len({cadence.body for cadence in alliance.charter.meetings}) == 1,
     )
 
 

@@ -116,7 +116,8 @@ def readable_copy(
     held = max(day, alliance.charter.calendar.day(meeting.starts_at))
     then = replace(actor, terms=register.office_terms(connection, alliance.id, person_id=actor.person.id))
     closed = reads_closed(actor, body, seats, day) or reads_closed(then, body, seats, held)
-    return copy_for(paper, closed=closed, open_=reads_open(actor, body, _joined(connection, alliance, actor), day))
+    joined = _joined(connection, alliance, actor)
+    return copy_for(paper, closed=closed, open_=reads_open(actor, body, alliance.charter.papers, joined, day))
 
 
 def _joined(connection: Connection, alliance: Alliance, actor: Actor) -> tuple[Membership, ...]:

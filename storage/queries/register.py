@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Date, Integer, and_, bindparam, or_, select
 from sqlalchemy.engine import Row
 
 from alliance.alliances import Alliance
-from alliance.charter import Validity
+from alliance.charter import Advisers, Validity
 from alliance.members import (
     Address,
     Membership,
@@ -287,7 +287,23 @@ def actor(connection: Connection, alliance: Alliance, person: Person, day: date)
     rule = alliance.charter.secretariat
     serves = [term.organisation_id for term in terms if term.office == rule.office]
     secretariat = bool(serves) and secretariat_home(connection, alliance, day) in serves
-    return Actor(person, terms, secretariat, rule.office, _invited(connection, alliance.id, person.id, day))
+    invited, advisers = _invited(connection, alliance.id, person.id, day), alliance.charter.advisers
+    advised = _advised(connection, alliance, advisers, terms, day) if advisers else ()
+    return Actor(person, terms, secretariat, rule.office, invited, advised, advisers.office if advisers else "")
+
+
+def _advised(
+    connection: Connection, alliance: Alliance, rule: Advisers, terms: Iterable[OfficeTerm], day: date
+) -> tuple[int, ...]:
+    """The members in the group that an advising organisation belongs to, in Danish order; its own dates count."""
+    serving = {term.organisation_id for term in terms if term.office == rule.office}
+    if not serving:
+        return ()
+    grouping, known = alliance.charter.constituency, organisations(connection, alliance.id, day)
+    part = {m.organisation_id: m.role for m in memberships(connection, alliance.id) if m.validity.covers(day)}
+    advising = (known[organisation] for organisation in serving if organisation in part)
+    groups = {o.group(grouping) for o in advising if o.kind == rule.kind} - {""}
+    return tuple(id_ for id_, o in known.items() if part.get(id_) == "member" and o.group(grouping) in groups)
 
 
 def _invited(connection: Connection, alliance_id: int, person_id: int, day: date) -> tuple[int, ...]:

@@ -9,9 +9,10 @@ from alliance.agendas import AgendaItem
 from alliance.meetings import Meeting
 from alliance.messages import Ask, Block, Button, Buttons, ButtonStyle, Choice, Form, Message, Section, Text
 from alliance.papers import ITEM_KINDS, PaperAttachment
-from templates.makers.agendas import Proposal, command_name, reference
+from templates.makers.agendas import Proposal, reference
 from templates.makers.forms import button_row, choice_question, question
 from templates.makers.kinds import maker
+from templates.makers.meeting_words import command_name
 from templates.makers.words import command
 from templates.phrases import Phrases
 
@@ -67,7 +68,7 @@ def item_remove(say: Phrases, *, meeting: Meeting, item: AgendaItem) -> Message:
 
 def _save_words(say: Phrases, meeting: Meeting, item: AgendaItem | None) -> str:
     if item is None:
-        return command(say, "item", command_name(meeting))
+        return command(say, "item", command_name(say, meeting))
     return command(say, "item", reference(item), say("words.item_verb.save"), f"r{item.revision}")
 
 
@@ -133,8 +134,8 @@ def _item_buttons(say: Phrases, meeting: Meeting, item: AgendaItem, issued: bool
         )
 
     verbs = () if issued else ("up", "down", "remove")
-    refresh = ("refresh",) if item.standing == "progress" else ()
-    back = Button(say("item_form.agenda"), command(say, "agenda", command_name(meeting)))
+    refresh = ("refresh",) if item.drawn else ()
+    back = Button(say("item_form.agenda"), command(say, "agenda", command_name(say, meeting)))
     return [Buttons((*(verb(key) for key in (*refresh, *verbs)), back))]
 
 
@@ -163,7 +164,7 @@ def propose_form(
         choice_question(say, "item_form.kind", typed, errors, kind_choices(say)),
         question(say, "propose_form.case", typed, errors, "long", required=True),
     )
-    words = command(say, "propose", command_name(meeting), prefix=prefix)
+    words = command(say, "propose", command_name(say, meeting), prefix=prefix)
     form = Form(
         (Section(summary, asks, say("propose_form.note")),), (Button(say("propose_form.send"), words, "primary"),)
     )
@@ -174,7 +175,7 @@ def propose_form(
 def proposed(say: Phrases, *, meeting: Meeting, heading: str, prefix: str) -> Message:
     """That the secretariat has the proposal."""
     summary = say("proposed.summary", meeting=meeting, heading=heading)
-    look = Button(say("proposed.look"), command(say, "agenda", command_name(meeting)))
+    look = Button(say("proposed.look"), command(say, "agenda", command_name(say, meeting)))
     return Message(summary, (Text(summary), Text(say("proposed.note"), "subtle"), Buttons((look,))))
 
 
@@ -216,5 +217,5 @@ def proposal_decided(say: Phrases, *, meeting: Meeting, heading: str, state: str
     blocks: list[Block] = [Text(summary)]
     if reason:
         blocks.append(Text(say("proposal_decided.reason", reason=reason)))
-    look = Button(say("proposal_decided.look"), command(say, "agenda", command_name(meeting)))
+    look = Button(say("proposal_decided.look"), command(say, "agenda", command_name(say, meeting)))
     return Message(summary, (*blocks, Buttons((look,))))

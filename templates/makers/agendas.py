@@ -14,6 +14,7 @@ from alliance.messages import Block, Button, Buttons, File, Form, Link, Message,
 from alliance.papers import Copy, Paper, PaperItem
 from templates.makers.forms import button_row, question
 from templates.makers.kinds import maker
+from templates.makers.meeting_words import command_name
 from templates.makers.papers_sent import closed_since_blocks, item_lines, paper_name
 from templates.makers.words import command
 from templates.phrases import Phrases
@@ -102,12 +103,12 @@ def _draft_row(say: Phrases, meeting: Meeting, line: DraftLine) -> tuple[str, ..
         say(f"paper.kind.{item.kind}"),
         str(len(item.attachments)),
         say(f"agenda_draft.state.{line.state}"),
-        command(say, "item", command_name(meeting), item.number),
+        command(say, "item", command_name(say, meeting), item.number),
     )
 
 
 def _draft_buttons(say: Phrases, meeting: Meeting, papers: Sequence[Kept], *, news: bool) -> list[Block]:
-    named = command_name(meeting)
+    named = command_name(say, meeting)
     add = Button(say("agenda_draft.add"), command(say, "item", named))
     if not papers:
         publish = Button(say("agenda_draft.publish"), command(say, "agenda_publish", named), "primary")
@@ -122,11 +123,6 @@ def _draft_buttons(say: Phrases, meeting: Meeting, papers: Sequence[Kept], *, ne
 def reference(item: AgendaItem | PaperItem) -> str:
     """How an item stands in a button: its own number, marked; a bare number is what is printed before it."""
     return f"#{item.id}"
-
-
-def command_name(meeting: Meeting) -> str:
-    """How a meeting stands in a command: its label."""
-    return meeting.label
 
 
 def _edit_buttons(say: Phrases, lines: Sequence[DraftLine]) -> list[Block]:
@@ -200,7 +196,7 @@ def _members_part(say: Phrases, meeting: Meeting, proposals: Sequence[Proposal],
         )
         blocks += [Text(say("agenda_published.proposals"), "heading"), Text("\n".join(lines))]
     if may_propose:
-        button = Button(say("agenda_published.propose"), command(say, "propose", command_name(meeting)))
+        button = Button(say("agenda_published.propose"), command(say, "propose", command_name(say, meeting)))
         blocks.append(Buttons((button,)))
     return blocks
 
@@ -313,7 +309,7 @@ def paper_issued(
     named = paper_name(say, paper, meeting.title)
     summary = say("paper_issued.summary", paper=named, all_items=all_items, open_items=open_items)
     buttons = (
-        Button(say("paper_issued.log"), command(say, "dispatch", command_name(meeting))),
+        Button(say("paper_issued.log"), command(say, "dispatch", command_name(say, meeting))),
         Button(say("paper_issued.look"), command(say, "paper", paper_id)),
     )
     return Message(summary, (Text(summary), Text(say("paper_issued.note"), "subtle"), Buttons(buttons)))
@@ -328,9 +324,35 @@ def standing_texts(say: Phrases, key: str, **facts: object) -> dict[str, str]:
     return {field: say(path, **facts) for field, path in texts.items() if say.has(path)}
 
 
-def progress_text(say: Phrases, board: Board) -> str:
-    """How far the members have come with each requirement, in words and numbers; no member is named."""
+def report_text(
+    say: Phrases,
+    body: str,
+    before: Meeting | None,
+    meetings: Sequence[tuple[Meeting, Sequence[tuple[str, str]] | None]],
+) -> str:
+    """What a body has decided since the meeting before: each of its meetings with headings and decisions.
+
+    None instead of decisions: its minutes are not approved.
+    """
+    since = before.title if before else None
+    lines = [say("standing_item.report_of.intro", body=body, since=since, count=len(meetings))]
+    for meeting, decided in meetings:
+        state = "unapproved" if decided is None else "decided" if decided else "undecided"
+        lines.append(say(f"standing_item.report_of.{state}", meeting=meeting))
+        lines += [say("standing_item.report_of.line", heading=h, decision=d.strip()) for h, d in decided or ()]
+    return "\n".join(lines)
+
+
+def progress_text(say: Phrases, board: Board, constituency: str) -> str:
+    """How far the members have come with each requirement, in words and numbers; no member is named.
+
+    An alliance that requires nothing counts its members by constituency.
+    """
     lines = [say("standing_item.progress.intro", day=board.day, members=len(board.rows))]
+    if not board.requirements:
+        lines[0] = say("standing_item.progress.members", day=board.day, members=len(board.rows))
+        groups = board.groups(constituency).items()
+        lines += [say("standing_item.progress.group", group=name, count=len(rows)) for name, rows in groups if name]
     for requirement in board.requirements:
         counts = tuple(
             say("standing_item.progress.count", count=count, state=say(f"standing_item.progress.state.{state}"))

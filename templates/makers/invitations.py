@@ -90,7 +90,7 @@ def _change(calendar: CalendarObject, *, first: bool, moved: bool) -> str:
 def answer_buttons(say: Phrases, meeting: Meeting, prefix: str = "") -> tuple[Button, ...]:
     """Yes, no, perhaps: each says the words of the command; an event asks who comes, so it leads to the form."""
     if not meeting.of_body:
-        words = command(say, "rsvp", say(f"words.event.{meeting.kind}"), prefix=prefix)
+        words = command(say, "rsvp", meeting.word.in_(say.language), prefix=prefix)
         return (Button(say("invitation.answer"), words),)
     name = meeting_name(say, meeting)
     answers = {"yes": "yes", "no": "no", "tentative": "maybe"}

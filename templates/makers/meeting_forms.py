@@ -22,6 +22,7 @@ from alliance.rolls import Roll, RollLine
 from templates import formats
 from templates.makers.kinds import maker
 from templates.makers.meeting_words import (
+    command_name,
     meeting_name,
     meeting_words,
     quorum_words,
@@ -228,7 +229,7 @@ def _hold_words(say: Phrases, meeting: Meeting, *, correcting: bool) -> str:
 
 
 def _correct_words(say: Phrases, meeting: Meeting) -> str:
-    return command(say, "minutes", say("words.minutes_verb.correct"), meeting.label)
+    return command(say, "minutes", say("words.minutes_verb.correct"), command_name(say, meeting))
 
 
 def _hold_section(

@@ -15,9 +15,12 @@ from templates.phrases import Phrases
 
 def meeting_name(say: Phrases, meeting: Meeting) -> str:
     """What a person types for a meeting: ``styregruppe 2/2027``, ``topmøde 2027``."""
-    family = "body" if meeting.of_body else "event"
-    key = f"words.{family}.{meeting.kind}"
-    return f"{say(key) if say.has(key) else meeting.kind} {meeting.label}"
+    return f"{meeting.word.in_(say.language) or meeting.kind} {meeting.label}"
+
+
+def command_name(say: Phrases, meeting: Meeting) -> str:
+    """How a meeting stands in the commands about papers: its label where that says which, else its whole name."""
+    return meeting.named_in(say.language)
 
 
 def meeting_words(say: Phrases, verb: str, meeting: Meeting) -> str:

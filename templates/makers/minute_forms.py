@@ -10,6 +10,7 @@ from alliance.messages import Ask, AskKind, Block, Button, Buttons, Choice, Form
 from alliance.minutes import MOST_ACTIONS
 from alliance.papers import PaperItem
 from templates.makers.kinds import maker
+from templates.makers.meeting_words import command_name
 from templates.makers.words import command
 from templates.phrases import Phrases
 
@@ -34,7 +35,7 @@ class ItemPage:
 
 def minutes_words(say: Phrases, verb: str, meeting: Meeting, *more: object) -> str:
     """Return what a person types: ``referat skriv 2/2027 4``."""
-    return command(say, "minutes", say(f"words.minutes_verb.{verb}"), meeting.label, *more)
+    return command(say, "minutes", say(f"words.minutes_verb.{verb}"), command_name(say, meeting), *more)
 
 
 @maker("minute_form")
@@ -126,7 +127,7 @@ def minute_kept(say: Phrases, *, meeting: Meeting, item: PaperItem, written: int
         )
     if verb == "correct":
         buttons.insert(0, Button(say("minute_kept.show_changes"), minutes_words(say, verb, meeting)))
-    buttons.append(Button(say("minute_kept.all"), command(say, "minutes", meeting.label)))
+    buttons.append(Button(say("minute_kept.all"), command(say, "minutes", command_name(say, meeting))))
     return Message(summary, (Text(summary), Buttons(tuple(buttons))))
 
 
@@ -155,7 +156,9 @@ def comment_form(
         ),
         Ask("text", say("comment_form.ask.text"), "long", typed["text"], required=True, error=errors.get("text", "")),
     )
-    send = Button(say("comment_form.send"), command(say, "comment", meeting.label, prefix=prefix), "primary")
+    send = Button(
+        say("comment_form.send"), command(say, "comment", command_name(say, meeting), prefix=prefix), "primary"
+    )
     return Message(summary, (Form((Section(summary, asks, say("comment_form.note")),), (send,)),))
 
 
@@ -163,6 +166,6 @@ def comment_form(
 def comment_kept(say: Phrases, *, meeting: Meeting, number: int) -> Message:
     """Thanks for a comment, and the way to the next."""
     summary = say("comment_kept.summary", meeting=meeting, number=number)
-    more = Button(say("comment_kept.more"), command(say, "comment", meeting.label))
-    back = Button(say("comment_kept.back"), command(say, "minutes", meeting.label))
+    more = Button(say("comment_kept.more"), command(say, "comment", command_name(say, meeting)))
+    back = Button(say("comment_kept.back"), command(say, "minutes", command_name(say, meeting)))
     return Message(summary, (Text(summary), Text(say("comment_kept.note"), "subtle"), Buttons((more, back))))

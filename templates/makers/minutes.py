@@ -12,6 +12,7 @@ from alliance.minutes import Comment, Heard, Minutes, dissents_typed
 from alliance.papers import Change, Paper, PaperAttendee, PaperItem
 from templates.makers.agendas import Reader, reader_blocks
 from templates.makers.kinds import maker
+from templates.makers.meeting_words import command_name
 from templates.makers.minute_forms import minutes_words
 from templates.makers.papers_sent import paper_name
 from templates.makers.words import command
@@ -111,7 +112,7 @@ def _desk_buttons(
         ]
     if paper_id is not None:
         buttons.append(Button(say("minutes_desk.paper"), command(say, "paper", paper_id)))
-        buttons.append(Button(say("minutes_desk.log"), command(say, "dispatch", meeting.label)))
+        buttons.append(Button(say("minutes_desk.log"), command(say, "dispatch", command_name(say, meeting))))
     return [Buttons(tuple(buttons))] if buttons else []
 
 
@@ -159,7 +160,9 @@ def minutes_shown(say: Phrases, *, meeting: Meeting, paper: Paper, paper_id: int
         blocks += _item(say, item)
     buttons = [Button(say("minutes_shown.paper"), command(say, "paper", paper_id))]
     if may_comment:
-        buttons.insert(0, Button(say("minutes_shown.comment"), command(say, "comment", meeting.label), "primary"))
+        buttons.insert(
+            0, Button(say("minutes_shown.comment"), command(say, "comment", command_name(say, meeting)), "primary")
+        )
     return Message(summary, (*blocks, Buttons(tuple(buttons))))
 
 
@@ -305,7 +308,7 @@ def minutes_out(
     said = {"meeting": meeting, "paper": paper, "all_items": all_items, "open_items": open_items}
     summary = say(f"minutes_out.summary.{verb}", **said)
     buttons = (
-        Button(say("minutes_desk.log"), command(say, "dispatch", meeting.label)),
+        Button(say("minutes_desk.log"), command(say, "dispatch", command_name(say, meeting))),
         Button(say("minutes_desk.paper"), command(say, "paper", paper_id)),
     )
     return Message(summary, (Text(summary), Text(say(f"minutes_out.note.{verb}", agreed=agreed)), Buttons(buttons)))

@@ -23,9 +23,8 @@ def command(say: Phrases, name: str, *args: object, prefix: str = "") -> str:
 
 
 def event_word(say: Phrases, requirement: Requirement) -> str:
-    """Return the word a person calls the requirement's event by; its number where there is no such word."""
-    key = f"words.event.{requirement.event}"
-    return say(key) if say.has(key) else requirement.number
+    """Return the word a person calls the requirement's event by; its number where it has none."""
+    return requirement.event_word.in_(say.language) if requirement.event_word else requirement.number
 
 
 def settle_buttons(say: Phrases, account: Account, prefix: str) -> tuple[Button, ...]:

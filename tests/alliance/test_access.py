@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from alliance.access import copy_for, reads_closed, reads_open
-from alliance.charter import Validity
+from alliance.charter import Papers, Validity
 from alliance.charter_file import read_charter
 from alliance.members import Membership, OfficeTerm, Person, SeatTerm
 from alliance.papers import (
@@ -28,7 +28,8 @@ from alliance.papers import (
 from alliance.roles import Actor
 
 CHARTER = Path(__file__).parents[2] / "alliance" / "charters" / "dk2020.toml"
-BODY = read_charter(CHARTER.read_text(encoding="utf-8"), "dk2020.toml").body("steering_group")
+RULES = read_charter(CHARTER.read_text(encoding="utf-8"), "dk2020.toml")
+BODY, PAPERS = RULES.body("steering_group"), RULES.papers
 TODAY = date(2027, 3, 1)
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 KOEGE, SOLROED, CONCITO = 1, 2, 3
@@ -66,7 +67,7 @@ def test_closed_items_are_for_the_seats_and_the_secretariat_open_ones_for_member
     who: Actor, closed: bool, open_: bool
 ) -> None:
     assert reads_closed(who, BODY, SEATS, TODAY) is closed
-    assert reads_open(who, BODY, MEMBERS, TODAY) is open_
+    assert reads_open(who, BODY, PAPERS, MEMBERS, TODAY) is open_
 
 
 @pytest.mark.parametrize(
@@ -82,10 +83,25 @@ def test_a_seat_elsewhere_before_or_after_opens_nothing(seat: SeatTerm) -> None:
     assert not reads_closed(actor("mayor"), BODY, [seat], TODAY)
 
 
+@pytest.mark.parametrize(
+    ("papers", "office", "organisation", "open_"),
+    [
+        (Papers(("steering_group",), ("members",)), "mayor", SOLROED, True),
+        (Papers(("members",), ()), "mayor", SOLROED, True),
+        (Papers(("steering_group",), ()), "mayor", SOLROED, False),
+        (Papers(("steering_group",), ()), "official", CONCITO, True),  # an observer of the body all the same
+    ],
+)
+def test_members_read_open_items_only_where_the_charter_sends_them_papers(
+    papers: Papers, office: str, organisation: int, open_: bool
+) -> None:
+    assert reads_open(actor(office, organisation), BODY, papers, MEMBERS, TODAY) is open_
+
+
 def test_a_membership_that_is_over_opens_nothing() -> None:
     over = Membership(SOLROED, "member", Validity(date(2026, 1, 1), TODAY))
-    assert not reads_open(actor("mayor", SOLROED), BODY, [over], TODAY)
-    assert reads_open(actor("mayor", SOLROED), BODY, [over], YESTERDAY)
+    assert not reads_open(actor("mayor", SOLROED), BODY, PAPERS, [over], TODAY)
+    assert reads_open(actor("mayor", SOLROED), BODY, PAPERS, [over], YESTERDAY)
 
 
 ITEM = PaperItem(

@@ -27,7 +27,7 @@ Place = tuple[str | int, ...]
 # What may be left out, wherever it stands. All else is needed.
 OPTIONAL = {
     *("single", "opens", "due", "carries", "evidence", "valid_until", "hint", "part_of", "import_names", "monthly"),
-    *("hard_min", "hard_max", "plausible_min", "plausible_max"),
+    *("hard_min", "hard_max", "plausible_min", "plausible_max", "sister_network"),
 }
 # Needed here, optional elsewhere (or the other way round): the summit is attended, the workshop is not.
 ALSO_OPTIONAL = {

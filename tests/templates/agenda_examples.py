@@ -25,6 +25,7 @@ MEETING = Meeting(
     "Køge Rådhus",
     date(2027, 3, 2),
     number=2,
+    word=Words("styregruppe", "steering"),
 )
 FILE = PaperAttachment(7, "Bilag 2.1", "Status.pdf", "application/pdf", 1_480_000, "ab" * 32, False)
 SECRET = PaperAttachment(8, "Bilag 2.2", "Tilbud.pdf", "application/pdf", 900, "cd" * 32, True)

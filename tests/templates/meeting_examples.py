@@ -28,6 +28,7 @@ SUMMIT = Meeting(
     datetime(2027, 5, 20, 13, 0, tzinfo=UTC),
     "Frederiksberg Rådhus",
     date(2027, 5, 6),
+    word=Words("topmøde", "summit"),
 )
 STEERING = Meeting(
     12,
@@ -40,6 +41,7 @@ STEERING = Meeting(
     date(2027, 5, 19),
     number=2,
     state="called",
+    word=Words("styregruppe", "steering"),
 )
 PLANNED, HELD, CANCELLED = (replace(STEERING, state=state) for state in ("planned", "held", "cancelled"))
 MOVED = replace(STEERING, revision=1, sequence=1, settled_sequence=1, place="Køge Rådhus", reason="Sygdom")
@@ -247,6 +249,7 @@ def _named(examples: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 EXAMPLES = {kind: _named(examples) for kind, examples in _LISTED.items()}
 REFUSALS: dict[str, dict[str, object]] = {
+    "several_meetings": {"got": "2/2027", "known": ("forretningsudvalg 2/2027", "projektgruppe 2/2027")},
     "unknown_meeting": {"got": "9/2027", "known": ("Styregruppemøde 2/2027", "Klimatopmøde 2027")},
     "meeting_is_planned": {"meeting": PLANNED},
     "meeting_is_held": {"meeting": HELD},

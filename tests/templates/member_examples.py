@@ -37,6 +37,7 @@ SUMMIT = Meeting(
     "Middelfart Rådhus",
     date(2027, 4, 14),
     1,
+    word=Words("topmøde", "summit"),
 )
 DRAFT = DraftSoFar(3, 22, NOW, "Bo Lund")
 ANNE = Contact(11, "Anne Holm", "climate_coordinator", True)

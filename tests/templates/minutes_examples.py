@@ -27,6 +27,7 @@ HELD = Meeting(
     date(2027, 3, 2),
     number=2,
     state="held",
+    word=Words("styregruppe", "steering"),
 )
 CALLED, CANCELLED = replace(HELD, state="called"), replace(HELD, state="cancelled")
 FIRST = PaperItem(1, 1, "Årets handlinger", "decision", False, recommendation="At de vedtages.")

@@ -51,6 +51,7 @@ SUMMIT = Meeting(
     "Frederiksberg Rådhus",
     date(2027, 5, 6),
     1,
+    word=Words("topmøde", "summit"),
 )
 YES = Answer(7, 3, 259, "yes", "mayor", "Sofie Lund", 1, NOW, 11, "mail", False)
 NO = Answer(8, 3, 259, "no", "", "", 1, NOW, 11, "slack", True)

@@ -38,7 +38,6 @@ MARKS_OF_A_HOLE = re.compile(r"\bNone\b|Undefined|[{}]| {2}|\s[.,;:?](?=\s|$)|\(
 # The same word in both languages, and rightly so.
 SAME_IN_BOTH = {
     "words.for",
-    "words.event.workshop",
     "message_preview.channel.slack",
     "message_preview.channel.teams",
     "page.brand",

@@ -23,6 +23,7 @@ SUMMIT = Meeting(
     datetime(2027, 5, 20, 13, 0, tzinfo=UTC),
     "Frederiksberg Rådhus",
     date(2027, 5, 6),
+    word=Words("topmøde", "summit"),
 )
 STEERING = replace(
     SUMMIT,
