@@ -372,6 +372,7 @@ class Charter:
     advisers: Advisers | None
     standards: tuple[Standard, ...]
     member_kind: str
+    contact: str
     groupings: tuple[str, ...]
     constituency: str
     offices: tuple[OfficeKind, ...]
@@ -392,6 +393,14 @@ class Charter:
 
     def requirements_on(self, day: date) -> tuple[Requirement, ...]:
         return valid_on(self.requirements, day)
+
+    def asked_on(self, day: date, event: str | None = None) -> tuple[tuple[str, ...], ...]:
+        """The offices that each requirement of the day (tied to the event) asks; else the contact alone.
+
+        By them a member is written to.
+        """
+        tied = [r.asks for r in self.requirements_on(day) if event is None or r.event == event]
+        return tuple(tied) or ((self.contact,),)
 
     def requirement(self, key: str) -> Requirement:
         """The newest version of a requirement; raises LookupError for an unknown key."""

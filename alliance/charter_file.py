@@ -78,6 +78,7 @@ def _charter(top: Entry, text: str) -> Charter:
         advisers=governance.entry("advisers", _advisers) if governance.has("advisers") else None,
         standards=top.entries("standards", _standard) if top.has("standards") else (),
         member_kind=members.text("kind"),
+        contact=members.text("contact"),
         groupings=members.texts("groupings"),
         constituency=members.text("constituency"),
         offices=members.entries("offices", _office),
@@ -445,6 +446,7 @@ def _named(charter: Charter) -> list[tuple[str, str, set[str]]]:
     bodies = {body.key for body in charter.bodies}
     indicators = {indicator.key for indicator in charter.reporting.indicators}
     named: list[tuple[str, str, set[str]]] = [("members.constituency", charter.constituency, set(charter.groupings))]
+    named.append(("members.contact", charter.contact, offices))
     parties = {party.code for party in charter.parties}
     if charter.advisers:
         named.append(("governance.advisers.office", charter.advisers.office, offices))

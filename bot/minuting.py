@@ -5,7 +5,6 @@ What the commands about minutes share.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -104,7 +103,7 @@ def owners(ctx: Context, meeting: Meeting) -> dict[str, Owner]:
     seats = seats_of(ctx.connection, ctx.alliance, body, ctx.today)
     found = [(home, charter.secretariat.office, True)]
     found += [(seat.organisation_id, body.seat_holder, True) for seat in seats]
-    found += [(organisation, _contact_office(ctx), False) for organisation in _members(ctx, known)]
+    found += [(organisation, charter.contact, False) for organisation in _members(ctx, known)]
     return {
         owner.key: owner
         for organisation, office, closed in found
@@ -123,12 +122,6 @@ def _members(ctx: Context, known: Mapping[int, Organisation]) -> list[int]:
     memberships = register.memberships(ctx.connection, ctx.alliance.id)
     joined = {m.organisation_id for m in memberships if m.role == "member" and m.validity.covers(ctx.today)}
     return [organisation for organisation in known if organisation in joined]
-
-
-def _contact_office(ctx: Context) -> str:
-    """The office that most requirements ask: it does the members' daily work."""
-    asked = Counter(office for r in ctx.alliance.charter.requirements_on(ctx.today) for office in r.asks)
-    return asked.most_common(1)[0][0]
 
 
 def owner_key(ctx: Context, action: DraftAction) -> str:

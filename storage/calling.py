@@ -86,13 +86,13 @@ def _of_event(connection: Connection, alliance: Alliance, meeting: Meeting, day:
     offices = _offices(connection, alliance, day)
     addresses = _addresses(connection, alliance, offices)
     found: dict[int, Invitee] = {}
-    tied = [r for r in alliance.charter.requirements_on(day) if r.event == meeting.kind]
+    tied = alliance.charter.asked_on(day, meeting.kind)
     for membership in register.memberships(connection, alliance.id):
         if membership.role != "member" or not membership.validity.covers(day):
             continue
         organisation = membership.organisation_id
-        for requirement in tied:
-            for office in requirement.asks:
+        for asked in tied:
+            for office in asked:
                 for person in offices.asked(organisation, (office,)):
                     invitee = Invitee(
                         person,

@@ -45,8 +45,8 @@ def _audiences(ctx: Context) -> dict[str, dict[int, str]]:
     board = accounts.board(ctx.connection, ctx.alliance, ctx.today)
     audiences: dict[str, dict[int, str]] = {"all": {}, "owing": {}}
     for row in board.rows:
-        for requirement in board.requirements:
-            for person in offices.asked(row.organisation.id, requirement.asks):
+        for asked in ctx.alliance.charter.asked_on(ctx.today):
+            for person in offices.asked(row.organisation.id, asked):
                 audiences["all"].setdefault(person, row.organisation.name)
     for account in board.owing():
         if account.requirement.dated:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+
+from alliance.charter import Charter
 from alliance.messages import Message
 from bot.commands.context import Command, Context
 from storage.queries import register
@@ -62,9 +66,26 @@ FOR_SECRETARIAT = (
     "paper",
 )
 
+ONLY_WITH = {
+    "board": "anything",
+    "missing": "anything",
+    "exemption": "anything",
+    "report": "report",
+    "figures": "report",
+    "attendance": "attendance",
+}
+"""What there is nothing to ask of where the charter requires nothing, or nothing that is settled in this way."""
+
+
+def _has_sense(charter: Charter, today: date) -> Callable[[str], bool]:
+    required = charter.requirements_on(today)
+    there = {need.settled_by for need in required} | ({"anything"} if required else set())
+    return lambda name: name not in ONLY_WITH or ONLY_WITH[name] in there
+
 
 def handle(ctx: Context) -> Message:
     names = FOR_SECRETARIAT if ctx.actor.secretariat else (*(FOR_ADVISERS if ctx.actor.advised else ()), *FOR_MEMBERS)
+    names = tuple(filter(_has_sense(ctx.alliance.charter, ctx.today), names))
     organisations = register.organisations(
         ctx.connection, ctx.alliance.id, ctx.today, {term.organisation_id for term in ctx.actor.terms}
     )

@@ -77,11 +77,10 @@ def _seated(connection: Connection, alliance: Alliance, body: Body, offices: Off
 
 def _asked_of_members(connection: Connection, alliance: Alliance, offices: OfficesOn, day: date) -> tuple[int, ...]:
     """Everybody who is asked for any requirement, member by member."""
-    requirements = alliance.charter.requirements_on(day)
     people: dict[int, None] = {}
     for organisation in _with_role(connection, alliance, ("member",), day):
-        for requirement in requirements:
-            people |= dict.fromkeys(offices.asked(organisation, requirement.asks))
+        for asked in alliance.charter.asked_on(day):
+            people |= dict.fromkeys(offices.asked(organisation, asked))
     return tuple(people)
 
 

@@ -1,0 +1,152 @@
+"""The second charter: what the partnership of KL and Realdania says of itself, and nothing that names it in code."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from alliance.agendas import standing_items
+from alliance.charter import Validity
+from alliance.charter_file import read_charter
+from alliance.errors import CharterError
+from alliance.meetings import Meeting
+from alliance.planning import propose_year
+
+FOLDER = Path(__file__).parents[2]
+TEXT = (FOLDER / "alliance" / "charters" / "klimaalliancen.toml").read_text(encoding="utf-8")
+CHARTER = read_charter(TEXT, "klimaalliancen.toml")
+BUSINESS, PROJECT = CHARTER.body("business_committee"), CHARTER.body("project_steering_group")
+
+
+def test_nothing_in_the_code_names_an_alliance() -> None:
+    """But the demo, which plants it, and the demo's own mail address."""
+    names = ("klimaalliancen", "business_committee", "project_steering_group", "forretningsudvalg")
+    allowed = {"storage/seed_second.py", "tovholder/wiring.py"}
+    found = {
+        str(file.relative_to(FOLDER))
+        for folder in ("alliance", "bot", "scheduling", "storage", "templates", "tovholder")
+        for file in (FOLDER / folder).rglob("*.py")
+        if any(name in _code(file) for name in names)
+    }
+    assert found <= allowed
+
+
+def _code(file: Path) -> str:
+    """The lines that are no docstring's and no comment's, as far as one can see without reading them."""
+    kept, inside = [], False
+    for line in file.read_text(encoding="utf-8").splitlines():
+        quotes = line.count('"""')
+        if not inside and quotes == 0:
+            kept.append(line.partition("  #")[0])
+        inside = inside != (quotes == 1)
+    return "\n".join(kept)
+
+
+def test_the_partners_are_there_for_their_dates_and_the_regions_left_in_2024() -> None:
+    def on(day: date, kind: str) -> list[str]:
+        return [p.code for p in CHARTER.parties if p.kind == kind and p.validity.covers(day)]
+
+    assert on(date(2023, 4, 1), "association") == on(date(2028, 3, 31), "association") == ["KL", "REALDANIA"]
+    assert on(date(2023, 3, 31), "association") == on(date(2028, 4, 1), "association") == []
+    assert len(on(date(2024, 12, 31), "region")) == 5 and on(date(2025, 1, 1), "region") == []
+    assert len(on(date(2027, 1, 1), "kkr")) == 5
+    assert [p.code for p in CHARTER.parties if p.role == "observer"] == ["CONCITO", "C40"]
+
+
+def test_nothing_is_required_and_the_secretariat_stays_where_it_is() -> None:
+    assert CHARTER.requirements == () and CHARTER.events == () and CHARTER.reporting.indicators == ()
+    assert (CHARTER.secretariat.rule, CHARTER.secretariat.organisation, CHARTER.chair) == ("fixed", "KL", None)
+
+
+@pytest.mark.parametrize(
+    ("day", "standard"),
+    [(date(2023, 4, 1), "capf"), (date(2023, 12, 31), "capf"), (date(2024, 1, 1), "cctf"), (date(2030, 1, 1), "cctf")],
+)
+def test_plans_are_made_by_the_newer_standard_from_2024(day: date, standard: str) -> None:
+    found = CHARTER.standard_on(day)
+    assert found is not None and found.key == standard
+
+
+def test_each_body_has_its_standing_tasks_and_one_reports_to_the_other() -> None:
+    assert [task.da.partition(" ")[2] for task in PROJECT.tasks] == ["tidsplan", "økonomi", "ressourcer"]
+    reporting = [body.key for body in CHARTER.bodies if body.reports_to == BUSINESS.key]
+    assert [item.key for item in standing_items(len(BUSINESS.tasks), BUSINESS.progress, reporting)] == [
+        "approve_agenda",
+        "approve_minutes",
+        "report_of:project_steering_group",
+        "task_1",
+        "task_2",
+        "task_3",
+        "progress",
+        "news",
+        "next_meeting",
+        "other_business",
+    ]
+    of_project = standing_items(len(PROJECT.tasks), PROJECT.progress)
+    assert [item.key for item in of_project][2:5] == ["task_1", "task_2", "task_3"]
+
+
+@pytest.mark.parametrize("year", range(2024, 2045))
+def test_a_year_has_two_meetings_five_to_seven_months_apart_and_six_that_avoid_july(year: int) -> None:
+    """Over many years, each planned after the one before stands."""
+    plan = propose_year(CHARTER, year, today=date(year - 1, 11, 1), existing=_stood(year - 1))
+    day = CHARTER.calendar.day
+    business = [day(p.starts_at) for p in plan.proposals if p.kind == BUSINESS.key]
+    project = [day(p.starts_at) for p in plan.proposals if p.kind == PROJECT.key]
+    assert (len(business), len(project)) == (2, 6)
+    assert all(22 * 7 <= (b - a).days <= 30 * 7 for a, b in pairwise(business))
+    assert all(5 * 7 <= (b - a).days <= 10 * 7 + 6 for a, b in pairwise(project))
+    assert 7 not in {held.month for held in project}
+    assert not set(business) & set(project)
+
+
+def _stood(year: int) -> tuple[Meeting, ...]:
+    found = propose_year(CHARTER, year, today=date(year - 1, 11, 1), existing=()).proposals
+    return tuple(
+        Meeting(n, p.kind, p.title, p.year, p.starts_at, p.ends_at, "", p.answer_by, number=p.number)
+        for n, p in enumerate(found, 1)
+    )
+
+
+def test_meetings_too_far_apart_are_proposed_only_with_a_warning() -> None:
+    tight = TEXT.replace("max_weeks_between = 10", "max_weeks_between = 6").replace("= 5\nmax", "= 1\nmax")
+    plan = propose_year(read_charter(tight, "a"), 2027, today=date(2026, 11, 1), existing=())
+    far = [warning for warning in plan.warnings if warning.key == "too_far"]
+    assert far and all(warning.facts["weeks"] >= 6 for warning in far)  # type: ignore[operator]
+    loose = propose_year(CHARTER, 2027, today=date(2026, 11, 1), existing=())
+    assert not [warning for warning in loose.warnings if warning.key == "too_far"]
+
+
+@pytest.mark.parametrize(
+    ("was", "wrong", "key", "wanted"),
+    [
+        ('seated = ["KL", "REALDANIA"]', 'seated = ["KL"]', "seated", "as many parties as there are seats (2)"),
+        ('seated = ["KL", "REALDANIA"]', 'seated = ["KL", "KK"]', "seated", "one of 1081"),
+        ('reports_to = "business_committee"', 'reports_to = "senate"', "reports_to", "one of business_committee"),
+        ("progress = 4 ", "progress = 5 ", "progress", "the number of a task, 1 to 4"),
+        ("months_never = [7]", "months_never = [13]", "months_never", "months, 1 to 12"),
+        ("max_weeks_between = 30", "max_weeks_between = 21", "max_weeks_between", "22 or more"),
+        ('organisation = "KL"', 'organisation = "LO"', "organisation", "one of 1081"),
+        ('kind = "kkr"\noffice', 'kind = "kr"\noffice', "advisers.kind", "one of association"),
+        ('office = "adviser"', 'office = "king"', "advisers.office", "one of adviser"),
+        ('word = { da = "projektgruppe"', 'word = { da = "projekt gruppe"', "word", "one word"),
+        ('role = "observer"', 'role = "guest"', "role", "one of partner, observer"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(was: str, wrong: str, key: str, wanted: str) -> None:
+    assert was in TEXT
+    with pytest.raises(CharterError) as caught:
+        read_charter(TEXT.replace(was, wrong, 1), "my.toml")
+    assert key in caught.value.key and wanted in caught.value.wanted
+
+
+def test_two_parties_cannot_have_one_code_at_the_same_time() -> None:
+    with pytest.raises(CharterError, match="parties"):
+        read_charter(TEXT.replace('code = "C40"', 'code = "CONCITO"'), "my.toml")
+
+
+def test_the_charter_is_valid_from_its_first_day() -> None:
+    assert CHARTER.validity == Validity(date(2023, 4, 1))

@@ -1,0 +1,256 @@
+"""Two alliances in one database: the second has parties beside its members, and neither shows in the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from alliance.alliances import Alliance
+from storage.changes.parties import enter_parties
+from storage.engine import reading, writing
+from storage.queries import meetings, register
+from storage.seed_second import plant_second
+from storage.tables import tables
+from tests.conftest import Played, local
+from tests.stories.conftest import Conversation
+
+SECRETARIAT, ADVISER = "secretariat@kl.example", "adviser@kkr-syddanmark.example"
+KL, REALDANIA = "project-representative@kl.example", "project-representative@realdania.example"
+POLITICIAN, OBSERVER = "representative@realdania.example", "official@concito.example"
+KOEGE, ODENSE = "klimaalliance@koege.example", "klimaalliance@odense.example"
+DK2020_SECRETARIAT, DK2020_MAYOR = "sekretariat@frederiksberg.example", "borgmester@koege.example"
+
+
+@dataclass(frozen=True)
+class Second(Played):
+    """The demo as the second alliance in it sees it."""
+
+    @property
+    def alliance(self) -> Alliance:
+        with reading(self.engine) as connection:
+            return register.alliances(connection)[1]
+
+
+@pytest.fixture
+def both(demo: Any) -> Any:
+    with writing(demo) as connection:
+        plant_second(connection)
+    return demo
+
+
+@pytest.fixture
+def talk(both: Any) -> Conversation:
+    """A conversation in the second alliance; the first one stands beside it."""
+    return Conversation(Second(both))
+
+
+def confirmed(talk: Conversation, words: str, **filled: str) -> Any:
+    preview = talk.say(SECRETARIAT, words)
+    if preview.is_form:
+        return talk.send(SECRETARIAT, preview, "bekræft", **filled)
+    return talk.press(SECRETARIAT, preview, "bekræft")
+
+
+# Who takes part
+
+
+def test_the_parties_are_in_the_register_for_their_dates(talk: Conversation) -> None:
+    alliance = talk.played.alliance
+
+    def on(day: date, role: str) -> set[str]:
+        with reading(talk.engine) as connection:
+            found = register.memberships(connection, alliance.id)
+            names = register.organisations(connection, alliance.id, day)
+        return {names[m.organisation_id].name for m in found if m.role == role and m.validity.covers(day)}
+
+    assert len(on(date(2027, 3, 1), "member")) == 98
+    assert {"Region Syddanmark", "KL"} <= on(date(2024, 6, 1), "partner")
+    assert "Region Syddanmark" not in on(date(2025, 1, 1), "partner")
+    assert on(date(2027, 3, 1), "partner") >= {"KL", "Realdania", "KKR Syddanmark"}
+    assert on(date(2028, 4, 1), "partner") & {"KL", "Realdania"} == set()
+    assert on(date(2027, 3, 1), "observer") == {"CONCITO", "C40"}
+
+
+def test_to_enter_the_parties_again_changes_nothing(talk: Conversation) -> None:
+    before = talk.dump()
+    with writing(talk.engine) as connection:
+        assert enter_parties(connection, talk.played.alliance, local("2027-03-01T09:00")) == 0
+    assert talk.changed(before) == set()
+
+
+def test_a_partner_whose_term_the_charter_ends_keeps_what_it_was(talk: Conversation) -> None:
+    alliance = talk.played.alliance
+    over = tuple(
+        replace(p, validity=replace(p.validity, until=date(2027, 7, 1))) if p.code == "C40" else p
+        for p in alliance.charter.parties
+    )
+    changed = replace(alliance, charter=replace(alliance.charter, parties=over))
+    with writing(talk.engine) as connection:
+        enter_parties(connection, changed, local("2027-03-01T09:00"))
+    with reading(talk.engine) as connection:
+        c40 = register.organisation_by_code(connection, alliance.id, "C40", date(2027, 3, 1))
+        assert c40 is not None
+        (term,) = register.memberships(connection, alliance.id, [c40.id])
+    assert (term.validity.since, term.validity.until) == (date(2023, 4, 1), date(2027, 7, 1))
+
+
+# What each of them is asked and may do
+
+
+@pytest.mark.parametrize("who", [SECRETARIAT, ADVISER, POLITICIAN, OBSERVER, KOEGE])
+def test_nobody_owes_anything_and_no_help_offers_what_nobody_asks(talk: Conversation, who: str) -> None:
+    assert talk.say(who, "liste").done
+    offered = {row[0] for row in talk.say(who, "hjælp").rows()}
+    assert "møde" in offered and not offered & {"indberet", "tal", "fremmøde", "dispensation", "status", "mangler"}
+
+
+def test_a_kkr_secretariat_sees_and_acts_for_its_own_municipalities_only(talk: Conversation) -> None:
+    with reading(talk.engine) as connection:
+        adviser = register.person_at(connection, talk.played.alliance.id, ADVISER)
+        assert adviser
+        actor = register.actor(connection, talk.played.alliance, adviser, date(2027, 3, 1))
+    assert len(actor.advised) == 22 and actor.own == ()
+    assert talk.say(ADVISER, "for Odense: kontakter").done
+    assert talk.say(ADVISER, "for Odense: adresse").done
+    assert not talk.say(ADVISER, "for Køge: adresse").done
+    assert "Odense" in talk.say(ADVISER, "status Syddanmark").text
+    assert not talk.say(ADVISER, "status Sjælland").done
+    assert not talk.say(KOEGE, "status").done
+    assert not talk.say(ADVISER, "møde opret").done
+
+
+def test_what_an_adviser_does_stands_as_done_on_the_members_behalf(talk: Conversation) -> None:
+    form = talk.say(ADVISER, "for Odense: adresse")
+    mail = next(ask.key for ask in form.asks().values() if "mail" in ask.key)
+    done = talk.send(ADVISER, form, **{mail: "klima.ny@odense.example"})
+    assert done.done
+    entry = next(e for e in talk.journal() if e.who)
+    assert entry.action.startswith("address") and entry.on_behalf and entry.organisation == "Odense"
+
+
+# Two bodies
+
+
+def test_a_number_that_two_bodies_have_given_is_asked_about(talk: Conversation) -> None:
+    reply = talk.say(SECRETARIAT, "dagsorden 2/2027")
+    assert not reply.done
+    assert "forretningsudvalg 2/2027" in reply.text and "projektgruppe 2/2027" in reply.text
+    assert talk.say(SECRETARIAT, "dagsorden projektgruppe 2/2027").done
+
+
+def test_every_button_of_a_meeting_names_its_body(talk: Conversation) -> None:
+    for words in ("møde projektgruppe 2/2027", "dagsorden projektgruppe 2/2027", "dagsorden forretningsudvalg 1/2027"):
+        offered = talk.say(SECRETARIAT, words).offered()
+        assert offered and all(
+            f"{word} " in f"{said} " for said in offered for word in [words.split()[1]] if "/2027" in said
+        ), offered
+
+
+def test_an_invitation_goes_to_the_partners_and_observers_and_no_municipality(talk: Conversation) -> None:
+    assert confirmed(talk, "møde indkald projektgruppe 2/2027").done
+    talk.played.tick("2027-03-01T09:05")
+    got = {letter.recipient for letter in talk.played.letters()}
+    assert {KL, REALDANIA, OBSERVER} <= got
+    assert not any(address.startswith("klimaalliance@") for address in got)
+    assert POLITICIAN not in got
+    roll = talk.say(SECRETARIAT, "møde projektgruppe 2/2027").text
+    assert "KL" in roll and "Realdania" in roll and "CONCITO" in roll
+
+
+def test_what_the_project_group_decides_joins_the_next_agenda_of_the_business_committee(talk: Conversation) -> None:
+    talk.at = "2027-05-03T09:00"
+    assert confirmed(talk, "møde indkald projektgruppe 3/2027").done
+    early = talk.say(SECRETARIAT, "dagsorden forretningsudvalg 2/2027").text
+    assert "Fra projektstyregruppen" in early
+    talk.at = "2027-05-10T09:00"
+    assert talk.say(SECRETARIAT, "dagsorden projektgruppe 3/2027").done
+    assert confirmed(talk, "dagsorden udsend projektgruppe 3/2027").done
+    talk.at = "2027-06-01T09:00"
+    form = talk.say(SECRETARIAT, "møde afhold projektgruppe 3/2027")
+    here = {key: "present" for key, ask in form.asks().items() if "present" in {c.value for c in ask.choices}}
+    assert talk.send(SECRETARIAT, form, **here).done
+    for number in range(1, 20):
+        form = talk.say(SECRETARIAT, f"referat skriv projektgruppe 3/2027 {number}")
+        if not form.is_form:
+            break
+        decision = {"decision": f"Besluttet i punkt {number}."} if "decision" in form.asks() else {}
+        assert talk.send(SECRETARIAT, form, **decision).done
+    item = talk.say(SECRETARIAT, "dagsorden forretningsudvalg 2/2027")
+    report = next(words for words in item.offered() if words.startswith("punkt"))
+    assert report
+    number = _report_item(talk)
+    waiting = talk.say(SECRETARIAT, f"punkt #{number} tal")
+    assert "ikke godkendt endnu" in waiting.ask("summary").value
+    assert confirmed(talk, "referat udsend projektgruppe 3/2027").done
+    approve = talk.say(SECRETARIAT, "referat godkend projektgruppe 3/2027")
+    assert talk.send(SECRETARIAT, approve).done
+    told = talk.say(SECRETARIAT, f"punkt #{number} tal")
+    assert "Besluttet i punkt 1." in told.ask("summary").value
+    files = talk.played.rows("attachment")
+    assert [file["item_id"] for file in files] == [number] and files[0]["media_type"] == "application/pdf"
+    talk.say(SECRETARIAT, f"punkt #{number} tal")
+    assert len(talk.played.rows("attachment")) == 1  # once
+
+
+def _report_item(talk: Conversation) -> int:
+    (row,) = [row for row in talk.played.rows("agenda_item") if row["standing"].startswith("report_of:")]
+    return int(row["id"])
+
+
+# Neither shows in the other
+
+
+def test_the_secretariat_of_one_alliance_is_nobody_in_the_other(talk: Conversation, both: Any) -> None:
+    with reading(both) as connection:
+        first, second = register.alliances(connection)
+        assert register.person_at(connection, first.id, SECRETARIAT) is None
+        assert register.person_at(connection, second.id, DK2020_SECRETARIAT) is None
+        mine = {m.kind for m in meetings.meetings(connection, second)}
+    assert mine == {"business_committee", "project_steering_group"}
+    assert "forretningsudvalg" not in talk.say(DK2020_SECRETARIAT, "møde").text.lower()
+    assert "topmøde" not in talk.say(SECRETARIAT, "møde").text.lower()
+
+
+@pytest.mark.parametrize("table", sorted(name for name in tables if "alliance_id" in tables[name].c))
+def test_a_row_of_one_alliance_never_points_at_a_row_of_the_other(both_after_months: Any, table: str) -> None:
+    """After months of ticks, meetings and papers in both."""
+    with reading(both_after_months) as connection:
+        for key in tables[table].foreign_keys:
+            other = key.column.table
+            if "alliance_id" not in other.c:
+                continue
+            joined = tables[table].join(other, key.parent == key.column)
+            crossed = (
+                connection.execute(
+                    tables[table]
+                    .select()
+                    .select_from(joined)
+                    .where(tables[table].c.alliance_id != other.c.alliance_id)
+                    .limit(1)
+                ).first()
+                if other is not tables[table]
+                else None
+            )
+            assert crossed is None, (table, key)
+
+
+@pytest.fixture(scope="module")
+def both_after_months(databases: Any, tmp_path_factory: Any) -> Any:
+    from storage.engine import connect
+
+    engine = connect(databases.copy(databases.demo()))
+    with writing(engine) as connection:
+        plant_second(connection)
+    second, first = Conversation(Second(engine)), Conversation(Played(engine))
+    second.at = "2027-03-01T09:00"
+    confirmed(second, "møde indkald projektgruppe 2/2027")
+    for day in ("2027-03-01", "2027-03-15", "2027-03-30", "2027-04-01", "2027-04-14", "2027-05-03"):
+        first.at = second.at = f"{day}T09:30"
+        Played(engine).tick(f"{day}T09:30")
+        first.say("klima@koege.example", "liste")
+        second.say(KOEGE, "sprog en")
+    yield engine
+    engine.dispose()
