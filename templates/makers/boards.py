@@ -25,7 +25,8 @@ def board(say: Phrases, *, board: Board, grouping: str, url: str) -> Message:
     summary = say("board.summary", day=board.day, owing=owing, members=len(board.rows))
     if not board.rows:
         return Message(summary, (Text(summary),))
-    blocks: list[Block] = [Text(summary), _requirement_table(say, board), _group_table(say, board, grouping)]
+    required = [_requirement_table(say, board)] if board.requirements else []  # an alliance may require nothing
+    blocks: list[Block] = [Text(summary), *required, _group_table(say, board, grouping)]
     unreachable = [row.organisation.name for row in board.rows if not row.reachable]
     if unreachable:
         fix = f"{say('words.for')} {unreachable[0]}: {command(say, 'contacts')}"
