@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -61,6 +61,10 @@ class Sender:
     name: str
     address: str
 
+    def writing_for(self, alliance: str) -> Sender:
+        """The same mailbox in the name of an alliance: ``Tovholder for Klimaalliancen``."""
+        return replace(self, name=f"Tovholder for {alliance}")
+
 
 @dataclass(frozen=True)
 class Parcel:
@@ -69,7 +73,7 @@ class Parcel:
     ``key`` is the same every time this is sent; ``at`` is when it was posted, with its zone; ``thread`` names
     the conversation it belongs to. ``since`` (aware UTC) is when it may first have been handed over: a provider that
     is asked need not look further back. ``edits`` is the receipt of a message that is to say this from now on, where it
-    stands; empty for a new one.
+    stands; empty for a new one. ``alliance`` is the name of the alliance that sends it, empty where none does.
     """
 
     delivery_id: int
@@ -83,6 +87,7 @@ class Parcel:
     alliance_id: int = 0
     since: datetime | None = None
     edits: str = ""
+    alliance: str = ""
 
 
 class Transport(Protocol):

@@ -124,7 +124,8 @@ def _words(
 ) -> Message:
     if claim.expires_ms is not None and claim.expires_ms <= outbox.as_ms(now):
         raise NoLongerTrue("moment_gone")  # of what was surely not sent this is seen before it is claimed
-    alone = connection, readers.alliance, claim, person, transport.sender, now
+    alliance = readers.alliance
+    alone = connection, alliance, claim, person, transport.sender.writing_for(alliance.charter.name.da), now
     try:
         return words_for(*alone, readers.owing)
     except (NoLongerTrue, NotYet, SQLAlchemyError):
@@ -146,6 +147,7 @@ def _parcel(alliance: Alliance, claim: outbox.Claim, person: Person, address: Ad
         thread=thread_of(claim),
         alliance_id=alliance.id,
         since=claim.since,
+        alliance=alliance.charter.name.da,
     )
 
 

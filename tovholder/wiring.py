@@ -120,15 +120,12 @@ def transports(settings: Settings, engine: Engine, alliances: Sequence[Alliance]
     from bot.mail.dress import Letterhead
     from bot.mail.local import LocalMailTransport
     from bot.mail.transport import SmtpTransport
-    from templates.phrases import Phrases
 
     demo = any(alliance.is_demo for alliance in alliances)
-    name = alliances[0].charter.name.da if alliances else "Tovholder"
     base_url = settings.base_url or (f"http://127.0.0.1:{settings.port}" if demo else "")
     try:
         mailbox = settings.mailbox or DEMO_MAILBOX
-        footers = [Phrases(language)("mail.footer", alliance=name) for language in ("da", "en")]
-        letterhead = Letterhead(f"Tovholder for {name}", mailbox, footers[0], base_url, footers[1])
+        letterhead = Letterhead("Tovholder", mailbox, "", base_url)
     except ValueError as error:
         raise Wrong(f"TOVHOLDER_MAILBOX: {error}") from None
     ways: dict[str, Transport] = {}

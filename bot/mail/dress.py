@@ -18,6 +18,7 @@ from markupsafe import Markup
 from alliance.deliveries import Parcel, Sender
 from alliance.messages import Block, Button, Buttons, Facts, File, Form, Image, Invite, Link, Message, Table, Text
 from bot.plain import INVITE, Span, clean, is_safe, needs_summary, plain, size, spans
+from templates.phrases import Phrases
 
 SUBJECT_LENGTH = 120
 ID_HEADERS = frozenset({"message-id", "references", "in-reply-to"})
@@ -74,15 +75,13 @@ POLICY = MailPolicy(linesep=SMTP.linesep)
 class Letterhead:
     """Who our mails come from: raises ValueError where the mailbox is not an address.
 
-    ``footer`` stands under a Danish mail, ``footer_en`` under an English one. ``base_url`` is where our web pages
-    stand, empty where there are none.
+    ``footer`` stands under a mail. ``base_url`` is where our web pages stand, empty where there are none.
     """
 
     sender_name: str
     mailbox: str
     footer: str
     base_url: str
-    footer_en: str = ""
 
     def __post_init__(self) -> None:
         address_of(self.mailbox)
@@ -91,6 +90,11 @@ class Letterhead:
     def sender(self) -> Sender:
         """Return who the mails come from: From and ORGANIZER are the same."""
         return Sender(self.sender_name, address_of(self.mailbox))
+
+    def writing_for(self, alliance: str, language: str) -> Letterhead:
+        """The letterhead under which an alliance is written for, in the reader's language."""
+        footer = Phrases(language)("mail.footer", alliance=alliance)
+        return replace(self, sender_name=self.sender.writing_for(alliance).name, footer=footer)
 
     @property
     def domain(self) -> str:
@@ -164,8 +168,8 @@ def parcel_as_mail(parcel: Parcel, letterhead: Letterhead) -> EmailMessage:
     if thread and "@" not in thread:  # a name of ours, not the id of a mail we answer
         thread = message_id_for(f"thread {thread}", letterhead.domain)
     english = parcel.language == "en"
-    if english:
-        letterhead = replace(letterhead, footer=letterhead.footer_en)
+    if parcel.alliance:
+        letterhead = letterhead.writing_for(parcel.alliance, "en" if english else "da")
     return mail(
         parcel.message,
         to_name=parcel.to_name,

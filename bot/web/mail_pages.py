@@ -13,7 +13,7 @@ from alliance.alliances import Alliance
 from bot.web.guards import MAIL_CSP, PDF_CSP
 from bot.web.letters import Attachment, Letter, envelope, letter
 from bot.web.site import Reader, Site, Trouble, page_number
-from bot.web.visitors import Candidate, cast
+from bot.web.visitors import Candidate, casts, named
 from storage import mailbox as mails
 from storage.engine import reading
 from storage.queries import register
@@ -55,8 +55,7 @@ def _alliance(connection: Connection, reader: Reader) -> Alliance:
 
 
 def _meant(connection: Connection, reader: Reader, typed: str) -> tuple[Candidate, ...]:
-    known = cast(connection, reader.now)
-    return known.named(typed) if known else ()
+    return named(casts(connection, reader.now), typed)
 
 
 def _letter(site: Site, request: Request) -> tuple[Reader, Letter]:

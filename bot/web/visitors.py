@@ -66,12 +66,13 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Cast:
-    """Everybody in an office on a day: the demo's dramatis personae."""
+    """Everybody in an office on a day: the demo's dramatis personae. ``parties`` take part beside the members."""
 
     alliance: Alliance
     members: tuple[Organisation, ...]
     people: tuple[Candidate, ...]
     secretariat: tuple[Candidate, ...]
+    parties: tuple[Candidate, ...] = ()
 
     def holder(self, code: str, office: str) -> Candidate | None:
         """Who has the office in the municipality with that code."""
@@ -92,20 +93,20 @@ def _haystack(candidate: Candidate) -> str:
     return fold(f"{candidate.name} {candidate.organisation.name} {candidate.address}")
 
 
-def cast(connection: Connection, now: datetime) -> Cast | None:
-    """Everybody of the first alliance, members in Danish order; None where nothing is planted yet."""
-    alliance = next(iter(register.alliances(connection)), None)
-    if alliance is None:
-        return None
+def casts(connection: Connection, now: datetime) -> tuple[Cast, ...]:
+    """Everybody of each alliance, oldest first."""
+    return tuple(_cast(connection, alliance, now) for alliance in register.alliances(connection))
+
+
+def _cast(connection: Connection, alliance: Alliance, now: datetime) -> Cast:
+    """Everybody of an alliance: members in Danish order, and who takes part beside them."""
     today = alliance.charter.calendar.day(now)
-    member_ids = [
-        m.organisation_id
-        for m in register.memberships(connection, alliance.id)
-        if m.role == "member" and m.validity.covers(today)
-    ]
+    roles = {
+        m.organisation_id: m.role for m in register.memberships(connection, alliance.id) if m.validity.covers(today)
+    }
     home = register.secretariat_home(connection, alliance, today)
-    found = register.organisations(connection, alliance.id, today, {*member_ids, *([home] if home else [])})
-    members = tuple(organisation for organisation in found.values() if organisation.id in set(member_ids))
+    found = register.organisations(connection, alliance.id, today, {*roles, *([home] if home else [])})
+    members = tuple(organisation for organisation in found.values() if roles.get(organisation.id) == "member")
     people = _candidates(connection, alliance, found.values(), today)
     rule = alliance.charter.secretariat.office
     return Cast(
@@ -113,7 +114,13 @@ def cast(connection: Connection, now: datetime) -> Cast | None:
         members,
         tuple(p for p in people if p.office.key != rule),
         tuple(p for p in people if p.office.key == rule and p.organisation.id == home),
+        tuple(p for p in people if p.office.key != rule and roles.get(p.organisation.id) != "member"),
     )
+
+
+def named(known: Iterable[Cast], typed: str) -> tuple[Candidate, ...]:
+    """Those of any alliance whose name, organisation or address fits every word typed."""
+    return tuple(person for cast in known for person in cast.named(typed))[:MOST_FOUND]
 
 
 def _candidates(

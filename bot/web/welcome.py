@@ -8,7 +8,7 @@ from starlette.responses import Response
 from bot.request import Request as Ask
 from bot.router import handle
 from bot.web.site import LANGUAGE, PERSONA, Pairs, Reader, Site, on_our_site, remember, see
-from bot.web.visitors import Cast, cast, visitor_at
+from bot.web.visitors import Cast, casts, named, visitor_at
 from storage.engine import reading
 from templates.phrases import LANGUAGES
 
@@ -24,19 +24,21 @@ def welcome(site: Site, request: Request) -> Response:
 def _welcome(site: Site, request: Request, query: str, missing: str = "", status: int = 200) -> Response:
     with reading(site.demo.engine) as connection:
         reader = site.reader(connection, request)
-        known = cast(connection, reader.now)
-    if known is None:
+        known = casts(connection, reader.now)
+    if not known:
         return site.page(request, reader, "trouble", status=503, reason="empty")
+    first, *others = known
     return site.page(
         request,
         reader,
         "welcome",
         status=status,
-        cast=known,
-        roles=[known.alliance.charter.office(key) for key in ROLES],
+        cast=first,
+        others=others,
+        roles=[first.alliance.charter.office(key) for key in ROLES],
         usual=USUAL_MEMBER,
         query=query,
-        found=known.named(query),
+        found=named(known, query),
         missing=missing,
         to=on_our_site(request.query_params.get("to", ""), ""),
     )
@@ -47,7 +49,7 @@ def persona(site: Site, request: Request, pairs: Pairs) -> Response:
     form = dict(pairs)
     with reading(site.demo.engine) as connection:
         reader = site.reader(connection, request)
-        known = cast(connection, reader.now)
+        known = next(iter(casts(connection, reader.now)), None)
         address = form.get("address", "") or (_in_office(known, form) if known else "")
         visitor = visitor_at(connection, address, reader.now)
     if visitor is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
@@ -152,7 +153,11 @@ def test_every_button_of_a_meeting_names_its_body(talk: Conversation) -> None:
 def test_an_invitation_goes_to_the_partners_and_observers_and_no_municipality(talk: Conversation) -> None:
     assert confirmed(talk, "møde indkald projektgruppe 2/2027").done
     talk.played.tick("2027-03-01T09:05")
-    got = {letter.recipient for letter in talk.played.letters()}
+    letters = talk.played.letters()
+    got = {letter.recipient for letter in letters}
+    for mail in (message_from_bytes(letter.content, policy=policy.default) for letter in letters):
+        assert mail["From"].addresses[0].display_name == "Tovholder for Klimaalliancen"
+        assert "DK2020" not in mail.get_body(("plain",)).get_content()
     assert {KL, REALDANIA, OBSERVER} <= got
     assert not any(address.startswith("klimaalliance@") for address in got)
     assert POLITICIAN not in got
