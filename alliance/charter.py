@@ -409,6 +409,11 @@ class Charter:
             raise LookupError(f"{key!r} is not a requirement of {self.key}")
         return versions[-1]
 
+    def is_over(self, key: str, day: date) -> bool:
+        """Whether a requirement was in force once and is no more on the day: what was owed by it has lapsed."""
+        ends = [requirement.validity.until for requirement in self.requirements if requirement.key == key]
+        return bool(ends) and all(end is not None and end <= day for end in ends)
+
     def requirement_on(self, key: str, day: date) -> Requirement:
         """The version of a requirement that is valid on the day, else the newest."""
         versions = [r for r in self.requirements_on(day) if r.key == key]
@@ -434,7 +439,8 @@ class Charter:
         return (valid_on(found, day) or tuple(found))[-1]
 
     def event(self, key: str) -> EventCadence:
-        return next(event for event in self.events if event.key == key)
+        """The newest version of an event; raises LookupError for an unknown key."""
+        return _newest((event for event in self.events if event.key == key), key, self.key)
 
     def meeting_title(self, kind: str, number: int, year: int) -> Words:
         """What a body's meeting (``Styregruppemøde 2/2027``) or an event (``Klimatopmøde 2027``) is called."""
@@ -452,4 +458,15 @@ class Charter:
         return body.word if body else self.event(kind).word
 
     def body(self, key: str) -> Body:
-        return next(body for body in self.bodies if body.key == key)
+        """The newest version of a body; raises LookupError for an unknown key."""
+        return _newest((body for body in self.bodies if body.key == key), key, self.key)
+
+
+T = TypeVar("T")
+
+
+def _newest(versions: Iterable[T], key: str, where: str) -> T:
+    found = list(versions)
+    if not found:
+        raise LookupError(f"{key!r} is not in {where}")
+    return found[-1]

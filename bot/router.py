@@ -203,7 +203,7 @@ def _split_name(said: list[str]) -> tuple[str, str]:
 def _member(connection: Connection, alliance: Alliance, name: str | None, now: datetime) -> Organisation | None:
     if name is None:
         return None
-    code = find(name, register.member_names(connection, alliance.id))
+    code = find(name, register.organisation_names(connection, alliance.id))
     return register.organisation_by_code(connection, alliance.id, code, alliance.charter.calendar.day(now))
 
 

@@ -15,6 +15,7 @@ from alliance.alliances import Alliance
 from alliance.calendar import WorkingCalendar
 from alliance.deliveries import Transport
 from alliance.reminders import Digest
+from scheduling.charters import put_in_force
 from scheduling.deliver import send_due
 from scheduling.meetings import follow_offices, remind_of_answers
 from scheduling.morning import MorningOutcome, morning
@@ -72,6 +73,7 @@ def _plan_one(engine: Engine, alliance: Alliance, now: datetime, move_clock: boo
             return MorningOutcome(0, ())
         if move_clock and alliance.demo_now is not None and alliance.demo_now < now:
             move_demo_clock(connection, alliance.id, now)
+        alliance = put_in_force(connection, alliance, now)
         with bounded(connection, alliance, bound):
             follow_offices(connection, alliance, now)
             follow_readers(connection, alliance, now)

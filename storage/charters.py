@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
 from alliance.charter import Charter
 from alliance.charter_file import read_charter
+from alliance.successions import Adoption, succession
+
+Kept = tuple[tuple[str, str], ...]
+"""Charters by key with the day from which each holds (ISO), by day."""
 
 
 def charter_text(key: str) -> str:
@@ -14,8 +19,7 @@ def charter_text(key: str) -> str:
     folder = files("alliance") / "charters"
     file = folder / f"{key}.toml"
     if not file.is_file():
-        known = sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir())
-        raise LookupError(f"{key!r} is not a charter we have; known: {', '.join(known)}")
+        raise LookupError(f"{key!r} is not a charter we have; known: {', '.join(charter_keys())}")
     return file.read_text(encoding="utf-8")
 
 
@@ -23,3 +27,20 @@ def charter_text(key: str) -> str:
 def charter(key: str) -> Charter:
     """A shipped charter; raises LookupError or CharterError."""
     return read_charter(charter_text(key), f"alliance/charters/{key}.toml")
+
+
+def charter_keys() -> tuple[str, ...]:
+    """The charters that ship with Tovholder, by key."""
+    files_ = (files("alliance") / "charters").iterdir()
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in files_ if entry.name.endswith(".toml")))
+
+
+def adopted(kept: Kept) -> tuple[Adoption, ...]:
+    """The charters that are kept as those of an alliance, read."""
+    return tuple(Adoption(charter(key), date.fromisoformat(day)) for key, day in kept)
+
+
+@lru_cache(maxsize=64)
+def succeeding(kept: Kept, in_force: str) -> Charter:
+    """The charter in force, with the dated elements of those before and after it."""
+    return succession(adopted(kept), in_force)

@@ -29,6 +29,7 @@ FOR_MEMBERS = (
     "minutes",
     "comment",
     "paper",
+    "charter",
 )
 FOR_ADVISERS = ("board", "missing")
 """What comes first for who advises members; then what members can ask, on their behalf."""
@@ -64,6 +65,7 @@ FOR_SECRETARIAT = (
     "comment",
     "dispatch",
     "paper",
+    "charter",
 )
 
 ONLY_WITH = {

@@ -23,10 +23,11 @@ PROXY_FIELDS = (*OFFICE_FIELDS, "until")
 
 
 def offices(ctx: Context) -> tuple[OfficeKind, ...]:
-    """The offices of a member; the secretariat's own only by itself, for the municipality that runs it."""
+    """The offices of a member; the secretariat's own only by itself, for whoever runs it or is to run it."""
     home = register.secretariat_home(ctx.connection, ctx.alliance, ctx.today)
     own = ctx.alliance.charter.secretariat.office
-    offered = ctx.actor.secretariat and home == ctx.organisation.id
+    to_run = {one.charter.secretariat.organisation for one in ctx.alliance.charters}
+    offered = ctx.actor.secretariat and (home == ctx.organisation.id or ctx.organisation.code in to_run)
     return tuple(office for office in ctx.alliance.charter.offices if office.key != own or offered)
 
 
@@ -91,7 +92,8 @@ def may_end(ctx: Context, office_key: str, *, acting: bool) -> bool:
 def contacts(ctx: Context) -> Message:
     found = cards(ctx)
     kept = {card.office.key for card in found if not card.acting}
-    asked = {key for r in ctx.alliance.charter.requirements_on(ctx.today) for key in r.asks}
+    member = ctx.organisation.kind == ctx.alliance.charter.member_kind  # of a party nothing is required
+    asked = {key for r in ctx.alliance.charter.requirements_on(ctx.today) for key in r.asks if member}
     leaving = (card.address for card in found if card.address and may_end(ctx, card.office.key, acting=card.acting))
     return ctx.write(
         "contacts",

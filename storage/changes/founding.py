@@ -25,7 +25,7 @@ def found(
     charter = charters.charter(charter_key)
     alliance_id = add_alliance(connection, key, charter_key, since, now if demo else None)
     keep_charter(connection, alliance_id, charter.hash, charters.charter_text(charter_key), now)
-    alliance = next(one for one in register.alliances(connection) if one.id == alliance_id)
+    alliance = register.alliance(connection, alliance_id)
     enter_parties(connection, alliance, now)
     write_down(connection, alliance_id, now, "charter_adopted", about=f"charter:{charter.hash[:12]}")
     return alliance

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, true, update
 
+from alliance.successions import Adoption
 from storage.changes.facts import added_id
 from storage.changes.looks import look_again, look_again_at_address, look_again_at_person, open_again
 from storage.tables import tables
@@ -30,6 +31,13 @@ def adopt_charter(connection: Connection, alliance_id: int, charter_key: str) ->
     """Put an alliance under another of the charters we have; what that changes is noticed by the next tick."""
     table = tables["alliance"]
     connection.execute(update(table).where(table.c.id == alliance_id).values(charter_key=charter_key))
+
+
+def write_adoptions(connection: Connection, alliance_id: int, adopted: Sequence[Adoption]) -> None:
+    """Write down which charters an alliance has had and is to have, each with its day, by day."""
+    table, rows = tables["alliance"], [[one.charter.key, one.since.isoformat()] for one in adopted]
+    kept = rows if len(rows) > 1 else None
+    connection.execute(update(table).where(table.c.id == alliance_id).values(adoptions=kept))
 
 
 def move_demo_clock(connection: Connection, alliance_id: int, now: datetime) -> None:

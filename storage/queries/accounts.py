@@ -153,9 +153,11 @@ def _agreed(connection: Connection, alliance: Alliance, keys: Iterable[str]) -> 
 def _requirement_on(
     alliance: Alliance, agreed: Mapping[int, Action], obligation: Obligation, on: date
 ) -> Requirement | None:
-    """What an obligation asks: of the charter, or of an action's minutes; None of an action that was withdrawn."""
+    """What an obligation asks: of the charter, or of an action's minutes; None for what lapsed or was withdrawn."""
     number = action_id(obligation.requirement)
     if number is None:
+        if alliance.charter.is_over(obligation.requirement, on):
+            return None
         return alliance.charter.requirement_on(obligation.requirement, obligation.period.nearest(on))
     action = agreed[number]
     return None if action.withdrawn else requirement_of(action)

@@ -150,7 +150,8 @@ class Looker:
             return _Kind(False, False, (), None, obligation, {})
         on = obligation.period.nearest(self.today)
         requirement = self.alliance.charter.requirement_on(obligation.requirement, on)
-        owes = standing(obligation, requirement, (), None, self.today).owes
+        lapsed = self.alliance.charter.is_over(obligation.requirement, self.today)
+        owes = not lapsed and standing(obligation, requirement, (), None, self.today).owes
         edge = first_after(self.today, edges_of_standing(obligation, requirement, ()))
         return _Kind(requirement.event is None, owes, requirement.asks, edge, obligation, {})
 

@@ -129,8 +129,15 @@ def alliances(connection: Connection) -> tuple[Alliance, ...]:
     return tuple(map(_as_alliance, rows))
 
 
+def alliance(connection: Connection, alliance_id: int) -> Alliance:
+    """One alliance of the installation, as it is in this transaction."""
+    return next(one for one in alliances(connection) if one.id == alliance_id)
+
+
 def _as_alliance(row: Row[Any]) -> Alliance:
-    return Alliance(row.id, row.key, charters.charter(row.charter_key), row.obligations_since, row.demo_now)
+    adopted = tuple(map(tuple, row.adoptions or ()))
+    charter = charters.succeeding(adopted, row.charter_key) if adopted else charters.charter(row.charter_key)
+    return Alliance(row.id, row.key, charter, row.obligations_since, row.demo_now, charters.adopted(adopted))
 
 
 def organisations(
@@ -179,6 +186,12 @@ def member_names(connection: Connection, alliance_id: int) -> dict[str, str]:
         _organisation.c.alliance_id == alliance_id, _organisation.c.kind == "municipality"
     )
     return {row.code: row.name for row in connection.execute(query.order_by(_organisation.c.code))}
+
+
+def organisation_names(connection: Connection, alliance_id: int) -> dict[str, str]:
+    """Code to name of everybody who is or was in the register: members, and those who take part beside them."""
+    query = select(_organisation.c.code, _organisation.c.name).where(_organisation.c.alliance_id == alliance_id)
+    return {row.code: row.name for row in connection.execute(query.order_by(_organisation.c.id))}
 
 
 def people(connection: Connection, alliance_id: int, ids: Collection[int]) -> dict[int, Person]:

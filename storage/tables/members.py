@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.naming import one_of, unique
 
 
 class AllianceRow(SQLModel, table=True):
-    """One alliance of this installation. ``demo_now`` is set in a demo alliance only: its clock stands there."""
+    """One alliance of this installation. ``demo_now`` is set in a demo alliance only: its clock stands there.
+
+    ``charter_key`` is the charter in force. ``adoptions`` are all of an alliance that had or is to have another: key
+    and day from which it holds (ISO), by day; nothing where there has only been one.
+    """
 
     __tablename__ = "alliance"
     id: int | None = Field(default=None, primary_key=True)
@@ -19,6 +23,7 @@ class AllianceRow(SQLModel, table=True):
     charter_key: str
     obligations_since: date
     demo_now: datetime | None = None
+    adoptions: list[list[str]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
 
 
 class CharterRow(SQLModel, table=True):

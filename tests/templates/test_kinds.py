@@ -37,6 +37,7 @@ UNSEEN = {
 MARKS_OF_A_HOLE = re.compile(r"\bNone\b|Undefined|[{}]| {2}|\s[.,;:?](?=\s|$)|\(\)|^\s|\s$|<[a-z]+\.")
 # The same word in both languages, and rightly so.
 SAME_IN_BOTH = {
+    "charter.role.partner",
     "words.for",
     "message_preview.channel.slack",
     "message_preview.channel.teams",

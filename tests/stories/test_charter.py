@@ -1,0 +1,140 @@
+"""One charter follows another from a day: what it changes is seen first, and history keeps the rules of its time."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from storage.engine import reading
+from storage.queries import accounts, register
+from tests.stories.conftest import Conversation
+
+SECRETARIAT, COORDINATOR = "sekretariat@frederiksberg.example", "klima@koege.example"
+WORDS = "vedtægt skift klimaalliancen 1. april 2027"
+
+
+@pytest.fixture
+def talk(played):
+    return Conversation(played)
+
+
+def changed(talk):
+    return talk.press(SECRETARIAT, talk.say(SECRETARIAT, WORDS), "bekræft")
+
+
+def test_anybody_sees_the_rules_of_today_and_of_a_day(talk):
+    now = talk.say(COORDINATOR, "vedtægt").text
+    assert "Den politiske styregruppe" in now and "31. marts" in now and "4 møder om året" in now
+    assert "krav 2" not in now and "Årlig indberetning" in now
+    then = talk.say(COORDINATOR, "vedtægt 1. maj 2022").text
+    assert "den 1. maj 2022" in then and "C40-sektordeklaration" in then
+    before = talk.say(COORDINATOR, "vedtægt 3. juni 2021").text
+    assert "ingen vedtægt den 3. juni 2021" in before
+
+
+def test_a_change_is_shown_before_it_is_made_and_a_look_changes_nothing(talk):
+    talk.played.plan("2027-03-01T09:00")
+    before = talk.dump()
+    shown = talk.say(SECRETARIAT, WORDS)
+    for said in (
+        "Den politiske styregruppe ophører.",
+        "Forretningsudvalget kommer til (pladser: 2",
+        "Styregruppemøde ophører.",
+        "Møde i projektstyregruppen kommer til (om året: 6",
+        "Årlig indberetning ophører.",
+        "Sekretariatet flytter: fra formandens kommune → KL.",
+        "KL har ingen registreret i sekretariatet endnu",
+        "”for KL: embede”",
+        "KL kommer til",
+        "Årlig indberetning: skyldes nu af 98 medlemmer.",
+    ):
+        assert said in shown.text, said
+    assert talk.changed(before) == set()
+
+
+def test_only_the_secretariat_changes_the_charter(talk):
+    before = talk.dump()
+    assert not talk.say(COORDINATOR, WORDS).done
+    assert not talk.say(COORDINATOR, f"{WORDS} bekræft").done
+    assert not talk.say(COORDINATOR, "vedtægt fortryd").done
+    assert talk.changed(before) <= {"journal"}
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("vedtægt skift", ""),
+        ("vedtægt skift dk2020 1. april 2027", "ingen anden vedtægt"),
+        ("vedtægt skift klimaalliancen", "Jeg kan ikke læse"),
+        ("vedtægt skift klimaalliancen 1. marts 2027", "tidligst gælde fra i morgen"),
+        ("vedtægt skift klimaalliancen 31. juni 2027", "Jeg kan ikke læse"),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_field_and_nothing_typed_is_lost(talk, words, why):
+    said = talk.say(SECRETARIAT, words)
+    assert said.is_form
+    errors = " ".join(said.errors().values())
+    assert (why.lower() in errors.lower() or "kender ikke" in errors.lower()) if why else not errors
+    typed = words.split()[2:]
+    assert not typed or said.ask("charter").value == typed[0]
+
+
+def test_until_its_day_all_is_as_it_was_and_it_can_be_undone(talk):
+    before = talk.dump()
+    assert changed(talk).done
+    assert talk.changed(before) - {"journal"} == {"alliance", "organisation", "membership", "grouping", "seat_term"}
+    talk.played.plan("2027-03-31T09:00")
+    assert talk.standing("Køge", "report") == "open"
+    assert "afløser den den 1. april 2027" in talk.say(COORDINATOR, "vedtægt").text
+    again = talk.say(SECRETARIAT, "vedtægt skift klimaalliancen 1. maj 2027")
+    assert again.is_form and again.errors()
+    assert talk.say(SECRETARIAT, "vedtægt fortryd").done
+    assert talk.played.alliance.adopted == ()
+    assert not talk.say(SECRETARIAT, "vedtægt fortryd").done
+
+
+def test_from_its_day_nothing_lapsed_is_owed_or_chased_and_what_was_stays_readable(talk):
+    assert talk.say(COORDINATOR, "svar topmøde ja").done
+    changed(talk)
+    for day in ("2027-03-30", "2027-03-31"):
+        talk.at = f"{day}T09:00"
+        assert talk.played.plan(talk.at).posted or day == "2027-03-31"
+    for day in ("2027-04-01", "2027-04-02", "2027-04-30"):
+        talk.at = f"{day}T09:00"
+        assert talk.played.plan(talk.at).posted == ()
+    alliance = talk.played.alliance
+    assert (alliance.charter.key, alliance.charter.requirements_on(date(2027, 4, 1))) == ("klimaalliancen", ())
+    with reading(talk.engine) as connection:
+        assert [a for a in accounts.accounts(connection, alliance, date(2027, 4, 1)) if a.standing.owes] == []
+        owed = [a for a in accounts.accounts(connection, alliance, date(2027, 3, 31)) if a.standing.owes]
+        assert {a.requirement.key for a in owed} >= {"report", "declaration"}
+        kl = register.organisation_by_code(connection, alliance.id, "KL", date(2027, 4, 1))
+        assert kl is not None
+    assert "Klimatopmøde" in talk.say(COORDINATOR, "møde").text
+    assert talk.say(COORDINATOR, "liste").done
+    assert "Forretningsudvalget" in talk.say(COORDINATOR, "vedtægt").text
+    assert "Den politiske styregruppe" in talk.say(COORDINATOR, "vedtægt 31. marts 2027").text
+
+
+def test_a_tick_that_comes_late_puts_it_in_force_all_the_same_and_once(talk):
+    changed(talk)
+    talk.played.plan("2027-04-20T09:00")
+    assert talk.played.alliance.charter.key == "klimaalliancen"
+    before = talk.dump()
+    talk.played.plan("2027-04-20T09:05")
+    assert talk.changed(before) <= {"alliance", "bookmark"}
+
+
+def test_the_new_secretariat_is_entered_before_the_day_and_serves_from_it(talk):
+    new = "ida@kl.example"
+    changed(talk)
+    form = talk.say(SECRETARIAT, "for KL: embede")
+    filled = {"office": "secretariat", "name": "Ida Holm", "mail": new, "since": "2027-03-15"}
+    assert not talk.send(SECRETARIAT, form, **filled).is_form
+    talk.at = "2027-03-31T12:00"
+    assert not talk.say(new, "journal").done
+    talk.at = "2027-04-01T09:00"
+    talk.played.plan(talk.at)
+    assert talk.say(new, "journal").done
+    assert not talk.say(SECRETARIAT, "journal").done
