@@ -1,19 +1,26 @@
-"""``liste``: everything the offices I hold or act for owe today, with the one action that settles each."""
+"""``liste``: everything the offices I hold or act for owe today, with the one action that settles each.
+
+``liste 1. maj 2022``: what they owed on that day.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 
 from alliance.accounts import Account, Story
+from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.messages import Message
+from alliance.moments import read_day
 from bot.commands.context import Command, Context
 from bot.commands.seat_answer import own_seats
-from storage.queries import accounts, meetings, stories
+from storage.queries import accounts, history, meetings, stories
 from storage.queries.rolls import roll
 
 
 def handle(ctx: Context) -> Message:
+    if ctx.args:
+        return _then(ctx, read_day(" ".join(ctx.args)))
     told = sorted(stories.stories(ctx.connection, ctx.alliance, _mine(ctx), ctx.today), key=_urgency)
     return ctx.write(
         "my_list",
@@ -21,6 +28,19 @@ def handle(ctx: Context) -> Message:
         day=ctx.today,
         stories=tuple((ctx.prefix_for(story.account.organisation), story) for story in told),
         seats=() if ctx.member else _seats(ctx),
+    )
+
+
+def _then(ctx: Context, day: date) -> Message:
+    """What the person's members owed on an earlier day."""
+    if day > ctx.today:
+        raise Refused("day_to_come", day=day)
+    members = [ctx.member.id] if ctx.member else list(ctx.actor.organisations)
+    if ctx.member is None and (ctx.actor.secretariat or not members):
+        raise Refused("whose_list", day=day)
+    owed = history.owed_on(ctx.connection, ctx.alliance, day, members)
+    return ctx.write(
+        "owed_then", day=day, accounts=owed, several=len(members) > 1, since=ctx.alliance.obligations_since
     )
 
 

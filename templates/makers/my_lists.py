@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from alliance.accounts import Story
+from alliance.accounts import Account, Story
 from alliance.meetings import Meeting
 from alliance.messages import Block, Button, Buttons, Message, Table, Text
 from alliance.obligations import Standing
 from templates import formats
-from templates.makers.forms import fact_pairs
+from templates.makers.forms import fact_pairs, requirement_name
 from templates.makers.invitations import answer_buttons
 from templates.makers.kinds import maker
 from templates.makers.words import (
@@ -140,3 +140,27 @@ def _received(standing: Standing) -> bool:
 
 
 # ---------------------------------------------------------------------------------------------- the report
+
+
+@maker("owed_then")
+def owed_then(say: Phrases, *, day: date, accounts: tuple[Account, ...], several: bool, since: date) -> Message:
+    """What was owed on an earlier day; ``since`` is the day from which accounts were kept here."""
+    summary = say("owed_then.summary", day=day, n=sum(account.standing.owes for account in accounts), of=len(accounts))
+    if not accounts:
+        return Message(summary, (Text(summary),))
+    keys = ((("member",) if several else ()), ("requirement", "due", "standing", "how"))
+    head = tuple(say(f"owed_then.head.{key}") for part in keys for key in part)
+    rows = tuple(_owed_row(say, account, several) for account in accounts)
+    note = [Text(say("owed_then.before", since=since), "subtle")] if day < since else []
+    return Message(summary, (Text(summary), Table(say("owed_then.table", day=day), head, rows), *note))
+
+
+def _owed_row(say: Phrases, account: Account, several: bool) -> tuple[str, ...]:
+    duty, how = account.obligation, account.standing.by
+    return (
+        *((account.organisation.name,) if several else ()),
+        f"{requirement_name(say, account.requirement)}, {duty.period.label}",
+        formats.day(duty.due, say.language) if duty.due else say("owed_then.no_due"),
+        standing_words(say, account.standing),
+        fact_words(say, how) if how else say("settled.nothing"),
+    )

@@ -138,3 +138,45 @@ def test_the_new_secretariat_is_entered_before_the_day_and_serves_from_it(talk):
     talk.played.plan(talk.at)
     assert talk.say(new, "journal").done
     assert not talk.say(SECRETARIAT, "journal").done
+
+
+# What was owed on an earlier day
+
+
+def test_what_was_owed_on_a_day_before_tovholder_is_what_the_rules_of_that_day_asked(talk):
+    then = talk.say("klima@sonderborg.example", "liste 1. maj 2022")
+    if not then.done:  # spelled otherwise in an address
+        then = talk.say("klima@soenderborg.example", "liste 1. maj 2022")
+    text = then.text
+    assert "Den 1. maj 2022" in text and "krav 2 (Årlig indberetning), 2022" in text and "31. marts 2022" in text
+    assert "over fristen" in text and "Tovholder har ført regnskab siden den 1. januar 2027" in text
+    joined_later = talk.say(COORDINATOR, "liste 1. maj 2022").text
+    assert "ikke noget at skylde" in joined_later  # Køge became a member on 1 January 2023
+    assert "ikke noget at skylde" in talk.say("klima@soenderborg.example", "liste 3. juni 2021").text
+
+
+def test_what_was_owed_on_a_day_since_is_shown_as_it_stood_then_with_what_came_later(talk):
+    talk.played.plan("2027-03-01T09:00")
+    form = talk.say(COORDINATOR, "indberet")
+    filled = {key: "120.000" for key in ("ghg_total",)}
+    talk.at = "2027-03-10T09:00"
+    sent = talk.hand_in(COORDINATOR, "indberet send", {k: a.value for k, a in form.asks().items()} | filled)
+    assert sent.done
+    before, after = (talk.say(COORDINATOR, f"liste {day}").rows() for day in ("1. marts 2027", "10. marts 2027"))
+    was, is_now = (next(row for row in rows if row[0].startswith("krav 2")) for rows in (before, after))
+    assert was[2] == "åben" and is_now[2] != "åben"
+    assert "10. marts 2027" in was[3] or "10. mar. 2027" in was[3]
+
+
+@pytest.mark.parametrize(
+    ("who", "words", "why"),
+    [
+        (COORDINATOR, "liste 1. maj 2030", "ikke kommet endnu"),
+        (COORDINATOR, "liste 31. april 2022", "Jeg kan ikke læse"),
+        (SECRETARIAT, "liste 1. maj 2022", "Skriv, hvem det handler om"),
+    ],
+)
+def test_a_list_of_a_day_that_cannot_be_says_what_to_do(talk, who, words, why):
+    said = talk.say(who, words)
+    assert not said.done and why in said.text
+    assert "Den 1. maj 2022" in talk.say(SECRETARIAT, "for Køge: liste 1. maj 2022").text

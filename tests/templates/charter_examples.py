@@ -25,6 +25,8 @@ REFUSALS: dict[str, dict[str, object]] = {
     "charter_day_early": {"day": date(2021, 6, 4), "first": date(2023, 4, 1)},
     "charter_day_taken": {"charter": KLIMAALLIANCEN.name, "day": DAY},
     "charter_nothing_coming": {},
+    "day_to_come": {"day": DAY},
+    "whose_list": {"day": DAY},
 }
 EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "charter": {

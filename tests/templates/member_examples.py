@@ -280,6 +280,16 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             ),
         },
     },
+    "owed_then": {
+        "none": {"day": date(2022, 5, 1), "accounts": (), "several": False, "since": date(2027, 1, 1)},
+        "one": {"day": TODAY, "accounts": (OWED.account,), "several": False, "since": date(2027, 1, 1)},
+        "many": {
+            "day": date(2022, 5, 1),
+            "accounts": tuple(told.account for told in (OVERDUE, OWED, STANDING, *DONE)),
+            "several": True,
+            "since": date(2027, 1, 1),
+        },
+    },
     "already_settled": {
         "none": {"story": story("workshop", "awaiting", date(2027, 9, 1), 12)},
         "one": {"story": DONE[1]},
