@@ -46,7 +46,8 @@ def _asked_then(
     connection: Connection, alliance: Alliance, day: date, organisation_ids: Collection[int]
 ) -> Iterator[Account]:
     known = register.organisations(connection, alliance.id, day, organisation_ids)
-    joined = register.memberships(connection, alliance.id, organisation_ids)
+    memberships = register.memberships(connection, alliance.id, organisation_ids)
+    joined = [membership for membership in memberships if membership.validity.covers(day)]
     facts = accounts.settlements_of(connection, alliance.id, organisation_ids)
     dates = accounts.event_dates(meetings.meetings(connection, alliance), alliance)
     first = min(one.since for one in alliance.charters)
