@@ -41,16 +41,23 @@ def audit(engine: Engine, now: datetime, channels: Collection[str] | None = None
     ``channels`` are those that have a way out here; None is not to ask. ``now`` is aware UTC. Safe to run in several
     processes at once.
     """
+    return tuple(finding for each in audit_each(engine, now, channels).values() for finding in each)
+
+
+def audit_each(
+    engine: Engine, now: datetime, channels: Collection[str] | None = None
+) -> dict[int, tuple[Finding, ...]]:
+    """As ``audit``, with what was found by alliance."""
     with reading(engine) as connection:
         known = register.alliances(connection)
-    found: list[Finding] = []
+    found: dict[int, tuple[Finding, ...]] = {}
     for alliance in known:
         try:
-            found += _audited(engine, alliance, now, channels)
+            found[alliance.id] = _audited(engine, alliance, now, channels)
         except Exception:  # what cannot be checked is not clean, and must not keep the others from being checked
             log.exception("the audit of %s failed", alliance.key)
-            found.append(Finding("audit", f"alliance:{alliance.id}", {"alliance": alliance.key}))
-    return tuple(found)
+            found[alliance.id] = (Finding("audit", f"alliance:{alliance.id}", {"alliance": alliance.key}),)
+    return found
 
 
 def _audited(

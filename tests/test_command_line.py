@@ -288,6 +288,26 @@ def _members(board: Any) -> list[dict[str, Any]]:
 # ----------------------------------------------------------------------------------------------- imports
 
 
+def test_a_second_alliance_is_founded_beside_the_first_and_then_has_to_be_named(real, tmp_path):
+    file = tmp_path / "anden.csv"
+    lines = (
+        "name,office,person,mail",
+        "Køge,climate_coordinator,Camilla Dahl,camilla@koege.dk",
+        "KL,secretariat,Ida Holm,ida@kl.dk",
+    )
+    file.write_text("\n".join(lines), encoding="utf-8")
+    done = real.here("import", "members", str(file), "--alliance", "klimaalliancen", "--json")
+    assert done.json == {"members": 2, "joined": 1, "left": 0, "people": 2}
+    unnamed = real.here("board")
+    assert unnamed.status == 2 and "dk2020, klimaalliancen" in unnamed.err
+    assert "det ene medlem" in real.here("board", "--alliance", "klimaalliancen").out
+    assert real.here("board", "--alliance", "dk2020").status == 0
+    unknown = real.here("import", "members", str(file), "--alliance", "klimaaliancen")
+    assert unknown.status == 2 and "is not a charter we have" in unknown.err
+    said = real.here("say", "--as", "ida@kl.dk", "møde")
+    assert said.status == 0
+
+
 @pytest.mark.slow
 def test_a_file_with_a_broken_row_saves_nothing_and_names_row_and_column(shell, tmp_path):
     file = tmp_path / "accounts.csv"

@@ -130,7 +130,7 @@ def import_members(settings: Settings, args: argparse.Namespace) -> int:
     known = {municipality.code: municipality.name for municipality in municipalities()}
     try:  # around the transaction: a refused file founds no alliance either
         with writing(engine) as connection:
-            alliance = wiring.own_alliance(connection, settings)
+            alliance = wiring.own_alliance(connection, settings, args.alliance)
             parties = {party.code: party.name.da for party in alliance.charter.parties}
             lines = read_members(_text(args.file), known | parties, alliance.charter.offices)
             now = wiring.time_of([alliance])
@@ -153,7 +153,7 @@ def import_reports(settings: Settings, args: argparse.Namespace) -> int:
     engine = wiring.open_database(settings)
     say, name = Phrases(settings.language), Path(args.file).name
     with writing(engine) as connection:
-        alliance = wiring.one_alliance(register.alliances(connection))
+        alliance = wiring.one_alliance(register.alliances(connection), args.alliance)
         now = wiring.time_of([alliance])
         today = alliance.charter.calendar.day(now)
         indicators = alliance.charter.reporting.indicators_on(today)
@@ -281,7 +281,7 @@ def board(settings: Settings, args: argparse.Namespace) -> int:
 
     engine = wiring.open_database(settings)
     with reading(engine) as connection:
-        alliance = wiring.one_alliance(wiring.alliances_in(connection))
+        alliance = wiring.one_alliance(wiring.alliances_in(connection), args.alliance)
         now = wiring.time_asked(args, [alliance])
         today = alliance.charter.calendar.day(now)
         found = accounts.board(connection, alliance, today)
@@ -326,6 +326,7 @@ def _parser() -> argparse.ArgumentParser:
         kind = _add(kinds, name, run, about)
         kind.add_argument("file", metavar="FILE")
         kind.add_argument("--json", action="store_true", help="say what was done as JSON")
+        _add_alliance(kind)
     _add_looking(commands)
     return parser
 
@@ -363,11 +364,18 @@ def _add_looking(commands: Any) -> None:
     _add_rehearsing(_add(commands, "rehearse", rehearse, "play a year on a copy: who would hear what; nothing is sent"))
     for command in (say_, tick_, outbox_, why_, audit_, board_):
         command.add_argument("--json", action="store_true", help="as JSON, for programs")
+    for command in (outbox_, why_, board_):
+        _add_alliance(command)
     for command in (say_, tick_, board_):
         command.add_argument("--at", metavar="TIME", help="in the demo only: at this local time, 2027-03-01[T10:30]")
 
 
+def _add_alliance(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--alliance", metavar="KEY", default="", help="which one, where there are several")
+
+
 def _add_rehearsing(parser: argparse.ArgumentParser) -> None:
+    _add_alliance(parser)
     parser.add_argument("year", metavar="YEAR", type=int, help="the year to play, such as 2027")
     parser.add_argument("--seed", metavar="N", type=int, default=1, help="another number is another year of chance")
     parser.add_argument("--charter", metavar="KEY", default="", help="under this charter instead of the alliance's")

@@ -32,7 +32,7 @@ def outbox(settings: Settings, args: argparse.Namespace) -> int:
     engine = wiring.open_database(settings)
     try:
         with reading(engine) as connection:
-            alliance = wiring.one_alliance(wiring.alliances_in(connection))
+            alliance = wiring.one_alliance(wiring.alliances_in(connection), args.alliance)
             records = found(connection, alliance.id, _sought(connection, alliance, args, settings))
     except Refused as refused:
         return _refuse(settings, refused)
@@ -121,7 +121,7 @@ def why(settings: Settings, args: argparse.Namespace) -> int:
     engine, on = wiring.open_database(settings), _day("--on", args.on)
     try:
         with reading(engine) as connection:
-            alliance = wiring.one_alliance(wiring.alliances_in(connection))
+            alliance = wiring.one_alliance(wiring.alliances_in(connection), args.alliance)
             now = wiring.time_of([alliance])
             person = whys.one_meant(connection, alliance, args.to, on or alliance.charter.calendar.day(now))
             about = whys.requirement_meant(connection, alliance, args.about, settings.language) if args.about else None
@@ -168,13 +168,14 @@ def _plain(value: object) -> object:
 
 
 def audit(settings: Settings, args: argparse.Namespace) -> int:
-    from scheduling.audit import audit as check_all
+    from scheduling.audit import audit_each
     from tovholder.heartbeat import beat
 
     engine = wiring.open_database(settings)
     alliances = wiring.all_alliances(engine)
     now = wiring.time_of(alliances)
-    findings = check_all(engine, now, tuple(wiring.transports(settings, engine, alliances)))
+    found = audit_each(engine, now, tuple(wiring.transports(settings, engine, alliances)))
+    findings = tuple(finding for each in found.values() for finding in each)
     if settings.heartbeat_url and not findings:
         beat(settings.heartbeat_url)
     if args.json:
@@ -183,21 +184,23 @@ def audit(settings: Settings, args: argparse.Namespace) -> int:
         ]
         print(json.dumps(told, ensure_ascii=False, indent=1))
     else:
-        _print_findings(settings, findings, now)
+        _print_findings(settings, found, now)
     return 1 if findings else 0
 
 
-def _print_findings(settings: Settings, findings: tuple[Any, ...], now: datetime) -> None:
+def _print_findings(settings: Settings, found: Mapping[int, tuple[Any, ...]], now: datetime) -> None:
+    """What was found of each alliance; that all is well, once."""
     from bot.plain import plain
     from storage.engine import reading
     from storage.queries.auditing import named
     from templates import write
 
     with reading(wiring.open_database(settings)) as connection:
-        alliance = wiring.one_alliance(wiring.alliances_in(connection))
-        told = named(connection, alliance, findings, alliance.charter.calendar.day(now))
-    zone = alliance.charter.zone
-    print(plain(write("alert", settings.language, zone=zone, findings=told, count=len(told), at=now)))
+        alliances = wiring.alliances_in(connection)
+        for alliance in [one for one in alliances if found[one.id]] or alliances[:1]:
+            told = named(connection, alliance, found[alliance.id], alliance.charter.calendar.day(now))
+            zone = alliance.charter.zone
+            print(plain(write("alert", settings.language, zone=zone, findings=told, count=len(told), at=now)))
 
 
 def add_options(outbox_: argparse.ArgumentParser, why_: argparse.ArgumentParser) -> None:

@@ -22,6 +22,7 @@ from tovholder.settings import Settings, Wrong
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from alliance.alliances import Alliance
     from scheduling.rehearsal.forecast import Forecast, Rehearsal
     from templates.phrases import Phrases
 
@@ -71,24 +72,24 @@ def _copy(settings: Settings, args: argparse.Namespace) -> Iterator[Rehearsal]:
     from storage.backups import back_up
 
     original = wiring.open_database(settings)
-    wiring.one_alliance(wiring.all_alliances(original))
+    meant = wiring.one_alliance(wiring.all_alliances(original), args.alliance)
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
         file = Path(folder) / "copy.db"
         back_up(original, file)
         engine = open_hastily(file)
         try:
             if args.charter:
-                _adopt(engine, args.charter)
-            alliance = wiring.all_alliances(engine)[0]
+                _adopt(engine, meant, args.charter)
+            alliance = wiring.one_alliance(wiring.all_alliances(engine), meant.key)
             sender = Sender("Tovholder", settings.mailbox or wiring.DEMO_MAILBOX)
             yield Rehearsal(engine, alliance, args.seed, speak, sender)
         finally:
             engine.dispose()
 
 
-def _adopt(engine: Engine, key: str) -> None:
+def _adopt(engine: Engine, alliance: Alliance, key: str) -> None:
     """Put another charter in force in the copy; raises Wrong for one we do not have."""
-    from storage.changes.register import adopt_charter
+    from storage.changes.register import adopt_charter, write_adoptions
     from storage.charters import charter
     from storage.engine import writing
 
@@ -96,8 +97,8 @@ def _adopt(engine: Engine, key: str) -> None:
         charter(key)
     except LookupError as error:
         raise Wrong(f"--charter {key!r}: {error}") from None
-    alliance = wiring.all_alliances(engine)[0]
     with writing(engine) as connection:
+        write_adoptions(connection, alliance.id, ())
         adopt_charter(connection, alliance.id, key)
 
 

@@ -94,19 +94,22 @@ def alliances_in(connection: Connection) -> tuple[Alliance, ...]:
     return register.alliances(connection)
 
 
-def own_alliance(connection: Connection, settings: Settings) -> Alliance:
-    """The alliance of this database; the first import of members founds it, under the charter that is set."""
+def own_alliance(connection: Connection, settings: Settings, key: str = "") -> Alliance:
+    """The alliance that is meant; the first import of members founds it, under the charter that is named or set."""
     from storage.changes.founding import found
     from storage.charters import charter
 
     known = alliances_in(connection)
-    if known:
-        return known[0]
+    if known and (not key or any(alliance.key == key for alliance in known)):
+        return one_alliance(known, key)
+    named = f"--alliance {key!r}" if key else f"TOVHOLDER_CHARTER={settings.charter!r}"
     try:
-        rules, now = charter(settings.charter), datetime.now(UTC)
+        rules, now = charter(key or settings.charter), datetime.now(UTC)
     except LookupError as error:
-        raise Wrong(f"TOVHOLDER_CHARTER={settings.charter!r}: {error}") from None
-    return found(connection, settings.charter, rules.key, rules.calendar.day(now), now)
+        raise Wrong(f"{named}: {error}") from None
+    if any(alliance.is_demo for alliance in known):
+        raise Wrong(f"{named}: a demo founds no alliances; set DATABASE_URL to a database of your own.")
+    return found(connection, rules.key, rules.key, rules.calendar.day(now), now)
 
 
 def time_of(alliances: Sequence[Alliance]) -> datetime:
@@ -201,10 +204,17 @@ def zone_of(alliances: Sequence[Alliance]) -> str:
     return alliances[0].charter.zone if alliances else "Europe/Copenhagen"
 
 
-def one_alliance(alliances: Sequence[Alliance]) -> Alliance:
+def one_alliance(alliances: Sequence[Alliance], key: str = "") -> Alliance:
+    """The alliance of that key; the only one where none is said, in the demo its first. Raises Wrong otherwise."""
     if not alliances:
         raise Wrong("there is no alliance in this database. Run: tovholder demo, or tovholder import members FILE.")
-    return alliances[0]
+    named = [alliance for alliance in alliances if alliance.key == key]
+    keys = ", ".join(alliance.key for alliance in alliances)
+    if key and not named:
+        raise Wrong(f"--alliance {key!r} is not in this database; wanted one of {keys}.")
+    if not key and len(alliances) > 1 and not all(alliance.is_demo for alliance in alliances):
+        raise Wrong(f"there are several alliances in this database; say which with --alliance, one of {keys}.")
+    return named[0] if named else alliances[0]
 
 
 def show_progress(what: str) -> Callable[[int, int], None]:

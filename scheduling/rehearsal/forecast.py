@@ -29,10 +29,11 @@ MOST_NAMED = 5
 
 @dataclass
 class Nowhere:
-    """A way out that leads nowhere: it keeps who would have heard of what, and on which local day."""
+    """A way out that leads nowhere: it keeps who of the alliance would have heard of what, and on which local day."""
 
     channel: str
     sender: Sender
+    alliance_id: int
     today: Callable[[], date]
     heard: list[tuple[date, str, int]]
     can_be_asked: bool = True
@@ -40,7 +41,9 @@ class Nowhere:
     rate = UNLIMITED
 
     async def send(self, parcel: Parcel) -> str:
-        if not parcel.edits:  # a message that is changed where it stands is not heard once more
+        # What another alliance of the installation sends is its own affair, and a message that is changed where it
+        # stands is not heard once more.
+        if parcel.alliance_id == self.alliance_id and not parcel.edits:
             self.heard.append((self.today(), parcel.key.split("/")[1], int(parcel.key.rsplit("/", 1)[1])))
         return parcel.key
 
@@ -150,7 +153,7 @@ class Rehearsal:
         self.refused += not said.done
 
     def _send(self) -> None:
-        ways = {name: Nowhere(name, self.sender, self._today, self.heard) for name in CHANNELS}
+        ways = {name: Nowhere(name, self.sender, self.alliance.id, self._today, self.heard) for name in CHANNELS}
         run(deliver(self.engine, ways, self.clock), self.clock, lambda: True)
 
     def _today(self) -> date:
