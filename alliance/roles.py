@@ -34,6 +34,11 @@ class Actor:
         """The members this person may act for, each once."""
         return tuple(dict.fromkeys(term.organisation_id for term in self.member_terms))
 
+    @property
+    def in_office(self) -> bool:
+        """Whether there is anything the person has to do with the alliance on the day."""
+        return bool(self.terms or self.invited)
+
     def may(self, action: Action, organisation_id: int | None = None) -> bool:
         """Whether the person may do this (for this member)."""
         if action == "look":

@@ -22,7 +22,7 @@ from scheduling.notices import tell_undelivered
 from scheduling.papers import follow_readers
 from scheduling.proposals import answer_cancelled
 from scheduling.runaway import Runaway, bounded, tell_of
-from storage import hearing, unsent
+from storage import doors, hearing, unsent
 from storage.bookmarks import keep_place
 from storage.changes.register import move_demo_clock
 from storage.engine import planning, reading, writing
@@ -81,6 +81,7 @@ def _plan_one(engine: Engine, alliance: Alliance, now: datetime, move_clock: boo
         tell_undelivered(connection, alliance, now)
         hearing.forget_old(connection, alliance.id, now)
         unsent.forget_old(connection, alliance.id, now)
+        doors.forget_old(connection, alliance.id, now)
         keep_place(connection, alliance.id, "tick", "", now)
     return outcome
 
