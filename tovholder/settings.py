@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEFAULT_DATABASE = "sqlite:///var/tovholder.db"
 
 
@@ -38,6 +40,17 @@ class Settings:
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
     slack_api_url: str = "https://slack.com/api/"
+
+    @property
+    def pages_url(self) -> str:
+        """Where people sign in to the pages; empty where there are none.
+
+        Only a whole host of their own, over https (or on this machine): a session is a secret.
+        """
+        parts = urlsplit(self.base_url)
+        safe = parts.scheme == "https" or parts.hostname in LOOPBACK
+        whole = not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
+        return self.base_url.rstrip("/") if self.base_url and safe and whole else ""
 
 
 OURS = "TOVHOLDER_"

@@ -124,10 +124,11 @@ def transports(settings: Settings, engine: Engine, alliances: Sequence[Alliance]
     demo = any(alliance.is_demo for alliance in alliances)
     name = alliances[0].charter.name.da if alliances else "Tovholder"
     base_url = settings.base_url or (f"http://127.0.0.1:{settings.port}" if demo else "")
+    pages_url = base_url if demo else settings.pages_url
     try:
         mailbox = settings.mailbox or DEMO_MAILBOX
         footers = [Phrases(language)("mail.footer", alliance=name) for language in ("da", "en")]
-        letterhead = Letterhead(f"Tovholder for {name}", mailbox, footers[0], base_url, footers[1])
+        letterhead = Letterhead(f"Tovholder for {name}", mailbox, footers[0], pages_url, footers[1], acting=not demo)
     except ValueError as error:
         raise Wrong(f"TOVHOLDER_MAILBOX: {error}") from None
     ways: dict[str, Transport] = {}
