@@ -75,7 +75,7 @@ def parcels(
     ``apart``: the words of each are found in a savepoint of their own, so that one which the database refuses spoils
     only itself. Raises SQLAlchemyError where the database goes away, and, without ``apart``, where it refuses.
     """
-    linked = any(transports[claim.channel].sender.pages for claim in claims)
+    linked = any(_has_links(transports[claim.channel]) for claim in claims)
     readers = _readers(connection, claims, now, apart, linked)
     written = (_write(connection, readers[c.alliance_id], c, transports[c.channel], now, apart) for c in claims)
     return [outgoing for outgoing in written if outgoing is not None]
@@ -129,10 +129,15 @@ def _write(
         return None
     outbox.readdress(connection, claim, address)
     parcel = _parcel(alliance, claim, person, address, message)
-    if transport.channel == "mail" and transport.sender.pages and not overtaken:
+    if _has_links(transport) and not overtaken:
         links = acting_links(connection, alliance, claim, address, message, readers.organisations(claim), now)
         parcel = replace(parcel, links=links)
     return Outgoing(claim, replace(parcel, edits=edited(connection, claim)), address.id, overtaken)
+
+
+def _has_links(transport: Transport) -> bool:
+    """Whether the buttons of what is sent become links: in a mail, where there are pages they can lead to."""
+    return transport.channel == "mail" and bool(transport.sender.pages)
 
 
 def _words(

@@ -34,9 +34,11 @@ from storage.doors import Door
 from storage.engine import reading
 from storage.queries.register import people
 
+ACTS = ("rsvp", "report", "evidence", "comment", "propose", "proposal", "withdraw")
+"""The commands that a link says without signing in, each about one thing. All others show more than that."""
 MOST_BUTTONS = 3
 CHANNEL = "mail"
-GONE = {"used": 200, "expired": 410, "gone": 410, "changed": 409, "other": 403}
+GONE = {"used": 200, "expired": 410, "gone": 410, "changed": 409, "other": 403, "asks": 200}
 """What a link that does nothing answers with, by why."""
 
 
@@ -122,6 +124,8 @@ def _judged(connection: Connection, link: ActingLink, reader: Reader) -> Found |
     standing: Standing | str = link.standing(reader.now, meant is not None, organisations)
     if standing == "works" and reader.visitor and reader.visitor.address != link.address:
         standing = "other"  # it was passed on
+    elif standing == "works" and command_of(link.words)[0] not in ACTS:
+        standing = "asks"
     language = meant.language if meant and not reader.visitor else reader.language
     return Found(link, meant, person[link.person_id].name, Reader(reader.visitor, language, reader.now), standing)
 
@@ -200,7 +204,7 @@ def _buttons(link: ActingLink, message: Message) -> list[Button]:
     """The ways to change what was done: they become links of the receipt."""
     rows = (block.items for block in message.blocks if isinstance(block, Buttons))
     said = [item for row in rows for item in row if isinstance(item, Button)]
-    return [button for button in said if _is_of(link)(button.words)]
+    return [b for b in said if _is_of(link)(b.words) or command_of(b.words)[0] == "withdraw"]
 
 
 # ------------------------------------------------------------------------------------------------------ the pages

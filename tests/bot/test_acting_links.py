@@ -16,14 +16,14 @@ from bot.unsent import STAMP
 from storage import doors
 from storage.changes import register as changes
 from storage.doors import Door, Offer
-from storage.engine import connect, reading, writing
+from storage.engine import connect, writing
 from storage.queries import register
 from storage.tables import tables
 from tests.databases import Databases
 from tests.installation import URL, Installation
 
 COORDINATOR, MAYOR, SECRETARY = "klima@koege.example", "borgmester@koege.example", "sekretariat@frederiksberg.example"
-COMES, OTHERWISE, REPORT = "Ja, borgmesteren kommer", "Andet svar", "Indberet"
+COMES, OTHERWISE, REPORT, LIST = "Ja, borgmesteren kommer", "Andet svar", "Indberet", "Se det hele på din liste"
 SAYS = "svar topmøde ja borgmester"
 YES, MEETING = "Ja, jeg kommer", "styregruppe 1/2027"
 REMINDED = "2027-02-26T08:00"
@@ -258,6 +258,18 @@ def test_another_sites_form_presses_no_link(reminded: Installation) -> None:
     assert answer.status_code == 403 and reminded.everything() == before
 
 
+def test_a_button_that_shows_more_than_one_thing_asks_its_reader_to_sign_in(reminded: Installation) -> None:
+    path, before = reminded.link(COORDINATOR, LIST), reminded.everything()
+    shown = reminded.browser().get(path).text
+    assert "Log ind for at se mere" in shown and "Klimatopmøde" not in shown
+    assert reminded.browser().post(path, data={"_words": "liste"}).text.count("Klimatopmøde") == 0
+    assert reminded.everything() == before
+    to, address = (re.findall(rf'name="{name}" value="([^"]+)"', shown)[-1] for name in ("to", "address"))
+    reminded.browser().post("/sign-in", data={"to": to, "address": address})
+    reminded.send()
+    assert reminded.browser().post(reminded.link(COORDINATOR, "Log ind")).headers["location"] == "/chat?say=liste"
+
+
 # ------------------------------------------------------------------------------------------------------- passed on
 
 
@@ -368,18 +380,21 @@ def other_alliance(house: Installation, *, office: bool) -> Door:
             changes.add_office_term(connection, other, town, "mayor", person, since, None, house.now())
         door = Door(0, other, person, address, COORDINATOR)
         until = house.now() + ACTS_FOR
-        doors.add_acting(connection, door, [Offer("secret", "sprog en", "English")], (), house.now(), until)
+        doors.add_acting(connection, door, [Offer("secret", SAYS, COMES)], (), house.now(), until)
     return door
 
 
-def test_a_link_acts_in_its_own_alliance_though_another_knows_the_address_first(reminded: Installation) -> None:
-    door = other_alliance(reminded, office=True)
-    assert "En Anden" in reminded.browser().get("/act/secret").text
-    assert press(reminded, "/act/secret").status_code == 200
-    with reading(reminded.engine) as connection:
-        table = tables["person"]
-        english = connection.execute(table.select().where(table.c.language == "en")).all()
-    assert [row.id for row in english] == [door.person_id]
+def test_a_link_says_nothing_in_an_alliance_that_knows_the_same_address(reminded: Installation) -> None:
+    """Said without the alliance, its words would be an answer of Køge: the older alliance is asked first."""
+    other_alliance(reminded, office=True)
+    before = reminded.everything()
+    for answer in (
+        reminded.browser().get("/act/secret"),
+        reminded.browser().post("/act/secret", data={"_words": SAYS}),
+    ):
+        assert answer.status_code == 409 and "Køge" not in answer.text
+    assert reminded.everything() == before
+    assert press(reminded, reminded.link(COORDINATOR, COMES)).status_code == 200 and len(reminded.answers()) == 1
 
 
 def test_signing_in_leads_into_the_alliance_whose_link_it_was(reminded: Installation) -> None:
@@ -399,7 +414,7 @@ def test_a_link_of_an_alliance_where_one_has_no_office_does_nothing(reminded: In
     before = reminded.everything()
     for answer in (
         reminded.browser().get("/act/secret"),
-        reminded.browser().post("/act/secret", data={"_words": "sprog en"}),
+        reminded.browser().post("/act/secret", data={"_words": SAYS}),
     ):
         assert answer.status_code == 410 and "En Anden" in answer.text
     assert reminded.everything() == before
