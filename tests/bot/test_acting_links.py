@@ -16,7 +16,7 @@ from bot.unsent import STAMP
 from storage import doors
 from storage.changes import register as changes
 from storage.doors import Door, Offer
-from storage.engine import connect, writing
+from storage.engine import connect, reading, writing
 from storage.queries import register
 from storage.tables import tables
 from tests.databases import Databases
@@ -291,6 +291,22 @@ def test_whoever_was_mailed_a_link_is_told_what_was_done_with_it_and_can_change_
     (path,) = reminded.links(receipt).values()
     done = press(reminded, path, response="no", attendee="", office="")
     assert "Tak, det er noteret" in done.text and [said[:3] for said in reminded.answers()] == ["yes", "no "]
+
+
+def test_what_was_documented_by_a_link_is_undone_by_the_receipts(reminded: Installation) -> None:
+    path = reminded.link(COORDINATOR, "Dokumentér")
+    kind = re.findall(r'<option value="([^"]+)"', reminded.browser().get(path).text)[0]
+    done = press(reminded, path, kind=kind, what="Deklarationen er vedtaget", since="2027-01-15")
+    assert "Tak, det er noteret" in done.text
+    reminded.later += timedelta(minutes=1)
+    reminded.send()
+    receipt = reminded.links(reminded.mails(COORDINATOR)[0])
+    undo = next(path for label, path in receipt.items() if "ortryd" in label)
+    assert "Tak, det er noteret" in press(reminded, undo).text
+    table = tables["settlement"]
+    with reading(reminded.engine) as connection:
+        newest = connection.execute(table.select().order_by(table.c.id.desc())).first()
+    assert newest and newest.what == "Deklarationen er vedtaget" and newest.withdrawn_at
 
 
 def test_no_receipt_is_mailed_to_whoever_is_signed_in(reminded: Installation) -> None:
