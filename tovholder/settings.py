@@ -86,7 +86,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     settings = Settings(**given)
     if settings.language not in ("da", "en"):
         raise Wrong(f"TOVHOLDER_LANGUAGE={settings.language!r} is not a language; wanted da or en. Unset it for da.")
-    if settings.base_url and not re.fullmatch(r"https?://[^/\s]+[^\s]*", settings.base_url):
+    if settings.base_url and not _is_address(settings.base_url):
         raise Wrong(f"TOVHOLDER_BASE_URL={settings.base_url!r} is not an address; wanted https://host or http://host.")
     if settings.heartbeat_url and not re.fullmatch(r"https?://[^/\s]+[^\s]*", settings.heartbeat_url):
         # Not said back: whoever knows the address can say that all is well.
@@ -97,6 +97,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         raise Wrong("SMTP_URL is set but TOVHOLDER_MAILBOX is not; wanted the address to send from, name@host.")
     _check_slack(settings)
     return settings
+
+
+def _is_address(typed: str) -> bool:
+    """Whether this is an address on the web, with a host and a port that can be read."""
+    try:
+        return bool(re.fullmatch(r"https?://[^/\s]+[^\s]*", typed)) and urlsplit(typed).port != 0
+    except ValueError:
+        return False
 
 
 def _check_slack(settings: Settings) -> None:

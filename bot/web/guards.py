@@ -96,8 +96,18 @@ def _is_own(headers: Headers, url: str) -> bool:
     said = headers.get("origin") or headers.get("referer")
     if not said:
         return True
-    from_, ours = urlsplit(said), urlsplit(url or f"//{headers.get('host', '')}")
-    return from_.netloc.lower() == ours.netloc.lower() and (not url or from_.scheme == ours.scheme)
+    if url:
+        return _origin(said) == _origin(url)
+    return urlsplit(said).netloc.lower() == headers.get("host", "").lower()
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    """Scheme, host and port (RFC 6454 4)."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    except ValueError:
+        return "", None, None
 
 
 class _SmallBodiesOnly:

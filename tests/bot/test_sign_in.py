@@ -292,6 +292,8 @@ def test_a_personas_cookie_makes_nobody_anybody(house: Installation) -> None:
         {"origin": "https://evil.example"},
         {"origin": "http://tovholder.example"},
         {"origin": "null"},
+        {"origin": "https://tovholder.example:8443"},
+        {"origin": "https://["},
         {"referer": "https://evil.example/x"},
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site", "origin": URL},
@@ -306,7 +308,10 @@ def test_another_sites_form_changes_nothing(house: Installation, headers: dict[s
     assert house.everything() == before
 
 
-@pytest.mark.parametrize("headers", [{"origin": URL}, {"sec-fetch-site": "same-origin"}, {"referer": f"{URL}/chat"}])
+@pytest.mark.parametrize(
+    "headers",
+    [{"origin": URL}, {"origin": f"{URL}:443"}, {"sec-fetch-site": "same-origin"}, {"referer": f"{URL}/chat"}, {}],
+)
 def test_our_own_forms_are_taken(house: Installation, headers: dict[str, str]) -> None:
     answer = house.sign_in(COORDINATOR).post("/say", data={"_words": "svar topmøde nej"}, headers=headers)
     assert answer.status_code == 200 and house.answers() == ["no  web"]
