@@ -39,8 +39,7 @@ with warnings.catch_warnings():  # the test client would rather have httpx2, whi
     from starlette.testclient import TestClient
 
 URL = "https://tovholder.example"
-LETTERHEAD = Letterhead("Tovholder", "tovholder@klimaalliancen.example", "", URL, acting=True)
-LINK = re.compile(rf'<a href="{URL}(?P<path>/[^"]+)"[^>]*>(?P<label>[^<]+)</a>')
+LINK = re.compile(r'<a href="(?P<url>https?://[^/"]+)(?P<path>/[^"]+)"[^>]*>(?P<label>[^<]+)</a>')
 
 
 @dataclass
@@ -50,12 +49,13 @@ class Installation:
     engine: Engine
     at: str = "2027-03-01T09:00"
     later: timedelta = timedelta()
+    url: str = URL
     app: Starlette = field(init=False)
 
     def __post_init__(self) -> None:
         with writing(self.engine) as connection:
             connection.execute(tables["alliance"].update().values(demo_now=None))
-        self.app = app(lambda: {"ok": True}, Mount("/", pages_app(self.engine, self.now, URL)))
+        self.app = app(lambda: {"ok": True}, Mount("/", pages_app(self.engine, self.now, self.url)))
 
     def now(self) -> datetime:
         return local(self.at) + self.later
@@ -67,7 +67,7 @@ class Installation:
 
     def browser(self) -> TestClient:
         """A browser without any cookie."""
-        return TestClient(self.app, base_url=URL, follow_redirects=False)
+        return TestClient(self.app, base_url=self.url, follow_redirects=False)
 
     # ------------------------------------------------------------------------------------------------- mails
 
@@ -87,7 +87,8 @@ class Installation:
         send_due(self.engine, self._ways(), self.now)
 
     def _ways(self) -> dict[str, LocalMailTransport]:
-        return {"mail": LocalMailTransport(self.engine, LETTERHEAD)}
+        letterhead = Letterhead("Tovholder", "tovholder@klimaalliancen.example", "", self.url, acting=True)
+        return {"mail": LocalMailTransport(self.engine, letterhead)}
 
     def mails(self, to: str) -> list[EmailMessage]:
         """Everything that was mailed to somebody, newest first."""
@@ -101,7 +102,8 @@ class Installation:
         """The paths that the links of a mail lead to on our site, by what they are labelled."""
         page = mail.get_body(preferencelist=("html",))
         assert page
-        return {unescape(found["label"]): found["path"] for found in LINK.finditer(page.get_content())}
+        found = LINK.finditer(page.get_content())
+        return {unescape(link["label"]): link["path"] for link in found if link["url"] == self.url}
 
     def link(self, to: str, label: str) -> str:
         """Where the link with this label leads, in the newest mail to somebody that has it."""
