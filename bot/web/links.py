@@ -68,11 +68,15 @@ class Links:
             return _does_nothing(site, request, found)
         asked = _ask(found, found.link.words)
         standing, acts = foreseen(site.engine, replace(asked, overwrites=False), found.reader.now, site.url)
-        changes = not acts and foreseen(site.engine, asked, found.reader.now, site.url)[1]
-        if not standing.done or has_form(standing.message) or not (acts or changes):
+        if not standing.done or has_form(standing.message):
             return _shown(site, request, found, standing)
-        stands = _words_of(found, standing.message) if changes else ""
-        return _page(site, request, found, "press", stands=stands)
+        if acts:
+            return _page(site, request, found, "press", reply=_words_of(found, standing.message))
+        changed, acts = foreseen(site.engine, asked, found.reader.now, site.url)
+        if not acts:
+            return _shown(site, request, found, standing)
+        stands = _words_of(found, standing.message, "now")
+        return _page(site, request, found, "press", stands=stands, reply=_words_of(found, changed.message))
 
     def pressed(self, site: Site, request: Request, pairs: Pairs) -> Response:
         """``POST``: say the link's words, or what the form that it opened offers, as whom it was mailed to."""
@@ -229,10 +233,10 @@ def _shown(site: Site, request: Request, found: Found, reply: Reply) -> Response
     return _page(site, request, found, how, status=status, reply=_words_of(found, reply.message))
 
 
-def _words_of(found: Found, message: Message) -> str:
+def _words_of(found: Found, message: Message, id_prefix: str = "link") -> str:
     """A message without the buttons that would lead further than the link does."""
     blocks = tuple(block for block in message.blocks if not isinstance(block, Buttons))
-    return in_html(found.reader, replace(message, blocks=blocks), "link", "")
+    return in_html(found.reader, replace(message, blocks=blocks), id_prefix, "")
 
 
 def _page(site: Site, request: Request, found: Found, how: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
