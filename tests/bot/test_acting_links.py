@@ -19,6 +19,7 @@ from storage.doors import Door, Offer
 from storage.engine import connect, reading, writing
 from storage.queries import register
 from storage.tables import tables
+from tests.conftest import local
 from tests.databases import Databases
 from tests.installation import URL, Installation
 
@@ -441,12 +442,13 @@ def test_a_link_of_an_alliance_where_one_has_no_office_does_nothing(reminded: In
 
 def test_the_tick_forgets_links_long_after_they_worked(reminded: Installation) -> None:
     made, table = reminded.everything()["acting_link"], tables["acting_link"]
-    ends = reminded.now() - KEPT
+    later = "2027-02-27T06:00"
+    ends = local(later) - KEPT
     with writing(reminded.engine) as connection:
         first, second, *_ = connection.execute(table.select().order_by(table.c.id)).scalars()
         for number, at in ((first, ends - timedelta(seconds=1)), (second, ends)):
             connection.execute(table.update().where(table.c.id == number).values(expires_at=at))
-    reminded.plan(REMINDED, COORDINATOR)
+    reminded.plan(later, COORDINATOR)
     assert len(reminded.everything()["acting_link"]) == len(made) - 1
 
 
