@@ -15,8 +15,8 @@ from typing import Literal
 SIGN_IN_FOR = timedelta(minutes=30)
 """How long a link to sign in by works: as long as a mail may need, and somebody to find it."""
 MOST_SIGN_INS = 5
-"""Links that one person is sent within ``SIGN_INS_IN``: nobody's mailbox is filled by somebody else's curiosity."""
-SIGN_INS_IN = timedelta(hours=1)
+"""Links that one person is sent while the first of them works: nobody's mailbox is filled by somebody else's curiosity,
+and whoever gets no more has one that lets them in."""
 IDLE = timedelta(hours=12)
 """A session ends when nothing was done for so long: one signs in once a day, and no browser stays open overnight."""
 LONGEST = timedelta(days=7)

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
 
-from alliance.doors import IDLE, KEPT, LONGEST, SIGN_INS_IN, ActingLink
+from alliance.doors import IDLE, KEPT, LONGEST, SIGN_IN_FOR, ActingLink
 from storage.changes.feeds import hash_of
 from storage.tables import tables
 
@@ -37,12 +37,12 @@ class Door:
 
 
 def asked_lately(connection: Connection, alliance_id: int, person_id: int, now: datetime) -> int:
-    """How many links to sign in by were posted to a person within ``SIGN_INS_IN``."""
+    """How many links to sign in by were posted to a person that may still work."""
     asked = (
         _notification.c.alliance_id == alliance_id,
         _notification.c.recipient_id == person_id,
         _notification.c.kind == "sign_in",
-        _notification.c.posted_at > now - SIGN_INS_IN,
+        _notification.c.posted_at > now - SIGN_IN_FOR,
     )
     return connection.execute(select(func.count()).select_from(_notification).where(*asked)).scalar_one()
 

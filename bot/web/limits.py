@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 ASKING = parse("20 per hour")
 """Links to sign in by that are asked for from one network address."""
-FOR_ONE = parse("5 per hour")
+FOR_ONE = parse("5 per 30 minutes")
 """Links to sign in by that are asked for one mail address."""
 TRYING = parse("60 per 10 minutes")
 """Links that are opened from one network address and are none: nobody can guess one, and nobody needs to try."""
