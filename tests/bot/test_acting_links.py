@@ -152,6 +152,23 @@ def test_a_report_is_sent_in_by_the_link_in_as_many_steps_as_it_takes(reminded: 
     assert "Det er allerede modtaget" in browser.get(path).text
 
 
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_every_page_of_a_link_is_whole_and_in_its_readers_language(reminded: Installation, language: str) -> None:
+    with writing(reminded.engine) as connection:
+        connection.execute(tables["person"].update().values(language=language))
+    links = list(reminded.links(reminded.mails(COORDINATOR)[0]).values())
+    pages = [reminded.browser().get(path).text for path in links]
+    pages += [press(reminded, reminded.link(COORDINATOR, COMES)).text]
+    pages += [reminded.browser().get(reminded.link(COORDINATOR, COMES)).text]
+    reminded.later = ACTS_FOR
+    pages += [reminded.browser().get(path).text for path in links[:1]]
+    for page in pages:
+        assert f'<html lang="{language}">' in page and page.count("<h1>") == 1
+        assert "{{" not in page and "style=" not in page and 'action="/language"' not in page
+        ids = re.findall(r' id="([^"]+)"', page)
+        assert len(ids) == len(set(ids))
+
+
 # ------------------------------------------------------------------------------------------------- what it does not
 
 
