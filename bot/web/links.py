@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -38,7 +38,8 @@ ACTS = ("rsvp", "report", "evidence", "comment", "propose", "proposal", "withdra
 """The commands that a link says without signing in, each about one thing. All others show more than that."""
 MOST_BUTTONS = 3
 CHANNEL = "mail"
-GONE = {"used": 200, "expired": 410, "gone": 410, "changed": 409, "other": 403, "asks": 200}
+Why = Standing | Literal["other", "asks"]
+GONE: dict[Why, int] = {"used": 200, "expired": 410, "gone": 410, "changed": 409, "other": 403, "asks": 200}
 """What a link that does nothing answers with, by why."""
 
 
@@ -50,7 +51,7 @@ class Found:
     meant: Visitor | None
     name: str
     reader: Reader
-    standing: Standing | str
+    standing: Why
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def _judged(connection: Connection, link: ActingLink, reader: Reader) -> Found |
     door = Door(link.id, link.alliance_id, link.person_id, 0, link.address)
     meant, person = holder(connection, door, reader.now), people(connection, link.alliance_id, [link.person_id])
     organisations = meant.actor.organisations if meant else ()
-    standing: Standing | str = link.standing(reader.now, meant is not None, organisations)
+    standing: Why = link.standing(reader.now, meant is not None, organisations)
     if standing == "works" and reader.visitor and reader.visitor.address != link.address:
         standing = "other"  # it was passed on
     elif standing == "works" and command_of(link.words)[0] not in ACTS:
@@ -182,25 +183,17 @@ def _settle(connection: Connection, found: Found, reply: Reply) -> None:
     """Use the link up with what it did, in the transaction that did it; a form that comes back leaves it as it is."""
     link, now = found.link, found.reader.now
     if has_form(reply.message):
-        said = _said(link, reply.message)
-        doors.offer_next(connection, link, {*link.offered, *said.sends, *said.keeps})
+        next_ = _said(link, reply.message)
+        doors.offer_next(connection, link, {*link.offered, *next_.sends, *next_.keeps})
         return
     if not doors.use_acting(connection, link, now):
         raise Refused("link_used")
-    about = f"link:{link.id}"
-    journal.write_down(
-        connection,
-        link.alliance_id,
-        now,
-        "link_used",
-        person_id=link.person_id,
-        about=about,
-        facts={"label": link.label},
-    )
+    whose, about, facts = link.person_id, f"link:{link.id}", {"label": link.label}
+    journal.write_down(connection, link.alliance_id, now, "link_used", person_id=whose, about=about, facts=facts)
     if found.reader.visitor is None:  # whoever is signed in as them, is them
-        facts = {"summary": reply.message.summary, "label": link.label, "at": now.isoformat()}
-        buttons = [[button.label, button.words] for button in _buttons(link, reply.message)]
-        told = link_used(link.id, link.person_id, {**facts, "buttons": buttons[:MOST_BUTTONS]})
+        buttons = [[button.label, button.words] for button in _buttons(link, reply.message)][:MOST_BUTTONS]
+        said = {"summary": reply.message.summary, "label": link.label, "at": now.isoformat(), "buttons": buttons}
+        told = link_used(link.id, link.person_id, said)
         outbox.post(connection, link.alliance_id, told, now)
 
 

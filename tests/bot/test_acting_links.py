@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -137,6 +138,20 @@ def test_what_is_typed_into_the_form_of_a_link_is_kept_and_the_link_goes_on(remi
     )
     assert kept.json()["done"] and kept.json()["summary"].startswith("Gemt")
     assert 'value="12.000,5"' in reminded.browser().get(path).text
+
+
+def test_pressed_by_many_at_once_it_is_done_once(reminded: Installation) -> None:
+    path = reminded.link(COORDINATOR, "Dokumentér")
+    kind = re.findall(r'<option value="([^"]+)"', reminded.browser().get(path).text)[0]
+
+    before = len(reminded.everything()["settlement"])
+    words = re.findall(r'name="_words" value="([^"]+)"', reminded.browser().get(path).text)[0]
+    with ThreadPoolExecutor(4) as pool:
+        posts = [{"_words": words, "kind": kind, "what": f"Nummer {n}", "since": "2027-01-15"} for n in range(4)]
+        pages = list(pool.map(lambda sent: reminded.browser().post(path, data=sent).text, posts))
+    assert sum("Tak, det er noteret" in page for page in pages) == 1
+    assert len(reminded.everything()["settlement"]) == before + 1
+    assert "\n".join(reminded.everything()["journal"]).count("link_used") == 1
 
 
 def test_a_report_is_sent_in_by_the_link_in_as_many_steps_as_it_takes(reminded: Installation) -> None:
