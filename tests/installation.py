@@ -132,8 +132,8 @@ class Installation:
         """Every row of every table as text."""
         with reading(self.engine) as connection:
             return {
-                name: [str(row) for row in connection.execute(table.select().order_by(table.c.id))]
-                for name, table in tables.items()
+                name: list(map(str, connection.exec_driver_sql(f'SELECT * FROM "{name}" ORDER BY id')))
+                for name in tables
                 if name not in without
             }
 

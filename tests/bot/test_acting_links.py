@@ -250,24 +250,24 @@ def test_a_link_that_works_no_more_changes_nothing_and_says_why_and_how_to_go_on
     assert reminded.everything() == before
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "svar topmøde nej",
-        "svar",
-        "for Roskilde: svar topmøde ja borgmester",
-        "indberet",
-        "liste",
-        "fratræd klima@koege.example",
-        "kladde indberet",
-        "forfra svar topmøde",
-        "",
-    ],
+OTHER_WORDS = (
+    "svar topmøde nej",
+    "svar",
+    "for Roskilde: svar topmøde ja borgmester",
+    "indberet",
+    "liste",
+    "fratræd klima@koege.example",
+    "kladde indberet",
+    "forfra svar topmøde",
+    "",
 )
-def test_a_link_says_nothing_but_its_own_words(reminded: Installation, words: str) -> None:
+
+
+def test_a_link_says_nothing_but_its_own_words(reminded: Installation) -> None:
     path, before = reminded.link(COORDINATOR, COMES), reminded.everything()
-    answer = reminded.browser().post(path, data={"_words": words})
-    assert answer.status_code == 403 and reminded.everything() == before
+    for words in OTHER_WORDS:
+        assert reminded.browser().post(path, data={"_words": words}).status_code == 403, words
+    assert reminded.everything() == before
 
 
 def test_a_link_speaks_for_no_other_member_than_it_was_written_about(reminded: Installation) -> None:

@@ -58,10 +58,10 @@ def test_the_answer_is_the_same_whether_the_address_is_known_or_not(house: Insta
     assert len(house.mails(COORDINATOR)) == 1 and house.mails(STRANGER) == []
 
 
-@pytest.mark.parametrize("typed", ["", "koege", "a b@koege.example", "x@" + "y" * 260, "æ@koege.example"])
-def test_what_is_no_address_is_said_at_the_field_and_mails_nobody(house: Installation, typed: str) -> None:
-    answer = house.browser().post("/sign-in", data={"address": typed})
-    assert answer.status_code == 400 and "Det ligner ikke en mailadresse" in answer.text
+def test_what_is_no_address_is_said_at_the_field(house: Installation) -> None:
+    for typed in ("", "koege", "a b@koege.example", "x@" + "y" * 260, "æ@koege.example"):
+        answer = house.browser().post("/sign-in", data={"address": typed})
+        assert answer.status_code == 400 and "Det ligner ikke en mailadresse" in answer.text, typed
 
 
 def test_capitals_and_spaces_do_not_matter(house: Installation) -> None:
@@ -148,11 +148,11 @@ def test_a_link_that_works_no_more_opens_nothing_and_offers_a_new_one(house: Ins
         assert "Linket virker ikke længere" in answer.text and 'href="/sign-in"' in answer.text
 
 
-@pytest.mark.parametrize("change", [lambda s: s[:-1], lambda s: s + "x", lambda s: s.swapcase(), lambda s: "x" * 43])
-def test_a_link_that_was_tampered_with_opens_nothing(house: Installation, change: object) -> None:
+def test_a_link_that_was_tampered_with_opens_nothing(house: Installation) -> None:
     path = ask(house, COORDINATOR)
-    wrong = "/sign-in/" + change(path.removeprefix("/sign-in/"))  # type: ignore[operator]
-    assert house.browser().post(wrong).status_code == 410
+    secret = path.removeprefix("/sign-in/")
+    for wrong in (secret[:-1], secret + "x", secret.swapcase(), "x" * 43):
+        assert house.browser().post(f"/sign-in/{wrong}").status_code == 410
     assert house.browser().post(path).status_code == 303
 
 
@@ -194,8 +194,8 @@ def test_the_cookie_is_for_this_host_only_over_https_and_unseen_by_scripts(house
     [
         ([IDLE - timedelta(seconds=1)], True),
         ([IDLE], False),
-        ([timedelta(hours=10)] * 16, True),
-        ([timedelta(hours=10)] * 17, False),
+        ([timedelta(hours=11, minutes=59)] * 14, True),
+        ([timedelta(hours=11, minutes=59)] * 15, False),
     ],
 )
 def test_a_session_ends_when_idle_and_after_a_week(house: Installation, waits: list[timedelta], stays: bool) -> None:
@@ -265,19 +265,20 @@ def test_what_is_said_is_answered_on_the_page_itself(house: Installation) -> Non
     assert browser.get("/say").headers["location"] == "/chat"
 
 
-@pytest.mark.parametrize("path", ["/board", "/board.csv", "/board.json", "/journal", "/outbox"])
-def test_the_secretariats_pages_are_the_secretariats(house: Installation, path: str) -> None:
-    assert house.browser().get(path).headers["location"] == f"/sign-in?to={path}"
-    assert house.sign_in(SECRETARY).get(path).status_code == 200
-    refused = house.sign_in(COORDINATOR).get(path)
-    assert refused.status_code == 403 and "Din egen liste finder du i samtalen" in refused.text
+def test_the_secretariats_pages_are_the_secretariats(house: Installation) -> None:
+    stranger, secretary, member = house.browser(), house.sign_in(SECRETARY), house.sign_in(COORDINATOR)
+    for path in ("/board", "/board.csv", "/board.json", "/journal", "/outbox"):
+        assert stranger.get(path).headers["location"] == f"/sign-in?to={path}"
+        assert secretary.get(path).status_code == 200, path
+        refused = member.get(path)
+        assert refused.status_code == 403 and "Din egen liste finder du i samtalen" in refused.text, path
 
 
-@pytest.mark.parametrize("path", ["/mailbox", "/mailbox/1", "/clock.json", "/persona", "/clock", "/act"])
-def test_nothing_of_the_demo_is_there(house: Installation, path: str) -> None:
+def test_nothing_of_the_demo_is_there(house: Installation) -> None:
     browser = house.sign_in(SECRETARY)
-    assert browser.get(path).status_code == 404
-    assert browser.post(path, data={"address": MAYOR, "to": "2027-05-01"}).status_code == 404
+    for path in ("/mailbox", "/mailbox/1", "/clock.json", "/persona", "/clock", "/act"):
+        assert browser.get(path).status_code == 404, path
+        assert browser.post(path, data={"address": MAYOR, "to": "2027-05-01"}).status_code == 404, path
 
 
 def test_a_personas_cookie_makes_nobody_anybody(house: Installation) -> None:
@@ -286,35 +287,40 @@ def test_a_personas_cookie_makes_nobody_anybody(house: Installation) -> None:
     assert browser.get("/board").status_code == 303
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"origin": "https://evil.example"},
-        {"origin": "http://tovholder.example"},
-        {"origin": "null"},
-        {"origin": "https://tovholder.example:8443"},
-        {"origin": "https://["},
-        {"referer": "https://evil.example/x"},
-        {"sec-fetch-site": "cross-site"},
-        {"sec-fetch-site": "same-site", "origin": URL},
-    ],
+FOREIGN = (
+    {"origin": "https://evil.example"},
+    {"origin": "http://tovholder.example"},
+    {"origin": "null"},
+    {"origin": "https://tovholder.example:8443"},
+    {"origin": "https://["},
+    {"referer": "https://evil.example/x"},
+    {"sec-fetch-site": "cross-site"},
+    {"sec-fetch-site": "same-site", "origin": URL},
 )
-def test_another_sites_form_changes_nothing(house: Installation, headers: dict[str, str]) -> None:
+OURS = (
+    {"origin": URL},
+    {"origin": f"{URL}:443"},
+    {"sec-fetch-site": "same-origin"},
+    {"referer": f"{URL}/chat"},
+    {},
+)
+
+
+def test_another_sites_form_changes_nothing(house: Installation) -> None:
     browser, path = house.sign_in(COORDINATOR), ask(house, MAYOR)
     before = house.everything()
-    for to in ("/say", "/sign-out", "/sign-in", path):
-        answer = browser.post(to, data={"_words": "svar topmøde nej", "address": MAYOR}, headers=headers)
-        assert answer.status_code == 403 and "Det kom fra en anden side" in answer.text
+    for headers in FOREIGN:
+        for to in ("/say", "/sign-out", "/sign-in", path):
+            answer = browser.post(to, data={"_words": "svar topmøde nej", "address": MAYOR}, headers=headers)
+            assert answer.status_code == 403 and "Det kom fra en anden side" in answer.text, headers
     assert house.everything() == before
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [{"origin": URL}, {"origin": f"{URL}:443"}, {"sec-fetch-site": "same-origin"}, {"referer": f"{URL}/chat"}, {}],
-)
-def test_our_own_forms_are_taken(house: Installation, headers: dict[str, str]) -> None:
-    answer = house.sign_in(COORDINATOR).post("/say", data={"_words": "svar topmøde nej"}, headers=headers)
-    assert answer.status_code == 200 and house.answers() == ["no  web"]
+def test_our_own_forms_are_taken(house: Installation) -> None:
+    browser = house.sign_in(COORDINATOR)
+    for headers in OURS:
+        answer = browser.post("/say", data={"_words": "hjælp"}, headers=headers)
+        assert answer.status_code == 200 and "Hej Søren Uldum" in answer.text, headers
 
 
 def test_another_host_is_not_answered_and_health_is(house: Installation) -> None:
