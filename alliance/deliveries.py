@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -56,10 +57,14 @@ class Uncertain(Exception):
 
 @dataclass(frozen=True)
 class Sender:
-    """The one mailbox that everything comes from and every calendar answers to: From = ORGANIZER."""
+    """The one mailbox that everything comes from and every calendar answers to: From = ORGANIZER.
+
+    ``pages`` is where our pages are, which its links lead to; empty where there are none.
+    """
 
     name: str
     address: str
+    pages: str = ""
 
     def writing_for(self, alliance: str) -> Sender:
         """The same mailbox in the name of an alliance: ``Tovholder for Klimaalliancen``."""
@@ -73,7 +78,9 @@ class Parcel:
     ``key`` is the same every time this is sent; ``at`` is when it was posted, with its zone; ``thread`` names
     the conversation it belongs to. ``since`` (aware UTC) is when it may first have been handed over: a provider that
     is asked need not look further back. ``edits`` is the receipt of a message that is to say this from now on, where it
-    stands; empty for a new one. ``alliance`` is the name of the alliance that sends it, empty where none does.
+    stands; empty for a new one. ``links`` are the secrets by which the words of its buttons can be said without
+    signing in, for a channel that cannot be answered on. ``alliance`` is the name of the alliance that sends it, empty
+    where none does.
     """
 
     delivery_id: int
@@ -88,6 +95,7 @@ class Parcel:
     since: datetime | None = None
     edits: str = ""
     alliance: str = ""
+    links: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Transport(Protocol):

@@ -159,6 +159,20 @@ def edit(delivery_id: int, recipient_id: int, after: int) -> Notification:
     )
 
 
+def sign_in(recipient_id: int, leads_to: str, at: datetime, expires_at: datetime) -> Notification:
+    """Mail somebody a link to sign in by, asked for ``at``; ``leads_to`` is the page they were going to.
+
+    Its secret is made when the mail is written: what is kept could open nothing.
+    """
+    facts = {"leads_to": leads_to, "expires_at": expires_at.isoformat()}
+    return Notification("sign_in", f"person:{recipient_id}", at.isoformat(), recipient_id, facts, expires_at)
+
+
+def link_used(link_id: int, recipient_id: int, facts: Mapping[str, object]) -> Notification:
+    """Tell somebody what a link from a mail did in their name, whoever pressed it; ``facts`` hold the answer."""
+    return Notification("link_used", f"link:{link_id}", "used", recipient_id, facts)
+
+
 def alert(
     kind: str, day: date, facts: Mapping[str, object], recipient_id: int, not_by: tuple[str, ...] = ()
 ) -> Notification:

@@ -42,6 +42,11 @@ class Actor:
         """The organisations this person may act for, each once: their own, and those they advise."""
         return tuple(dict.fromkeys((*self.own, *self.advised)))
 
+    @property
+    def in_office(self) -> bool:
+        """Whether there is anything the person has to do with the alliance on the day."""
+        return bool(self.terms or self.invited)
+
     def may(self, action: Action, organisation_id: int | None = None) -> bool:
         """Whether the person may do this (for this member)."""
         if action == "look":

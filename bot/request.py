@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from alliance.messages import FOR_MEMBER, Message
 from alliance.names import fold
@@ -30,6 +31,10 @@ class Request:
     from everything else that is done on the channel, and is the same when the channel repeats itself: a request with a
     key is carried out once. Empty where a channel does not repeat itself. ``pressed`` is the receipt of the message of
     ours whose button was pressed, if it was one: what came in since then is not overwritten by it.
+
+    ``alliance_id`` is the alliance that is meant, where the channel knows it: one address may be known to several.
+    ``offered_at`` (aware UTC) is when a mail offered the words: an answer to a time that was moved since is none. With
+    ``overwrites`` False, what came in since then is not overwritten either.
     """
 
     address: str
@@ -39,6 +44,9 @@ class Request:
     files: Mapping[str, Upload] = field(default_factory=dict)
     key: str = ""
     pressed: str = ""
+    alliance_id: int | None = None
+    offered_at: datetime | None = None
+    overwrites: bool = True
 
 
 def tokens(words: str) -> list[str]:

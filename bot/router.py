@@ -26,6 +26,7 @@ from bot.unsent import Unsents
 from storage import hearing, journal, outbox
 from storage.engine import reading, writing
 from storage.queries import register
+from storage.queries.journal import newest_entry
 from templates import write
 from templates.phrases import Phrases
 
@@ -59,15 +60,24 @@ class _Asking:
     zone: str = "Europe/Copenhagen"
 
 
-def handle(engine: Engine, request: Request, now: datetime, url: str = "") -> Reply:
+def handle(
+    engine: Engine,
+    request: Request,
+    now: datetime,
+    url: str = "",
+    also: Callable[[Connection, Reply], None] = lambda _connection, _reply: None,
+) -> Reply:
     """Answer a request: everything it changes is one transaction, and a refusal changes nothing.
 
-    ``now`` is aware UTC; ``url`` is where the pages of this installation are, if it has any.
+    ``now`` is aware UTC; ``url`` is where the pages of this installation are, if it has any. ``also`` is done in the
+    same transaction once the answer is known; what it refuses undoes all of it.
     """
     asking, request = _Asking(), about_chosen(_storable(request))
     try:
         with writing(engine) as connection:
-            return _answer_once(connection, request, now, url, asking)
+            reply = _answer_once(connection, request, now, url, asking)
+            also(connection, reply)
+            return reply
     except Refused as refusal:
         return _refusal(refusal, asking)
     except Exception:
@@ -78,21 +88,41 @@ def handle(engine: Engine, request: Request, now: datetime, url: str = "") -> Re
 
 def look(engine: Engine, request: Request, now: datetime, url: str = "") -> Message:
     """Answer a request as ``handle`` does, and undo whatever that changed: to see again what was seen before."""
-    asked = about_chosen(_storable(request))
     try:
-        return _undone(reading, engine, asked, now, url)
+        return _undone(engine, request, now, url, _Asking())[0].message
+    except Refused:
+        return Message(request.words or "?")
+
+
+def foreseen(engine: Engine, request: Request, now: datetime, url: str = "") -> tuple[Reply, bool]:
+    """What a request would be answered, and whether it would do anything; all of that is undone."""
+    asking = _Asking()
+    try:
+        return _undone(engine, request, now, url, asking)
+    except Refused as refusal:
+        return _refusal(refusal, asking), False
+
+
+def _undone(engine: Engine, request: Request, now: datetime, url: str, asking: _Asking) -> tuple[Reply, bool]:
+    asked = replace(about_chosen(_storable(request)), key="")
+    try:
+        return _tried_in(reading, engine, asked, now, url, asking)
     except SQLAlchemyError:  # what only reads may not even try to write
-        return _undone(writing, engine, asked, now, url)
+        return _tried_in(writing, engine, asked, now, url, asking)
 
 
-def _undone(open_: Callable[[Engine], Any], engine: Engine, request: Request, now: datetime, url: str) -> Message:
-    said = Message(request.words or "?")
+def _tried_in(
+    open_: Callable[[Engine], Any], engine: Engine, request: Request, now: datetime, url: str, asking: _Asking
+) -> tuple[Reply, bool]:
+    found: list[tuple[Reply, bool]] = []
     try:
         with open_(engine) as connection:
-            said = _answer_once(connection, replace(request, key=""), now, url, _Asking()).message
+            before = newest_entry(connection)
+            reply = _answer_once(connection, request, now, url, asking)
+            found.append((reply, newest_entry(connection) != before))
             raise _Undone
-    except (_Undone, Refused):
-        return said
+    except _Undone:
+        return found[0]
 
 
 class _Undone(Exception):
@@ -110,7 +140,7 @@ def _answer_once(connection: Connection, request: Request, now: datetime, url: s
     Its key is written down in the transaction that carries it out: what failed is forgotten with all else, and may
     come again. A refusal undoes what was done and was an answer all the same.
     """
-    found = register.whose(connection, request.address)
+    found = register.whose(connection, request.address, request.alliance_id)
     if found is None:
         return Reply(write("unknown_person", "da", address=request.address), done=False, known=False)
     alliance, person = found
@@ -169,7 +199,12 @@ def _answer(
         member = next(iter(own.values()))
     answers, files = request.answers, request.files
     asked_at = outbox.said_at(connection, alliance.id, person.id, request.pressed) if request.pressed else None
-    context = Context(connection, alliance, actor, now, request.channel, args, answers, member, url, files, asked_at)
+    if request.offered_at and not request.overwrites:
+        asked_at = request.offered_at
+    offered_at = request.offered_at
+    context = Context(
+        connection, alliance, actor, now, request.channel, args, answers, member, url, files, asked_at, offered_at
+    )
     if not actor.may(command.needs, member.id if member else None) or _peeking(command, context):
         return _not_allowed(context, request.words)
     try:
@@ -213,6 +248,13 @@ def _command(words: str) -> tuple[Command | None, tuple[str, ...]]:
     if not said:
         return BY_NAME["help"], ()
     return BY_NAME.get(fold(said[0]) or said[0]), tuple(said[1:])
+
+
+def command_of(words: str) -> tuple[str, str]:
+    """The key of the command that some words say, empty where there is none, and the member they name, if any."""
+    named, said = _named(words)
+    command, _ = _command(said)
+    return command.key if command and said else "", named or ""
 
 
 def _suggestions(words: str, actor: Actor, prefix: str) -> tuple[str, ...]:

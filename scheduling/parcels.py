@@ -14,8 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from alliance.alliances import Alliance
 from alliance.deliveries import Parcel, Transport, Undeliverable
-from alliance.members import Address, Person
+from alliance.members import Address, OfficeTerm, Person
 from alliance.messages import Message
+from scheduling.doors import acting_links
 from scheduling.edits import edited
 from scheduling.reminding import Owing
 from scheduling.truth import NotYet
@@ -46,7 +47,13 @@ class _Readers:
     alliance: Alliance
     people: Mapping[int, Person]
     addresses: Mapping[int, Sequence[Address]]
+    terms: Mapping[int, Sequence[OfficeTerm]]
     owing: Owing | None  # None: what each owes is read with their own words
+
+    def organisations(self, claim: outbox.Claim) -> set[int]:
+        """The members that the reader acts for; working for the secretariat is none of them."""
+        theirs = self.terms.get(claim.recipient_id, ())
+        return {t.organisation_id for t in theirs if t.office != self.alliance.charter.secretariat.office}
 
     def address(self, claim: outbox.Claim) -> Address | None:
         """The newest working address of the reader on the claim's channel; it may have changed since posting."""
@@ -68,19 +75,25 @@ def parcels(
     ``apart``: the words of each are found in a savepoint of their own, so that one which the database refuses spoils
     only itself. Raises SQLAlchemyError where the database goes away, and, without ``apart``, where it refuses.
     """
-    readers = _readers(connection, claims, now, apart)
+    linked = any(_has_links(transports[claim.channel]) for claim in claims)
+    readers = _readers(connection, claims, now, apart, linked)
     written = (_write(connection, readers[c.alliance_id], c, transports[c.channel], now, apart) for c in claims)
     return [outgoing for outgoing in written if outgoing is not None]
 
 
-def _readers(connection: Connection, claims: Sequence[outbox.Claim], now: datetime, apart: bool) -> dict[int, _Readers]:
+def _readers(
+    connection: Connection, claims: Sequence[outbox.Claim], now: datetime, apart: bool, linked: bool
+) -> dict[int, _Readers]:
     known = {alliance.id: alliance for alliance in register.alliances(connection)}
     found = {}
     for alliance_id in {claim.alliance_id for claim in claims}:
         ids = [claim.recipient_id for claim in claims if claim.alliance_id == alliance_id]
         alliance, people = known[alliance_id], register.people(connection, alliance_id, ids)
-        owing = None if apart else Owing(connection, alliance, ids, alliance.charter.calendar.day(now))
-        found[alliance_id] = _Readers(alliance, people, register.addresses(connection, alliance_id, ids), owing)
+        today = alliance.charter.calendar.day(now)
+        owing = None if apart else Owing(connection, alliance, ids, today)
+        addresses = register.addresses(connection, alliance_id, ids)
+        terms = register.terms_on(connection, alliance_id, ids, today) if linked else {}
+        found[alliance_id] = _Readers(alliance, people, addresses, terms, owing)
     return found
 
 
@@ -116,7 +129,15 @@ def _write(
         return None
     outbox.readdress(connection, claim, address)
     parcel = _parcel(alliance, claim, person, address, message)
+    if _has_links(transport) and not overtaken:
+        links = acting_links(connection, alliance, claim, address, message, readers.organisations(claim), now)
+        parcel = replace(parcel, links=links)
     return Outgoing(claim, replace(parcel, edits=edited(connection, claim)), address.id, overtaken)
+
+
+def _has_links(transport: Transport) -> bool:
+    """Whether the buttons of what is sent become links: in a mail, where there are pages they can lead to."""
+    return transport.channel == "mail" and bool(transport.sender.pages)
 
 
 def _words(

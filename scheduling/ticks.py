@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from alliance.alliances import Alliance
 from alliance.calendar import WorkingCalendar
@@ -23,8 +23,8 @@ from scheduling.notices import tell_undelivered
 from scheduling.papers import follow_readers
 from scheduling.proposals import answer_cancelled
 from scheduling.runaway import Runaway, bounded, tell_of
-from storage import hearing, unsent
-from storage.bookmarks import keep_place
+from storage import doors, hearing, unsent
+from storage.bookmarks import bookmark, keep_place
 from storage.changes.register import move_demo_clock
 from storage.engine import planning, reading, writing
 from storage.queries import register
@@ -81,10 +81,17 @@ def _plan_one(engine: Engine, alliance: Alliance, now: datetime, move_clock: boo
             outcome = morning(connection, alliance, now)
             remind_of_answers(connection, alliance, now)
         tell_undelivered(connection, alliance, now)
-        hearing.forget_old(connection, alliance.id, now)
-        unsent.forget_old(connection, alliance.id, now)
+        last = bookmark(connection, alliance.id, "tick")
+        if last is None or alliance.charter.calendar.day(last.at) != alliance.charter.calendar.day(now):
+            _forget_old(connection, alliance, now)
         keep_place(connection, alliance.id, "tick", "", now)
     return outcome
+
+
+def _forget_old(connection: Connection, alliance: Alliance, now: datetime) -> None:
+    """Once a day: what was kept for some days only."""
+    for kept in (hearing, unsent, doors):
+        kept.forget_old(connection, alliance.id, now)
 
 
 class _Rehearsed(Exception):

@@ -12,6 +12,7 @@ from alliance.alliances import Alliance
 from alliance.deliveries import Sender
 from alliance.members import Person
 from alliance.messages import Message
+from scheduling.doors import link_used_words, sign_in_words
 from scheduling.edits import edit_words
 from scheduling.invitations import invitation_words
 from scheduling.meetings import answer_reminder_words
@@ -54,6 +55,8 @@ def words_for(
         )
     if claim.kind in ("invitation", "invitation_in_chat"):  # their words name the mailbox that it comes from
         return invitation_words(connection, alliance, claim, person, sender, now)
+    if claim.kind == "sign_in":  # its link says where the pages are
+        return sign_in_words(connection, alliance, claim, person, sender, now)
     return _WORDS[claim.kind](connection, alliance, claim, person, now)
 
 
@@ -101,5 +104,6 @@ _WORDS: dict[str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime
     "proposal_decided": decided_words,
     "undelivered": undelivered_words,
     "alert": alert_words,
+    "link_used": link_used_words,
     RUNAWAY: runaway_words,
 }

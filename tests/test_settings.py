@@ -50,10 +50,32 @@ def test_any_other_port_is_refused_with_what_was_got_wanted_and_to_do(typed):
     assert f"PORT={typed!r}" in str(wrong.value) and "1 to 65535" in str(wrong.value) and "8000" in str(wrong.value)
 
 
-@pytest.mark.parametrize("typed", ["koege.dk", "ftp://koege.dk", "https://", "https:// x", "//koege.dk"])
+@pytest.mark.parametrize(
+    "typed", ["koege.dk", "ftp://koege.dk", "https://", "https:// x", "//koege.dk", "https://[", "https://k.dk:x"]
+)
 def test_a_base_url_that_is_no_web_address_is_refused(typed):
     with pytest.raises(Wrong, match=r"TOVHOLDER_BASE_URL.*wanted https"):
         read_settings({"TOVHOLDER_BASE_URL": typed})
+
+
+@pytest.mark.parametrize(
+    ("typed", "pages"),
+    [
+        ("", ""),
+        ("https://tovholder.example", "https://tovholder.example"),
+        ("https://tovholder.example:8443/", "https://tovholder.example:8443"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("http://localhost", "http://localhost"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("http://tovholder.example", ""),
+        ("http://127.0.0.1.evil.example", ""),
+        ("https://tovholder.example/sub", ""),
+        ("https://tovholder.example?x", ""),
+        ("https://me:secret@tovholder.example", ""),
+    ],
+)
+def test_people_sign_in_over_https_to_a_host_of_its_own_or_on_this_machine(typed, pages):
+    assert read_settings({"TOVHOLDER_BASE_URL": typed}).pages_url == pages
 
 
 @pytest.mark.parametrize("typed", ["DA", "dansk", "de", " da"])

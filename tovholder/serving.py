@@ -15,9 +15,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
+from starlette.routing import Mount
 
 from bot.asgi import app
-from bot.web.app import Demo, demo_app
+from bot.web.app import Demo, demo_app, pages_app
 from bot.web.feeds import feed_route
 from bot.web.health import metrics_route
 from scheduling import ticks
@@ -155,12 +156,26 @@ def serve_web(settings: Settings, engine: Engine, *, with_worker: bool) -> int:
         metrics_route(partial(metrics, engine, worker.now)),
         feed_route(engine, worker.now),
         *slack_routes(slack),
+        *page_routes(settings, engine, worker.now),
         opens=slack.open if slack else nullcontext,
     )
     if not with_worker:
         return _run(page, settings.host, settings.port, "web answers at {url}")
     with worker.at_work():
         return _run(page, settings.host, settings.port, "web and worker run; web answers at {url}")
+
+
+def page_routes(settings: Settings, engine: Engine, now: Callable[[], datetime]) -> tuple[Mount, ...]:
+    """The pages, where signing in to them is safe. They come last: they answer to whatever is left."""
+    if settings.pages_url:
+        return (Mount("/", pages_app(engine, now, settings.pages_url)),)
+    if settings.base_url:
+        print(
+            f"TOVHOLDER_BASE_URL={settings.base_url!r} is not https://host, so there are no pages to sign in to, and "
+            "mails have no buttons. See docs/settings.md.",
+            file=sys.stderr,
+        )
+    return ()
 
 
 def slack_routes(slack: SlackApp | None) -> tuple[Route, ...]:

@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEFAULT_DATABASE = "sqlite:///var/tovholder.db"
 
 
@@ -38,6 +40,17 @@ class Settings:
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
     slack_api_url: str = "https://slack.com/api/"
+
+    @property
+    def pages_url(self) -> str:
+        """Where people sign in to the pages; empty where there are none.
+
+        Only a whole host of their own, over https (or on this machine): a session is a secret.
+        """
+        parts = urlsplit(self.base_url)
+        safe = parts.scheme == "https" or parts.hostname in LOOPBACK
+        whole = not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
+        return self.base_url.rstrip("/") if self.base_url and safe and whole else ""
 
 
 OURS = "TOVHOLDER_"
@@ -73,7 +86,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     settings = Settings(**given)
     if settings.language not in ("da", "en"):
         raise Wrong(f"TOVHOLDER_LANGUAGE={settings.language!r} is not a language; wanted da or en. Unset it for da.")
-    if settings.base_url and not re.fullmatch(r"https?://[^/\s]+[^\s]*", settings.base_url):
+    if settings.base_url and not _is_address(settings.base_url):
         raise Wrong(f"TOVHOLDER_BASE_URL={settings.base_url!r} is not an address; wanted https://host or http://host.")
     if settings.heartbeat_url and not re.fullmatch(r"https?://[^/\s]+[^\s]*", settings.heartbeat_url):
         # Not said back: whoever knows the address can say that all is well.
@@ -84,6 +97,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         raise Wrong("SMTP_URL is set but TOVHOLDER_MAILBOX is not; wanted the address to send from, name@host.")
     _check_slack(settings)
     return settings
+
+
+def _is_address(typed: str) -> bool:
+    """Whether this is an address on the web, with a host and a port that can be read."""
+    try:
+        return bool(re.fullmatch(r"https?://[^/\s]+[^\s]*", typed)) and urlsplit(typed).port != 0
+    except ValueError:
+        return False
 
 
 def _check_slack(settings: Settings) -> None:

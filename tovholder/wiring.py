@@ -126,9 +126,10 @@ def transports(settings: Settings, engine: Engine, alliances: Sequence[Alliance]
 
     demo = any(alliance.is_demo for alliance in alliances)
     base_url = settings.base_url or (f"http://127.0.0.1:{settings.port}" if demo else "")
+    pages_url = base_url if demo else settings.pages_url
     try:
         mailbox = settings.mailbox or DEMO_MAILBOX
-        letterhead = Letterhead("Tovholder", mailbox, "", base_url)
+        letterhead = Letterhead("Tovholder", mailbox, "", pages_url, acting=not demo)
     except ValueError as error:
         raise Wrong(f"TOVHOLDER_MAILBOX: {error}") from None
     ways: dict[str, Transport] = {}

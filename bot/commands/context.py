@@ -26,6 +26,7 @@ from alliance.roles import Action, Actor
 from bot.request import Upload
 from storage import journal, outbox
 from storage.queries import accounts, meetings, register, stories
+from storage.queries.journal import entries
 from templates import write
 from templates.phrases import Phrases
 
@@ -53,6 +54,7 @@ class Context:
     """One request. ``args`` are the words after the command, ``member`` the municipality it is about, if any.
 
     ``asked_at`` (aware UTC) is when the message said what it says now whose button was pressed; None for anything else.
+    ``offered_at`` (aware UTC) is when a mail offered the words; None where they were not offered by one.
     """
 
     connection: Connection
@@ -66,6 +68,7 @@ class Context:
     url: str = ""
     files: Mapping[str, Upload] = field(default_factory=dict)
     asked_at: datetime | None = None
+    offered_at: datetime | None = None
 
     @property
     def language(self) -> str:
@@ -176,6 +179,13 @@ class Context:
         """Whether a button was pressed under a question that has been answered since it was put."""
         by, answer = account.standing.by, account.standing.answer
         return self.came_since(by.recorded_at if by else answer.given_at if answer else None)
+
+    def check_not_moved(self, meeting: Meeting) -> None:
+        """Raise Refused for an answer that was offered before the meeting was moved: it was meant for the old time."""
+        at = self.offered_at
+        noted = entries(self.connection, self.alliance.id, about=f"meeting:{meeting.id}") if at else ()
+        if any(each.at > at and each.facts.get("asks_again") for each in noted if at):
+            raise Refused("meeting_moved", meeting=meeting)
 
     def already(self, account: Account) -> Message:
         """Say that it is in place already, by whom and when, and how it is changed."""

@@ -7,7 +7,7 @@ from alliance.members import OfficeTerm, Person
 from alliance.messages import Message
 from bot.commands.context import Command, Context
 from bot.commands.people import cards, contacts, may_end
-from storage import unsent
+from storage import doors, unsent
 from storage.changes import register as change
 from storage.queries import register
 
@@ -25,6 +25,7 @@ def handle(ctx: Context) -> Message:
         _end(ctx, term, person)
     if not register.offices_on(ctx.connection, ctx.alliance.id, ctx.today).of_person(person.id):
         unsent.forget_all_of(ctx.connection, ctx.alliance.id, person.id)
+        doors.end_all_of(ctx.connection, ctx.alliance.id, person.id)
     charter = ctx.alliance.charter
     return ctx.write(
         "end_term_receipt",

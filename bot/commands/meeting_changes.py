@@ -67,7 +67,8 @@ def _carry_out(ctx: Context, before: Meeting, after: Meeting, action: str) -> tu
     if not change_meeting(ctx.connection, ctx.alliance.id, before, after):
         raise Refused("changed_meanwhile", meeting=before)
     tellings = tell_calendars(ctx.connection, ctx.alliance, after, ctx.now)
-    ctx.note(action, f"meeting:{after.id}", label=after.title.da, told=len(tellings))
+    asks_again = after.revision != before.revision
+    ctx.note(action, f"meeting:{after.id}", label=after.title.da, told=len(tellings), asks_again=asks_again)
     return tellings
 
 

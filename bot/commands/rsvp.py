@@ -42,11 +42,13 @@ def handle(ctx: Context) -> Message:
     seat = of_body(ctx, ctx.args)
     if seat:
         meeting, words = seat
+        ctx.check_not_moved(meeting)
         return answer_seat(ctx, meeting, reads_as(words, RESPONSES))
     requirement, meeting = ctx.event(ctx.args[0] if ctx.args else "")
     if ctx.now >= meeting.starts_at:
         title = requirement.title.in_(ctx.language)
         raise Refused("meeting_over", title=title, day=ctx.alliance.charter.calendar.day(meeting.starts_at))
+    ctx.check_not_moved(meeting)
     account = ctx.account(requirement)
     if ctx.overtaken(account):
         return ctx.already(account)

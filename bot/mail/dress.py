@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
@@ -75,13 +75,16 @@ POLICY = MailPolicy(linesep=SMTP.linesep)
 class Letterhead:
     """Who our mails come from: raises ValueError where the mailbox is not an address.
 
-    ``footer`` stands under a mail. ``base_url`` is where our web pages stand, empty where there are none.
+    ``footer`` stands under a mail. ``base_url`` is where our web pages stand, empty where there are none. ``acting``: a
+    button is a link of its own, which acts for whoever was written to; else (in the demo) it says its words to the
+    page, which asks who is speaking.
     """
 
     sender_name: str
     mailbox: str
     footer: str
     base_url: str
+    acting: bool = False
 
     def __post_init__(self) -> None:
         address_of(self.mailbox)
@@ -89,7 +92,8 @@ class Letterhead:
     @property
     def sender(self) -> Sender:
         """Return who the mails come from: From and ORGANIZER are the same."""
-        return Sender(self.sender_name, address_of(self.mailbox))
+        pages = self.base_url.rstrip("/") if self.acting else ""
+        return Sender(self.sender_name, address_of(self.mailbox), pages)
 
     def writing_for(self, alliance: str, language: str) -> Letterhead:
         """The letterhead under which an alliance is written for, in the reader's language."""
@@ -130,12 +134,13 @@ def mail(
     language: Literal["da", "en"],
     say: str,
     thread: str | None = None,
+    links: Mapping[str, str] | None = None,
 ) -> EmailMessage:
     """Render a message as a mail; ``message_id`` and ``thread`` are ids with or without angle brackets.
 
     An ``Invite`` becomes the calendar part (RFC 6047); its object names ``letterhead.mailbox`` as the organizer.
-    ``date`` carries its zone. ``say`` is the verb before words that can be typed. Raises ValueError where
-    ``to_address`` is not an address.
+    ``date`` carries its zone. ``say`` is the verb before words that can be typed. ``links`` are the secrets of the
+    links that buttons become, by their words. Raises ValueError where ``to_address`` is not an address.
     """
     carried = replace(message, blocks=tuple(map(_carried, message.blocks)))
     subject = subject_of(message.summary)
@@ -152,8 +157,9 @@ def mail(
     if not any(isinstance(block, Invite) for block in message.blocks):  # calendar servers skip automatic invitations
         sent["Auto-Submitted"] = "auto-generated"
         sent["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    sent.set_content(_text(carried, lead, letterhead, say), cte="quoted-printable")
-    page = _page(carried, lead, letterhead, say, language, subject)
+    look = Look(letterhead.base_url.rstrip("/"), say, links or {}, letterhead.acting)
+    sent.set_content(_text(carried, lead, letterhead, look), cte="quoted-printable")
+    page = _page(carried, lead, letterhead, look, language, subject)
     sent.add_alternative(page, subtype="html", cte="quoted-printable")
     _invite(sent, message.blocks)
     _attach(sent, message.blocks)
@@ -180,6 +186,7 @@ def parcel_as_mail(parcel: Parcel, letterhead: Letterhead) -> EmailMessage:
         language="en" if english else "da",
         say="write" if english else "skriv",
         thread=thread,
+        links=parcel.links,
     )
 
 
@@ -208,10 +215,18 @@ def _carried(block: Block) -> Block:
     return Buttons(block.buttons[:1]) if isinstance(block, Form) else block
 
 
-def _text(message: Message, lead: str, letterhead: Letterhead, say: str) -> str:
+def _text(message: Message, lead: str, letterhead: Letterhead, look: Look) -> str:
     opening = plain(Message(lead)) + "\n" if lead else ""
     footer = f"\n-- \n{clean(letterhead.footer)}\n" if letterhead.footer else ""
-    return opening + plain(message, say=say) + footer
+    linked = replace(message, blocks=tuple(_linked(block, look) for block in message.blocks))
+    return opening + plain(linked, say=look.say) + footer
+
+
+def _linked(block: Block, look: Look) -> Block:
+    """Write the buttons that are links of their own as links."""
+    if not isinstance(block, Buttons):
+        return block
+    return Buttons(tuple(Link(item.label, url) if (url := look.acts(item)) else item for item in block.items))
 
 
 def _invite(sent: EmailMessage, blocks: Iterable[Block]) -> None:
@@ -255,10 +270,16 @@ class Look:
 
     base_url: str
     say: str
+    links: Mapping[str, str]
+    acting: bool
+
+    def acts(self, item: Button | Link) -> str:
+        """Return the address of the link that a button is, empty where it is none."""
+        secret = self.links.get(item.words, "") if isinstance(item, Button) else ""
+        return f"{self.base_url}/act/{secret}" if secret and self.base_url else ""
 
 
-def _page(message: Message, lead: str, letterhead: Letterhead, say: str, language: str, title: str) -> str:
-    look = Look(letterhead.base_url.rstrip("/"), say)
+def _page(message: Message, lead: str, letterhead: Letterhead, look: Look, language: str, title: str) -> str:
     parts = [_block(block, look) for block in message.blocks]
     opening = lead or (message.summary if needs_summary(message) else "")
     if opening:
@@ -338,10 +359,11 @@ def _item(item: Button | Link, look: Look) -> Markup:
     """Write a button as a link to where its words can be said, or as the words to write."""
     if isinstance(item, Link):
         return _anchor(item.label, item.url, look)
-    if not look.base_url:
+    url = look.acts(item)
+    if not url and (look.acting or not look.base_url):
         verb = look.say[:1].upper() + look.say[1:]
         return Markup("{}: <strong>{}</strong>").format(verb, item.words)
-    url = f"{look.base_url}/act?{urlencode({'say': item.words}, errors='replace')}"
+    url = url or f"{look.base_url}/act?{urlencode({'say': item.words}, errors='replace')}"
     style = f"{BUTTON};{BUTTON_COLOURS[item.style]}"
     return Markup('<a href="{}" style="{}">{}</a>').format(url, style, item.label)
 

@@ -13,13 +13,13 @@ from storage.engine import reading
 
 def moved(site: Site, request: Request, pairs: Pairs) -> Response:
     """``POST /clock``: begin to move to a day; a long move goes on while the page shows how far it is."""
-    with reading(site.demo.engine) as connection:
+    with reading(site.engine) as connection:
         reader = site.reader(connection, request)
     try:
         to = target(reader.known.alliance, reader.now, dict(pairs).get("to", ""))
     except Refused as refusal:
         return _refused(site, request, reader, refusal)
-    site.mover.start(to)
+    site.backstage.mover.start(to)
     return see("/chat#clock")
 
 
@@ -30,11 +30,12 @@ def _refused(site: Site, request: Request, reader: Reader, refusal: Refused) -> 
 
 def clock_json(site: Site, request: Request) -> Response:
     """``/clock.json``: whether a move is running, and how many days of how many it has played."""
-    played, days = site.demo.progress() or (0, 0)
-    return JSONResponse({"running": site.mover.running, "played": played, "days": days})
+    clock = site.backstage
+    played, days = clock.progress() or (0, 0)
+    return JSONResponse({"running": clock.mover.running, "played": played, "days": days})
 
 
 def health(site: Site, request: Request) -> Response:
-    with reading(site.demo.engine) as connection:
+    with reading(site.engine) as connection:
         connection.exec_driver_sql("SELECT 1")
-    return JSONResponse({"ok": True, "now": site.demo.now().isoformat()})
+    return JSONResponse({"ok": True, "now": site.now().isoformat()})

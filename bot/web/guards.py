@@ -1,11 +1,12 @@
 """What stands before every page: no foreign host, no foreign form, no huge body, and headers that keep it so.
 
-The local page has no passwords, so that only somebody at this machine may talk to it.
+The demo's page has no sign-in, so that only somebody at this machine may talk to it. Browsers say where a form comes
+from (``Sec-Fetch-Site``, ``Origin``), and send our cookie with no other site's form: so the forms carry no token.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -32,6 +33,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+OUTSIDE = {"Strict-Transport-Security": "max-age=31536000", "X-Robots-Tag": "noindex"}
+"""For pages that can be reached from everywhere."""
 MAIL_CSP = CSP.format(styles=" 'unsafe-inline'")
 """For the page that shows a mail: its frame takes over the page's policy, and mails carry their own styles."""
 
@@ -42,12 +45,16 @@ Refuse = Callable[[Request, int, str], Awaitable[Response]]
 """Makes the page that says why: (request, status, reason)."""
 
 
-def guards(refuse: Refuse, extra_hosts: Sequence[str] = ()) -> list[Middleware]:
-    """The layers in front of the pages, outermost first."""
+def guards(refuse: Refuse, hosts: Sequence[str], url: str = "") -> list[Middleware]:
+    """The layers in front of the pages, outermost first.
+
+    ``hosts`` are the names they answer to; ``url`` where they are, if that is one place known to all.
+    """
+    outside = url.startswith("https://")
     return [
-        Middleware(_Headers),
-        Middleware(TrustedHostMiddleware, allowed_hosts=[*HOSTS, *extra_hosts], www_redirect=False),
-        Middleware(_OwnFormsOnly, refuse=refuse),
+        Middleware(_Headers, headers={**HEADERS, **OUTSIDE} if outside else HEADERS),
+        Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
+        Middleware(_OwnFormsOnly, refuse=refuse, url=url),
         Middleware(_SmallBodiesOnly, refuse=refuse),
     ]
 
@@ -55,14 +62,14 @@ def guards(refuse: Refuse, extra_hosts: Sequence[str] = ()) -> list[Middleware]:
 class _Headers:
     """Adds the security headers that a response does not set itself."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
+        self.app, self.headers = app, headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self.headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -72,20 +79,35 @@ class _Headers:
 class _OwnFormsOnly:
     """Turns away what another site posts: a browser says where a form came from."""
 
-    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
-        self.app, self.refuse = app, refuse
+    def __init__(self, app: ASGIApp, refuse: Refuse, url: str) -> None:
+        self.app, self.refuse, self.url = app, refuse, url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "POST" and not _is_own(Headers(scope=scope)):
+        if scope["type"] == "http" and scope["method"] == "POST" and not _is_own(Headers(scope=scope), self.url):
             await (await self.refuse(Request(scope), 403, "foreign"))(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
 
-def _is_own(headers: Headers) -> bool:
+def _is_own(headers: Headers, url: str) -> bool:
     """Whether a form came from our own pages; a program that is no browser says nothing, and may."""
+    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
     said = headers.get("origin") or headers.get("referer")
-    return not said or urlsplit(said).netloc.lower() == headers.get("host", "").lower()
+    if not said:
+        return True
+    if url:
+        return _origin(said) == _origin(url)
+    return urlsplit(said).netloc.lower() == headers.get("host", "").lower()
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    """Scheme, host and port (RFC 6454 4)."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    except ValueError:
+        return "", None, None
 
 
 class _SmallBodiesOnly:

@@ -26,7 +26,7 @@ def mailbox(site: Site, request: Request) -> Response:
     """``/mailbox?to=``: every mail, newest first, or those to one address; a name leads to its addresses."""
     to = request.query_params.get("to", "").strip()
     number = page_number(request)
-    with reading(site.demo.engine) as connection:
+    with reading(site.engine) as connection:
         reader = site.reader(connection, request)
         alliance = _alliance(connection, reader)
         meant = _meant(connection, reader, to) if to else ()
@@ -60,7 +60,7 @@ def _meant(connection: Connection, reader: Reader, typed: str) -> tuple[Candidat
 
 def _letter(site: Site, request: Request) -> tuple[Reader, Letter]:
     number = min(request.path_params["id"], LARGEST_ID)
-    with reading(site.demo.engine) as connection:
+    with reading(site.engine) as connection:
         reader = site.reader(connection, request)
         found = mails.mail(connection, _alliance(connection, reader).id, number)
     if found is None:

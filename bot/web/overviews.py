@@ -94,7 +94,7 @@ def board(site: Site, request: Request) -> Response:
 
 
 def _board(site: Site, request: Request) -> tuple[Reader, Board]:
-    with reading(site.demo.engine) as connection:
+    with reading(site.engine) as connection:
         reader = site.reader(connection, request)
         visitor = reader.overseer
         found = accounts.board(connection, visitor.alliance, visitor.alliance.charter.calendar.day(reader.now))
@@ -149,7 +149,7 @@ def board_json(site: Site, request: Request) -> Response:
 
 
 def _reminders(site: Site, reader: Reader) -> dict[int, int]:
-    with reading(site.demo.engine) as connection:
+    with reading(site.engine) as connection:
         return stories.reminders_sent(connection, reader.known.alliance.id)
 
 
@@ -167,7 +167,7 @@ class Noted:
 def journal(site: Site, request: Request) -> Response:
     """``/journal``: who did what, when and on whose behalf, newest first."""
     number = page_number(request)
-    with reading(site.demo.engine) as connection:
+    with reading(site.engine) as connection:
         reader = site.reader(connection, request)
         found = entries.entries(connection, reader.secretary.alliance.id, limit=PAGE_SIZE * number + 1)
         shown = found[PAGE_SIZE * (number - 1) : PAGE_SIZE * number]
@@ -192,7 +192,7 @@ def _noted(say: Phrases, entry: JournalEntry, worded: str) -> Noted:
 def outbox(site: Site, request: Request) -> Response:
     """``/outbox``: every delivery and how it ended, newest first."""
     number = page_number(request)
-    with reading(site.demo.engine) as connection:
+    with reading(site.engine) as connection:
         reader = site.reader(connection, request)
         alliance = reader.secretary.alliance
         found = deliveries.deliveries(connection, alliance.id, PAGE_SIZE * number + 1)[::-1]

@@ -26,7 +26,7 @@ LARGEST_ID = 2**31 - 1  # of a PostgreSQL integer
 
 def paper(site: Site, request: Request) -> Response:
     """``/papers/3``: the paper as an accessible page."""
-    with reading(site.demo.engine) as connection:
+    with reading(site.engine) as connection:
         alliance, issued, copy = _found(site, connection, request)
         shown = papers.copy_of(connection, alliance.id, issued, copy)
     attached = (attachment.id for item in shown.items for attachment in item.attachments)
@@ -36,7 +36,7 @@ def paper(site: Site, request: Request) -> Response:
 
 def pdf(site: Site, request: Request) -> Response:
     """``/papers/3.pdf``: the very bytes that were kept, unless something in them was closed since."""
-    with reading(site.demo.engine) as connection:
+    with reading(site.engine) as connection:
         alliance, issued, copy = _found(site, connection, request)
         kept = papers.paper_file(connection, alliance.id, issued.id, copy)
         told = papers.copy_of(connection, alliance.id, issued, copy)
@@ -51,7 +51,7 @@ def pdf(site: Site, request: Request) -> Response:
 def attachment(site: Site, request: Request) -> Response:
     """``/papers/3/attachments/7``: an attachment that the reader's copy names, to be kept and not shown."""
     number = request.path_params["number"]
-    with reading(site.demo.engine) as connection:
+    with reading(site.engine) as connection:
         alliance, issued, copy = _found(site, connection, request)
         items = papers.copy_of(connection, alliance.id, issued, copy).items
         named = next((a for item in items for a in item.attachments if a.id == number), None)

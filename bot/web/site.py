@@ -1,4 +1,4 @@
-"""What every page shares: the demo behind it, who reads it, and the one way a page is made."""
+"""What every page shares, in the demo and outside it: who reads it, and the one way a page is made."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -21,14 +22,13 @@ from bot.request import Upload
 from bot.web.conversation import Conversations
 from bot.web.dress import html
 from bot.web.jumps import Mover
-from bot.web.visitors import Visitor, visitor_at
+from bot.web.visitors import LANGUAGE, Visitor, Who
 from storage import mailbox
 from storage.engine import reading
 from storage.queries import register
 from templates.phrases import LANGUAGES, ZONE, Phrases
 
 log = logging.getLogger("tovholder.web")
-PERSONA, LANGUAGE = "persona", "language"
 LARGEST_FIELD = 20_000_000
 """Bytes of one field of a form: far more than any may hold, so that the answer to too much is in our words."""
 
@@ -37,7 +37,7 @@ Pairs = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Demo:
-    """What the pages need from the wiring.
+    """What the demo's pages need from the wiring.
 
     ``now`` is the demo's clock (aware UTC). ``move_to`` moves it, plays every morning in between and sends what is
     due; a year takes many seconds. ``progress`` is (days played, days in all) while it runs, else None.
@@ -46,6 +46,14 @@ class Demo:
     engine: Engine
     now: Callable[[], datetime]
     move_to: Callable[[datetime], None]
+    progress: Callable[[], tuple[int, int] | None]
+
+
+@dataclass(frozen=True)
+class Backstage:
+    """What only the demo has: a clock that can be moved, and how far a move has come."""
+
+    mover: Mover
     progress: Callable[[], tuple[int, int] | None]
 
 
@@ -91,6 +99,7 @@ class Reader:
         return self.known
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("templates", "pages"),
@@ -110,25 +119,51 @@ def _inline(text: str) -> Markup:
 
 @dataclass
 class Site:
-    """The pages' shared state: the demo, the conversations, the move of the clock."""
+    """The pages' shared state. ``now`` gives the time (aware UTC), ``who`` tells who looks.
 
-    demo: Demo
+    ``url`` is where the pages are reached from outside; empty where that is as each request says.
+    """
+
+    engine: Engine
+    now: Callable[[], datetime]
+    who: Who
+    url: str = ""
+    demo: Backstage | None = None
     conversations: Conversations = field(default_factory=Conversations)
     environment: Environment = field(default_factory=_environment)
 
-    def __post_init__(self) -> None:
-        self.mover = Mover(self.demo.move_to, self._mails)
+    @classmethod
+    def of_demo(cls, demo: Demo, who: Who) -> Site:
+        """The pages of a demo."""
 
-    def _mails(self) -> int:
-        with reading(self.demo.engine) as connection:
-            return sum(mailbox.count(connection, alliance.id) for alliance in register.alliances(connection))
+        def mails() -> int:
+            with reading(demo.engine) as connection:
+                return sum(mailbox.count(connection, alliance.id) for alliance in register.alliances(connection))
+
+        return cls(demo.engine, demo.now, who, demo=Backstage(Mover(demo.move_to, mails), demo.progress))
+
+    @property
+    def backstage(self) -> Backstage:
+        """What only the demo has; raises Trouble where there is none."""
+        if self.demo is None:
+            raise Trouble(404, "not_found")
+        return self.demo
+
+    @property
+    def secure(self) -> bool:
+        """Whether a browser may be told to send cookies over https only."""
+        return self.url.startswith("https://")
+
+    def base_url(self, request: Request) -> str:
+        """Where the pages are, for links that leave them."""
+        return self.url or str(request.base_url).rstrip("/")
 
     # ------------------------------------------------------------------------------------------------- readers
 
     def reader(self, connection: Connection, request: Request) -> Reader:
         """Whoever the cookie names; their own language, else the one chosen on the first page."""
-        now = self.demo.now()
-        visitor = visitor_at(connection, request.cookies.get(PERSONA, ""), now)
+        now = self.now()
+        visitor = self.who.visitor(connection, request, now)
         return Reader(visitor, visitor.language if visitor else chosen_language(request), now)
 
     # --------------------------------------------------------------------------------------------------- pages
@@ -142,26 +177,33 @@ class Site:
             now=reader.now,
             here=_here(request),
             path=request.url.path,
-            moving=self.mover.running,
+            demo=self.demo is not None,
+            moving=self.demo is not None and self.demo.mover.running,
             **facts,
         )
         return HTMLResponse(content, status)
 
     def trouble(self, request: Request, status: int, reason: str) -> HTMLResponse:
         """The calm page that says why not, and what to do."""
+        if self.demo is None and reason == "secretariat_only":  # nobody can become somebody else here
+            reason = "not_secretariat"
         try:
-            with reading(self.demo.engine) as connection:
+            with reading(self.engine) as connection:
                 reader = self.reader(connection, request)
         except Exception:
             log.exception("the page of a trouble does not know its reader")
-            reader = Reader(None, chosen_language(request), self.demo.now())
+            reader = Reader(None, chosen_language(request), self.now())
         return self.page(request, reader, "trouble", status=status, reason=reason)
 
     # ----------------------------------------------------------------------------------------------- endpoints
 
     def get(self, handler: Callable[[Site, Request], Response]) -> Callable[[Request], Response]:
         """An endpoint that looks; Starlette runs it in a worker thread."""
-        return lambda request: handler(self, request)
+        return lambda request: self._answered(request, handler(self, request))
+
+    def _answered(self, request: Request, response: Response) -> Response:
+        self.who.seen(self.engine, request, self.now())
+        return response
 
     def post(self, handler: Callable[[Site, Request, Pairs], Response]) -> Callable[[Request], Any]:
         """An endpoint that is handed what the form sent, in a worker thread; files wait for ``uploads``."""
@@ -170,7 +212,7 @@ class Site:
             async with request.form(max_part_size=LARGEST_FIELD) as form:
                 pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
                 request.state.uploads = await _files(form)
-            return await run_in_threadpool(handler, self, request, pairs)
+            return await run_in_threadpool(lambda: self._answered(request, handler(self, request, pairs)))
 
         return endpoint
 
@@ -215,9 +257,9 @@ def see(path: str) -> RedirectResponse:
     return RedirectResponse(path, 303)
 
 
-def remember(response: Response, name: str, value: str) -> Response:
-    """Set one of our two cookies; it ends with the browser."""
-    response.set_cookie(name, value, httponly=True, samesite="strict")
+def remember(response: Response, name: str, value: str, *, secure: bool = False) -> Response:
+    """Set one of our cookies that no link from outside needs; it ends with the browser."""
+    response.set_cookie(name, value, httponly=True, samesite="strict", secure=secure)
     return response
 
 

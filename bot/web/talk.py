@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from alliance.messages import Message
 from bot.request import Reply
 from bot.request import Request as Ask
 from bot.router import handle
@@ -17,8 +19,8 @@ from bot.web.conversation import Exchange, has_form, pressed, stamp_of, without_
 from bot.web.dress import answers_from, html
 from bot.web.jumps import jumps
 from bot.web.letters import Envelope, envelope
-from bot.web.site import PERSONA, Pairs, Reader, Site, remember, see, uploads
-from bot.web.visitors import Visitor, visitor_at
+from bot.web.site import Backstage, Pairs, Reader, Site, remember, see, uploads
+from bot.web.visitors import PERSONA, Visitor, visitor_at
 from storage import mailbox
 from storage.engine import reading
 from templates.makers.words import command
@@ -50,35 +52,47 @@ class Shown:
 
 
 def chat(site: Site, request: Request) -> Response:
-    """``/chat``: the conversation, the clock and the newest mails. ``?say=`` only fills the field in."""
-    with reading(site.demo.engine) as connection:
+    """``/chat``: the conversation; in the demo with clock and newest mails. ``?say=`` only fills the field in."""
+    with reading(site.engine) as connection:
         reader = site.reader(connection, request)
-        if reader.visitor is None:
-            return see("/")
-        visitor = reader.visitor
-        mails = _newest_mails(connection, visitor)
-        to = jumps(connection, visitor.alliance, reader.now)
-    exchanges = site.conversations.of(visitor.actor.person.id)
-    newest = exchanges[-1] if exchanges else _first_look(site, request, visitor, reader)
-    past = [_shown(reader, exchange, past=True) for exchange in exchanges[:-1]]
+    if reader.visitor is None:
+        return see(site.who.asks(request))
+    exchanges = site.conversations.of(reader.known.actor.person.id)
+    newest = exchanges[-1] if exchanges else _first_look(site, request, reader.known, reader)
+    return _chat(site, request, reader, exchanges[:-1], newest, spoken=bool(exchanges))
+
+
+def _chat(
+    site: Site, request: Request, reader: Reader, before: tuple[Exchange, ...], newest: Exchange, *, spoken: bool
+) -> Response:
+    past = [_shown(reader, exchange, past=True) for exchange in before]
     return site.page(
         request,
         reader,
         "chat",
         newest=_shown(reader, newest),
-        spoken=bool(exchanges),
+        spoken=spoken,
         earlier=past[-SHOWN:],
         oldest=past[:-SHOWN],
         prefill=request.query_params.get("say", "")[:LONGEST_WORDS],
-        quick=_quick(reader.say, visitor, reader.now),
-        mails=mails,
-        jumps=to,
-        progress=site.demo.progress(),
-        moved=site.mover.last,
-        stuck=site.mover.failed,
-        refused="",
-        today=visitor.alliance.charter.calendar.day(reader.now),
+        quick=_quick(reader.say, reader.known, reader.now),
+        **(_beside(site, reader, site.demo) if site.demo else {}),
     )
+
+
+def _beside(site: Site, reader: Reader, demo: Backstage) -> dict[str, Any]:
+    """What stands beside the demo's conversation: the clock and the newest mails."""
+    visitor = reader.known
+    with reading(site.engine) as connection:
+        mails, to = _newest_mails(connection, visitor), jumps(connection, visitor.alliance, reader.now)
+    return {
+        "mails": mails,
+        "jumps": to,
+        "progress": demo.progress(),
+        "moved": demo.mover.last,
+        "stuck": demo.mover.failed,
+        "today": visitor.alliance.charter.calendar.day(reader.now),
+    }
 
 
 def _newest_mails(connection: Connection, visitor: Visitor) -> tuple[Envelope, ...]:
@@ -108,9 +122,8 @@ def _quick(say: Phrases, visitor: Visitor, now: datetime) -> tuple[Quick, ...]:
 def _answer(
     site: Site, request: Request, visitor: Visitor, reader: Reader, words: str, answers: dict[str, str]
 ) -> Reply:
-    url = str(request.base_url).rstrip("/")
-    asked = Ask(visitor.address, words, answers, files=uploads(request))
-    return handle(site.demo.engine, asked, reader.now, url)
+    asked = Ask(visitor.address, words, answers, files=uploads(request), alliance_id=visitor.alliance.id)
+    return handle(site.engine, asked, reader.now, site.base_url(request))
 
 
 def _exchange(site: Site, reader: Reader, words: str, reply: Reply) -> Exchange:
@@ -118,23 +131,29 @@ def _exchange(site: Site, reader: Reader, words: str, reply: Reply) -> Exchange:
 
 
 def _shown(reader: Reader, exchange: Exchange, *, past: bool = False, heading_level: int = 3) -> Shown:
-    say, whole = reader.say, exchange.message
+    whole = exchange.message
     message = without_forms(whole) if past else whole
-    reply = html(
+    reply = in_html(reader, message, f"m{exchange.number}", "/say", heading_level)
+    return Shown(exchange.words, whole.summary, reply, exchange.at, exchange.done, past and has_form(whole))
+
+
+def in_html(reader: Reader, message: Message, id_prefix: str, action: str, heading_level: int = 3) -> Markup:
+    """A message on a page; its forms are sent to ``action``, or back to where the page came from."""
+    say = reader.say
+    return html(
         message,
         heading_level=heading_level,
-        form_action="/say",
-        id_prefix=f"m{exchange.number}",
+        form_action=action,
+        id_prefix=id_prefix,
         number_label=say("page.form.number"),
         required_label=say("page.form.required"),
         errors_label=say("page.form.errors"),
     )
-    return Shown(exchange.words, whole.summary, reply, exchange.at, exchange.done, past and has_form(whole))
 
 
 def said(site: Site, request: Request, pairs: Pairs) -> Response:
     """``POST /say``: hand the words to the router; a browser goes on to the answer, a script gets its summary."""
-    with reading(site.demo.engine) as connection:
+    with reading(site.engine) as connection:
         reader = site.reader(connection, request)
     words, answers = answers_from(pairs)
     if reader.visitor is None or not words.strip():
@@ -147,6 +166,9 @@ def said(site: Site, request: Request, pairs: Pairs) -> Response:
             site.conversations.kept(reader.visitor.actor.person.id, words, answers, seen)
         told = {"summary": reply.message.summary, "done": reply.done, "seen": seen}
         return JSONResponse(told)
+    if site.demo is None:  # another process may show the next page: the answer leaves with this one
+        exchanges = site.conversations.of(reader.visitor.actor.person.id)
+        return _chat(site, request, reader, exchanges[:-1], exchanges[-1], spoken=True)
     return see("/chat#latest")
 
 
@@ -172,7 +194,7 @@ def _say(
 def act(site: Site, request: Request) -> Response:
     """``/act?say=…``: where a link in a mail leads. It asks first; nothing has happened yet."""
     words = request.query_params.get("say", "").strip()[:LONGEST_WORDS]
-    with reading(site.demo.engine) as connection:
+    with reading(site.engine) as connection:
         reader = site.reader(connection, request)
         meant = visitor_at(connection, request.query_params.get("as", ""), reader.now)
     actor = meant or reader.visitor
@@ -183,7 +205,7 @@ def acted(site: Site, request: Request, pairs: Pairs) -> Response:
     """``POST /act``: become who was meant, and say it."""
     form = dict(pairs)
     words = form.get("_words", "").strip()
-    with reading(site.demo.engine) as connection:
+    with reading(site.engine) as connection:
         reader = site.reader(connection, request)
         visitor = visitor_at(connection, form.get("_as", ""), reader.now) or reader.visitor
     if visitor is None or not words:
@@ -195,7 +217,7 @@ def acted(site: Site, request: Request, pairs: Pairs) -> Response:
 
 def obligation(site: Site, request: Request) -> Response:
     """``/obligations/12``: what ``vis 12`` answers, as a page of its own."""
-    with reading(site.demo.engine) as connection:
+    with reading(site.engine) as connection:
         reader = site.reader(connection, request)
     visitor = reader.known
     number = request.path_params["id"]

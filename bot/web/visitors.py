@@ -1,20 +1,24 @@
-"""Who looks at the page, and whom they could be: the demo lets everybody be anybody."""
+"""Who looks at the page. In the demo everybody may be anybody; the real pages know whoever signed in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
+from starlette.requests import Request
 
 from alliance.alliances import Alliance
 from alliance.charter import OfficeKind
-from alliance.members import OfficesOn, Organisation
+from alliance.members import OfficesOn, Organisation, Person
 from alliance.names import fold
 from alliance.roles import Actor
 from storage.queries import register
 
+PERSONA, LANGUAGE = "persona", "language"
+"""Cookies: whom somebody plays in the demo, and the language of whoever is not known."""
 MOST_FOUND = 12
 
 
@@ -45,13 +49,43 @@ def visitor_at(connection: Connection, address: str, now: datetime) -> Visitor |
     for alliance in register.alliances(connection):
         person = register.person_at(connection, alliance.id, address) if address else None
         if person:
-            today = alliance.charter.calendar.day(now)
-            actor = register.actor(connection, alliance, person, today)
-            ids = {term.organisation_id for term in actor.terms}
-            known = register.organisations(connection, alliance.id, today, ids)
-            offices = tuple((alliance.charter.office(t.office), known[t.organisation_id]) for t in actor.terms)
-            return Visitor(address.strip().lower(), alliance, actor, offices)
+            return visitor_of(connection, alliance, person, address.strip().lower(), now)
     return None
+
+
+def visitor_of(connection: Connection, alliance: Alliance, person: Person, address: str, now: datetime) -> Visitor:
+    """A person with what they hold and act for today; ``now`` is aware UTC."""
+    today = alliance.charter.calendar.day(now)
+    actor = register.actor(connection, alliance, person, today)
+    ids = {term.organisation_id for term in actor.terms}
+    known = register.organisations(connection, alliance.id, today, ids)
+    offices = tuple((alliance.charter.office(t.office), known[t.organisation_id]) for t in actor.terms)
+    return Visitor(address, alliance, actor, offices)
+
+
+class Who(Protocol):
+    """How the pages know who looks at them."""
+
+    def visitor(self, connection: Connection, request: Request, now: datetime) -> Visitor | None: ...
+
+    def seen(self, engine: Engine, request: Request, now: datetime) -> None:
+        """Note that they were here, once the page is made."""
+
+    def asks(self, request: Request) -> str:
+        """The page where somebody says who they are, and from where they come back."""
+
+
+class Personas:
+    """The demo's way: whoever the cookie says, without asking."""
+
+    def visitor(self, connection: Connection, request: Request, now: datetime) -> Visitor | None:
+        return visitor_at(connection, request.cookies.get(PERSONA, ""), now)
+
+    def seen(self, engine: Engine, request: Request, now: datetime) -> None:
+        """Nobody is noted."""
+
+    def asks(self, request: Request) -> str:
+        return "/"
 
 
 @dataclass(frozen=True)

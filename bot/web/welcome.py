@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from bot.request import Request as Ask
 from bot.router import handle
-from bot.web.site import LANGUAGE, PERSONA, Pairs, Reader, Site, on_our_site, remember, see
-from bot.web.visitors import Cast, casts, named, visitor_at
+from bot.web.site import Pairs, Reader, Site, on_our_site, remember, see
+from bot.web.visitors import LANGUAGE, PERSONA, Cast, casts, named, visitor_at
 from storage.engine import reading
 from templates.phrases import LANGUAGES
 
@@ -22,7 +22,7 @@ def welcome(site: Site, request: Request) -> Response:
 
 
 def _welcome(site: Site, request: Request, query: str, missing: str = "", status: int = 200) -> Response:
-    with reading(site.demo.engine) as connection:
+    with reading(site.engine) as connection:
         reader = site.reader(connection, request)
         known = casts(connection, reader.now)
     if not known:
@@ -47,7 +47,7 @@ def _welcome(site: Site, request: Request, query: str, missing: str = "", status
 def persona(site: Site, request: Request, pairs: Pairs) -> Response:
     """``POST /persona``: become the person at an address, or the one in an office of a municipality."""
     form = dict(pairs)
-    with reading(site.demo.engine) as connection:
+    with reading(site.engine) as connection:
         reader = site.reader(connection, request)
         known = next(iter(casts(connection, reader.now)), None)
         address = form.get("address", "") or (_in_office(known, form) if known else "")
@@ -76,9 +76,10 @@ def language(site: Site, request: Request, pairs: Pairs) -> Response:
     form = dict(pairs)
     chosen = form.get("language", "")
     chosen = chosen if chosen in LANGUAGES else LANGUAGES[0]
-    with reading(site.demo.engine) as connection:
+    with reading(site.engine) as connection:
         reader = site.reader(connection, request)
     if reader.visitor and reader.language != chosen:
         words = f"{reader.say('words.language')} {chosen}"
-        handle(site.demo.engine, Ask(reader.visitor.address, words), reader.now)
-    return remember(see(on_our_site(form.get("to", ""))), LANGUAGE, chosen)
+        asked = Ask(reader.visitor.address, words, alliance_id=reader.visitor.alliance.id)
+        handle(site.engine, asked, reader.now)
+    return remember(see(on_our_site(form.get("to", ""))), LANGUAGE, chosen, secure=site.secure)

@@ -26,7 +26,17 @@ from storage.outbox.leases import (
     withdrawn,
 )
 from storage.outbox.looking import DeliveryRecord, deliveries, said_at
-from storage.outbox.posting import CHANNELS, CHATS, has_chat, lines_of, post, post_each, told_on, write_lines
+from storage.outbox.posting import (
+    CHANNELS,
+    CHATS,
+    address_of,
+    has_chat,
+    lines_of,
+    post,
+    post_each,
+    told_on,
+    write_lines,
+)
 from storage.outbox.steps import Transition, as_ms, from_ms, in_state, is_last_way, story
 from storage.outbox.strands import last_heard, lost_strands, may_have_arrived, withdraw_strand
 
@@ -39,6 +49,7 @@ __all__ = [
     "Receipt",
     "Said",
     "Transition",
+    "address_of",
     "as_ms",
     "claim",
     "claim_one",

@@ -22,8 +22,15 @@ CHATS = ("slack", "teams")
 EDITABLE = ("slack",)
 """Where a message that was sent can be changed."""
 # Only a mail carries a calendar object, its words in a chat are for a chat, and an edit is for where messages can be
-# changed; all else goes where a person is found.
-CHANNELS_OF = {"invitation": ("mail",), "invitation_in_chat": CHATS, "edit": EDITABLE}
+# changed; a link proves something by the mailbox it lies in, and what a mail's link did is told there. All else goes
+# where a person is found.
+CHANNELS_OF = {
+    "invitation": ("mail",),
+    "invitation_in_chat": CHATS,
+    "edit": EDITABLE,
+    "sign_in": ("mail",),
+    "link_used": ("mail",),
+}
 Key = tuple[str, str, str, int]
 _notification, _delivery = tables["notification"], tables["delivery"]
 _line, _address = tables["reminder_line"], tables["address"]

@@ -47,3 +47,9 @@ def entries(
 def count(connection: Connection, alliance_id: int) -> int:
     query = select(func.count()).where(_journal.c.alliance_id == alliance_id)
     return connection.execute(query).scalar_one()
+
+
+def newest_entry(connection: Connection) -> int:
+    """The number of the newest entry of the installation, 0 where there is none."""
+    newest: int = connection.execute(select(func.coalesce(func.max(_journal.c.id), 0))).scalar_one()
+    return newest

@@ -134,6 +134,11 @@ def alliance(connection: Connection, alliance_id: int) -> Alliance:
     return next(one for one in alliances(connection) if one.id == alliance_id)
 
 
+def alliance_with(connection: Connection, alliance_id: int) -> Alliance | None:
+    """The alliance of an id."""
+    return next((alliance for alliance in alliances(connection) if alliance.id == alliance_id), None)
+
+
 def _as_alliance(row: Row[Any]) -> Alliance:
     adopted = tuple(map(tuple, row.adoptions or ()))
     charter = charters.succeeding(adopted, row.charter_key) if adopted else charters.charter(row.charter_key)
@@ -230,8 +235,12 @@ def person_at(connection: Connection, alliance_id: int, value: str) -> Person | 
     return Person(row.id, row.name, row.language) if row else None
 
 
-def whose(connection: Connection, address: str) -> tuple[Alliance, Person] | None:
-    """Whom an address belongs to, in whichever alliance knows it first."""
+def whose(connection: Connection, address: str, alliance_id: int | None = None) -> tuple[Alliance, Person] | None:
+    """Whom an address belongs to, in the alliance that is meant, else in whichever knows it first."""
+    if alliance_id is not None:
+        alliance = alliance_with(connection, alliance_id)
+        person = person_at(connection, alliance_id, address) if alliance else None
+        return (alliance, person) if alliance and person else None
     row = connection.execute(_WHOSE, _spelled(address)).first()
     return (_as_alliance(row), Person(row.person_id, row.person_name, row.reads)) if row else None
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -24,6 +26,7 @@ def build(
     to_address: str = "aase@example.dk",
     message_id: str = "1@example.dk",
     thread: str | None = None,
+    links: Mapping[str, str] | None = None,
 ) -> EmailMessage:
     return mail(
         message,
@@ -35,6 +38,7 @@ def build(
         language="da",
         say="skriv",
         thread=thread,
+        links=links,
     )
 
 
@@ -217,6 +221,18 @@ def test_a_button_is_a_link_where_there_are_pages_and_words_where_there_are_none
     assert "Skriv: <strong>svar ja &amp; nej</strong>" in page(row, letterhead=WITHOUT_PAGES)
     assert "href" not in page(row, letterhead=WITHOUT_PAGES)
     assert "[Ja] skriv: svar ja & nej\n" in body(build(Message("Kort", (row,))), "plain")
+
+
+def test_where_buttons_act_each_is_its_own_link_in_both_parts_and_words_where_it_has_none() -> None:
+    acting = replace(LETTERHEAD, acting=True)
+    assert (LETTERHEAD.sender.pages, acting.sender.pages) == ("", "https://tov.dk")
+    row = Buttons((Button("Ja", "svar ja"), Button("Nej", "svar nej"), Link("Papir", "/papers/3")))
+    sent = build(Message("Kort", (row,)), acting, links={"svar ja": "hemmelig"})
+    assert 'href="https://tov.dk/act/hemmelig"' in body(sent, "html") and "Ja: https://tov.dk/act/hemmelig" in body(
+        sent, "plain"
+    )
+    assert "Skriv: <strong>svar nej</strong>" in body(sent, "html") and "[Nej] skriv: svar nej" in body(sent, "plain")
+    assert "say=" not in body(sent, "html") and "https://tov.dk/papers/3" in body(sent, "html")
 
 
 def test_a_form_becomes_its_first_button() -> None:

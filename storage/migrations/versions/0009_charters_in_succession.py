@@ -1,6 +1,6 @@
 """An alliance remembers which charters it has had, and which it is to have from a day
 
-Revision: 0009, after 0005
+Revision: 0009, after 0008
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 
 
 revision = '0009'
-down_revision = '0005'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 

@@ -61,7 +61,7 @@ class Keeper {
     const body = this.body();
     this.changed.clear();
     this.told.textContent = words.keeping;
-    this.sending = fetch("/say", { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true })
+    this.sending = fetch(this.form.action, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true })
       .then((answer) => { if (!answer.ok) throw new Error(answer.status); return answer.json(); })
       .then((answer) => {
         this.told.textContent = answer.summary;

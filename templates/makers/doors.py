@@ -1,0 +1,45 @@
+"""For people without a chat: the link to sign in by, and what was done by a link from a mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from alliance.charter import Words
+from alliance.messages import Block, Button, Buttons, Link, Message, Text
+from templates import formats
+from templates.makers.forms import fact_pairs
+from templates.makers.kinds import maker
+from templates.phrases import Phrases
+
+
+@maker("sign_in")
+def sign_in(say: Phrases, *, person: str, alliance: Words, url: str, until: datetime) -> Message:
+    """The mail with the link to sign in by; ``until`` is when it works no more."""
+    return Message(
+        say("sign_in.summary", alliance=alliance),
+        (
+            Text(say("sign_in.opening", person=person, alliance=alliance)),
+            Buttons((Link(say("sign_in.go"), url),)),
+            Text(say("sign_in.note", until=until)),
+            Text(say("sign_in.not_you"), "subtle"),
+        ),
+    )
+
+
+@maker("link_used")
+def link_used(say: Phrases, *, summary: str, label: str, at: datetime, buttons: tuple[tuple[str, str], ...]) -> Message:
+    """The receipt of a link that was pressed: what was answered to it, and how it is changed."""
+    blocks: list[Block] = [
+        Text(summary),
+        fact_pairs(
+            (say("link_used.pressed"), label),
+            (say("link_used.at"), formats.moment(at, say.language, say.zone)),
+        ),
+        Text(say("link_used.by_link")),
+    ]
+    if buttons:
+        blocks += [
+            Text(say("link_used.change")),
+            Buttons(tuple(Button(written, words) for written, words in buttons)),
+        ]
+    return Message(say("link_used.summary", summary=summary), (*blocks, Text(say("link_used.not_you"), "subtle")))
