@@ -23,6 +23,13 @@ def changed(talk):
     return talk.press(SECRETARIAT, talk.say(SECRETARIAT, WORDS), "bekræft")
 
 
+def members(talk):
+    """Who is a member from when until when."""
+    with reading(talk.engine) as connection:
+        found = register.memberships(connection, talk.played.alliance.id)
+    return [one for one in found if one.role == "member"]
+
+
 def test_anybody_sees_the_rules_of_today_and_of_a_day(talk):
     now = talk.say(COORDINATOR, "vedtægt").text
     assert "Den politiske styregruppe" in now and "31. marts" in now and "4 møder om året" in now
@@ -96,6 +103,7 @@ def test_until_its_day_all_is_as_it_was_and_it_can_be_undone(talk):
 
 def test_from_its_day_nothing_lapsed_is_owed_or_chased_and_what_was_stays_readable(talk):
     assert talk.say(COORDINATOR, "svar topmøde ja").done
+    joined = members(talk)
     changed(talk)
     for day in ("2027-03-30", "2027-03-31"):
         talk.at = f"{day}T09:00"
@@ -111,6 +119,7 @@ def test_from_its_day_nothing_lapsed_is_owed_or_chased_and_what_was_stays_readab
         assert {a.requirement.key for a in owed} >= {"report", "declaration"}
         kl = register.organisation_by_code(connection, alliance.id, "KL", date(2027, 4, 1))
         assert kl is not None
+    assert len(joined) == 98 and members(talk) == joined
     assert "Klimatopmøde" in talk.say(COORDINATOR, "møde").text
     assert talk.say(COORDINATOR, "liste").done
     assert "Forretningsudvalget" in talk.say(COORDINATOR, "vedtægt").text
