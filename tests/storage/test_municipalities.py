@@ -8,7 +8,7 @@ from storage.municipalities import municipalities
 
 
 def test_every_municipality_says_when_it_came_into_dk2020() -> None:
-    """The leaflet's 20 pilots, 44 and 30; Copenhagen was in C40 before, and of three it is not known."""
+    """Copenhagen was in C40 before, and of three it is not known."""
     assert Counter(m.cohort for m in municipalities()) == {
         "pilot_2019": 20,
         "wave1_2020": 44,

@@ -108,7 +108,7 @@ def test_the_seats_of_both_bodies_are_the_partners_own(talk: Conversation) -> No
     assert not [seat for seat in seats if seat.validity.covers(date(2028, 4, 1))]  # the partnership is over
 
 
-def test_the_people_of_a_partner_whose_term_is_over_have_no_access_from_that_day(talk: Conversation) -> None:
+def test_the_people_of_a_partner_whose_term_is_over_lose_papers_and_members_that_day(talk: Conversation) -> None:
     alliance = talk.played.alliance
     last = tuple(
         replace(p, validity=replace(p.validity, until=date(2027, 3, 15))) if p.code in ("KKR-SD", "CONCITO") else p
