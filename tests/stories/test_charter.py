@@ -171,6 +171,33 @@ def test_what_was_owed_on_a_day_since_is_shown_as_it_stood_then_with_what_came_l
     assert "10. marts 2027" in was[3] or "10. mar. 2027" in was[3]
 
 
+def stood(talk, day, requirement):
+    """How a requirement stood in Køge's list of a day; nothing where it is not there."""
+    found = [row[2] for row in talk.say(COORDINATOR, f"liste {day}").rows() if row[0].startswith(requirement)]
+    return found[0] if found else ""
+
+
+def test_what_came_in_by_a_day_counts_on_it_also_when_more_came_or_it_was_taken_back_later(talk):
+    talk.played.plan("2027-04-01T09:00")
+    for day, kind in (("02", "attendance_only"), ("10", "talk")):
+        talk.at = f"2027-04-{day}T09:00"
+        assert talk.send(COORDINATOR, talk.say(COORDINATOR, "dokumenter 3b"), kind=kind, what="Vi var der").done
+    talk.at = "2027-04-12T09:00"
+    better = talk.settlements("Køge", "workshop")[-1]
+    assert talk.say(COORDINATOR, f"fortryd {better.id}").done
+    told = [stood(talk, f"{day}. april 2027", "krav 3b") for day in (1, 2, 9, 10, 11, 12)]
+    assert told == ["åben", "delvist opfyldt", "delvist opfyldt", "opfyldt", "opfyldt", "delvist opfyldt"]
+
+
+def test_what_was_late_on_a_day_stands_so_in_its_list_also_when_it_came_at_last(talk):
+    talk.played.plan("2028-01-16T09:00")
+    talk.at = "2028-02-01T09:00"
+    form = talk.say(COORDINATOR, "indberet 2027")
+    assert talk.send(COORDINATOR, form, ghg_total="410250,5").done
+    assert stood(talk, "15. januar 2028", "krav 2 (Årlig indberetning), 2027").startswith("over fristen")
+    assert stood(talk, "1. februar 2028", "krav 2 (Årlig indberetning), 2027") == ""  # of a year that is over, and met
+
+
 @pytest.mark.parametrize(
     ("who", "words", "why"),
     [
