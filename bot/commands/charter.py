@@ -15,7 +15,7 @@ from alliance.successions import Adoption, check_adoption
 from bot.commands.context import CONFIRM, Command, Context
 from bot.drafting import secretariat_only
 from storage import charters
-from storage.changes.parties import enter_parties
+from storage.changes.parties import enter_parties, take_back_parties
 from storage.changes.register import write_adoptions
 from storage.queries import accounts, register
 
@@ -135,6 +135,8 @@ def _withdraw(ctx: Context) -> Message:
         raise Refused("charter_nothing_coming")
     kept = tuple(one for one in ctx.alliance.charters if one != coming)
     write_adoptions(ctx.connection, ctx.alliance.id, kept)
+    as_before = register.alliance(ctx.connection, ctx.alliance.id)
+    take_back_parties(ctx.connection, as_before, coming, ctx.now)
     ctx.note("charter_change_withdrawn", f"charter:{coming.charter.hash[:12]}", label=coming.charter.name.da)
     return ctx.write("charter_change_withdrawn", charter=ctx.alliance.charter, withdrawn=coming.charter)
 

@@ -149,6 +149,24 @@ def test_the_new_secretariat_is_entered_before_the_day_and_serves_from_it(talk):
     assert not talk.say(SECRETARIAT, "journal").done
 
 
+def taking_part(talk):
+    """Every term, group and seat there is, by day: of the members and of the parties beside them."""
+    names = ("membership", "grouping", "seat_term")
+    return {name: [row | {"id": 0, "recorded_at": 0} for row in talk.played.rows(name)] for name in names}
+
+
+def test_a_change_that_is_undone_leaves_nobody_who_would_have_taken_part_and_can_be_planned_again(talk):
+    before = taking_part(talk)
+    changed(talk)
+    planned = taking_part(talk)
+    assert planned != before and talk.say(SECRETARIAT, "vedtægt fortryd").done
+    assert taking_part(talk) == before
+    earlier = talk.say(SECRETARIAT, "vedtægt skift klimaalliancen 15. marts 2027")
+    assert talk.press(SECRETARIAT, earlier, "bekræft").done
+    moved = str(planned).replace("2027-04-01", "2027-03-15").replace("2027, 4, 1", "2027, 3, 15")
+    assert str(taking_part(talk)) == moved
+
+
 # What was owed on an earlier day
 
 

@@ -125,6 +125,18 @@ def test_the_people_of_a_partner_whose_term_is_over_lose_papers_and_members_that
         assert talk.say(OBSERVER, "papir 1").done is may
 
 
+def test_a_partnership_that_another_charter_would_have_ended_goes_on_when_that_is_undone(talk: Conversation) -> None:
+    def parts() -> list[tuple[str, str, str]]:
+        found = [row for row in talk.played.rows("membership") if row["alliance_id"] == talk.played.alliance.id]
+        return sorted((row["role"], str(row["valid_from"]), str(row["valid_until"])) for row in found)
+
+    before = parts()
+    assert confirmed(talk, "vedtægt skift dk2020 1. april 2027").done
+    assert ("partner", "2023-04-01", "2027-04-01") in parts() and ("partner", "2023-04-01", "2027-04-01") not in before
+    assert talk.say(SECRETARIAT, "vedtægt fortryd").done
+    assert parts() == before
+
+
 # What each of them is asked and may do
 
 
