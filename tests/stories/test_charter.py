@@ -60,6 +60,23 @@ def test_a_change_is_shown_before_it_is_made_and_a_look_changes_nothing(talk):
     assert talk.changed(before) == set()
 
 
+@pytest.mark.parametrize("end", ["bekræft", "bekræft 00000000"])
+def test_only_what_was_shown_is_confirmed(talk, end):
+    before = talk.dump()
+    shown = talk.say(SECRETARIAT, f"vedtægt skift klimaalliancen 2027-04-01 {end}")
+    assert "Forretningsudvalget kommer til" in shown.text
+    assert talk.changed(before) == set()
+
+
+def test_the_same_button_again_changes_nothing_and_says_what_is_planned(talk):
+    words = talk.say(SECRETARIAT, WORDS).button("bekræft").words
+    first = talk.say(SECRETARIAT, words)
+    before = talk.dump()
+    again = talk.say(SECRETARIAT, words)
+    assert first.done and again.done and again.summary == first.summary
+    assert talk.changed(before) == set()
+
+
 def test_only_the_secretariat_changes_the_charter(talk):
     before = talk.dump()
     assert not talk.say(COORDINATOR, WORDS).done
@@ -124,6 +141,18 @@ def test_from_its_day_nothing_lapsed_is_owed_or_chased_and_what_was_stays_readab
     assert talk.say(COORDINATOR, "liste").done
     assert "Forretningsudvalget" in talk.say(COORDINATOR, "vedtægt").text
     assert "Den politiske styregruppe" in talk.say(COORDINATOR, "vedtægt 31. marts 2027").text
+
+
+def test_a_paper_that_was_sent_under_the_rules_of_its_time_can_be_opened_under_the_next(talk):
+    form = talk.say(SECRETARIAT, "møde opret")
+    assert talk.send(SECRETARIAT, form, kind="steering_group", day="2027-03-24", starts="10:00", ends="14:00").done
+    for words in ("møde indkald styregruppe", "dagsorden udsend"):
+        assert talk.press(SECRETARIAT, talk.say(SECRETARIAT, words), "bekræft").done
+    readers = [who for who in ("borgmester@koege.example", COORDINATOR, SECRETARIAT) if talk.say(who, "papir 1").done]
+    changed(talk)
+    talk.at = "2027-04-02T09:00"
+    talk.played.plan(talk.at)
+    assert len(readers) == 3 and [who for who in readers if talk.say(who, "papir 1").done] == readers
 
 
 def test_a_tick_that_comes_late_puts_it_in_force_all_the_same_and_once(talk):
