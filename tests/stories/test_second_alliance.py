@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import Connection, select
 
 from alliance.alliances import Alliance
+from alliance.imports import read_members
+from storage.changes import imports
 from storage.changes.parties import enter_parties
 from storage.engine import reading, writing
 from storage.queries import meetings, register
@@ -136,6 +138,20 @@ def test_a_partnership_that_another_charter_would_have_ended_goes_on_when_that_i
     assert ("partner", "2023-04-01", "2027-04-01") in parts() and ("partner", "2023-04-01", "2027-04-01") not in before
     assert talk.say(SECRETARIAT, "vedtægt fortryd").done
     assert parts() == before
+
+
+def test_a_line_of_a_members_file_about_a_party_brings_its_person_and_nothing_else(talk: Conversation) -> None:
+    alliance, text = (
+        talk.played.alliance,
+        "name,joined,left,office,person,mail\nKL,2020-01-01,2026-01-01,official,Ida,ida@kl.example\n",
+    )
+    lines = read_members(text, {p.code: p.name.da for p in alliance.charter.parties}, alliance.charter.offices)
+    before = talk.played.rows("membership")
+    with writing(talk.engine) as connection:
+        now = local("2027-03-01T09:00")
+        done = imports.import_members(connection, alliance, lines, now, "members.csv", lambda *_: None)
+    assert (done.joined, done.left, done.people) == (0, 0, 1)
+    assert talk.played.rows("membership") == before and talk.say("ida@kl.example", "vedtægt").done
 
 
 # What each of them is asked and may do
