@@ -269,6 +269,13 @@ def test_what_the_project_group_decides_joins_the_next_agenda_of_the_business_co
     assert [file["item_id"] for file in files] == [number] and files[0]["media_type"] == "application/pdf"
     talk.say(SECRETARIAT, f"punkt #{number} tal")
     assert len(talk.played.rows("attachment")) == 1  # once
+    wrong = talk.say(SECRETARIAT, "referat ret projektgruppe 3/2027 1")
+    assert talk.send(SECRETARIAT, wrong, decision="Besluttet på ny.").done
+    shown = talk.send(SECRETARIAT, talk.say(SECRETARIAT, "referat ret projektgruppe 3/2027"), reason="Forkert")
+    assert talk.send(SECRETARIAT, shown, "bekræft").done
+    talk.say(SECRETARIAT, f"punkt #{number} tal")
+    first, second = talk.played.rows("attachment")
+    assert first["removed_at"] and not second["removed_at"]  # what was corrected is not passed on
 
 
 def _report_item(talk: Conversation) -> int:
