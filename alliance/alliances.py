@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from alliance.charter import Charter
+from alliance.charter import Charter, Papers
 from alliance.successions import Adoption
 
 
@@ -29,6 +29,11 @@ class Alliance:
     def charters(self) -> tuple[Adoption, ...]:
         """The charters it has had and is to have, by day; the first holds from its own first day."""
         return self.adopted or (Adoption(self.charter, self.charter.validity.since),)
+
+    def papers_on(self, day: date) -> Papers:
+        """Who was sent papers on a local day, by the charter that held then."""
+        held = [one.charter for one in self.charters if one.since <= day]
+        return (held[-1] if held else self.charter).papers
 
     @property
     def is_demo(self) -> bool:

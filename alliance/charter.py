@@ -454,8 +454,8 @@ class Charter:
 
     def word(self, kind: str) -> Words:
         """What a body or an event is called in a command."""
-        body = next((body for body in self.bodies if body.key == kind), None)
-        return body.word if body else self.event(kind).word
+        words = [body.word for body in self.bodies if body.key == kind]
+        return words[-1] if words else self.event(kind).word
 
     def body(self, key: str) -> Body:
         """The newest version of a body; raises LookupError for an unknown key."""

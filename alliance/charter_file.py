@@ -7,29 +7,23 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, time
 from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from alliance.cadence_entries import read_avoid, read_deadlines, read_event, read_meetings
 from alliance.calendar import HolidayRule, WorkingCalendar
 from alliance.charter import (
     Advisers,
-    Avoid,
-    AvoidDays,
     Body,
     ChairRule,
     Charter,
-    EventCadence,
     EvidenceKind,
     Goal,
     Indicator,
     Ladder,
-    MeetingCadence,
     MonthDay,
     OfficeKind,
-    PaperDeadlines,
     Papers,
     Party,
     PeriodRule,
@@ -37,14 +31,13 @@ from alliance.charter import (
     Requirement,
     SecretariatRule,
     Standard,
-    Validity,
     Words,
 )
+from alliance.charter_checks import check_references
 from alliance.entries import Entry, read_whole, words
 from alliance.errors import CharterError
 
 GRADES = ("fulfilled", "noted", "partial")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 
 
 def read_charter(text: str, file: str) -> Charter:
@@ -54,7 +47,7 @@ def read_charter(text: str, file: str) -> Charter:
     except tomllib.TOMLDecodeError as error:
         raise CharterError(file, "the whole file", str(error), "valid TOML") from None
     charter = read_whole(top, lambda entry: _charter(entry, text))
-    _check_references(charter, file)
+    check_references(charter, file)
     words = {event.key: event.word for event in charter.events}
     needs = tuple(replace(n, event_word=words[n.event]) if n.event else n for n in charter.requirements)
     return replace(charter, requirements=needs)
@@ -88,10 +81,10 @@ def _charter(top: Entry, text: str) -> Charter:
         chair=governance.entry("chair", _chair) if governance.has("chair") else None,
         secretariat=governance.entry("secretariat", _secretariat),
         papers=governance.entry("papers", _papers),
-        meetings=cadence.entries("meetings", _meetings),
-        events=cadence.entries("events", _event),
-        avoid=cadence.entry("avoid", _avoid),
-        deadlines=cadence.entry("deadlines", _deadlines),
+        meetings=cadence.entries("meetings", read_meetings),
+        events=cadence.entries("events", read_event),
+        avoid=cadence.entry("avoid", read_avoid),
+        deadlines=cadence.entry("deadlines", read_deadlines),
         reporting=top.entry("reporting", _reporting),
         ladders=top.entry("reminders", lambda entry: entry.entries("ladders", _ladder)),
         calendar=WorkingCalendar(zone, top.entry("calendar", lambda e: e.entries("holidays", _holiday))),
@@ -196,7 +189,7 @@ def _body(entry: Entry) -> Body:
         key=entry.text("key"),
         name=entry.words("name"),
         short_name=entry.words("short_name"),
-        word=_word(entry),
+        word=entry.word(),
         seats=entry.number("seats", 1),
         seat_holder=entry.text("seat_holder"),
         seat_rule=entry.one_of("seat_rule", ("one_per_constituency", "one_per_party", "free")),
@@ -222,14 +215,6 @@ def _body(entry: Entry) -> Body:
     return body
 
 
-def _word(entry: Entry) -> Words:
-    found = entry.words("word")
-    for said in (found.da, found.en):
-        if len(said.split()) != 1:
-            raise entry.refuse("word", said, "one word, as it is typed in a command")
-    return found
-
-
 def _chair(entry: Entry) -> ChairRule:
     return ChairRule(
         entry.text("body"), entry.text("elected_by"), entry.number("years", 1), entry.number("ballot_days")
@@ -249,102 +234,6 @@ def _secretariat(entry: Entry) -> SecretariatRule:
 
 def _papers(entry: Entry) -> Papers:
     return Papers(entry.texts("all_items"), entry.texts("open_items"))
-
-
-def _meetings(entry: Entry) -> MeetingCadence:
-    starts, ends = _hours(entry)
-    least, most = entry.number("min_weeks_between"), None
-    if entry.has("max_weeks_between"):
-        most = entry.number("max_weeks_between", least)
-    return MeetingCadence(
-        body=entry.text("body"),
-        title=entry.words("title"),
-        per_year=entry.number("per_year", 1),
-        min_weeks_between=least,
-        starts=starts,
-        ends=ends,
-        place=_place(entry),
-        answer_days=entry.number("answer_days", 1),
-        weekdays=_weekdays(entry),
-        validity=entry.validity(),
-        max_weeks_between=most,
-        months_never=_months(entry, "months_never") if entry.has("months_never") else (),
-    )
-
-
-def _months(entry: Entry, key: str) -> tuple[int, ...]:
-    months = entry.numbers(key)
-    if max(months, default=1) > 12:
-        raise entry.refuse(key, list(months), "months, 1 to 12")
-    return months
-
-
-def _event(entry: Entry) -> EventCadence:
-    starts, ends = _hours(entry)
-    return EventCadence(
-        key=entry.text("key"),
-        title=entry.words("title"),
-        word=_word(entry),
-        per_year=_once(entry),
-        between=entry.span("between"),
-        starts=starts,
-        ends=ends,
-        place=_place(entry),
-        answer_days=entry.number("answer_days", 1),
-        weekdays=_weekdays(entry),
-        validity=entry.validity(),
-    )
-
-
-def _once(entry: Entry) -> int:
-    per_year = entry.number("per_year", 1)
-    if per_year > 1:
-        raise entry.refuse("per_year", per_year, "1, for an event is known by its year")
-    return per_year
-
-
-def _hours(entry: Entry) -> tuple[time, time]:
-    starts, ends = entry.hour("starts"), entry.hour("ends")
-    if ends <= starts:
-        raise entry.refuse("ends", f"{ends:%H:%M}", f"a time after starts ({starts:%H:%M})")
-    return starts, ends
-
-
-def _place(entry: Entry) -> str:
-    """Where it usually is; unlike other texts it may be empty, for a place that is found each time."""
-    value = entry.raw("place", 'a text, "" while there is no usual place')
-    if not isinstance(value, str):
-        raise entry.refuse("place", value, 'a text, "" while there is no usual place')
-    return value.strip()
-
-
-def _weekdays(entry: Entry) -> tuple[int, ...]:
-    names = entry.texts("weekdays")
-    if not names or len(set(names)) < len(names) or not set(names) <= set(WEEKDAYS):
-        raise entry.refuse("weekdays", list(names), f"some of {', '.join(WEEKDAYS)}, each once")
-    return tuple(sorted(WEEKDAYS.index(name) for name in names))
-
-
-def _avoid(entry: Entry) -> Avoid:
-    days = entry.entries("days", _avoid_days)
-    return Avoid(_weeks(entry, "weeks_never"), _weeks(entry, "weeks_warned"), days)
-
-
-def _avoid_days(entry: Entry) -> AvoidDays:
-    name, between, years = entry.words("name"), entry.span("between"), entry.number("years", 1)
-    anchor = entry.number("anchor", 1) if years > 1 else 2000
-    return AvoidDays(name, between, years, anchor, entry.validity())
-
-
-def _weeks(entry: Entry, key: str) -> tuple[int, ...]:
-    weeks = entry.numbers(key)
-    if max(weeks, default=1) > 53:
-        raise entry.refuse(key, list(weeks), "ISO weeks, 1 to 53")
-    return weeks
-
-
-def _deadlines(entry: Entry) -> PaperDeadlines:
-    return PaperDeadlines(entry.number("agenda_before"), entry.number("draft_minutes_after"))
 
 
 def _ladder(entry: Entry) -> Ladder:
@@ -428,82 +317,3 @@ def _indicator(entry: Entry) -> Indicator:
         if low is not None and high is not None and low > high:
             raise entry.refuse(most, str(high), f"{least} ({low}) or more")
     return indicator
-
-
-def _check_references(charter: Charter, file: str) -> None:
-    """Refuse a name that nothing bears, or that two things bear at once, and a day without a ladder."""
-    for key, got, known in _named(charter):
-        if got not in known:
-            raise CharterError(file, key, got, f"one of {', '.join(sorted(known))}")
-    _check_keys(charter, file)
-    _check_ladders(charter, file)
-
-
-def _named(charter: Charter) -> list[tuple[str, str, set[str]]]:
-    """Where the charter names something, the name, and what there is to name."""
-    offices = {office.key for office in charter.offices}
-    events = {event.key for event in charter.events}
-    bodies = {body.key for body in charter.bodies}
-    indicators = {indicator.key for indicator in charter.reporting.indicators}
-    named: list[tuple[str, str, set[str]]] = [("members.constituency", charter.constituency, set(charter.groupings))]
-    named.append(("members.contact", charter.contact, offices))
-    parties = {party.code for party in charter.parties}
-    if charter.advisers:
-        named.append(("governance.advisers.office", charter.advisers.office, offices))
-        named.append(("governance.advisers.kind", charter.advisers.kind, {party.kind for party in charter.parties}))
-    if parties and charter.secretariat.organisation:
-        named.append(("governance.secretariat.organisation", charter.secretariat.organisation, parties))
-    for number, need in enumerate(charter.requirements, start=1):
-        path = f"requirements[{number}]"
-        named += [(f"{path}.asks", office, offices) for office in need.asks]
-        named += [(f"{path}.attendance", office, offices) for office, _ in need.attendance]
-        named += [(f"{path}.event", need.event, events)] if need.event else []
-    for number, body in enumerate(charter.bodies, start=1):
-        named.append((f"governance.bodies[{number}].seat_holder", body.seat_holder, offices))
-        named.append((f"governance.bodies[{number}].observer_office", body.observer_office, offices))
-        named += [(f"governance.bodies[{number}].seated", code, parties) for code in body.seated]
-        named += [(f"governance.bodies[{number}].reports_to", body.reports_to, bodies)] if body.reports_to else []
-    named.append(("governance.secretariat.office", charter.secretariat.office, offices))
-    if charter.chair:
-        named.append(("governance.chair.body", charter.chair.body, bodies))
-        named.append(("governance.chair.elected_by", charter.chair.elected_by, offices))
-    named += [("governance.papers.all_items", who, {*bodies, "members"}) for who in charter.papers.all_items]
-    named += [("governance.papers.open_items", who, {*bodies, "members"}) for who in charter.papers.open_items]
-    for number, meeting in enumerate(charter.meetings, start=1):
-        named.append((f"cadence.meetings[{number}].body", meeting.body, bodies))
-    for number, indicator in enumerate(charter.reporting.indicators, start=1):
-        if indicator.part_of:
-            named.append((f"reporting.indicators[{number}].part_of", indicator.part_of, indicators))
-    return named
-
-
-def _check_keys(charter: Charter, file: str) -> None:
-    """Refuse two things of one key at the same time; versions of one thing may follow each other."""
-    always = charter.validity
-    lists: dict[str, list[tuple[str, Validity]]] = {
-        "parties": [(party.code, party.validity) for party in charter.parties],
-        "standards": [(standard.key, standard.validity) for standard in charter.standards],
-        "members.offices": [(office.key, always) for office in charter.offices],
-        "requirements": [(need.key, need.validity) for need in charter.requirements],
-        "goals": [(goal.key, always) for goal in charter.goals],
-        "governance.bodies": [(body.key, body.validity) for body in charter.bodies],
-        "cadence.events": [(event.key, event.validity) for event in charter.events],
-        "reporting.indicators": [(indicator.key, indicator.validity) for indicator in charter.reporting.indicators],
-    }
-    for path, things in lists.items():
-        for number, (key, validity) in enumerate(things, start=1):
-            if any(key == other and _meet(validity, theirs) for other, theirs in things[: number - 1]):
-                raise CharterError(file, f"{path}[{number}].key", key, "a key that no other has at the same time")
-
-
-def _meet(one: Validity, other: Validity) -> bool:
-    return one.overlaps(other.since, other.until or date.max)
-
-
-def _check_ladders(charter: Charter, file: str) -> None:
-    """Refuse a day of the charter on which no ladder is valid."""
-    ladders = [ladder.validity for ladder in charter.ladders]
-    days: Iterable[date | None] = (charter.validity.since, *(ladder.until for ladder in ladders))
-    for day in days:
-        if day and charter.validity.covers(day) and not any(ladder.covers(day) for ladder in ladders):
-            raise CharterError(file, "reminders.ladders", "none", f"a ladder valid on {day}")

@@ -145,6 +145,14 @@ class Entry:
             read_whole(Entry(self.file, f"{path}[{number}]", item), read) for number, item in enumerate(value, start=1)
         )
 
+    def word(self) -> Words:
+        """What it is called in a command, under ``word``: one word in each language."""
+        found = self.words("word")
+        for said in (found.da, found.en):
+            if len(said.split()) != 1:
+                raise self.refuse("word", said, "one word, as it is typed in a command")
+        return found
+
     def words(self, key: str) -> Words:
         return self.entry(key, words)
 

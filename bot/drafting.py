@@ -33,7 +33,7 @@ def body_meeting(ctx: Context, args: tuple[str, ...]) -> tuple[Meeting, tuple[st
 def _next(ctx: Context) -> tuple[str, ...]:
     """The words that name the meeting of a body that comes next; none where there is none."""
     known = meetings.ahead(ctx.connection, ctx.alliance, ctx.today)
-    return next(((m.label,) for m in known if m.of_body), ())
+    return next((tuple(m.named_in(ctx.language).split()) for m in known if m.of_body), ())
 
 
 def secretariat_only(ctx: Context) -> None:

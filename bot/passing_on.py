@@ -46,12 +46,14 @@ def told(ctx: Context, say: Phrases, meeting: Meeting, before: Meeting | None, b
 def enclose(ctx: Context, item: AgendaItem, meeting: Meeting, before: Meeting | None) -> int:
     """Put the body's approved minutes on the item, those that are not there; returns how many.
 
-    Minutes with a closed item in them are a closed attachment. What the agenda has no room for is left out: the text
-    says of each meeting that there are minutes.
+    Minutes with a closed item in them are a closed attachment; a version that has been corrected since is taken off.
+    What the agenda has no room for is left out: the text says of each meeting that there are minutes.
     """
-    body_key, there = reporter(item.standing), {attachment.sha256 for attachment in item.attachments}
+    body_key, there = reporter(item.standing), {attachment.sha256: attachment.id for attachment in item.attachments}
     added = 0
     for one in _since(ctx, meeting, before, body_key) if body_key else ():
+        for overtaken in _overtaken(ctx, one) & there.keys():
+            changes.remove_attachment(ctx.connection, ctx.alliance.id, there[overtaken], ctx.now)
         file = papers.paper_file(ctx.connection, ctx.alliance.id, one.minutes.id, "all") if one.minutes else None
         if one.minutes is None or file is None or file.sha256 in there:
             continue
@@ -90,6 +92,13 @@ def _since(ctx: Context, meeting: Meeting, before: Meeting | None, body_key: str
 def _approved(ctx: Context, meeting: Meeting) -> Issued | None:
     issued = papers.papers_of(ctx.connection, ctx.alliance.id, meeting.id, MINUTES)
     return next((one for one in reversed(issued) if one.paper.status in ("approved", "corrected")), None)
+
+
+def _overtaken(ctx: Context, one: Passed) -> set[str]:
+    """The checksums of the minutes before they were corrected: an item of theirs may have been closed since."""
+    issued = papers.papers_of(ctx.connection, ctx.alliance.id, one.meeting.id, MINUTES)
+    files = (papers.paper_file(ctx.connection, ctx.alliance.id, earlier.id, "all") for earlier in issued[:-1])
+    return {file.sha256 for file in files if file}
 
 
 def _decided(one: Passed) -> tuple[tuple[str, str], ...] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,15 @@ def test_the_secretarys_page_names_only_commands_that_work() -> None:
     rows = [line for line in page("docs/secretary.da.md").splitlines() if line.startswith("| ") and "`" in line]
     said = {word for row in rows for word in re.findall(r"`(?:for Køge: )?([^` ]+)", row.split("|")[2])}
     assert said <= names
+
+
+def test_the_licence_is_whole_and_the_package_says_which_it_is() -> None:
+    text = page("LICENSE")
+    assert text.startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2\nEUPL © the European Union 2007, 2016\n")
+    numbered = [int(number) for number in re.findall(r"^(\d+)\. ", text, re.MULTILINE)]
+    assert numbered == list(range(1, 16))
+    assert "‘Compatible Licences’ according to Article 5 EUPL are:" in text
+    assert text.rstrip().endswith("this Appendix require the production of a new EUPL version.")
+    project = tomllib.loads(page("pyproject.toml"))["project"]
+    assert (project["license"], project["license-files"]) == ("EUPL-1.2", ["LICENSE"])
+    assert "[EUPL-1.2](LICENSE)" in page("README.md")

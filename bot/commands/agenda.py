@@ -130,7 +130,7 @@ def _publish(ctx: Context) -> Message:
     reason = _reason(ctx) if late else ""
     paper = agenda_paper(ctx, meeting, items, reason)
     warnings = _warnings(ctx, meeting, paper, items, late=late)
-    words = command(ctx.phrases, "agenda_publish", meeting.label)
+    words = command(ctx.phrases, "agenda_publish", meeting.named_in(ctx.language))
 
     def written() -> Paper:
         return agenda_paper(ctx, meeting, begun(ctx, meeting), reason)
@@ -161,7 +161,7 @@ def _supplement(ctx: Context) -> Message:
         return draft(ctx, meeting)
     if not paper.items and not moved:
         raise Refused("nothing_to_supplement", meeting=meeting)
-    words = command(ctx.phrases, "supplement", meeting.label)
+    words = command(ctx.phrases, "supplement", meeting.named_in(ctx.language))
     warnings = _warnings(ctx, meeting, paper, items, late=False)
     return _send_or_ask(ctx, meeting, paper, warnings, words, rest, asks_reason=True)
 

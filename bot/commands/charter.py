@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 from alliance.charter import Charter
@@ -15,10 +17,11 @@ from alliance.successions import Adoption, check_adoption
 from bot.commands.context import CONFIRM, Command, Context
 from bot.drafting import secretariat_only
 from storage import charters
-from storage.changes.parties import enter_parties
+from storage.changes.parties import enter_parties, take_back_parties
 from storage.changes.register import write_adoptions
 from storage.queries import accounts, register
 
+SEAL_LENGTH = 8
 CHANGE, WITHDRAW = ("skift", "change"), ("fortryd", "undo")
 
 
@@ -67,22 +70,35 @@ def _others(ctx: Context) -> tuple[Charter, ...]:
 def _change(ctx: Context, words: tuple[str, ...]) -> Message:
     """Ask which and from when, show what it changes, and write it down once that is confirmed."""
     secretariat_only(ctx)
-    confirmed = bool(words) and fold(words[-1]) in CONFIRM
-    key, *day = (words[:-1] if confirmed else words) or ("",)
+    sealed = len(words) > 2 and fold(words[-2]) in CONFIRM
+    key, *day = (words[:-2] if sealed else tuple(word for word in words if fold(word) not in CONFIRM)) or ("",)
     typed = {"charter": ctx.answers.get("charter", key), "day": ctx.answers.get("day", " ".join(day))}
     errors: dict[str, Refused] = {}
+    coming = _coming(ctx)
+    if sealed and coming and [key, *day] == [coming.charter.key, coming.since.isoformat()]:
+        return _planned(ctx, coming)  # the same button again
     try:
         after, since = _asked(ctx, typed)
     except Refused as refusal:
         errors = {"day" if "day" in refusal.reason else "charter": refusal}
         return _form(ctx, typed, errors if ctx.answers or words else {})
-    if not confirmed:
+    if not sealed or words[-1] != _seal(ctx, after, since):
         return _preview(ctx, after, since)
     write_adoptions(ctx.connection, ctx.alliance.id, (*ctx.alliance.charters, Adoption(after, since)))
     # Before its day, so that its people can be entered in time; they take part from then on.
     enter_parties(ctx.connection, register.alliance(ctx.connection, ctx.alliance.id), ctx.now)
     ctx.note("charter_change_planned", f"charter:{after.hash[:12]}", label=after.name.da, day=since.isoformat())
-    return ctx.write("charter_change_planned", charter=after, since=since)
+    return _planned(ctx, Adoption(after, since))
+
+
+def _planned(ctx: Context, coming: Adoption) -> Message:
+    return ctx.write("charter_change_planned", charter=coming.charter, since=coming.since)
+
+
+def _seal(ctx: Context, after: Charter, since: date) -> str:
+    """Names what was shown: a confirmation counts for these rules, the one after the other, from this day."""
+    shown = f"{ctx.alliance.charter.hash} {after.hash} {since.isoformat()}"
+    return hashlib.sha256(shown.encode()).hexdigest()[:SEAL_LENGTH]
 
 
 def _asked(ctx: Context, typed: dict[str, str]) -> tuple[Charter, date]:
@@ -112,20 +128,30 @@ def _preview(ctx: Context, after: Charter, since: date) -> Message:
         since=since,
         changes=changes(before, after, since),
         lapsing=tuple(lapse.items()),
-        without_secretariat=_without_secretariat(ctx, after),
+        without_chair=_without_chair(ctx, after, since),
+        without_secretariat=_without_secretariat(ctx, after, since),
+        seal=_seal(ctx, after, since),
     )
 
 
-def _without_secretariat(ctx: Context, after: Charter) -> str:
-    """Who is to run the secretariat and has nobody for it yet; empty where that is in order."""
-    rule = after.secretariat
-    if rule.organisation is None:
-        return ""
-    home = register.organisation_by_code(ctx.connection, ctx.alliance.id, rule.organisation, ctx.today)
-    terms = register.office_terms(ctx.connection, ctx.alliance.id, organisation_id=home.id) if home else ()
-    if any(term.office == rule.office for term in terms):
-        return ""
-    return next((p.name.in_(ctx.language) for p in after.parties if p.code == rule.organisation), rule.organisation)
+def _without_chair(ctx: Context, after: Charter, since: date) -> bool:
+    """Whether the secretariat is to follow a chair whom nobody has entered yet."""
+    return after.secretariat.organisation is None and _home(ctx, after, since) is None
+
+
+def _without_secretariat(ctx: Context, after: Charter, since: date) -> str:
+    """Who is to run the secretariat and has nobody for it on the day; empty where that is in order, or not known."""
+    home, code = _home(ctx, after, since), after.secretariat.organisation
+    if home is not None:
+        offices = register.offices_on(ctx.connection, ctx.alliance.id, since, [home])
+        serving = (*offices.holders(home, after.secretariat.office), *offices.acting(home, after.secretariat.office))
+        known = register.organisations(ctx.connection, ctx.alliance.id, since, [home])
+        return "" if serving else known[home].name
+    return next((p.name.in_(ctx.language) for p in after.parties if p.code == code), code or "")
+
+
+def _home(ctx: Context, after: Charter, since: date) -> int | None:
+    return register.secretariat_home(ctx.connection, replace(ctx.alliance, charter=after), since)
 
 
 def _withdraw(ctx: Context) -> Message:
@@ -135,6 +161,8 @@ def _withdraw(ctx: Context) -> Message:
         raise Refused("charter_nothing_coming")
     kept = tuple(one for one in ctx.alliance.charters if one != coming)
     write_adoptions(ctx.connection, ctx.alliance.id, kept)
+    as_before = register.alliance(ctx.connection, ctx.alliance.id)
+    take_back_parties(ctx.connection, as_before, coming, ctx.now)
     ctx.note("charter_change_withdrawn", f"charter:{coming.charter.hash[:12]}", label=coming.charter.name.da)
     return ctx.write("charter_change_withdrawn", charter=ctx.alliance.charter, withdrawn=coming.charter)
 

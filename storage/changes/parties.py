@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from alliance.alliances import Alliance
 from alliance.charter import Body, Party, Validity
+from alliance.successions import Adoption
 from storage.changes import register as change
 from storage.queries import register
 
@@ -25,6 +26,7 @@ def enter_parties(connection: Connection, alliance: Alliance, now: datetime) -> 
         if party.code not in known:
             known[party.code] = _add(connection, alliance, party)
             added += 1
+        _group(connection, alliance, known[party.code], party)
         _take_part(connection, alliance, known[party.code], party, now)
     for body in charter.bodies:
         for code in body.seated:
@@ -33,13 +35,33 @@ def enter_parties(connection: Connection, alliance: Alliance, now: datetime) -> 
     return added
 
 
+def take_back_parties(connection: Connection, alliance: Alliance, withdrawn: Adoption, now: datetime) -> None:
+    """Leave out of the register what a charter that is not to follow would have begun or ended on its day.
+
+    ``alliance`` is as it is without it. Organisations stay, and people who were entered for them: they take part in
+    nothing. ``now`` is aware UTC.
+    """
+    today = alliance.charter.calendar.day(now)
+    known = {o.code: o.id for o in register.organisations(connection, alliance.id, today).values()}
+    theirs = {known[party.code] for party in withdrawn.charter.parties if party.code in known}
+    change.forget_what_begins(connection, alliance.id, theirs, withdrawn.since)
+    for party in alliance.charter.parties:
+        if party.validity.until != withdrawn.since:
+            end = party.validity.until
+            change.end_anew(connection, alliance.id, known[party.code], party.role, withdrawn.since, end)
+    enter_parties(connection, alliance, now)
+
+
 def _add(connection: Connection, alliance: Alliance, party: Party) -> int:
     name = party.name.da  # organisations have one name, as the Danish register has it
-    id_ = change.add_organisation(connection, alliance.id, party.code, name, party.official_name, party.kind)
-    if party.group:
-        constituency, since = alliance.charter.constituency, party.validity.since
-        change.add_grouping(connection, alliance.id, id_, constituency, party.group, since, None)
-    return id_
+    return change.add_organisation(connection, alliance.id, party.code, name, party.official_name, party.kind)
+
+
+def _group(connection: Connection, alliance: Alliance, organisation: int, party: Party) -> None:
+    grouping, since = alliance.charter.constituency, party.validity.since
+    known = register.organisations(connection, alliance.id, since, [organisation])
+    if party.group and known[organisation].group(grouping) != party.group:
+        change.add_grouping(connection, alliance.id, organisation, grouping, party.group, since, None)
 
 
 def _take_part(connection: Connection, alliance: Alliance, organisation: int, party: Party, now: datetime) -> None:

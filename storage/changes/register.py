@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, true, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, true, update
 
 from alliance.successions import Adoption
+from storage.bulk import among
 from storage.changes.facts import added_id
 from storage.changes.looks import look_again, look_again_at_address, look_again_at_person, open_again
 from storage.tables import tables
@@ -130,6 +131,30 @@ def end_membership(connection: Connection, alliance_id: int, organisation_id: in
     ).rowcount
     open_again(connection, alliance_id, organisation_id)
     return ended > 0
+
+
+def forget_what_begins(
+    connection: Connection, alliance_id: int, organisation_ids: Collection[int], since: date
+) -> None:
+    """Take out what was to begin on a day that is to come or later, for these: terms, groups and seats."""
+    for name in ("membership", "grouping", "seat_term"):
+        table = tables[name]
+        theirs = and_(table.c.alliance_id == alliance_id, among(connection, table.c.organisation_id, organisation_ids))
+        connection.execute(delete(table).where(theirs, table.c.valid_from >= since))
+
+
+def end_anew(
+    connection: Connection, alliance_id: int, organisation_id: int, role: str, ended: date, until: date | None
+) -> None:
+    """Give a term in a role that was to end on a day another end, or none."""
+    table = tables["membership"]
+    term = and_(
+        table.c.alliance_id == alliance_id,
+        table.c.organisation_id == organisation_id,
+        table.c.role == role,
+        table.c.valid_until == ended,
+    )
+    connection.execute(update(table).where(term).values(valid_until=until))
 
 
 def add_person(connection: Connection, alliance_id: int, name: str, language: str) -> int:

@@ -99,7 +99,7 @@ def accounts(
         stood = stands(alliance, known, obligation, on)
         if stood is not None:
             found.append(Account(organisations[obligation.organisation_id], obligation, *stood))
-    return _in_order(found, list(organisations), alliance)
+    return in_order(found, list(organisations), alliance)
 
 
 Settlements = Mapping[tuple[int, str], tuple[Settlement, ...]]
@@ -171,7 +171,8 @@ def requirement(connection: Connection, alliance: Alliance, key: str) -> Require
     return requirement_of(actions(connection, alliance, ids=[number])[number])
 
 
-def _in_order(found: list[Account], members: list[int], alliance: Alliance) -> tuple[Account, ...]:
+def in_order(found: list[Account], members: list[int], alliance: Alliance) -> tuple[Account, ...]:
+    """By member as they are listed, then as the charter lists its requirements, then by period."""
     place = {organisation: number for number, organisation in enumerate(members)}
     listed = {requirement.key: number for number, requirement in enumerate(alliance.charter.requirements)}
     return tuple(

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Date, Integer, Select, bindparam, select
 
 from alliance.accounts import Account
 from alliance.alliances import Alliance
-from alliance.charter import Requirement
-from alliance.obligations import Settlement, Standing, opened, standing
+from alliance.obligations import Settlement, opened, standing
+from storage.bulk import among
 from storage.queries import accounts, meetings, register
+from storage.queries.accounts import Known
+from storage.tables import tables
 
 
 def owed_on(
@@ -22,24 +26,51 @@ def owed_on(
     Before the alliance was run here nothing was opened: then it is what the rules of the day asked of the members of
     the day, for the period that ran, and an account has no obligation of a number (``id`` 0).
     """
-    if day >= alliance.obligations_since:
-        found = accounts.accounts(connection, alliance, day, organisation_ids=organisation_ids)
-        return tuple(_as_it_was(alliance, account, day) for account in found)
-    return tuple(_asked_then(connection, alliance, day, organisation_ids))
+    if day < alliance.obligations_since:
+        return tuple(_asked_then(connection, alliance, day, organisation_ids))
+    rows = connection.execute(_opened_by(connection, organisation_ids), {"alliance": alliance.id, "on": day}).all()
+    facts = accounts.settlements_of(connection, alliance.id, organisation_ids)
+    now = accounts.known_about(connection, alliance, rows, facts)
+    then = _known_then(alliance, now, day)
+    known = register.organisations(connection, alliance.id, day, organisation_ids)
+    found = []
+    for obligation in map(accounts.as_obligation, rows):
+        stood, stands = (accounts.stands(alliance, what, obligation, day) for what in (then, now))
+        if stood and stands and (obligation.period.end > day or (obligation.due and stood[1].owes)):
+            standing_ = replace(stood[1], by=stood[1].by or stands[1].by)
+            found.append(Account(known[obligation.organisation_id], obligation, stood[0], standing_))
+    return accounts.in_order(found, list(known), alliance)
 
 
-def _as_it_was(alliance: Alliance, account: Account, day: date) -> Account:
-    """The account without what was recorded after the day; what came in later is still named."""
-    by = account.standing.by
-    if by is None or not _later(alliance, account.requirement, by, day):
-        return account
-    bare = standing(account.obligation, account.requirement, (), None, day)
-    return Account(account.organisation, account.obligation, account.requirement, Standing(bare.state, by))
+def _opened_by(connection: Connection, organisation_ids: Collection[int]) -> Select[Any]:
+    """All that these owed or had owed by the day, settled since or not."""
+    table = tables["obligation"]
+    ours = table.c.alliance_id == bindparam("alliance", type_=Integer)
+    opened_ = table.c.opens <= bindparam("on", type_=Date)
+    return select(table).where(ours, opened_, among(connection, table.c.organisation_id, organisation_ids))
 
 
-def _later(alliance: Alliance, requirement: Requirement, fact: Settlement, day: date) -> bool:
-    """Whether a fact came after the day; evidence that carries counts from when it was valid."""
-    return not requirement.carries and alliance.charter.calendar.day(fact.recorded_at) > day
+def _known_then(alliance: Alliance, known: Known, day: date) -> Known:
+    """What had come in by the end of the day, with what has been taken back since.
+
+    Of a requirement whose evidence carries, everything: it counts from when it was valid.
+    """
+    day_of = alliance.charter.calendar.day
+
+    def had(fact: Settlement, carries: bool) -> bool:
+        return carries or day_of(fact.recorded_at) <= day
+
+    def stood(fact: Settlement) -> Settlement:
+        taken_back = fact.withdrawn_at is not None and day_of(fact.withdrawn_at) > day
+        return replace(fact, withdrawn_at=None) if taken_back else fact
+
+    carrying = {need.key for need in alliance.charter.requirements if need.carries}
+    settlements = {
+        (member, key): tuple(stood(fact) for fact in facts if had(fact, key in carrying))
+        for (member, key), facts in known.settlements.items()
+    }
+    answers = {key: [a for a in given if day_of(a.given_at) <= day] for key, given in known.answers.items()}
+    return replace(known, settlements=settlements, answers=answers)
 
 
 def _asked_then(

@@ -109,14 +109,16 @@ def readable_copy(
 ) -> Copy | None:
     """Which copy of an issued paper this person may have on the day; None for none.
 
-    Who has a seat reads everything, and so does who will have it on the day of a meeting that is ahead.
+    Who has a seat reads everything, and so does who will have it on the day of a meeting that is ahead. Whether members
+    read it is asked of the charter under which it was issued.
     """
     body, seats = alliance.charter.body(meeting.kind), register.seats(connection, alliance.id)
     held = max(day, alliance.charter.calendar.day(meeting.starts_at))
     then = replace(actor, terms=register.office_terms(connection, alliance.id, person_id=actor.person.id))
     closed = reads_closed(actor, body, seats, day) or reads_closed(then, body, seats, held)
     joined = _joined(connection, alliance, actor)
-    return copy_for(paper, closed=closed, open_=reads_open(actor, body, alliance.charter.papers, joined, day))
+    sent = alliance.papers_on(alliance.charter.calendar.day(paper.issued_at))
+    return copy_for(paper, closed=closed, open_=reads_open(actor, body, sent, joined, day))
 
 
 def _joined(connection: Connection, alliance: Alliance, actor: Actor) -> tuple[Membership, ...]:

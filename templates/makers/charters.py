@@ -138,11 +138,14 @@ def charter_change_preview(
     since: date,
     changes: tuple[Change, ...],
     lapsing: tuple[tuple[Words, int], ...],
+    without_chair: bool,
     without_secretariat: str,
+    seal: str,
 ) -> Message:
     """What would change on the day, and what that would lapse: title and how many owe it now.
 
-    ``without_secretariat`` is who is to run the secretariat and has nobody for it yet.
+    ``without_secretariat`` is who is to run the secretariat and has nobody for it yet; ``without_chair`` when it is to
+    follow a chair and there is none. Only what carries the ``seal`` confirms what is shown.
     """
     summary = say("charter_change_preview.summary", before=before, after=after, since=since)
     blocks: list[Block] = [Text(summary, "heading")]
@@ -153,12 +156,14 @@ def charter_change_preview(
     if lapsing:
         lines = [say("charter_change_preview.lapsing", title=title, count=count) for title, count in lapsing]
         blocks.append(Text("\n".join((say("charter_change_preview.lapses"), *lines)), "warning"))
+    if without_chair:
+        blocks.append(Text(say("charter_change_preview.without_chair", since=since), "warning"))
     if without_secretariat:
         words = command(say, "office", prefix=f"{say('words.for')} {without_secretariat}: ")
         facts = {"organisation": without_secretariat, "words": words}
         blocks.append(Text(say("charter_change_preview.without_secretariat", **facts), "warning"))
     blocks.append(Text(say("charter_change_preview.kept"), "subtle"))
-    confirming = (say("words.charter_verb.change"), after.key, since.isoformat(), say("words.confirm"))
+    confirming = (say("words.charter_verb.change"), after.key, since.isoformat(), say("words.confirm"), seal)
     confirm = Button(
         say("charter_change_preview.confirm", since=since), command(say, "charter", *confirming), "primary"
     )

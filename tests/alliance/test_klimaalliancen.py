@@ -72,6 +72,7 @@ def test_plans_are_made_by_the_newer_standard_from_2024(day: date, standard: str
 
 def test_each_body_has_its_standing_tasks_and_one_reports_to_the_other() -> None:
     assert [task.da.partition(" ")[2] for task in PROJECT.tasks] == ["tidsplan", "økonomi", "ressourcer"]
+    assert [task.da.split()[1] for task in BUSINESS.tasks] == ["politiske", "økonomiske", "strategiske", "forankring"]
     reporting = [body.key for body in CHARTER.bodies if body.reports_to == BUSINESS.key]
     assert [item.key for item in standing_items(len(BUSINESS.tasks), BUSINESS.progress, reporting)] == [
         "approve_agenda",

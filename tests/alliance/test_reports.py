@@ -76,6 +76,33 @@ def test_every_indicator_of_the_charter_can_be_answered() -> None:
 
 
 @pytest.mark.parametrize(
+    ("indicator", "unit", "least", "most"),
+    [
+        ("ghg_total", "t CO2e/år", None, None),
+        ("bus_alt_fuel_pct", "%", 0, 100),
+        ("light_traffic_alt_fuel_pct", "%", 0, 100),
+        ("heavy_traffic_alt_fuel_pct", "%", 0, 100),
+        ("housing_renovated_pct", "%", 0, 100),
+        ("re_share_pct", "%", 0, None),  # as self-sufficiency it may be more than everything
+        ("business_partnerships", "antal", 0, None),
+    ],
+)
+def test_each_key_figure_the_annex_names_has_its_limits_and_keeps_its_definition(
+    indicator: str, unit: str, least: int | None, most: int | None
+) -> None:
+    (asked,) = [each for each in INDICATORS if each.key == indicator]
+    assert (asked.unit.da, asked.hard_min, asked.hard_max) == (unit, least, most)
+    beyond = [str(edge + step) for edge, step in ((least, -1), (most, 1)) if edge is not None]
+    assert all(("refused" in {p.severity for p in read(**{indicator: typed}).problems}) for typed in beyond)
+    defined = read(**{indicator: "99", f"{indicator}__note": "Vores egen definition"})
+    assert figure(defined, indicator) == Figure(indicator, "value", Decimal(99), note="Vores egen definition")
+
+
+def test_the_share_of_renewables_may_exceed_everything() -> None:
+    assert figure(read(re_share_pct="140", re_share_pct__note="Selvforsyningsgrad"), "re_share_pct") is not None
+
+
+@pytest.mark.parametrize(
     ("typed", "expected"),
     [
         ("unknown", Figure("climate_fte", "unknown")),

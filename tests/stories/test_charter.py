@@ -23,6 +23,13 @@ def changed(talk):
     return talk.press(SECRETARIAT, talk.say(SECRETARIAT, WORDS), "bekræft")
 
 
+def members(talk):
+    """Who is a member from when until when."""
+    with reading(talk.engine) as connection:
+        found = register.memberships(connection, talk.played.alliance.id)
+    return [one for one in found if one.role == "member"]
+
+
 def test_anybody_sees_the_rules_of_today_and_of_a_day(talk):
     now = talk.say(COORDINATOR, "vedtægt").text
     assert "Den politiske styregruppe" in now and "31. marts" in now and "4 møder om året" in now
@@ -50,6 +57,23 @@ def test_a_change_is_shown_before_it_is_made_and_a_look_changes_nothing(talk):
         "Årlig indberetning: skyldes nu af 98 medlemmer.",
     ):
         assert said in shown.text, said
+    assert talk.changed(before) == set()
+
+
+@pytest.mark.parametrize("end", ["bekræft", "bekræft 00000000"])
+def test_only_what_was_shown_is_confirmed(talk, end):
+    before = talk.dump()
+    shown = talk.say(SECRETARIAT, f"vedtægt skift klimaalliancen 2027-04-01 {end}")
+    assert "Forretningsudvalget kommer til" in shown.text
+    assert talk.changed(before) == set()
+
+
+def test_the_same_button_again_changes_nothing_and_says_what_is_planned(talk):
+    words = talk.say(SECRETARIAT, WORDS).button("bekræft").words
+    first = talk.say(SECRETARIAT, words)
+    before = talk.dump()
+    again = talk.say(SECRETARIAT, words)
+    assert first.done and again.done and again.summary == first.summary
     assert talk.changed(before) == set()
 
 
@@ -96,6 +120,7 @@ def test_until_its_day_all_is_as_it_was_and_it_can_be_undone(talk):
 
 def test_from_its_day_nothing_lapsed_is_owed_or_chased_and_what_was_stays_readable(talk):
     assert talk.say(COORDINATOR, "svar topmøde ja").done
+    joined = members(talk)
     changed(talk)
     for day in ("2027-03-30", "2027-03-31"):
         talk.at = f"{day}T09:00"
@@ -111,10 +136,23 @@ def test_from_its_day_nothing_lapsed_is_owed_or_chased_and_what_was_stays_readab
         assert {a.requirement.key for a in owed} >= {"report", "declaration"}
         kl = register.organisation_by_code(connection, alliance.id, "KL", date(2027, 4, 1))
         assert kl is not None
+    assert len(joined) == 98 and members(talk) == joined
     assert "Klimatopmøde" in talk.say(COORDINATOR, "møde").text
     assert talk.say(COORDINATOR, "liste").done
     assert "Forretningsudvalget" in talk.say(COORDINATOR, "vedtægt").text
     assert "Den politiske styregruppe" in talk.say(COORDINATOR, "vedtægt 31. marts 2027").text
+
+
+def test_a_paper_that_was_sent_under_the_rules_of_its_time_can_be_opened_under_the_next(talk):
+    form = talk.say(SECRETARIAT, "møde opret")
+    assert talk.send(SECRETARIAT, form, kind="steering_group", day="2027-03-24", starts="10:00", ends="14:00").done
+    for words in ("møde indkald styregruppe", "dagsorden udsend"):
+        assert talk.press(SECRETARIAT, talk.say(SECRETARIAT, words), "bekræft").done
+    readers = [who for who in ("borgmester@koege.example", COORDINATOR, SECRETARIAT) if talk.say(who, "papir 1").done]
+    changed(talk)
+    talk.at = "2027-04-02T09:00"
+    talk.played.plan(talk.at)
+    assert len(readers) == 3 and [who for who in readers if talk.say(who, "papir 1").done] == readers
 
 
 def test_a_tick_that_comes_late_puts_it_in_force_all_the_same_and_once(talk):
@@ -140,6 +178,24 @@ def test_the_new_secretariat_is_entered_before_the_day_and_serves_from_it(talk):
     assert not talk.say(SECRETARIAT, "journal").done
 
 
+def taking_part(talk):
+    """Every term, group and seat there is, by day: of the members and of the parties beside them."""
+    names = ("membership", "grouping", "seat_term")
+    return {name: [row | {"id": 0, "recorded_at": 0} for row in talk.played.rows(name)] for name in names}
+
+
+def test_a_change_that_is_undone_leaves_nobody_who_would_have_taken_part_and_can_be_planned_again(talk):
+    before = taking_part(talk)
+    changed(talk)
+    planned = taking_part(talk)
+    assert planned != before and talk.say(SECRETARIAT, "vedtægt fortryd").done
+    assert taking_part(talk) == before
+    earlier = talk.say(SECRETARIAT, "vedtægt skift klimaalliancen 15. marts 2027")
+    assert talk.press(SECRETARIAT, earlier, "bekræft").done
+    moved = str(planned).replace("2027-04-01", "2027-03-15").replace("2027, 4, 1", "2027, 3, 15")
+    assert str(taking_part(talk)) == moved
+
+
 # What was owed on an earlier day
 
 
@@ -160,6 +216,33 @@ def test_what_was_owed_on_a_day_since_is_shown_as_it_stood_then_with_what_came_l
     was, is_now = (next(row for row in rows if row[0].startswith("krav 5a")) for rows in (before, after))
     assert was[2] == "åben" and is_now[2] != "åben"
     assert "10. marts 2027" in was[3] or "10. mar. 2027" in was[3]
+
+
+def stood(talk, day, requirement):
+    """How a requirement stood in Køge's list of a day; nothing where it is not there."""
+    found = [row[2] for row in talk.say(COORDINATOR, f"liste {day}").rows() if row[0].startswith(requirement)]
+    return found[0] if found else ""
+
+
+def test_what_came_in_by_a_day_counts_on_it_also_when_more_came_or_it_was_taken_back_later(talk):
+    talk.played.plan("2027-04-01T09:00")
+    for day, kind in (("02", "attendance_only"), ("10", "talk")):
+        talk.at = f"2027-04-{day}T09:00"
+        assert talk.send(COORDINATOR, talk.say(COORDINATOR, "dokumenter 3b"), kind=kind, what="Vi var der").done
+    talk.at = "2027-04-12T09:00"
+    better = talk.settlements("Køge", "workshop")[-1]
+    assert talk.say(COORDINATOR, f"fortryd {better.id}").done
+    told = [stood(talk, f"{day}. april 2027", "krav 3b") for day in (1, 2, 9, 10, 11, 12)]
+    assert told == ["åben", "delvist opfyldt", "delvist opfyldt", "opfyldt", "opfyldt", "delvist opfyldt"]
+
+
+def test_what_was_late_on_a_day_stands_so_in_its_list_also_when_it_came_at_last(talk):
+    talk.played.plan("2028-01-16T09:00")
+    talk.at = "2028-02-01T09:00"
+    form = talk.say(COORDINATOR, "indberet 2027")
+    assert talk.send(COORDINATOR, form, ghg_total="410250,5").done
+    assert stood(talk, "15. januar 2028", "krav 2 (Årlig indberetning), 2027").startswith("over fristen")
+    assert stood(talk, "1. februar 2028", "krav 2 (Årlig indberetning), 2027") == ""  # of a year that is over, and met
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import Connection, select
 
 from alliance.alliances import Alliance
+from alliance.imports import read_members
+from storage.changes import imports
 from storage.changes.parties import enter_parties
 from storage.engine import reading, writing
 from storage.queries import meetings, register
@@ -99,6 +101,59 @@ def test_a_partner_whose_term_the_charter_ends_keeps_what_it_was(talk: Conversat
     assert (term.validity.since, term.validity.until) == (date(2023, 4, 1), date(2027, 7, 1))
 
 
+def test_the_seats_of_both_bodies_are_the_partners_own(talk: Conversation) -> None:
+    with reading(talk.engine) as connection:
+        names = register.organisations(connection, talk.played.alliance.id, date(2027, 3, 1))
+        seats = register.seats(connection, talk.played.alliance.id)
+    held = {(seat.body, names[seat.organisation_id].code) for seat in seats if seat.validity.covers(date(2027, 3, 1))}
+    assert held == {(b, c) for b in ("business_committee", "project_steering_group") for c in ("KL", "REALDANIA")}
+    assert not [seat for seat in seats if seat.validity.covers(date(2028, 4, 1))]  # the partnership is over
+
+
+def test_the_people_of_a_partner_whose_term_is_over_lose_papers_and_members_that_day(talk: Conversation) -> None:
+    alliance = talk.played.alliance
+    last = tuple(
+        replace(p, validity=replace(p.validity, until=date(2027, 3, 15))) if p.code in ("KKR-SD", "CONCITO") else p
+        for p in alliance.charter.parties
+    )
+    with writing(talk.engine) as connection:
+        changed = replace(alliance, charter=replace(alliance.charter, parties=last))
+        enter_parties(connection, changed, local("2027-03-01T09:00"))
+    assert confirmed(talk, "møde indkald projektgruppe 2/2027").done
+    assert confirmed(talk, "dagsorden udsend projektgruppe 2/2027").done
+    for talk.at, may in (("2027-03-14T23:59", True), ("2027-03-15T00:00", False)):
+        assert talk.say(ADVISER, "for Odense: kontakter").done is may
+        assert talk.say(ADVISER, "status Syddanmark").done is may
+        assert talk.say(OBSERVER, "papir 1").done is may
+
+
+def test_a_partnership_that_another_charter_would_have_ended_goes_on_when_that_is_undone(talk: Conversation) -> None:
+    def parts() -> list[tuple[str, str, str]]:
+        found = [row for row in talk.played.rows("membership") if row["alliance_id"] == talk.played.alliance.id]
+        return sorted((row["role"], str(row["valid_from"]), str(row["valid_until"])) for row in found)
+
+    before = parts()
+    assert "der er ingen formand" in talk.say(SECRETARIAT, "vedtægt skift dk2020 1. april 2027").text
+    assert confirmed(talk, "vedtægt skift dk2020 1. april 2027").done
+    assert ("partner", "2023-04-01", "2027-04-01") in parts() and ("partner", "2023-04-01", "2027-04-01") not in before
+    assert talk.say(SECRETARIAT, "vedtægt fortryd").done
+    assert parts() == before
+
+
+def test_a_line_of_a_members_file_about_a_party_brings_its_person_and_nothing_else(talk: Conversation) -> None:
+    alliance, text = (
+        talk.played.alliance,
+        "name,joined,left,office,person,mail\nKL,2020-01-01,2026-01-01,official,Ida,ida@kl.example\n",
+    )
+    lines = read_members(text, {p.code: p.name.da for p in alliance.charter.parties}, alliance.charter.offices)
+    before = talk.played.rows("membership")
+    with writing(talk.engine) as connection:
+        now = local("2027-03-01T09:00")
+        done = imports.import_members(connection, alliance, lines, now, "members.csv", lambda *_: None)
+    assert (done.joined, done.left, done.people) == (0, 0, 1)
+    assert talk.played.rows("membership") == before and talk.say("ida@kl.example", "vedtægt").done
+
+
 # What each of them is asked and may do
 
 
@@ -140,14 +195,29 @@ def test_a_number_that_two_bodies_have_given_is_asked_about(talk: Conversation) 
     assert not reply.done
     assert "forretningsudvalg 2/2027" in reply.text and "projektgruppe 2/2027" in reply.text
     assert talk.say(SECRETARIAT, "dagsorden projektgruppe 2/2027").done
+    assert "projektstyregruppen" in talk.say(SECRETARIAT, "dagsorden").text  # the next meeting of all
 
 
-def test_every_button_of_a_meeting_names_its_body(talk: Conversation) -> None:
-    for words in ("møde projektgruppe 2/2027", "dagsorden projektgruppe 2/2027", "dagsorden forretningsudvalg 1/2027"):
-        offered = talk.say(SECRETARIAT, words).offered()
-        assert offered and all(
-            f"{word} " in f"{said} " for said in offered for word in [words.split()[1]] if "/2027" in said
-        ), offered
+def test_an_agenda_is_sent_out_by_the_button_that_shows_it(talk: Conversation) -> None:
+    assert confirmed(talk, "møde indkald projektgruppe 2/2027").done
+    sent = confirmed(talk, "dagsorden udsend projektgruppe 2/2027")
+    assert sent.done and "på vej" in sent.summary
+    assert talk.say(OBSERVER, "dagsorden projektgruppe 2/2027").done
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "møde projektgruppe 2/2027",
+        "møde indkald projektgruppe 2/2027",
+        "dagsorden projektgruppe 2/2027",
+        "dagsorden forretningsudvalg 1/2027",
+    ],
+)
+def test_every_button_of_a_meeting_names_its_body(talk: Conversation, words: str) -> None:
+    offered = [said for said in talk.say(SECRETARIAT, words).offered() if "/2027" in said]
+    body = next(word for word in words.split() if word in ("projektgruppe", "forretningsudvalg"))
+    assert offered and all(f"{body} " in said for said in offered), offered
 
 
 def test_an_invitation_goes_to_the_partners_and_observers_and_no_municipality(talk: Conversation) -> None:
@@ -176,7 +246,8 @@ def test_what_the_project_group_decides_joins_the_next_agenda_of_the_business_co
     talk.at = "2027-06-01T09:00"
     form = talk.say(SECRETARIAT, "møde afhold projektgruppe 3/2027")
     here = {key: "present" for key, ask in form.asks().items() if "present" in {c.value for c in ask.choices}}
-    assert talk.send(SECRETARIAT, form, **here).done
+    held = talk.send(SECRETARIAT, form, **here)
+    assert len(here) > 2 and "2 af 2 pladser" in held.text  # the observers were there, and do not count
     for number in range(1, 20):
         form = talk.say(SECRETARIAT, f"referat skriv projektgruppe 3/2027 {number}")
         if not form.is_form:
@@ -198,6 +269,13 @@ def test_what_the_project_group_decides_joins_the_next_agenda_of_the_business_co
     assert [file["item_id"] for file in files] == [number] and files[0]["media_type"] == "application/pdf"
     talk.say(SECRETARIAT, f"punkt #{number} tal")
     assert len(talk.played.rows("attachment")) == 1  # once
+    wrong = talk.say(SECRETARIAT, "referat ret projektgruppe 3/2027 1")
+    assert talk.send(SECRETARIAT, wrong, decision="Besluttet på ny.").done
+    shown = talk.send(SECRETARIAT, talk.say(SECRETARIAT, "referat ret projektgruppe 3/2027"), reason="Forkert")
+    assert talk.send(SECRETARIAT, shown, "bekræft").done
+    talk.say(SECRETARIAT, f"punkt #{number} tal")
+    first, second = talk.played.rows("attachment")
+    assert first["removed_at"] and not second["removed_at"]  # what was corrected is not passed on
 
 
 def _report_item(talk: Conversation) -> int:
