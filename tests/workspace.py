@@ -25,7 +25,10 @@ from starlette.applications import Starlette
 from bot.slack.acquaintance import Acquaintance
 from bot.slack.app import SlackApp, SlackSettings
 from bot.slack.door import PATH, slack_route
-from tests.slack_server import Slack, running
+from storage.changes import register as changes
+from storage.engine import writing
+from storage.queries import register
+from tests.slack_server import TEAM, Slack, running
 from tests.slack_socket import Sockets
 
 SECRET, TOKEN = "8f742231b10e8888abcd99yyyzzz85a5", "xoxb-test"
@@ -157,6 +160,15 @@ class Workspace:
         answer = self.portal.call(ask)
         said = answer.json() if "json" in answer.headers.get("content-type", "") else {}
         return Answered(answer.status_code, said, answer.text)
+
+
+def link(engine: Engine, mail: str, user: str, at: datetime, team: str = TEAM) -> None:
+    """Let somebody of the register be known by an account of a workspace."""
+    with writing(engine) as connection:
+        found = register.whose(connection, mail)
+        assert found, mail
+        alliance, person = found
+        changes.add_address(connection, alliance.id, person.id, "slack", f"{team}/{user}", at, verified=True)
 
 
 @contextmanager
