@@ -28,6 +28,7 @@ BELOW_A_PARENT = {
     ("delivery", ("notification_id", "channel")),
     ("reminder_line", ("notification_id", "obligation_id")),
     ("paper_file", ("paper_id", "copy")),
+    ("slack_workspace", ("team",)),  # what is said in a workspace is meant for one alliance
 }
 
 
