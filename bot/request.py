@@ -29,7 +29,8 @@ class Request:
     A button, a slash command, a web form and the command line all become the same request. ``key`` tells what was done
     from everything else that is done on the channel, and is the same when the channel repeats itself: a request with a
     key is carried out once. Empty where a channel does not repeat itself. ``pressed`` is the receipt of the message of
-    ours whose button was pressed, if it was one: what came in since then is not overwritten by it.
+    ours whose button was pressed, if it was one: what came in since then is not overwritten by it. ``alliance`` is the
+    one that the place where it was said belongs to: nobody of another is meant. None where it belongs to no single one.
     """
 
     address: str
@@ -39,6 +40,7 @@ class Request:
     files: Mapping[str, Upload] = field(default_factory=dict)
     key: str = ""
     pressed: str = ""
+    alliance: int | None = None
 
 
 def tokens(words: str) -> list[str]:

@@ -110,7 +110,7 @@ def _answer_once(connection: Connection, request: Request, now: datetime, url: s
     Its key is written down in the transaction that carries it out: what failed is forgotten with all else, and may
     come again. A refusal undoes what was done and was an answer all the same.
     """
-    found = register.whose(connection, request.address)
+    found = register.whose(connection, request.address, request.alliance)
     if found is None:
         return Reply(write("unknown_person", "da", address=request.address), done=False, known=False)
     alliance, person = found

@@ -24,7 +24,7 @@ from starlette.applications import Starlette
 
 from bot.slack.acquaintance import Acquaintance
 from bot.slack.app import SlackApp, SlackSettings
-from bot.slack.door import PATH, slack_route
+from bot.slack.door import PATH
 from storage.changes import register as changes
 from storage.engine import writing
 from storage.queries import register
@@ -192,15 +192,15 @@ def workspace(
         responses: list[dict[str, Any]] = []
         settings = SlackSettings(SECRET, token, slack.app_token if by_socket else "", url)
         app = SlackApp(settings, Acquaintance(engine, clock))
-        served = Starlette(routes=[slack_route(app.bolt)])
-        taking, open_ = (portal.wrap_async_context_manager(one) for one in (_Taking(responses), app.open()))
+        served = Starlette(routes=list(app.routes()))
+        taking, open_ = (portal.wrap_async_context_manager(one) for one in (Taking(responses), app.open()))
         with taking as response_url, open_:
             client = httpx.AsyncClient(transport=httpx.ASGITransport(served), base_url="http://slack.test")
             yield Workspace(slack, portal, client, app, responses, response_url, sockets)
             portal.call(client.aclose)
 
 
-class _Taking:
+class Taking:
     """Takes what is said to a response_url."""
 
     def __init__(self, responses: list[dict[str, Any]]) -> None:

@@ -90,7 +90,6 @@ _WHOSE = (
     # Of any alliance, said so that SQLite goes by the index, too.
     .where(_address.c.alliance_id.in_(select(_alliance.c.id)), _AT)
     .order_by(_alliance.c.id)
-    .limit(1)
 )
 _TERMS = (
     select(_office_term)
@@ -217,9 +216,10 @@ def person_at(connection: Connection, alliance_id: int, value: str) -> Person | 
     return Person(row.id, row.name, row.language) if row else None
 
 
-def whose(connection: Connection, address: str) -> tuple[Alliance, Person] | None:
-    """Whom an address belongs to, in whichever alliance knows it first."""
-    row = connection.execute(_WHOSE, _spelled(address)).first()
+def whose(connection: Connection, address: str, alliance_id: int | None = None) -> tuple[Alliance, Person] | None:
+    """Whom an address belongs to in an alliance, or in whichever knows it first."""
+    rows = connection.execute(_WHOSE, _spelled(address)).all()
+    row = next((each for each in rows if alliance_id in (None, each.id)), None)
     return (_as_alliance(row), Person(row.person_id, row.person_name, row.reads)) if row else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import json
 import threading
@@ -15,20 +16,24 @@ from tests.slack_server.faults import Call, Fault, SlackError, too_many
 from tests.slack_server.team import Slack
 
 
-def application(slack: Slack) -> web.Application:
-    """The server as an aiohttp application; ``slack.url`` must be set to where it is served."""
+def application(first: Slack, *others: Slack) -> web.Application:
+    """The server as an aiohttp application; ``first.url`` must be set to where it is served.
+
+    A request is for the workspace of its token, or of its code; for the first where it has neither.
+    """
 
     async def api(request: web.Request) -> web.StreamResponse:
         method, args = request.match_info["method"], await _arguments(request)
+        slack = _meant(request, args, (first, *others))
         fault = slack.faults[method].pop(0) if slack.faults[method] else slack.befalls(method, args)
         slack.calls.append(Call(method, args, fault))
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        token = _token(request)
         return await _serve(slack, request, Call(method, args, fault), token)
 
     async def upload(request: web.Request) -> web.StreamResponse:
-        file, content = slack.files.get(request.match_info["id"]), await request.read()
-        fault = slack.faults["upload"].pop(0) if slack.faults["upload"] else None
-        slack.calls.append(Call("upload", {"id": request.match_info["id"], "length": len(content)}, fault))
+        file, content = first.files.get(request.match_info["id"]), await request.read()
+        fault = first.faults["upload"].pop(0) if first.faults["upload"] else None
+        first.calls.append(Call("upload", {"id": request.match_info["id"], "length": len(content)}, fault))
         if fault is not None:
             return await _fail(request, fault, {})
         if file is None or len(content) != file["size"]:
@@ -38,12 +43,12 @@ def application(slack: Slack) -> web.Application:
 
     async def download(request: web.Request) -> web.StreamResponse:
         """A file's bytes; a token that may not read files gets a page to log in on, and no error."""
-        file, token = slack.files.get(request.match_info["id"]), request.headers.get("Authorization", "")
-        fault = slack.faults["download"].pop(0) if slack.faults["download"] else None
-        slack.calls.append(Call("download", {"id": request.match_info["id"], "token": token}, fault))
+        file, token = first.files.get(request.match_info["id"]), request.headers.get("Authorization", "")
+        fault = first.faults["download"].pop(0) if first.faults["download"] else None
+        first.calls.append(Call("download", {"id": request.match_info["id"], "token": token}, fault))
         if fault is not None:
             return await _fail(request, fault, {})
-        if file is None or not token or (slack.scopes is not None and "files:read" not in slack.scopes):
+        if file is None or not token or (first.scopes is not None and "files:read" not in first.scopes):
             return web.Response(text="<html>Sign in to Slack</html>", content_type="text/html")
         return web.Response(body=file["content"], content_type=file["mimetype"])
 
@@ -51,8 +56,17 @@ def application(slack: Slack) -> web.Application:
     app.router.add_get("/files-pri/{id}", download)
     app.router.add_route("*", "/api/{method}", api)
     app.router.add_post("/upload/{id}", upload)
-    slack.also(app)
+    first.also(app)
     return app
+
+
+def _token(request: web.Request) -> str:
+    return request.headers.get("Authorization", "").removeprefix("Bearer ")
+
+
+def _meant(request: web.Request, args: Mapping[str, Any], known: tuple[Slack, ...]) -> Slack:
+    token, code = _token(request), args.get("code")
+    return next((one for one in known if token == one.token or code in one.codes), known[0])
 
 
 async def _serve(slack: Slack, request: web.Request, call: Call, token: str) -> web.StreamResponse:
@@ -87,6 +101,9 @@ async def _fail(request: web.Request, fault: Fault, answer: Mapping[str, Any]) -
 async def _arguments(request: web.Request) -> dict[str, Any]:
     """From the address, a form or JSON, as Slack takes them; what is JSON within a form is read."""
     args: dict[str, Any] = dict(request.query)
+    if request.headers.get("Authorization", "").startswith("Basic "):
+        app = base64.b64decode(request.headers["Authorization"].removeprefix("Basic ")).decode()
+        args |= dict(zip(("client_id", "client_secret"), app.split(":", 1), strict=True))
     if request.content_type == "application/json":
         args |= await request.json()
     else:
@@ -98,9 +115,9 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
 
 
 @contextlib.asynccontextmanager
-async def served(slack: Slack) -> Any:
+async def served(slack: Slack, *others: Slack) -> Any:
     """The server in the running loop; yields where its Web API is."""
-    runner = web.AppRunner(application(slack), access_log=None, shutdown_timeout=0.1)
+    runner = web.AppRunner(application(slack, *others), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
@@ -112,13 +129,13 @@ async def served(slack: Slack) -> Any:
 
 
 @contextlib.contextmanager
-def running(slack: Slack) -> Iterator[str]:
+def running(slack: Slack, *others: Slack) -> Iterator[str]:
     """The server in a thread with a loop of its own; yields where its Web API is."""
     up, stop = threading.Event(), asyncio.Event()
     loop = asyncio.new_event_loop()
 
     async def serve() -> None:
-        async with served(slack):
+        async with served(slack, *others):
             up.set()
             await stop.wait()
 

@@ -16,6 +16,7 @@ TEAM, BOT, BOT_ID = "T1", "UBOT", "BBOT"
 TRIGGER_LIVES = 3.0  # seconds
 SCOPES = {
     "auth.test": "",
+    "oauth.v2.access": "",
     "apps.connections.open": "",
     "conversations.open": "im:write",
     "conversations.history": "im:history",
@@ -44,7 +45,8 @@ class Slack:
     ``users`` maps ids to what users.info tells; with ``open_house`` whoever is asked for is a user. ``scopes`` None are
     all, ``token`` None is any. ``gap``: seconds a conversation rests after each message. ``most``: the longest page.
     ``befalls`` says what befalls a request that no fault was planned for. ``clock``: seconds since 1970. ``also`` adds
-    to what is served (``tests.slack_socket``); ``app_token`` opens it.
+    to what is served (``tests.slack_socket``); ``app_token`` opens it. ``codes`` are good once for a token, each with
+    what Slack says differently then; ``client`` is the id and the secret of the app that may use them.
     """
 
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -67,6 +69,8 @@ class Slack:
     noted: Callable[[str, Args, Fault | None], None] = lambda method, args, fault: None
     also: Callable[[web.Application], None] = lambda app: None
     app_token: str = "xapp-test"
+    client: tuple[str, str] = ("", "")
+    codes: dict[str, Args] = field(default_factory=dict)
     url: str = ""
     _triggers: dict[str, float] = field(default_factory=dict)
     _rests: dict[str, float] = field(default_factory=dict)
@@ -122,6 +126,8 @@ class Slack:
         return {"ok": True, **handler(args)}
 
     def _authorise(self, method: str, token: str) -> None:
+        if method == "oauth.v2.access":
+            return
         if not token:
             raise SlackError("not_authed")
         wanted = self.app_token if method == "apps.connections.open" else self.token
@@ -134,6 +140,23 @@ class Slack:
     def _apps_connections_open(self, args: Args) -> dict[str, Any]:
         place = self.url.removesuffix("api/").replace("http", "ws", 1)
         return {"url": f"{place}link/?ticket={self._next('ticket')}"}
+
+    def _oauth_v2_access(self, args: Args) -> dict[str, Any]:
+        if (args.get("client_id"), args.get("client_secret")) != self.client:
+            raise SlackError("bad_client_secret")
+        if args.get("code") not in self.codes:
+            raise SlackError("invalid_code")
+        given = {
+            "access_token": self.token,
+            "token_type": "bot",
+            "scope": ",".join(sorted(set(SCOPES.values()) - {""})),
+            "bot_user_id": BOT,
+            "team": {"id": self.team, "name": f"Arbejdsområde {self.team}"},
+            "enterprise": None,
+            "authed_user": {"id": "UADMIN"},
+            "is_enterprise_install": False,
+        }
+        return {**given, **self.codes.pop(str(args["code"]))}
 
     def _auth_test(self, args: Args) -> dict[str, Any]:
         return {"url": "https://alliance.slack.example/", "team_id": self.team, "user_id": BOT, "bot_id": BOT_ID}
