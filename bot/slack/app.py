@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from bot.slack.web import API_URL
 if TYPE_CHECKING:
     from bot.slack.several import Several
 
+# Where it finds a client id in the environment it says that it keeps installations in files; it is never asked to.
+logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.WARNING)
 TIMEOUT = aiohttp.ClientTimeout(total=15)
 
 

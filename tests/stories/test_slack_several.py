@@ -83,7 +83,9 @@ class Town:
 
 
 @pytest.fixture
-def town(played: Played) -> Iterator[Town]:
+def town(played: Played, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):  # as when it is served: the library reads them, too
+        monkeypatch.setenv(name, "of-the-environment")
     with writing(played.engine) as connection:
         second = changes.add_alliance(connection, "second", "dk2020", date(2027, 1, 1), NOW)
         alliance = register.alliances(connection)[1]
