@@ -1,6 +1,6 @@
 """slack-machine as it comes, and one plugin: ``ping`` is answered, ``keep en`` remembered in its SQLite storage.
 
-``python -m bench.contenders.slack_machine URL FOLDER``, in the environment of ``requirements-bench-slack-machine.txt``. Only
+``python -m bench.contenders.slack_machine URL FOLDER``, with ``requirements-bench-slack-machine.txt`` installed. Only
 where Slack's Web API is has been changed; nothing is logged, and no other plugin is loaded.
 """
 
