@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Date, Integer, and_, bindparam, or_, select
+from sqlalchemy import Connection, Date, Integer, and_, bindparam, literal, or_, select
 from sqlalchemy.engine import Row
 
 from alliance.alliances import Alliance
@@ -68,7 +68,8 @@ _ADDRESSES = (
 _ADDRESSES_OF = Chosen(lambda among: _ADDRESSES.where(among(_address.c.person_id)))
 _AT = and_(
     # All there are: the index begins with the channel, and without it every address of the alliance is looked at.
-    _address.c.channel.in_(ADDRESS_CHANNELS),
+    # As literals: a list of values would be put into the statement anew each time it runs.
+    _address.c.channel.in_([literal(channel) for channel in ADDRESS_CHANNELS]),
     _address.c.value.in_((bindparam("typed"), bindparam("lower"))),
     _address.c.ended_at.is_(None),
 )
