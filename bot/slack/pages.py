@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from operator import add
+from typing import NamedTuple
 
 from bot.slack.limits import BLOCK_WEIGHT, TOP_TEXT, length
 from bot.slack.parts import Part
@@ -19,30 +20,41 @@ def weight_of(block: Block) -> int:
     return length(json.dumps(block, ensure_ascii=False)) + BLOCK_WEIGHT
 
 
+class Size(NamedTuple):
+    """What parts take of a page."""
+
+    blocks: int = 0
+    tables: int = 0
+    weight: int = 0
+    text: int = 0
+
+
 @dataclass(frozen=True)
 class Room:
-    """What one page takes: blocks, their weight, and tables."""
+    """What one page takes: blocks, their weight, and one table."""
 
     blocks: int
     weight: int
     weigh: Callable[[Block], int] = weight_of
     text: int = TOP_TEXT
 
-    def takes(self, page: Sequence[Any]) -> bool:
-        blocks = [block for part in page for block in part.blocks]
-        return (
-            len(blocks) <= self.blocks
-            and sum(block["type"] == "table" for block in blocks) <= 1
-            and sum(map(self.weigh, blocks)) <= self.weight
-            and sum(length(escaped(part.said)) + 2 for part in page) <= self.text
-        )
+    def size_of(self, part: Part) -> Size:
+        return Size(len(part.blocks), part.tables, sum(map(self.weigh, part.blocks)), length(escaped(part.said)) + 2)
+
+    def takes(self, size: Size) -> bool:
+        fits = size.blocks <= self.blocks and size.weight <= self.weight and size.text <= self.text
+        return fits and size.tables <= 1
 
 
 def pages(found: Iterable[Part], room: Room) -> list[list[Part]]:
     """Lay parts on as few pages as it takes, in their order; there is always one."""
-    laid: list[list[Part]] = [[]]
+    laid, used = [list[Part]()], Size()
     for part in found:
-        if laid[-1] and not room.takes([*laid[-1], part]):
+        needed = room.size_of(part)
+        whole = Size(*map(add, used, needed))
+        if laid[-1] and not room.takes(whole):
             laid.append([])
+            whole = needed
         laid[-1].append(part)
+        used = whole
     return laid
