@@ -53,6 +53,7 @@ class Context:
     """One request. ``args`` are the words after the command, ``member`` the municipality it is about, if any.
 
     ``asked_at`` (aware UTC) is when the message said what it says now whose button was pressed; None for anything else.
+    ``reads`` is told which language whoever asked reads from now on.
     """
 
     connection: Connection
@@ -66,6 +67,7 @@ class Context:
     url: str = ""
     files: Mapping[str, Upload] = field(default_factory=dict)
     asked_at: datetime | None = None
+    reads: Callable[[str], None] = lambda language: None
 
     @property
     def language(self) -> str:

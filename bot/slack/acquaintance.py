@@ -72,7 +72,7 @@ class Acquaintance:
     def answer_and_catalog(self, request: Request) -> tuple[Reply, Phrases]:
         """Answer a request, with the words of the language they read from then on."""
         reply = self.answer(request)
-        return reply, self.catalog(request.address) if reply.known else Phrases("da")
+        return reply, Phrases(reply.language, reply.zone)
 
     def suggested(self, address: str, words: str, field: str, typed: str) -> dict[str, Any]:
         """The choices of a field in the form that answers these words, for what was typed into it."""

@@ -81,7 +81,8 @@ class Ears:
         elif _form(reply.message) is None:
             first, *others = self._dressed(heard, reply.message, say)
             await ack(**_ephemeral(first))
-            self._afterwards(heard, _say_all(respond, others))
+            if others:
+                self._afterwards(heard, _say_all(respond, others))
         else:
             await ack()
             self._afterwards(heard, self._open(heard, reply.message, client, respond))
