@@ -114,7 +114,7 @@ def test_what_is_sealed_anew_needs_the_old_key_no_more(shell: Shell) -> None:
     assert Seal([new]).opened("token:T1", sealed_in(shell), NOW) == "xoxb-T1"
 
 
-@pytest.mark.parametrize("words", [("web",), ("worker",), ("slack", "reseal")])
+@pytest.mark.parametrize("words", [("web",), pytest.param(("worker",), marks=pytest.mark.slow), ("slack", "reseal")])
 def test_with_another_key_nothing_starts_and_it_is_said_what_to_do(shell: Shell, words: tuple[str, ...]) -> None:
     done = shell.here(*words, **{**SEVERAL, "TOVHOLDER_SECRET_KEY": new_key(), "PORT": "1"})
     assert done.status == 2 and "TOVHOLDER_SECRET_KEY" in done.err and "T1" in done.err

@@ -135,6 +135,7 @@ def test_only_the_browser_that_began_may_go_on(stage: Stage) -> None:
     assert stage.houses.come_back(TEAM, link, f"slack-app-oauth-state={link}").status_code == 400
 
 
+@pytest.mark.slow
 def test_whoever_does_not_allow_it_may_think_again(stage: Stage) -> None:
     link = stage.houses.link(1)
     state, cookie = stage.houses.begin(link)
@@ -144,7 +145,14 @@ def test_whoever_does_not_allow_it_may_think_again(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", [Fault("invalid_code"), Fault(drop=True), Fault(status=500, body="<html>"), Fault(body="{}")]
+    "fault",
+    [
+        Fault("invalid_code"),
+        *(
+            pytest.param(fault, marks=pytest.mark.slow)
+            for fault in (Fault(drop=True), Fault(status=500, body="<html>"), Fault(body="{}"))
+        ),
+    ],
 )
 def test_what_slack_does_not_take_installs_nothing_and_the_link_stays_good(stage: Stage, fault: Fault) -> None:
     link = stage.houses.link(1)
@@ -159,10 +167,11 @@ def test_what_slack_does_not_take_installs_nothing_and_the_link_stays_good(stage
     "said",
     [
         {"is_enterprise_install": True, "team": None, "enterprise": {"id": "E1", "name": "Staten"}},
-        {"team": {}},
         {"refresh_token": "xoxe-1-x", "expires_in": 43200},
-        {"token_type": "user"},
-        {"access_token": ""},
+        *(
+            pytest.param(said, marks=pytest.mark.slow)
+            for said in ({"team": {}}, {"token_type": "user"}, {"access_token": ""})
+        ),
     ],
 )
 def test_what_we_cannot_use_installs_nothing_and_says_why(stage: Stage, said: dict[str, Any]) -> None:
@@ -172,6 +181,7 @@ def test_what_we_cannot_use_installs_nothing_and_says_why(stage: Stage, said: di
     assert stage.houses.install(TEAM, 1, link).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_workspace_that_installs_us_again_gets_its_new_token(stage: Stage) -> None:
     stage.houses.install(TEAM, 1)
     stage.houses.install(TEAM, 1, access_token="xoxb-new")

@@ -123,6 +123,7 @@ def test_what_is_asked_in_one_is_answered_and_noted_in_that_one_alone(town: Town
     assert (languages[town.person(1)], languages[town.person(town.second)]) == ("da", "en")
 
 
+@pytest.mark.slow
 def test_no_call_to_slack_stands_between_a_command_and_its_answer(town: Town) -> None:
     town.met(ONE), town.met(TWO)
     before = [len(town.houses[team].slack.calls) for team in (ONE, TWO)]
@@ -131,6 +132,7 @@ def test_no_call_to_slack_stands_between_a_command_and_its_answer(town: Town) ->
     assert [len(town.houses[team].slack.calls) for team in (ONE, TWO)] == before
 
 
+@pytest.mark.slow
 def test_each_form_and_page_is_shown_with_the_token_of_its_workspace(town: Town) -> None:
     """The stand-in takes no other."""
     town.met(ONE), town.met(TWO)
@@ -142,6 +144,7 @@ def test_each_form_and_page_is_shown_with_the_token_of_its_workspace(town: Town)
     assert town.houses[ONE].slack.asked("views.open") and not town.houses[TWO].slack.asked("views.open")
 
 
+@pytest.mark.slow
 def test_a_code_of_one_alliance_is_none_in_the_workspace_of_another(town: Town) -> None:
     code = "K7Q29MXP"
     with writing(town.played.engine) as connection:
@@ -155,6 +158,7 @@ def test_a_code_of_one_alliance_is_none_in_the_workspace_of_another(town: Town) 
     assert town.accounts(1) == [f"{ONE}/UGUEST"]
 
 
+@pytest.mark.slow
 def test_whoever_presses_from_a_workspace_that_is_none_of_ours_is_turned_away(town: Town) -> None:
     town.played.plan("2027-03-01T08:00")
     action = button(town.met(ONE)["blocks"], "svar")
@@ -186,6 +190,7 @@ def test_a_workspace_that_nobody_installed_us_in_is_turned_away(town: Town) -> N
     assert town.played.dump() == before and not town.houses[THREE].slack.calls
 
 
+@pytest.mark.slow
 def test_an_alliance_cannot_take_the_workspace_of_another(town: Town) -> None:
     before = town.played.rows("slack_workspace")
     link = town.houses.link(town.second)
@@ -223,6 +228,7 @@ def test_a_limit_rests_the_workspace_it_is_for(town: Town) -> None:
     assert town.states(1) == [("slack", "sent", "")]
 
 
+@pytest.mark.slow
 def test_what_was_in_doubt_is_looked_for_in_its_own_workspace(town: Town) -> None:
     town.met(ONE), town.met(TWO)
     town.tell(town.second, "B")
@@ -235,7 +241,11 @@ def test_what_was_in_doubt_is_looked_for_in_its_own_workspace(town: Town) -> Non
 
 
 @pytest.mark.parametrize(
-    "event", [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["UBOT"]}}]
+    "event",
+    [
+        {"type": "app_uninstalled"},
+        pytest.param({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["UBOT"]}}, marks=pytest.mark.slow),
+    ],
 )
 def test_a_workspace_that_removes_us_loses_its_token_and_its_secretariat_is_told_by_mail(
     town: Town, event: dict[str, Any]
@@ -258,11 +268,13 @@ def test_a_workspace_that_removes_us_loses_its_token_and_its_secretariat_is_told
     assert actions.count("slack_uninstalled") == 1
 
 
+@pytest.mark.slow
 def test_the_tokens_of_other_people_are_none_of_ours(town: Town) -> None:
     town.houses[TWO].event(type="tokens_revoked", tokens={"oauth": ["U1"]})
     assert all(row["token"] for row in town.played.rows("slack_workspace"))
 
 
+@pytest.mark.slow
 def test_before_anything_was_to_be_sent_the_secretariat_hears_of_it_too_and_no_more_once_it_is_mended(
     town: Town,
 ) -> None:
@@ -273,6 +285,7 @@ def test_before_anything_was_to_be_sent_the_secretariat_hears_of_it_too_and_no_m
     assert town.shut_out() == []
 
 
+@pytest.mark.slow
 def test_a_token_that_slack_does_not_know_any_more_names_its_workspace(town: Town) -> None:
     town.met(ONE), town.met(TWO)
     town.houses[TWO].slack.plan("chat.postMessage", Fault("token_revoked"))
@@ -281,6 +294,7 @@ def test_a_token_that_slack_does_not_know_any_more_names_its_workspace(town: Tow
     assert town.states(town.second)[0] == ("slack", "given_up", "access: not_installed T2")
 
 
+@pytest.mark.slow
 def test_of_two_workspaces_of_one_alliance_each_is_looked_after_by_itself(town: Town) -> None:
     """What one lets through says nothing of the other."""
     assert town.houses.install(THREE, 1).status_code == 200
