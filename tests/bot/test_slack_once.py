@@ -102,6 +102,15 @@ def test_a_refusal_is_said_once(desk: Desk) -> None:
     assert desk.replies == 1
 
 
+def test_a_refusal_of_eleven_copies_at_once_is_said_once_too(desk: Desk) -> None:
+    """Each is undone and noted afterwards: whoever notes it first has answered it."""
+    before = desk.played.rows("journal")
+    with ThreadPoolExecutor(ELEVEN) as several:
+        list(several.map(desk.say_again, [press("dokumenter 99")] * ELEVEN))
+    assert desk.replies == 1 and desk.played.rows("journal") == before
+    assert len(desk.played.rows("heard")) == 1
+
+
 def test_what_failed_on_our_side_may_come_again(desk: Desk) -> None:
     with writing(desk.played.engine) as connection:
         connection.execute(text("ALTER TABLE answer RENAME TO answer_away"))
