@@ -101,12 +101,17 @@ def _a_state(stage: Stage) -> str:
 @pytest.mark.parametrize(
     "link",
     [
-        lambda stage: f"{APP.base_url}/slack/install",
         lambda stage: f"{APP.base_url}/slack/install?alliance=dk2020",
-        lambda stage: f"{APP.base_url}/slack/install?link=%C3%A6%C3%B8",
-        lambda stage: stage.houses.link(1)[:-9] + "A" * 9,
         _of_another_key,
         _a_state,
+        *(
+            pytest.param(link, marks=pytest.mark.slow)
+            for link in (
+                lambda stage: f"{APP.base_url}/slack/install",
+                lambda stage: f"{APP.base_url}/slack/install?link=%C3%A6%C3%B8",
+                lambda stage: stage.houses.link(1)[:-9] + "A" * 9,
+            )
+        ),
     ],
 )
 def test_a_link_that_no_operator_made_leads_nowhere(stage: Stage, link: Callable[[Stage], str]) -> None:

@@ -169,6 +169,7 @@ def test_whoever_presses_from_a_workspace_that_is_none_of_ours_is_turned_away(to
     assert "andet Slack-arbejdsområde" in json.dumps(town.houses[ONE].responses[-1], ensure_ascii=False)
 
 
+@pytest.mark.slow
 def test_whoever_hands_a_form_of_one_workspace_in_from_another_is_turned_away(town: Town) -> None:
     """Also where both are ours: who it is we know from the workspace in which the form was opened."""
     town.played.plan("2027-03-01T08:00")
@@ -212,6 +213,7 @@ def test_each_message_goes_by_the_token_of_its_readers_workspace(town: Town) -> 
     assert {call.method for call in town.houses[THREE].slack.calls} == set()
 
 
+@pytest.mark.slow
 def test_a_limit_rests_the_workspace_it_is_for(town: Town) -> None:
     town.met(ONE), town.met(TWO)
     town.tell(1, "A"), town.tell(town.second, "B")
