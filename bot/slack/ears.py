@@ -114,7 +114,7 @@ class Ears:
         if _refuses_form(heard, reply):
             self._afterwards(heard, self._lay_upon(heard, reply.message, client))
         else:
-            self._afterwards(heard, self._show(heard, reply.message, client, respond))
+            self._afterwards(heard, self._show(heard, reply, client, respond))
         self._refresh(heard, client)
 
     async def hand_in(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
@@ -236,14 +236,15 @@ class Ears:
         reply = await self._answered(replace(heard, answers={}, page=0, key=""))
         return await self._view(heard, with_answers(reply.message, heard.answers), heard.page)
 
-    async def _show(self, heard: Heard, message: Message, client: AsyncWebClient, respond: Respond) -> None:
+    async def _show(self, heard: Heard, reply: Reply, client: AsyncWebClient, respond: Respond) -> None:
         """Answer a press: a modal in itself, a form as a modal, else words beneath the message that was pressed."""
+        message = reply.message
         if heard.in_modal:
             await _update(client, heard, await self._view(heard, message))
         elif _form(message) is not None or not heard.response_url:
             await self._open(heard, message, client, respond)
         else:
-            await _say_all(respond, await self._postings(heard, message))
+            await _say_all(respond, self._dressed(heard, message, Phrases(reply.language, reply.zone)))
 
     def _refresh(self, heard: Heard, client: AsyncWebClient) -> None:
         """Show anew the page that was pressed, or that lies beneath the modal: it may have been settled."""
@@ -279,7 +280,7 @@ class Ears:
             return
         reply = await self._answered(heard)
         if not reply.repeated:
-            await self._show(heard, reply.message, client, respond)
+            await self._show(heard, reply, client, respond)
         self._refresh(heard, client)
 
     # ----------------------------------------------------------------------------------- after the acknowledgement
