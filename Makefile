@@ -33,7 +33,7 @@ pictures: $(VENV)/ready-to-test ## the pictures of the README, from the demo as 
 	@mkdir -p var/pictures docs/pictures && rm -f var/pictures/*
 	$(BIN)/python tests/browser/pictures.py var/pictures
 
-bench: $(VENV)/ready-to-bench ## what we cost beside others, see bench/README.md (BENCH="--quick fanout" for a part)
+bench: $(VENV)/ready-to-bench $(VENV)/peers/errbot/ready $(VENV)/peers/slack-machine/ready ## what we cost beside others, see bench/README.md (BENCH="--quick fanout" for a part)
 	$(BIN)/python -m bench $(BENCH)
 
 clean:                       ## forget the environment and the demo
@@ -51,6 +51,11 @@ $(VENV)/ready: requirements.txt pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/ready-to-test: requirements-dev.txt $(VENV)/ready
 	$(BIN)/pip install --quiet -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/peers/%/ready: requirements-bench-%.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet -r $<
 	@touch $@
 
 $(VENV)/ready-to-bench: requirements-bench.txt $(VENV)/ready-to-test

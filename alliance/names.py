@@ -36,6 +36,7 @@ _PLACE_WORDS = re.compile(
 _MARKS_AROUND = " .,;:!?'\"()"
 
 
+@lru_cache(maxsize=1024)  # a request folds its words some ten times over
 def fold(text: str) -> str:
     """Return text as it is compared: small ASCII letters where Danish has a way to write them so.
 

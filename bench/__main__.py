@@ -1,4 +1,4 @@
-"""``python -m bench [--quick] [fanout pace slack idle plan]``: measure, one JSON line per ratio, a table at the end.
+"""``python -m bench [--quick] [fanout pace slack replies idle plan]``: measure; one JSON line per ratio, then a table.
 
 Exit status 1 if a target was missed in two of three rounds.
 """
@@ -22,10 +22,11 @@ from bench.idle import idle
 from bench.measure import Cost
 from bench.pace import pace
 from bench.postgres import server
+from bench.replies import replies
 from bench.rounds import Verdict, table
 from bench.slack import slack
 
-NAMES = ("fanout", "pace", "slack", "idle", "plan")
+NAMES = ("fanout", "pace", "slack", "replies", "idle", "plan")
 QUICK_SIZES = {98: 3, 1_300: 3}
 FULL_SIZES = {98: 5, 1_300: 5, 13_000: 3}
 
@@ -58,6 +59,8 @@ def asked(names: tuple[str, ...], *, quick: bool) -> Iterator[Verdict]:
             yield from pace(stage, rounds=3, with_peer=not quick)
         if "slack" in names:
             yield from slack(stage.provider, folder, rounds=3 if quick else 5)
+        if "replies" in names:
+            yield from replies(folder, rounds=3 if quick else 5)
         if "idle" in names:
             yield from idle(folder, rounds=1 if quick else 3)
         if "plan" in names:

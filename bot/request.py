@@ -13,6 +13,10 @@ FOR = "for"
 """The word before a member's name that says whom a request is about: ``for Køge: liste``."""
 
 
+ZONE = "Europe/Copenhagen"
+"""The time zone of somebody we do not know."""
+
+
 @dataclass(frozen=True)
 class Upload:
     """A file that came with a form, as its sender named it; nothing about it is checked yet."""
@@ -76,10 +80,13 @@ class Reply:
     """``done`` is False when nothing was changed because we could not do what was asked.
 
     ``repeated`` is True for what was carried out and answered before: nothing needs to be shown again. ``known`` is
-    False where nobody has the address that asked.
+    False where nobody has the address that asked. ``language`` and ``zone`` are those in which whoever asked reads from
+    then on; Danish ones for somebody we do not know.
     """
 
     message: Message
     done: bool = True
     repeated: bool = False
     known: bool = True
+    language: str = "da"
+    zone: str = ZONE

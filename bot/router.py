@@ -21,7 +21,7 @@ from alliance.names import danish_key, find, fold
 from alliance.roles import Action, Actor
 from bot.commands import COMMANDS, Command, Context
 from bot.commands.context import NotTheirs
-from bot.request import FOR, Reply, Request, about_chosen, tokens
+from bot.request import FOR, ZONE, Reply, Request, about_chosen, tokens
 from bot.unsent import Unsents
 from storage import hearing, journal, outbox
 from storage.engine import reading, writing
@@ -54,10 +54,15 @@ def _whole(text: str) -> str:
 
 @dataclass
 class _Asking:
-    """What is known about a request so far, for the words of a refusal."""
+    """What is known about a request so far: in which words it is answered, and whose it is (an alliance's id)."""
 
     language: str = "da"
-    zone: str = "Europe/Copenhagen"
+    zone: str = ZONE
+    alliance: int = 0
+
+    def reads(self, language: str) -> None:
+        """From now on whoever asks reads this."""
+        self.language = language
 
 
 def handle(
@@ -72,14 +77,27 @@ def handle(
     ``now`` is aware UTC; ``url`` is where the pages of this installation are, if it has any. ``also`` is done in the
     same transaction once the answer is known; what it refuses undoes all of it.
     """
-    asking, request = _Asking(), about_chosen(_storable(request))
+    asking = _Asking()
+    reply = _handled(engine, about_chosen(_storable(request)), now, url, asking, also)
+    return replace(reply, language=asking.language, zone=asking.zone)
+
+
+def _handled(
+    engine: Engine,
+    request: Request,
+    now: datetime,
+    url: str,
+    asking: _Asking,
+    also: Callable[[Connection, Reply], None],
+) -> Reply:
     try:
-        with writing(engine) as connection:
-            reply = _answer_once(connection, request, now, url, asking)
-            also(connection, reply)
-            return reply
-    except Refused as refusal:
-        return _refusal(refusal, asking)
+        try:
+            with writing(engine) as connection:
+                reply = _answer_once(connection, request, now, url, asking)
+                also(connection, reply)
+                return reply
+        except Refused as refusal:
+            return _refused_once(engine, request, now, asking, refusal)
     except Exception:
         reference = secrets.token_hex(4)
         log.exception("request failed, reference %s", reference)
@@ -129,6 +147,22 @@ class _Undone(Exception):
     """Ends a transaction of which nothing shall stay."""
 
 
+def _refused_once(engine: Engine, request: Request, now: datetime, asking: _Asking, refusal: Refused) -> Reply:
+    """Refuse, and note that this was heard: the note was undone with all else.
+
+    Whoever repeated it in between has answered it, and noted that.
+    """
+    if request.key:
+        with writing(engine) as connection:
+            if not hearing.first_time(connection, asking.alliance, request.key, now):
+                return _heard_already(asking)
+    return _refusal(refusal, asking)
+
+
+def _heard_already(asking: _Asking) -> Reply:
+    return Reply(write("already_heard", asking.language, zone=asking.zone), repeated=True)
+
+
 def _refusal(refusal: Refused, asking: _Asking) -> Reply:
     words = write("refused", asking.language, zone=asking.zone, reason=refusal.reason, facts=refusal.facts)
     return Reply(words, done=False)
@@ -138,31 +172,30 @@ def _answer_once(connection: Connection, request: Request, now: datetime, url: s
     """Answer a request unless it is the repetition of one that was answered.
 
     Its key is written down in the transaction that carries it out: what failed is forgotten with all else, and may
-    come again. A refusal undoes what was done and was an answer all the same.
+    come again. Of a form that is refused what was typed is kept; any other refusal is the caller's to undo and to note.
     """
     found = register.whose(connection, request.address, request.alliance_id)
     if found is None:
         return Reply(write("unknown_person", "da", address=request.address), done=False, known=False)
     alliance, person = found
-    asking.language, asking.zone = person.language, alliance.charter.zone
+    asking.language, asking.zone, asking.alliance = person.language, alliance.charter.zone, alliance.id
     unsents = Unsents(connection, alliance, person, now)
 
     def ask(asked: Request) -> Reply:
-        return _answer(connection, alliance, person, asked, now, url)
+        return _answer(connection, alliance, person, asked, now, url, asking)
 
-    if not request.key and not request.answers:
-        return unsents.answered(request, ask)
     if request.key and not hearing.first_time(connection, alliance.id, request.key, now):
-        return Reply(write("already_heard", person.language, zone=asking.zone), repeated=True)
+        return _heard_already(asking)
+    if not request.answers:
+        return unsents.answered(request, ask)
     try:
         with connection.begin_nested():
             reply = unsents.answered(request, ask)
-    except Refused as refusal:
-        if request.answers:  # the form stays where it was, and may be sent in again as it is
-            hearing.not_heard(connection, alliance.id, request.key)
-            unsents.refused(request, ask)
+    except Refused as refusal:  # the form stays where it was, and may be sent in again as it is
+        hearing.not_heard(connection, alliance.id, request.key)
+        unsents.refused(request, ask)
         return _refusal(refusal, asking)
-    if request.key and request.answers and _is_wrong(reply.message):
+    if request.key and _is_wrong(reply.message):
         # It was not taken: handed in again, also unchanged, it must be looked at again and not passed over.
         hearing.not_heard(connection, alliance.id, request.key)
     return reply
@@ -175,7 +208,13 @@ def _is_wrong(message: Message) -> bool:
 
 
 def _answer(
-    connection: Connection, alliance: Alliance, person: Person, request: Request, now: datetime, url: str
+    connection: Connection,
+    alliance: Alliance,
+    person: Person,
+    request: Request,
+    now: datetime,
+    url: str,
+    asking: _Asking,
 ) -> Reply:
     today = alliance.charter.calendar.day(now)
     actor = register.actor(connection, alliance, person, today)
@@ -201,9 +240,20 @@ def _answer(
     asked_at = outbox.said_at(connection, alliance.id, person.id, request.pressed) if request.pressed else None
     if request.offered_at and not request.overwrites:
         asked_at = request.offered_at
-    offered_at = request.offered_at
     context = Context(
-        connection, alliance, actor, now, request.channel, args, answers, member, url, files, asked_at, offered_at
+        connection,
+        alliance,
+        actor,
+        now,
+        request.channel,
+        args,
+        answers,
+        member,
+        url,
+        files,
+        asked_at,
+        request.offered_at,
+        asking.reads,
     )
     if not actor.may(command.needs, member.id if member else None) or _peeking(command, context):
         return _not_allowed(context, request.words)

@@ -21,8 +21,7 @@ from alliance.deliveries import GIVE_UP_AFTER
 from alliance.findings import MAY_WAIT, TICK_MAY_BE, Finding, Reached, by_kind, last_hours, reached
 from alliance.obligations import opened
 from scheduling.notices import alert_secretariat
-from storage import outbox
-from storage.bookmarks import bookmark, keep_place, refused_by
+from storage.bookmarks import bookmark, keep_place, refusals
 from storage.changes.looks import look_again, open_again
 from storage.engine import reading, writing
 from storage.queries import accounts, auditing, meetings, register
@@ -214,44 +213,47 @@ def _unopened(connection: Connection, alliance: Alliance, now: datetime) -> Iter
 def _slow(
     connection: Connection, alliance: Alliance, now: datetime, channels: Collection[str] | None
 ) -> Iterator[Finding]:
-    """Channels on which nothing leaves any more, and single deliveries that wait although others leave."""
+    """Channels and workspaces where nothing leaves any more, and single deliveries that wait although others leave."""
     waits = auditing.waiting(connection, alliance.id, now - MAY_WAIT)
     if not waits:
         return
-    used = {one.channel for one in waits}
-    sent = auditing.last_sent(connection, alliance.id, used)
+    used = {one.account: one.channel for one in waits}
+    sent = auditing.last_sent(connection, alliance.id, {*used.values()})
     silent = set()
-    for channel in sorted(used):
-        since = min(one.posted_at for one in waits if one.channel == channel)
-        if channel not in sent or sent[channel] <= since:
-            silent.add(channel)
-            count = sum(one.channel == channel for one in waits)
+    for account, channel in sorted(used.items()):
+        since = min(one.posted_at for one in waits if one.account == account)
+        if account not in sent or sent[account] <= since:
+            silent.add(account)
+            count = sum(one.account == account for one in waits)
             served = channels is None or channel in channels
             facts = {"channel": channel, "count": count, "since": since.isoformat(), "served": served}
             yield Finding("silent", f"channel:{channel}", facts)
     for one in waits:
         too_old = now - one.posted_at > GIVE_UP_AFTER + MAY_WAIT
-        left_behind = one.channel not in silent and not one.behind and now - one.ready > MAY_WAIT
+        left_behind = one.account not in silent and not one.behind and now - one.ready > MAY_WAIT
         if too_old or left_behind:
             facts = {"delivery": one.id, "person": one.recipient_id, "what": one.kind, "channel": one.channel}
             yield Finding("stuck", f"delivery:{one.id}", {**facts, "since": one.posted_at.isoformat()})
 
 
 def _shut_out(connection: Connection, alliance: Alliance, now: datetime) -> Iterator[Finding]:
-    """Channels that do not let us in: what was to leave there has gone by the next, and somebody must mend it."""
+    """Channels and workspaces that do not let us in: what was to leave there has gone by the next way.
+
+    Somebody must mend it.
+    """
     refusing = auditing.refusing_us(connection, alliance.id, now - LOOK_BACK)
     sent = auditing.last_sent(connection, alliance.id, {one.channel for one in refusing})
     for one in refusing:
         reasons = one.reasons
-        if one.channel in sent and sent[one.channel] > one.last:  # it lets us in again, but perhaps not everywhere
+        if one.account in sent and sent[one.account] > one.last:  # it lets us in again, but perhaps not everywhere
             lasting = one.last > now - STILL_SO
             reasons = tuple(reason for reason in reasons if lasting and PARTLY in reason)
         if reasons:
             facts = {"channel": one.channel, "count": one.count, "since": one.first.isoformat(), "reasons": reasons}
             yield Finding("shut_out", f"channel:{one.channel}", facts)
-    for channel in outbox.CHANNELS:
-        heard = bookmark(connection, alliance.id, refused_by(channel))
-        if heard and heard.at > now - STILL_SO and not any(one.channel == channel for one in refusing):
+    for account, heard in refusals(connection, alliance.id).items():
+        channel = account.partition(":")[0]
+        if heard.at > now - STILL_SO and not any(account in (one.channel, one.account) for one in refusing):
             told = {"channel": channel, "count": 0, "since": heard.at.isoformat(), "reasons": (heard.value,)}
             yield Finding("shut_out", f"channel:{channel}", told)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from storage.tables import tables
 from storage.upserts import upsert
@@ -35,6 +35,26 @@ def keep_place(connection: Connection, alliance_id: int, name: str, value: str, 
     connection.execute(statement.on_conflict_do_update(index_elements=key, set_={"value": value, "at": now}))
 
 
-def refused_by(channel: str) -> str:
-    """The name under which a channel's newest refusal is noted that stands in no outbox: of a page, of a form."""
-    return f"refused:{channel}"
+def forget_place(connection: Connection, alliance_id: int, name: str) -> None:
+    """Forget what was noted under a name."""
+    connection.execute(delete(_bookmark).where(_bookmark.c.alliance_id == alliance_id, _bookmark.c.name == name))
+
+
+REFUSED = "refused:"
+
+
+def refused_by(channel: str, team: str = "") -> str:
+    """The name under which a channel's newest refusal is noted that stands in no outbox: of a page, of a form.
+
+    With a ``team`` it is of one workspace of several.
+    """
+    return f"{REFUSED}{channel}:{team}" if team else f"{REFUSED}{channel}"
+
+
+def refusals(connection: Connection, alliance_id: int) -> dict[str, Bookmark]:
+    """The newest of those refusals, by channel, or by account (``slack:T1``) where there are several workspaces."""
+    query = select(_bookmark.c.name, _bookmark.c.value, _bookmark.c.at).where(
+        _bookmark.c.alliance_id == alliance_id, _bookmark.c.name.startswith(REFUSED, autoescape=True)
+    )
+    rows = connection.execute(query.order_by(_bookmark.c.name))
+    return {row.name.removeprefix(REFUSED): Bookmark(row.value, row.at) for row in rows}

@@ -58,15 +58,20 @@ class Chosen:
 
 
 def _form(connection: Connection, ids: Collection[int] | Collection[str]) -> str:
+    if len(ids) == 1:
+        return "one"
     return "few" if len(ids) <= FEW else connection.dialect.name
 
 
 def _given(form: str, ids: Collection[int] | Collection[str]) -> object:
+    if form == "one":
+        return next(iter(ids))
     return json.dumps(list(ids)) if form == "sqlite" else list(ids)
 
 
 # A few are quicker to put together than a list is; of a statement that stands, the ids are bound by name.
 _IS_AMONG: dict[str, Callable[[Column[Any], str | None, Any], ColumnElement[bool]]] = {
+    "one": lambda column, name, given: column == bindparam(name, given, type_=column.type),
     "few": lambda column, name, given: column.in_(bindparam(name, given, expanding=True)),
     "sqlite": lambda column, name, given: column.in_(
         select(func.json_each(bindparam(name, given)).table_valued("value").c.value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, Executable, delete
 
 from storage.tables import tables
 from storage.upserts import upsert
@@ -17,6 +17,8 @@ from storage.upserts import upsert
 KEPT = timedelta(days=7)
 """Far longer than any channel repeats itself."""
 _heard = tables["heard"]
+_NOTE: dict[str, Executable] = {}
+"""The statement that notes a request, by dialect: put together once."""
 
 
 def first_time(connection: Connection, alliance_id: int, key: str, now: datetime) -> bool:
@@ -25,7 +27,10 @@ def first_time(connection: Connection, alliance_id: int, key: str, now: datetime
     ``now`` is aware UTC.
     """
     noted = {"alliance_id": alliance_id, "key": _hashed(key), "at": now}
-    return connection.execute(upsert(connection, _heard).on_conflict_do_nothing(), noted).rowcount == 1
+    name = connection.dialect.name
+    if name not in _NOTE:
+        _NOTE[name] = upsert(connection, _heard).on_conflict_do_nothing()
+    return connection.execute(_NOTE[name], noted).rowcount == 1
 
 
 def not_heard(connection: Connection, alliance_id: int, key: str) -> None:

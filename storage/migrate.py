@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from storage.engine import is_postgresql, writing
+from storage.engine import begun, is_postgresql, writing
 
 HERE = Path(__file__).parent / "migrations"
 
@@ -31,10 +31,10 @@ def migrate(engine: Engine) -> None:
             _let_it_take_its_time(connection)
             _upgrade(connection)
         return
-    with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
+    with engine.connect() as connection:
         # A table rebuilt under ON DELETE rules would take its children along.
         _foreign_keys(connection, "off")
-        with connection.begin():
+        with begun(connection, "IMMEDIATE"):
             _upgrade(connection)
         _foreign_keys(connection, "on")
 

@@ -29,7 +29,8 @@ class Phrases:
         self.zone = zone
 
     def __call__(self, key: str, **facts: Any) -> str:
-        return _compiled(self.language, self.zone, key).render(**facts)
+        said = _compiled(self.language, self.zone, key)
+        return said if isinstance(said, str) else said.render(**facts)
 
     def has(self, key: str) -> bool:
         return key in _catalog(self.language)
@@ -51,8 +52,10 @@ def _catalog(language: str) -> Mapping[str, str]:
 
 
 @cache
-def _compiled(language: str, zone: str, key: str) -> Template:
-    return _environment(language, zone).from_string(_catalog(language)[key])
+def _compiled(language: str, zone: str, key: str) -> Template | str:
+    """What is said under a key; as it is where it is the same whatever the facts."""
+    text = _catalog(language)[key]
+    return _environment(language, zone).from_string(text) if "{" in text else text
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,9 @@ def test_every_function_fits_on_a_screen() -> None:
                 if length > 50:
                     long.append(f"{named(path)}:{node.name} {length}")
     assert not long
+
+
+def test_transactions_are_opened_in_one_way() -> None:
+    """SQLite's driver opens none by itself: whoever forgot to would write each statement for good."""
+    opening = {named(p) for p in MODULES if re.search(r"\b(engine|connection)\.begin\(\)", p.read_text("utf-8"))}
+    assert opening == {"storage/engine.py"}

@@ -24,8 +24,11 @@ from starlette.applications import Starlette
 
 from bot.slack.acquaintance import Acquaintance
 from bot.slack.app import SlackApp, SlackSettings
-from bot.slack.door import PATH, slack_route
-from tests.slack_server import Slack, running
+from bot.slack.door import PATH
+from storage.changes import register as changes
+from storage.engine import writing
+from storage.queries import register
+from tests.slack_server import TEAM, Slack, running
 from tests.slack_socket import Sockets
 
 SECRET, TOKEN = "8f742231b10e8888abcd99yyyzzz85a5", "xoxb-test"
@@ -159,6 +162,15 @@ class Workspace:
         return Answered(answer.status_code, said, answer.text)
 
 
+def link(engine: Engine, mail: str, user: str, at: datetime, team: str = TEAM) -> None:
+    """Let somebody of the register be known by an account of a workspace."""
+    with writing(engine) as connection:
+        found = register.whose(connection, mail)
+        assert found, mail
+        alliance, person = found
+        changes.add_address(connection, alliance.id, person.id, "slack", f"{team}/{user}", at, verified=True)
+
+
 @contextmanager
 def workspace(
     engine: Engine,
@@ -180,15 +192,15 @@ def workspace(
         responses: list[dict[str, Any]] = []
         settings = SlackSettings(SECRET, token, slack.app_token if by_socket else "", url)
         app = SlackApp(settings, Acquaintance(engine, clock))
-        served = Starlette(routes=[slack_route(app.bolt)])
-        taking, open_ = (portal.wrap_async_context_manager(one) for one in (_Taking(responses), app.open()))
+        served = Starlette(routes=list(app.routes()))
+        taking, open_ = (portal.wrap_async_context_manager(one) for one in (Taking(responses), app.open()))
         with taking as response_url, open_:
             client = httpx.AsyncClient(transport=httpx.ASGITransport(served), base_url="http://slack.test")
             yield Workspace(slack, portal, client, app, responses, response_url, sockets)
             portal.call(client.aclose)
 
 
-class _Taking:
+class Taking:
     """Takes what is said to a response_url."""
 
     def __init__(self, responses: list[dict[str, Any]]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from tovholder import carrying_commands, outbox_command, wiring
+from tovholder import carrying_commands, outbox_command, slack_commands, wiring
 from tovholder.settings import Settings, Wrong, read_settings
 
 if TYPE_CHECKING:
@@ -328,6 +328,7 @@ def _parser() -> argparse.ArgumentParser:
         kind.add_argument("--json", action="store_true", help="say what was done as JSON")
         _add_alliance(kind)
     _add_looking(commands)
+    slack_commands.add(commands, _add)
     return parser
 
 

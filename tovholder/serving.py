@@ -180,11 +180,7 @@ def page_routes(settings: Settings, engine: Engine, now: Callable[[], datetime])
 
 def slack_routes(slack: SlackApp | None) -> tuple[Route, ...]:
     """Where Slack sends its requests to, if it is set and they are signed."""
-    if slack is None or not slack.by_http:
-        return ()
-    from bot.slack.door import slack_route
-
-    return (slack_route(slack.bolt),)
+    return () if slack is None else slack.routes()
 
 
 def run_worker(settings: Settings, engine: Engine) -> int:
@@ -192,6 +188,7 @@ def run_worker(settings: Settings, engine: Engine) -> int:
     _talk(settings)
     worker = Worker(settings, engine)
     worker.transports()
+    wiring.check_slack(settings, engine, worker.now)
     told_to_stop = _signals()
     keep_what_stands()
     with worker.at_work():

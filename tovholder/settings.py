@@ -22,8 +22,9 @@ class Settings:
     """What the environment says, read once.
 
     ``mailbox`` is the one address everything is sent from; ``base_url`` where the pages can be reached from outside;
-    ``heartbeat_url`` is fetched while all is well; Slack is off unless its tokens are set; ``log`` is "json", "text",
-    or empty for what suits standard error.
+    ``heartbeat_url`` is fetched while all is well; Slack is off unless its tokens are set, or its client id for several
+    workspaces; ``secret_keys`` seal what is secret in the database, the first of them, and open it, all of them.
+    ``log`` is "json", "text", or empty for what suits standard error.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -40,6 +41,9 @@ class Settings:
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
     slack_api_url: str = "https://slack.com/api/"
+    slack_client_id: str = ""
+    slack_client_secret: str = field(default="", repr=False)
+    secret_keys: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def pages_url(self) -> str:
@@ -69,6 +73,9 @@ KNOWN = {
     "SLACK_BOT_TOKEN": "slack_bot_token",
     "SLACK_APP_TOKEN": "slack_app_token",
     "SLACK_API_URL": "slack_api_url",
+    "SLACK_CLIENT_ID": "slack_client_id",
+    "SLACK_CLIENT_SECRET": "slack_client_secret",
+    "TOVHOLDER_SECRET_KEY": "secret_keys",
 }
 
 
@@ -83,6 +90,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     given: dict[str, Any] = {key: environment[name] for name, key in KNOWN.items() if environment.get(name)}
     if "port" in given:
         given["port"] = _port(given["port"])
+    if "secret_keys" in given:
+        given["secret_keys"] = _keys(given["secret_keys"])
     settings = Settings(**given)
     if settings.language not in ("da", "en"):
         raise Wrong(f"TOVHOLDER_LANGUAGE={settings.language!r} is not a language; wanted da or en. Unset it for da.")
@@ -108,7 +117,42 @@ def _is_address(typed: str) -> bool:
 
 
 def _check_slack(settings: Settings) -> None:
-    """All that Slack needs, or nothing of it."""
+    """All that Slack needs, or nothing of it: for one workspace, or for several."""
+    if settings.slack_client_id or settings.slack_client_secret:
+        _check_several(settings)
+    else:
+        _check_one(settings)
+    if not re.fullmatch(r"https?://[^/\s]+/[^\s]*", settings.slack_api_url):
+        raise Wrong(f"SLACK_API_URL={settings.slack_api_url!r} is not an address; unset it for Slack's own.")
+
+
+def _check_several(settings: Settings) -> None:
+    """Workspaces that install us themselves bring their tokens: none is given, and they are heard over HTTP."""
+    for name, given in (
+        ("SLACK_BOT_TOKEN", settings.slack_bot_token),
+        ("SLACK_APP_TOKEN", settings.slack_app_token),
+    ):
+        if given:
+            raise Wrong(
+                f"SLACK_CLIENT_ID (several workspaces) and {name} (one workspace) are both set; unset one of them. "
+                "See docs/slack.md."
+            )
+    needed = {
+        "SLACK_CLIENT_ID": settings.slack_client_id,
+        "SLACK_CLIENT_SECRET": settings.slack_client_secret,
+        "SLACK_SIGNING_SECRET": settings.slack_signing_secret,
+        "TOVHOLDER_SECRET_KEY": settings.secret_keys,
+        "TOVHOLDER_BASE_URL": settings.base_url,
+    }
+    missing = [name for name, given in needed.items() if not given]
+    if missing:
+        given = next(name for name in needed if name not in missing)
+        raise Wrong(
+            f"{given} is set, and Slack in several workspaces needs {', '.join(missing)}, too. See docs/slack.md."
+        )
+
+
+def _check_one(settings: Settings) -> None:
     heard = settings.slack_signing_secret or settings.slack_app_token
     if heard and not settings.slack_bot_token:
         given = "SLACK_SIGNING_SECRET" if settings.slack_signing_secret else "SLACK_APP_TOKEN"
@@ -124,8 +168,20 @@ def _check_slack(settings: Settings) -> None:
     ):
         if token and not token.startswith(begins):  # not said back: it is a secret, whatever it is
             raise Wrong(f"{name} does not begin with {begins}; copy it again from the app's page at Slack.")
-    if not re.fullmatch(r"https?://[^/\s]+/[^\s]*", settings.slack_api_url):
-        raise Wrong(f"SLACK_API_URL={settings.slack_api_url!r} is not an address; unset it for Slack's own.")
+
+
+def _keys(typed: str) -> tuple[str, ...]:
+    """The keys that are set, the one in use first; never said back."""
+    keys = tuple(each.strip() for each in typed.split(",") if each.strip())
+    for number, key in enumerate(keys, 1):
+        if not re.fullmatch(r"[A-Za-z0-9_-]{43}=", key):
+            raise Wrong(
+                f"TOVHOLDER_SECRET_KEY: number {number} of {len(keys)} is not a key; wanted 44 characters as "
+                "tovholder slack new-key makes them, several separated by commas, the newest first."
+            )
+    if not keys:
+        raise Wrong("TOVHOLDER_SECRET_KEY holds no key; make one with tovholder slack new-key, or unset it.")
+    return keys
 
 
 def _port(typed: str) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from alliance.alliances import Alliance
     from alliance.deliveries import Sender, Transport
     from bot.slack.app import SlackApp
+    from bot.slack.several import Several
 
 DEMO_MAILBOX = "tovholder@klimaalliancen.example"
 
@@ -133,7 +134,7 @@ def transports(settings: Settings, engine: Engine, alliances: Sequence[Alliance]
     except ValueError as error:
         raise Wrong(f"TOVHOLDER_MAILBOX: {error}") from None
     ways: dict[str, Transport] = {}
-    if settings.slack_bot_token:
+    if settings.slack_bot_token or settings.slack_client_id:
         ways["slack"] = _slack(settings, engine, letterhead.sender, base_url)
     try:
         if settings.smtp_url:
@@ -154,18 +155,53 @@ def _slack(settings: Settings, engine: Engine, sender: Sender, base_url: str) ->
 
     with reading(engine) as connection:
         known = {address: Posted.of(said).channel for address, said in newest_receipts(connection, "slack").items()}
-    return SlackTransport(
-        settings.slack_bot_token,
-        sender,
-        lambda parcel: dressed(parcel.message, Phrases(parcel.language), base_url=base_url),
-        api_url=settings.slack_api_url,
-        conversations=known,
-    )
+
+    def way(token: str) -> SlackTransport:
+        return SlackTransport(
+            token,
+            sender,
+            lambda parcel: dressed(parcel.message, Phrases(parcel.language), base_url=base_url),
+            api_url=settings.slack_api_url,
+            conversations=known,
+        )
+
+    if settings.slack_bot_token:
+        return way(settings.slack_bot_token)
+    from bot.slack.by_workspace import ByWorkspace
+
+    several = several_workspaces(settings, engine, lambda: time_of(all_alliances(engine)))
+    return ByWorkspace(several.installations, sender, way)
+
+
+def several_workspaces(settings: Settings, engine: Engine, clock: Callable[[], datetime]) -> Several:
+    """Slack in several workspaces, as it is set."""
+    from bot.slack.installing import OurApp
+    from bot.slack.several import Several
+
+    app = OurApp(settings.slack_client_id, settings.slack_client_secret, settings.base_url)
+    return Several.made(app, settings.secret_keys, engine, clock)
+
+
+def check_tokens(several: Several) -> None:
+    """Insist that our keys open every token that is kept; raises Wrong."""
+    shut = several.installations.not_opened()
+    if shut:
+        raise Wrong(
+            f"TOVHOLDER_SECRET_KEY opens the Slack tokens of {', '.join(shut)} with none of its keys; set the key they "
+            "were sealed with (several separated by commas, the newest first), or install Tovholder there anew after "
+            f"tovholder slack forget {shut[0]}."
+        )
+
+
+def check_slack(settings: Settings, engine: Engine, clock: Callable[[], datetime]) -> None:
+    """Raise Wrong where a token that is kept cannot be opened."""
+    if settings.slack_client_id:
+        check_tokens(several_workspaces(settings, engine, clock))
 
 
 def slack_app(settings: Settings, engine: Engine, clock: Callable[[], datetime]) -> SlackApp | None:
     """Slack's way in; None where it is not set."""
-    if not settings.slack_bot_token:
+    if not (settings.slack_bot_token or settings.slack_client_id):
         return None
     from bot.slack.acquaintance import Acquaintance
     from bot.slack.app import SlackApp, SlackSettings
@@ -173,7 +209,12 @@ def slack_app(settings: Settings, engine: Engine, clock: Callable[[], datetime])
     tokens = SlackSettings(
         settings.slack_signing_secret, settings.slack_bot_token, settings.slack_app_token, settings.slack_api_url
     )
-    return SlackApp(tokens, Acquaintance(engine, clock, settings.base_url))
+    if settings.slack_bot_token:
+        return SlackApp(tokens, Acquaintance(engine, clock, settings.base_url))
+    several = several_workspaces(settings, engine, clock)
+    check_tokens(several)
+    people = Acquaintance(engine, clock, settings.base_url, several.installations.alliance_of)
+    return SlackApp(tokens, people, several)
 
 
 def moment(typed: str, zone: str) -> datetime:

@@ -54,7 +54,8 @@ class Context:
     """One request. ``args`` are the words after the command, ``member`` the municipality it is about, if any.
 
     ``asked_at`` (aware UTC) is when the message said what it says now whose button was pressed; None for anything else.
-    ``offered_at`` (aware UTC) is when a mail offered the words; None where they were not offered by one.
+    ``offered_at`` (aware UTC) is when a mail offered the words; None where they were not offered by one. ``reads`` is
+    told which language whoever asked reads from now on.
     """
 
     connection: Connection
@@ -69,6 +70,7 @@ class Context:
     files: Mapping[str, Upload] = field(default_factory=dict)
     asked_at: datetime | None = None
     offered_at: datetime | None = None
+    reads: Callable[[str], None] = lambda language: None
 
     @property
     def language(self) -> str:

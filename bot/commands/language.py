@@ -20,6 +20,7 @@ def handle(ctx: Context) -> Message:
     if language != ctx.language:
         register.set_language(ctx.connection, ctx.alliance.id, ctx.actor.person.id, language)
         ctx.note("language_changed", language=language)
+        ctx.reads(language)
     return write("language_set", language)
 
 

@@ -41,12 +41,21 @@ def code_in(words: str) -> str | None:
     return after(words, LINKS)
 
 
-def link(connection: Connection, channel: str, account: str, code: str, language: str, now: datetime) -> Message:
+def link(
+    connection: Connection,
+    channel: str,
+    account: str,
+    code: str,
+    language: str,
+    now: datetime,
+    alliance_id: int | None = None,
+) -> Message:
     """Link an account of a chat that is nobody's to whom a code was made for, and say so; ``now`` is aware UTC.
 
-    Five wrong codes in a day, and the account must wait: also the right one is then refused.
+    Five wrong codes in a day, and the account must wait: also the right one is then refused. A code of another alliance
+    than the one that the chat belongs to (None: to no single one) is a wrong one.
     """
-    known = register.alliances(connection)
+    known = [one for one in register.alliances(connection) if alliance_id in (None, one.id)]
     if linking.tried_too_often(connection, account, now):
         return write("link_refused", language, why="too_often")
     for alliance in known:

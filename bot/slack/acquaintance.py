@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -38,11 +38,16 @@ GONE = (CLOSED, *(f"recipient: {code}" for code in ("user_disabled", "user_not_f
 
 @dataclass(frozen=True)
 class Acquaintance:
-    """Who is who in a workspace. ``clock`` gives aware UTC; ``base_url`` is where our pages stand, if anywhere."""
+    """Who is who in a workspace. ``clock`` gives aware UTC; ``base_url`` is where our pages stand, if anywhere.
+
+    ``alliance_of`` says which alliance the workspace of an address belongs to: nobody of another is meant there. None
+    where the one workspace is of all alliances of this installation.
+    """
 
     engine: Engine
     clock: Callable[[], datetime]
     base_url: str = ""
+    alliance_of: Callable[[str], int | None] = lambda address: None
 
     def known(self, address: str) -> bool:
         return self._found(address) is not None
@@ -61,16 +66,18 @@ class Acquaintance:
         return escaped(self.catalog(address)("not_linked.from_there")) if self.known(address) else ""
 
     def answer(self, request: Request) -> Reply:
-        return handle(self.engine, request, self.clock(), self.base_url)
+        asked = replace(request, alliance_id=self.alliance_of(request.address))
+        return handle(self.engine, asked, self.clock(), self.base_url)
 
     def answer_and_catalog(self, request: Request) -> tuple[Reply, Phrases]:
         """Answer a request, with the words of the language they read from then on."""
         reply = self.answer(request)
-        return reply, self.catalog(request.address) if reply.known else Phrases("da")
+        return reply, Phrases(reply.language, reply.zone)
 
     def suggested(self, address: str, words: str, field: str, typed: str) -> dict[str, Any]:
         """The choices of a field in the form that answers these words, for what was typed into it."""
-        message = look(self.engine, Request(address, words, channel="slack"), self.clock(), self.base_url)
+        asked = Request(address, words, channel="slack", alliance_id=self.alliance_of(address))
+        message = look(self.engine, asked, self.clock(), self.base_url)
         return suggestions(message, field, typed)
 
     def home(self, address: str) -> list[Message]:
@@ -90,27 +97,29 @@ class Acquaintance:
 
         ``words`` are what they said: a code counts for guests and people of other workspaces too, and it is answered.
         """
-        code = None if _is_no_person(profile) else code_in(words)
+        code, only = None if _is_no_person(profile) else code_in(words), self.alliance_of(address)
         if code is not None:
             with writing(self.engine) as connection:
-                return link(connection, "slack", address, code, _language_of(profile), self.clock())
+                return link(connection, "slack", address, code, _language_of(profile), self.clock(), only)
         mail, why = _mail_of(profile, address.partition("/")[0])
         if why:
             return write("not_linked", _language_of(profile), why=why, mail=mail)
         with writing(self.engine) as connection:
-            found = register.whose(connection, mail)
+            found = register.whose(connection, mail, only)
             if found is None:
                 return write("not_linked", _language_of(profile), why="unknown", mail=mail)
-            if register.whose(connection, address) is None:
+            if register.whose(connection, address, only) is None:
                 self._link(connection, *found, address)
         return None
 
-    def refused(self, code: str, needed: str) -> None:
-        """Slack would not let us show something: noted for the audit, which tells the secretariat elsewhere."""
-        reason = " ".join(filter(None, (f"access: {code}", needed)))
+    def refused(self, team: str, code: str, needed: str) -> None:
+        """Slack would not let us show something there: noted for the audit, which tells the secretariat elsewhere."""
+        reason, only = " ".join(filter(None, (f"access: {code}", needed))), self.alliance_of(team)
         with writing(self.engine) as connection:
             for alliance in register.alliances(connection):
-                keep_place(connection, alliance.id, refused_by("slack"), reason, self.clock())
+                if only in (None, alliance.id):
+                    name = refused_by("slack", team if only else "")
+                    keep_place(connection, alliance.id, name, reason, self.clock())
 
     def account_changed(self, address: str, *, closed: bool) -> None:
         """An account was closed, or is open: what is sent to its owner goes by mail until it is open again.
@@ -119,8 +128,9 @@ class Acquaintance:
         """
         if not self.known(address):
             return  # Slack tells of everybody in the workspace
+        only = self.alliance_of(address)
         with writing(self.engine) as connection:
-            found = register.whose(connection, address)
+            found = register.whose(connection, address, only)
             if found is None:
                 return
             alliance, person = found
@@ -143,8 +153,9 @@ class Acquaintance:
         self._note(connection, alliance, person, "slack_linked")
 
     def _found(self, address: str) -> Found | None:
+        only = self.alliance_of(address)
         with reading(self.engine) as connection:
-            return register.whose(connection, address)
+            return register.whose(connection, address, only)
 
 
 def _mail_of(profile: Mapping[str, Any], team: str) -> tuple[str, str]:

@@ -1,24 +1,33 @@
-"""Slack's app: one workspace, one token, the listeners, and the connections they share."""
+"""Slack's app: the listeners, the workspaces it is installed in, and the connections they share."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
+from starlette.routing import Route
 
 from bot.slack.acquaintance import Acquaintance
-from bot.slack.door import only_from
+from bot.slack.door import only_from, slack_route
 from bot.slack.ears import Ears
+from bot.slack.homes import Homes, OneWorkspace
 from bot.slack.mishaps import apology
 from bot.slack.socket import Socket
 from bot.slack.web import API_URL
 
+if TYPE_CHECKING:
+    from bot.slack.several import Several
+
+# Where it finds a client id in the environment it says that it keeps installations in files; it is never asked to.
+logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.WARNING)
 TIMEOUT = aiohttp.ClientTimeout(total=15)
 
 
@@ -36,26 +45,27 @@ class SlackSettings:
 
 
 class SlackApp:
-    """The app as it is served: ``bolt`` answers requests while ``open`` lasts."""
+    """The app as it is served: ``bolt`` answers requests while ``open`` lasts. In one workspace, or in ``several``."""
 
-    def __init__(self, settings: SlackSettings, people: Acquaintance) -> None:
+    def __init__(self, settings: SlackSettings, people: Acquaintance, several: Several | None = None) -> None:
         self._settings = settings
         # Nothing is sent again by the library: whoever posts twice must know it.
-        self._client = AsyncWebClient(settings.bot_token, base_url=settings.api_url, retry_handlers=[])
-        self._us: AuthorizeResult | None = None
+        self._client = AsyncWebClient(settings.bot_token or None, base_url=settings.api_url, retry_handlers=[])
+        self._homes: Homes = several.homes if several else OneWorkspace(self._client, settings.bot_token)
+        self._pages = several.pages(self._client, people.clock) if several else ()
 
-        async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-            return await self._identity()
+        async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+            return await self._homes.us(team_id or "")
 
         self.bolt = AsyncApp(
             signing_secret=settings.signing_secret,
             client=self._client,
-            authorize=authorize,
-            before_authorize=only_from(self._team, self._not_from_there),
+            authorize=authorize,  # type: ignore[arg-type]  # None is nobody: the library says so, too
+            before_authorize=only_from(self._homes, self._not_from_there),
             process_before_response=True,  # the answer leaves when it is committed, and not at the next poll
         )
         self.bolt.error(apology)
-        self._people, self._ears = people, Ears(self.bolt, people)
+        self._people, self._ears = people, Ears(self.bolt, people, self._homes.left)
         token = settings.app_token
         self._socket = Socket(self.bolt, token, settings.api_url) if token else None
 
@@ -71,10 +81,11 @@ class SlackApp:
                 await self.finish()
                 self._client.session = None
 
-    @property
-    def by_http(self) -> bool:
-        """Whether requests may come by HTTP: without a secret nobody can tell who signed them."""
-        return bool(self._settings.signing_secret)
+    def routes(self) -> tuple[Route, ...]:
+        """Where requests come in by HTTP: without a secret nobody can tell who signed them, and there are none."""
+        if not self._settings.signing_secret:
+            return ()
+        return (slack_route(self.bolt), *self._pages)
 
     def trouble(self) -> str:
         """Why people in Slack are not heard, in a few words; empty where they are, as far as we can tell."""
@@ -84,21 +95,9 @@ class SlackApp:
         """Wait for what is shown after the acknowledgement."""
         await self._ears.finish()
 
-    async def _identity(self) -> AuthorizeResult:
-        """Who we are in which workspace, asked once. Raises SlackApiError for a token that Slack does not know."""
-        if self._us is None:
-            told = await self._client.auth_test()
-            self._us = AuthorizeResult(
-                enterprise_id=told.get("enterprise_id"),
-                team_id=told.get("team_id"),
-                bot_user_id=told.get("user_id"),
-                bot_id=told.get("bot_id"),
-                bot_token=self._settings.bot_token,
-            )
-        return self._us
-
-    async def _not_from_there(self, address: str) -> str:
-        return await asyncio.to_thread(self._people.not_from_there, address)
-
-    async def _team(self) -> str:
-        return str((await self._identity()).team_id)
+    async def _not_from_there(self, user: str) -> str:
+        """Why somebody whom one of our workspaces knows is not heard from another; empty for anybody else."""
+        for team in await self._homes.teams():
+            if why := await asyncio.to_thread(self._people.not_from_there, f"{team}/{user}"):
+                return why
+        return ""

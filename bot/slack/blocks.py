@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from alliance.messages import File, Invite, Message
 from bot.plain import UNWRAPPED, plain
 from bot.slack.limits import MESSAGE_BLOCKS, MESSAGE_WEIGHT, TOP_TEXT, length
-from bot.slack.parts import EMPTY, Look, Part, Room, pages, parts
+from bot.slack.pages import Room, pages
+from bot.slack.parts import EMPTY, Look, Part, parts
 from bot.slack.writing import Block, cut, escaped, line
 from templates.phrases import Phrases
 

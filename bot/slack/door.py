@@ -1,4 +1,4 @@
-"""Slack's requests over HTTP: turned away unless they are small, readable, signed, fresh and of our workspace."""
+"""Slack's requests over HTTP: turned away unless they are small, readable, signed, fresh and of a workspace of ours."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.slack.homes import Homes
+
 log = logging.getLogger("tovholder.slack")
 logging.getLogger("slack_bolt.AsyncRequestVerification").setLevel(logging.ERROR)  # it logs whole bodies
 
 PATH = "/slack/events"
 MOST_BYTES = 1_000_000
+GOODBYES = ("app_uninstalled", "tokens_revoked")
 STAMP = "x-slack-request-timestamp"
 
 
@@ -60,24 +63,33 @@ def _refused(status: int, why: str) -> Response:
     return PlainTextResponse("turned away\n", status)
 
 
-def only_from(
-    team: Callable[[], Awaitable[str]], reason: Callable[[str], Awaitable[str]]
-) -> Callable[..., Awaitable[Any]]:
+def only_from(homes: Homes, reason: Callable[[str], Awaitable[str]]) -> Callable[..., Awaitable[Any]]:
     """Middleware that turns away what comes from a workspace we are not installed in.
 
-    Whose account it is we take from our own workspace only. ``reason`` says that to somebody we know (by an address in
-    our workspace), and is empty for anybody else.
+    Whose account it is we take from our own workspaces only, and in each from itself. ``reason`` says that to somebody
+    we know (by a user's id), and is empty for anybody else.
     """
 
     async def check(context: Any, next: Callable[[], Awaitable[Any]], req: AsyncBoltRequest) -> BoltResponse | None:
-        ours, theirs = await team(), context.team_id
-        if not theirs or theirs == ours:
+        theirs = context.team_id
+        if not theirs or _says_goodbye(req) or (await homes.has(theirs) and not await _is_from_another(homes, req)):
             await next()
             return None
         log.warning("a request from the workspace %s was turned away", theirs)
-        why = await reason(f"{ours}/{context.user_id}")
+        why = await reason(str(context.user_id))
         if why and context.response_url:
             await context.respond(why, response_type="ephemeral", replace_original=False)
         return BoltResponse(status=403, body="turned away")
 
     return check
+
+
+def _says_goodbye(request: AsyncBoltRequest) -> bool:
+    """Whether Slack says that our access was taken back, perhaps for the second time."""
+    return (request.body.get("event") or {}).get("type") in GOODBYES
+
+
+async def _is_from_another(homes: Homes, request: AsyncBoltRequest) -> bool:
+    """Whether somebody of one of our workspaces presses what stands in another, over a channel that both share."""
+    spoken, there = str((request.body.get("team") or {}).get("id") or ""), request.context.team_id
+    return bool(spoken) and spoken != there and await homes.has(spoken)

@@ -47,8 +47,9 @@ class Respond(Protocol):
 class Ears:
     """The listeners of one app, a handful whatever it can be asked."""
 
-    def __init__(self, app: AsyncApp, people: Acquaintance) -> None:
-        self._people = people
+    def __init__(self, app: AsyncApp, people: Acquaintance, left: Callable[[str, str], Awaitable[None]]) -> None:
+        """``left`` is told which team took our access back, and Slack's word for that."""
+        self._people, self._left = people, left
         self._later: set[asyncio.Task[None]] = set()
         app.command(ANYTHING)(self.command)
         app.action(ANYTHING)(self.press)
@@ -58,6 +59,8 @@ class Ears:
         app.event("app_home_opened")(self.visit)
         app.event("user_change")(self.account)
         app.event("team_join")(self.account)
+        app.event("app_uninstalled")(self.goodbye)
+        app.event("tokens_revoked")(self.goodbye)
 
     async def finish(self) -> None:
         """Wait for what was to be shown after the acknowledgement."""
@@ -72,16 +75,17 @@ class Ears:
         reply, say = await asyncio.to_thread(self._people.answer_and_catalog, _request(heard))
         if not reply.known:
             await ack()
-            self._afterwards(self._meet_and_answer(heard, client, respond))
+            self._afterwards(heard, self._meet_and_answer(heard, client, respond))
         elif reply.repeated:
             await ack()
         elif _form(reply.message) is None:
             first, *others = self._dressed(heard, reply.message, say)
             await ack(**_ephemeral(first))
-            self._afterwards(_say_all(respond, others))
+            if others:
+                self._afterwards(heard, _say_all(respond, others))
         else:
             await ack()
-            self._afterwards(self._open(heard, reply.message, client, respond))
+            self._afterwards(heard, self._open(heard, reply.message, client, respond))
 
     async def press(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
         """A button, or a field of a form that keeps what is typed."""
@@ -91,26 +95,26 @@ class Ears:
             return
         if heard.at_home and heard.page:
             await ack()
-            self._afterwards(self._publish(heard, client, heard.page))
+            self._afterwards(heard, self._publish(heard, client, heard.page))
             return
         if heard.page and await asyncio.to_thread(self._people.known, heard.address):
             view = await self._turned(heard)
             await ack()
-            self._afterwards(_update(client, heard, view))
+            self._afterwards(heard, _update(client, heard, view))
             return
         reply = await self._answered(heard)
         await ack()
         if not reply.known:
-            self._afterwards(self._meet_and_answer(heard, client, respond))
+            self._afterwards(heard, self._meet_and_answer(heard, client, respond))
             return
         if reply.repeated:
             return
         if heard.in_modal and heard.words == heard.carried.keep:
             return  # kept, and nothing to see: whoever types is not disturbed
         if _refuses_form(heard, reply):
-            self._afterwards(self._lay_upon(heard, reply.message, client))
+            self._afterwards(heard, self._lay_upon(heard, reply.message, client))
         else:
-            self._afterwards(self._show(heard, reply.message, client, respond))
+            self._afterwards(heard, self._show(heard, reply, client, respond))
         self._refresh(heard, client)
 
     async def hand_in(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
@@ -133,7 +137,7 @@ class Ears:
             return
         say = await asyncio.to_thread(self._people.catalog, heard.address)
         await ack(response_action="update", view=modal(Message(say("slack.file.coming")), say, carry=heard.carried))
-        self._afterwards(self._show_late(heard, fetching, client))
+        self._afterwards(heard, self._show_late(heard, fetching, client))
 
     async def suggest(self, ack: Ack, body: Body) -> None:
         """Somebody types in a list that is searched; the form it stands in is asked for anew, and nothing changes."""
@@ -153,13 +157,20 @@ class Ears:
         await ack()
         if event.get("tab") == "home":
             heard = Heard(str(body.get("team_id", "")), str(event.get("user", "")), "")
-            self._afterwards(self._publish(heard, client, 1))
+            self._afterwards(heard, self._publish(heard, client, 1))
 
     async def account(self, ack: Ack, event: Body, body: Body) -> None:
         """Somebody's account was closed, opened again or made; Slack says so of every change of a profile too."""
         user: Body = event.get("user") or {}
         address = f"{body.get('team_id', '')}/{user.get('id', '')}"
         await asyncio.to_thread(self._people.account_changed, address, closed=bool(user.get("deleted")))
+        await ack()
+
+    async def goodbye(self, ack: Ack, event: Body, body: Body) -> None:
+        """Our access to a workspace was taken back; of tokens only a bot's is ours."""
+        why = str(event.get("type", ""))
+        if why == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
+            await self._left(str(body.get("team_id", "")), why)
         await ack()
 
     # -------------------------------------------------------------------------------------------- what is shown
@@ -225,19 +236,20 @@ class Ears:
         reply = await self._answered(replace(heard, answers={}, page=0, key=""))
         return await self._view(heard, with_answers(reply.message, heard.answers), heard.page)
 
-    async def _show(self, heard: Heard, message: Message, client: AsyncWebClient, respond: Respond) -> None:
+    async def _show(self, heard: Heard, reply: Reply, client: AsyncWebClient, respond: Respond) -> None:
         """Answer a press: a modal in itself, a form as a modal, else words beneath the message that was pressed."""
+        message = reply.message
         if heard.in_modal:
             await _update(client, heard, await self._view(heard, message))
         elif _form(message) is not None or not heard.response_url:
             await self._open(heard, message, client, respond)
         else:
-            await _say_all(respond, await self._postings(heard, message))
+            await _say_all(respond, self._dressed(heard, message, Phrases(reply.language, reply.zone)))
 
     def _refresh(self, heard: Heard, client: AsyncWebClient) -> None:
         """Show anew the page that was pressed, or that lies beneath the modal: it may have been settled."""
         if heard.at_home or heard.carried.home:
-            self._afterwards(self._publish(heard, client, 1))
+            self._afterwards(heard, self._publish(heard, client, 1))
 
     async def _lay_upon(self, heard: Heard, message: Message, client: AsyncWebClient) -> None:
         """Show a message upon a form, which is as it was left when it is closed."""
@@ -249,7 +261,7 @@ class Ears:
             await client.views_open(trigger_id=heard.trigger, view=await self._view(heard, message))
         except SlackApiError as error:
             log.warning("a modal was not opened: %s", error.response.get("error"))
-            await self._heed(error)
+            await self._heed(heard, error)
             if heard.response_url:
                 await _say_all(respond, await self._postings(heard, message))
 
@@ -268,31 +280,31 @@ class Ears:
             return
         reply = await self._answered(heard)
         if not reply.repeated:
-            await self._show(heard, reply.message, client, respond)
+            await self._show(heard, reply, client, respond)
         self._refresh(heard, client)
 
     # ----------------------------------------------------------------------------------- after the acknowledgement
 
-    def _afterwards(self, work: Coroutine[Any, Any, None]) -> None:
+    def _afterwards(self, heard: Heard, work: Coroutine[Any, Any, None]) -> None:
         """Show something once Slack has been answered; only the showing can be lost."""
-        task = asyncio.create_task(self._logged(work))
+        task = asyncio.create_task(self._logged(heard, work))
         self._later.add(task)
         task.add_done_callback(self._later.discard)
 
-    async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _logged(self, heard: Heard, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         except SlackApiError as error:
             log.error("Slack would not show what was done: %s", error.response.get("error"))
-            await self._heed(error)
+            await self._heed(heard, error)
         except Exception:
             log.exception("what was done could not be shown")
 
-    async def _heed(self, error: SlackApiError) -> None:
+    async def _heed(self, heard: Heard, error: SlackApiError) -> None:
         """Note what only somebody who administers our installation can mend."""
         code, needed = (str(error.response.get(key) or "") for key in ("error", "needed"))
         if MEANINGS.get(code, ("",))[0] == "access":
-            await asyncio.to_thread(self._people.refused, code, needed)
+            await asyncio.to_thread(self._people.refused, heard.team, code, needed)
 
 
 def _request(heard: Heard, files: Mapping[str, Upload] = NO_FILES) -> Request:

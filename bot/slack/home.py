@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from alliance.messages import Message
 from bot.slack.modal import ROOM, View, turning
-from bot.slack.parts import Look, Part, pages, parts
+from bot.slack.pages import pages
+from bot.slack.parts import Look, Part, parts
 from bot.slack.writing import sections, typed
 from templates.phrases import Phrases
 

@@ -15,7 +15,8 @@ from typing import Any
 from alliance.messages import Ask, Block, Button, Buttons, Form, Message, Section, Text
 from bot.slack.fields import ACTION, field_blocks
 from bot.slack.limits import METADATA, TITLE, VIEW_BLOCKS, VIEW_BYTES, length
-from bot.slack.parts import EMPTY, Look, Part, Room, block_parts, button, pages
+from bot.slack.pages import Room, pages
+from bot.slack.parts import EMPTY, Look, Part, block_parts, button
 from bot.slack.writing import Block as SlackBlock
 from bot.slack.writing import cut, heading, line, plain_text, remarks, sections, typed
 from templates.phrases import Phrases

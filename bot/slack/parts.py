@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import Any, assert_never
+from typing import assert_never
 
 from alliance.messages import (
     Ask,
@@ -363,42 +363,3 @@ def _way_in(form: Form, look: Look) -> list[Part]:
         return [Part(_spoken_item(way, look), ({"type": "actions", "elements": [opening]},))]
     others = "\n".join(f"[{line(item.label)}] {look.say('slack.write')}: {item.words}" for item in form.buttons[1:])
     return [*_buttons(form.buttons[:1], look), *_written(typed(others), remarks)]
-
-
-# -------------------------------------------------------------------------------------------------------- pages
-
-
-def weight_of(block: Block) -> int:
-    """Count what a block adds to a message; a table has its own limit, so only its text counts."""
-    if block["type"] == "table":
-        return BLOCK_WEIGHT
-    return length(json.dumps(block, ensure_ascii=False)) + BLOCK_WEIGHT
-
-
-@dataclass(frozen=True)
-class Room:
-    """What one page takes: blocks, their weight, and tables."""
-
-    blocks: int
-    weight: int
-    weigh: Callable[[Block], int] = weight_of
-    text: int = TOP_TEXT
-
-    def takes(self, page: Sequence[Any]) -> bool:
-        blocks = [block for part in page for block in part.blocks]
-        return (
-            len(blocks) <= self.blocks
-            and sum(block["type"] == "table" for block in blocks) <= 1
-            and sum(map(self.weigh, blocks)) <= self.weight
-            and sum(length(escaped(part.said)) + 2 for part in page) <= self.text
-        )
-
-
-def pages(found: Iterable[Part], room: Room) -> list[list[Part]]:
-    """Lay parts on as few pages as it takes, in their order; there is always one."""
-    laid: list[list[Part]] = [[]]
-    for part in found:
-        if laid[-1] and not room.takes([*laid[-1], part]):
-            laid.append([])
-        laid[-1].append(part)
-    return laid

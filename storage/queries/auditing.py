@@ -29,10 +29,14 @@ MEETING_CHANGES = ("meeting_planned", "meeting_called", "meeting_moved", "meetin
 
 @dataclass(frozen=True)
 class Waiting:
-    """A delivery that is still open. Instants aware UTC; ``behind`` while an earlier one of its strand is open too."""
+    """A delivery that is still open. Instants aware UTC; ``behind`` while an earlier one of its strand is open too.
+
+    ``account`` is its channel, or its workspace (``slack:T1``) where a channel has several.
+    """
 
     id: int
     channel: str
+    account: str
     kind: str
     recipient_id: int
     posted_at: datetime
@@ -42,9 +46,13 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Refusing:
-    """A channel that refused us whomever we wrote to: how often, the first and last time (aware UTC), and why."""
+    """A channel, or one workspace of it, that refused us whomever we wrote to.
+
+    How often, the first and last time (aware UTC), and why.
+    """
 
     channel: str
+    account: str
     count: int
     first: datetime
     last: datetime
@@ -215,7 +223,16 @@ def waiting(connection: Connection, alliance_id: int, posted_by: datetime) -> tu
         .order_by(_notification.c.posted_at, _delivery.c.id)
     )
     return tuple(
-        Waiting(r.id, r.channel, r.kind, r.recipient_id, r.posted_at, _from_ms(r.ready_ms), bool(r.behind))
+        Waiting(
+            r.id,
+            r.channel,
+            _place(r.channel, r.account),
+            r.kind,
+            r.recipient_id,
+            r.posted_at,
+            _from_ms(r.ready_ms),
+            bool(r.behind),
+        )
         for r in connection.execute(query)
     )
 
@@ -224,43 +241,54 @@ def _from_ms(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
 
 
+def _place(channel: str, account: str) -> str:
+    """What fails by itself: a workspace of a chat; of mail all there is, whatever its addresses look like."""
+    return account if account.startswith(f"{channel}:") and channel != "mail" else channel
+
+
 def last_sent(connection: Connection, alliance_id: int, channels: Collection[str]) -> Mapping[str, datetime]:
-    """When something was last sent on each of the channels; aware UTC."""
+    """When something was last sent in each account of the channels; aware UTC."""
     query = (
-        select(_delivery.c.channel, func.max(_delivery.c.sent_at).label("at"))
+        select(_delivery.c.channel, _delivery.c.account, func.max(_delivery.c.sent_at).label("at"))
         .where(
             _delivery.c.alliance_id == alliance_id,
             _delivery.c.state == "sent",
             _delivery.c.channel.in_(tuple(channels)),
         )
-        .group_by(_delivery.c.channel)
+        .group_by(_delivery.c.channel, _delivery.c.account)
     )
-    return {row.channel: row.at for row in connection.execute(query)}
+    found: dict[str, datetime] = {}
+    for row in connection.execute(query):
+        account = _place(row.channel, row.account)
+        found[account] = max(row.at, found.get(account, row.at))
+    return found
 
 
 def refusing_us(connection: Connection, alliance_id: int, since: datetime) -> tuple[Refusing, ...]:
-    """The channels on which deliveries were given up since then because our own access does not work, by name."""
-    claimed = _delivery.c.claimed_ms
+    """The accounts in which deliveries were given up since then because our own access does not work, by name."""
+    claimed, of = _delivery.c.claimed_ms, (_delivery.c.channel, _delivery.c.account, _delivery.c.reason)
     query = (
-        select(_delivery.c.channel, _delivery.c.reason, func.count(), func.min(claimed), func.max(claimed))
+        select(*of, func.count(), func.min(claimed), func.max(claimed))
         .where(
             _delivery.c.alliance_id == alliance_id,
             in_state(_delivery.c.state, "given_up"),
             _delivery.c.reason.like("access:%"),
             claimed >= as_ms(since),
         )
-        .group_by(_delivery.c.channel, _delivery.c.reason)
-        .order_by(_delivery.c.channel, _delivery.c.reason)
+        .group_by(*of)
+        .order_by(*of)
     )
     found: dict[str, Refusing] = {}
-    for channel, reason, count, first, last in connection.execute(query):
-        known = found.get(channel) or Refusing(channel, 0, _from_ms(first), _from_ms(last))
-        found[channel] = Refusing(
+    for channel, billed, reason, count, first, last in connection.execute(query):
+        account = _place(channel, billed)
+        known = found.get(account) or Refusing(channel, account, 0, _from_ms(first), _from_ms(last))
+        found[account] = Refusing(
             channel,
+            account,
             known.count + count,
             min(known.first, _from_ms(first)),
             max(known.last, _from_ms(last)),
-            (*known.reasons, reason),
+            tuple(dict.fromkeys((*known.reasons, reason))),
         )
     return tuple(found.values())
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Date, Integer, and_, bindparam, or_, select
+from sqlalchemy import Connection, Date, Integer, and_, bindparam, literal, or_, select
 from sqlalchemy.engine import Row
 
 from alliance.alliances import Alliance
@@ -68,7 +68,8 @@ _ADDRESSES = (
 _ADDRESSES_OF = Chosen(lambda among: _ADDRESSES.where(among(_address.c.person_id)))
 _AT = and_(
     # All there are: the index begins with the channel, and without it every address of the alliance is looked at.
-    _address.c.channel.in_(ADDRESS_CHANNELS),
+    # As literals: a list of values would be put into the statement anew each time it runs.
+    _address.c.channel.in_([literal(channel) for channel in ADDRESS_CHANNELS]),
     _address.c.value.in_((bindparam("typed"), bindparam("lower"))),
     _address.c.ended_at.is_(None),
 )
@@ -90,7 +91,6 @@ _WHOSE = (
     # Of any alliance, said so that SQLite goes by the index, too.
     .where(_address.c.alliance_id.in_(select(_alliance.c.id)), _AT)
     .order_by(_alliance.c.id)
-    .limit(1)
 )
 _TERMS = (
     select(_office_term)
@@ -236,12 +236,9 @@ def person_at(connection: Connection, alliance_id: int, value: str) -> Person | 
 
 
 def whose(connection: Connection, address: str, alliance_id: int | None = None) -> tuple[Alliance, Person] | None:
-    """Whom an address belongs to, in the alliance that is meant, else in whichever knows it first."""
-    if alliance_id is not None:
-        alliance = alliance_with(connection, alliance_id)
-        person = person_at(connection, alliance_id, address) if alliance else None
-        return (alliance, person) if alliance and person else None
-    row = connection.execute(_WHOSE, _spelled(address)).first()
+    """Whom an address belongs to in an alliance, or in whichever knows it first."""
+    rows = connection.execute(_WHOSE, _spelled(address)).all()
+    row = next((each for each in rows if alliance_id in (None, each.id)), None)
     return (_as_alliance(row), Person(row.person_id, row.person_name, row.reads)) if row else None
 
 

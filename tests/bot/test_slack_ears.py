@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
-from storage.changes import register as changes
-from storage.engine import reading, writing
+from storage.engine import reading
 from storage.queries import register
-from tests.conftest import Played, local
+from tests.bot.conftest import ANNE, SISSE
+from tests.conftest import Played
 from tests.slack_server import Fault
-from tests.workspace import FORM_TYPE, JSON_TYPE, Workspace, workspace
-
-NOW = "2027-03-01T09:30"
-COORDINATOR, SECRETARY = "klima@koege.example", "sekretariat@frederiksberg.example"
-ANNE, SISSE, NOBODY = "UANNE", "USISSE", "UNOBODY"
-
-
-@pytest.fixture
-def slack(played: Played) -> Iterator[Workspace]:
-    """A coordinator and a secretary who have been linked, at half past nine on a Monday of March."""
-    played.plan("2027-03-01T08:00")
-    with writing(played.engine) as connection:
-        for mail, user in ((COORDINATOR, ANNE), (SECRETARY, SISSE)):
-            person = register.person_at(connection, 1, mail)
-            assert person
-            changes.add_address(connection, 1, person.id, "slack", f"T1/{user}", local(NOW), verified=True)
-    with workspace(played.engine, lambda: local(NOW)) as made:
-        for user, mail in ((ANNE, COORDINATOR), (SISSE, SECRETARY), (NOBODY, "nobody@else.example")):
-            made.slack.add_user(user, mail)
-        yield made
+from tests.workspace import FORM_TYPE, JSON_TYPE, Workspace
 
 
 def elements(blocks: Any) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
@@ -12,31 +12,12 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.files import NotFetched, fetched
-from storage.changes import register as changes
-from storage.engine import reading, writing
+from storage.engine import reading
 from storage.queries import register, reports
+from tests.bot.conftest import ANNE, NOW, SECRETARY, SISSE
 from tests.conftest import Played, local
 from tests.slack_server import Fault, Slack, served
-from tests.workspace import Workspace, workspace
-
-NOW = "2027-03-01T09:30"
-COORDINATOR, SECRETARY = "klima@koege.example", "sekretariat@frederiksberg.example"
-ANNE, SISSE = "UANNE", "USISSE"
-
-
-@pytest.fixture
-def slack(played: Played) -> Iterator[Workspace]:
-    """A coordinator and a secretary who are known, at half past nine on a Monday of March."""
-    played.plan("2027-03-01T08:00")
-    with writing(played.engine) as connection:
-        for mail, user in ((COORDINATOR, ANNE), (SECRETARY, SISSE)):
-            person = register.person_at(connection, 1, mail)
-            assert person
-            changes.add_address(connection, 1, person.id, "slack", f"T1/{user}", local(NOW), verified=True)
-    with workspace(played.engine, lambda: local(NOW)) as made:
-        for user, mail in ((ANNE, COORDINATOR), (SISSE, SECRETARY)):
-            made.slack.add_user(user, mail)
-        yield made
+from tests.workspace import Workspace
 
 
 def opened(slack: Workspace, user: str, words: str) -> dict[str, Any]:

@@ -9,11 +9,10 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from tests.bot.test_slack_ears import ANNE, button, slack
+from tests.bot.conftest import ANNE
+from tests.bot.test_slack_ears import button
 from tests.conftest import Played
 from tests.workspace import Workspace
-
-__all__ = ["slack"]
 
 
 @contextmanager

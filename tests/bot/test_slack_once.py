@@ -18,13 +18,11 @@ from alliance.messages import Form
 from bot.request import Request
 from bot.router import handle
 from bot.slack.heard import commanded, handed_in, pressed, shut
-from storage.changes import register as changes
 from storage.engine import reading, writing
 from storage.hearing import KEPT, first_time, forget_old
-from storage.queries import register
 from storage.tables import tables
 from tests.conftest import Played, local
-from tests.workspace import FORM_TYPE, Answered, Workspace, workspace
+from tests.workspace import FORM_TYPE, Answered, Workspace, link, workspace
 
 NOW = "2027-03-01T09:30"
 COORDINATOR, ANNE = "klima@koege.example", "UANNE"
@@ -69,10 +67,7 @@ def press(words: str, at: str = "1772355600.000100") -> dict[str, Any]:
 @pytest.fixture
 def desk(played: Played) -> Iterator[Desk]:
     played.plan("2027-03-01T08:00")
-    with writing(played.engine) as connection:
-        person = register.person_at(connection, 1, COORDINATOR)
-        assert person
-        changes.add_address(connection, 1, person.id, "slack", f"T1/{ANNE}", local(NOW), verified=True)
+    link(played.engine, COORDINATOR, ANNE, local(NOW))
     with workspace(played.engine, lambda: local(NOW)) as made:
         made.slack.add_user(ANNE, COORDINATOR)
         yield Desk(played, made)
@@ -105,6 +100,15 @@ def test_a_refusal_is_said_once(desk: Desk) -> None:
     for _ in range(3):
         desk.say_again(press("dokumenter 99"))
     assert desk.replies == 1
+
+
+def test_a_refusal_of_eleven_copies_at_once_is_said_once_too(desk: Desk) -> None:
+    """Each is undone and noted afterwards: whoever notes it first has answered it."""
+    before = desk.played.rows("journal")
+    with ThreadPoolExecutor(ELEVEN) as several:
+        list(several.map(desk.say_again, [press("dokumenter 99")] * ELEVEN))
+    assert desk.replies == 1 and desk.played.rows("journal") == before
+    assert len(desk.played.rows("heard")) == 1
 
 
 def test_what_failed_on_our_side_may_come_again(desk: Desk) -> None:

@@ -15,13 +15,11 @@ import pytest
 from bot.asgi import app
 from bot.slack.acquaintance import Acquaintance
 from bot.slack.app import SlackApp, SlackSettings
-from storage.changes import register as changes
 from storage.engine import writing
-from storage.queries import register
 from tests.conftest import Played, local
 from tests.slack_server import Fault, Slack, running
 from tests.slack_socket import Sockets
-from tests.workspace import TOKEN, Workspace, workspace
+from tests.workspace import TOKEN, Workspace, link, workspace
 from tovholder.health import report
 from tovholder.serving import slack_routes
 
@@ -36,17 +34,10 @@ NOW, ANNE, COORDINATOR = "2027-03-01T09:30", "UANNE", "klima@koege.example"
 def slack(played: Played) -> Iterator[Workspace]:
     """A coordinator who is known, and an app that has opened its connection."""
     played.plan("2027-03-01T08:00")
-    link(played)
+    link(played.engine, COORDINATOR, ANNE, local(NOW))
     with workspace(played.engine, lambda: local(NOW), by_socket=True) as made:
         made.slack.add_user(ANNE, COORDINATOR)
         yield made
-
-
-def link(played: Played) -> None:
-    with writing(played.engine) as connection:
-        person = register.person_at(connection, 1, COORDINATOR)
-        assert person
-        changes.add_address(connection, 1, person.id, "slack", f"T1/{ANNE}", local(NOW), verified=True)
 
 
 def app_at(url: str, played: Played) -> SlackApp:
@@ -115,7 +106,7 @@ def test_what_was_heard_before_the_end_is_answered_before_it(played: Played) -> 
         app = app_at(url, played)
         opened = portal.wrap_async_context_manager(app.open())
         opened.__enter__()
-        link(played)
+        link(played.engine, COORDINATOR, ANNE, local(NOW))
         with writing(played.engine):  # whoever wants to write meanwhile waits
             asked = {"command": "/tovholder", "text": "svar topmøde ja borgmester", "team_id": "T1", "user_id": ANNE}
             sockets.send({"envelope_id": "last", "type": "slash_commands", "payload": asked})

@@ -12,12 +12,10 @@ from sqlalchemy import text
 from alliance.messages import Ask, Button, Buttons, Form, Message, Text
 from bot.request import Reply
 from storage import unsent
-from storage.changes import register as changes
 from storage.changes.meetings import plan_meeting
 from storage.engine import reading, writing
-from storage.queries import register
 from tests.conftest import Played, local
-from tests.workspace import Workspace, workspace
+from tests.workspace import Workspace, link, workspace
 
 NOW, LATER = "2027-03-01T09:30", "2027-03-02T10:05"
 COORDINATOR, MAYOR, SECRETARY = "klima@koege.example", "borgmester@koege.example", "sekretariat@frederiksberg.example"
@@ -181,10 +179,7 @@ def test_the_words_of_a_draft_are_in_the_language_of_its_writer(alliance: Played
 
 @pytest.fixture
 def slack(alliance: Played) -> Iterator[Workspace]:
-    with writing(alliance.engine) as connection:
-        person = register.person_at(connection, 1, COORDINATOR)
-        assert person
-        changes.add_address(connection, 1, person.id, "slack", f"T1/{ANNE}", local(NOW), verified=True)
+    link(alliance.engine, COORDINATOR, ANNE, local(NOW))
     with workspace(alliance.engine, lambda: local(NOW)) as made:
         made.slack.add_user(ANNE, COORDINATOR)
         yield made

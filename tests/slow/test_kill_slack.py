@@ -29,13 +29,13 @@ from storage.changes.register import add_alliance
 from storage.engine import connect, reading, writing
 from storage.migrate import migrate
 from storage.tables import tables
-from tests import slack_server
 from tests.slow.killable import kinds_of, work_on_slack
 from tests.slow.test_kill_many import START, folder, stop, wait_for
 
 pytestmark = pytest.mark.slow
 __all__ = ["folder"]
 
+ROOT = Path(__file__).parents[2]
 LEASE = 3.0  # seconds; 90 in earnest
 BETWEEN_KILLS = (0.4, 1.2)  # seconds
 PATIENCE = 300  # seconds for a run to send nearly everything, and then again for what is left
@@ -86,8 +86,8 @@ class Run:
     @contextmanager
     def _slack(self) -> Iterator[str]:
         port = self.folder / "port"
-        command = [sys.executable, slack_server.__file__, self.folder / "log", port, *(["gentle"] * self.gentle)]
-        process = subprocess.Popen(command)
+        command = [sys.executable, "-m", "tests.slack_server", self.folder / "log", port, *(["gentle"] * self.gentle)]
+        process = subprocess.Popen(command, cwd=ROOT)
         try:
             wait_for(port.exists, 30)
             yield port.read_text()

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, Engine, func, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from storage.engine import WRITERS_TURN, connect, reading, sending, writing
+from storage.engine import WRITERS_TURN, begun, connect, reading, sending, writing
 from storage.tables import tables
 from storage.upserts import upsert
 from tests.databases import address
@@ -54,7 +54,7 @@ def meet_unlocked(demo: Engine) -> list[str]:
 
     def work(_number: int) -> None:
         try:
-            with demo.connect() as connection, connection.begin():
+            with demo.connect() as connection, begun(connection):
                 count_up(connection, meet)
             outcomes.append("kept")
         except OperationalError as error:

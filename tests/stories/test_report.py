@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from alliance.reports import Figure, Report
 from bot.web.conversation import stamp_of
 from storage.changes import facts
-from storage.engine import reading
+from storage.engine import reading, writing
 from storage.queries import reports
 
 MAYOR, COORDINATOR = "borgmester@koege.example", "klima@koege.example"
@@ -370,7 +370,7 @@ steps = st.lists(
 def test_nobody_ever_overwrites_a_value_that_they_were_not_shown(talk, plan):
     """Whatever two people do: a value of the other's changes only by somebody whose form showed it."""
     talk.played.say(SECRETARIAT, "status", talk.at)
-    with talk.engine.begin() as connection:
+    with writing(talk.engine) as connection:
         for table in ("report_draft", "figure", "settlement", "report"):
             connection.exec_driver_sql(f"DELETE FROM {table}")
     pages = {who: start(talk, person) for who, person in PEOPLE.items()}

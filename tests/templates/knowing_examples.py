@@ -42,6 +42,7 @@ REFUSED = (
     "access: ekm_access_denied",
     "access: messages_tab_disabled",
     "access: 535 5.7.8 not accepted",
+    "access: not_installed T0123ABCD",
 )
 
 

@@ -1,34 +1,22 @@
-"""A stand-in for Slack's Web API over loopback HTTP, which fails on request and writes down what it accepted.
-
-It knows the methods that Tovholder uses, and is as strict as Slack where that matters: metadata is shown only to who
-asks for it, pages end, replies stand in their thread only, a trigger is good once and for three seconds, and a
-conversation takes a message a second if ``gap`` says so. What it does not do: validate blocks.
-
-In a thread (``with running(slack) as url``), or as a process of its own: ``python slack_server.py LOG PORT``, which
-writes every arrival of a message to a log before it answers, and treats some of them badly (``trouble``).
-"""
+"""One workspace with one app in it: what stands there, and what each method of the Web API does to it."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import hashlib
-import json
-import sys
-import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+
+from tests.slack_server.faults import Args, Call, Fault, SlackError
 
 TEAM, BOT, BOT_ID = "T1", "UBOT", "BBOT"
 TRIGGER_LIVES = 3.0  # seconds
 SCOPES = {
     "auth.test": "",
+    "oauth.v2.access": "",
     "apps.connections.open": "",
     "conversations.open": "im:write",
     "conversations.history": "im:history",
@@ -48,49 +36,6 @@ SCOPES = {
     "files.completeUploadExternal": "files:write",
     "files.info": "files:read",
 }
-Args = Mapping[str, Any]
-
-
-class SlackError(Exception):
-    """What Slack answers with ``ok`` false; ``retry_after`` makes it HTTP's 429."""
-
-    def __init__(self, code: str, retry_after: str | None = None, **more: Any) -> None:
-        super().__init__(code)
-        self.answer = {"ok": False, "error": code, **more}
-        self.retry_after = retry_after
-
-
-@dataclass(frozen=True)
-class Fault:
-    """How one request fails.
-
-    ``done``: it is carried out nevertheless, and only the answer is wrong. ``drop`` closes the line without an answer,
-    ``hang`` (seconds) comes before the answer, ``body`` is answered as it is instead of JSON.
-    """
-
-    error: str = ""
-    status: int = 200
-    retry_after: str | None = None
-    drop: bool = False
-    hang: float = 0.0
-    done: bool = False
-    body: str | None = None
-    content_type: str = "text/html"
-    more: Mapping[str, Any] = field(default_factory=dict)
-
-
-def too_many(retry_after: str | None = "1") -> Fault:
-    """HTTP 429 with this Retry-After, or without any."""
-    return Fault("ratelimited", 429, retry_after)
-
-
-@dataclass(frozen=True)
-class Call:
-    """A request that arrived: its arguments, and the fault that befell it."""
-
-    method: str
-    args: Args
-    fault: Fault | None = None
 
 
 @dataclass
@@ -100,7 +45,8 @@ class Slack:
     ``users`` maps ids to what users.info tells; with ``open_house`` whoever is asked for is a user. ``scopes`` None are
     all, ``token`` None is any. ``gap``: seconds a conversation rests after each message. ``most``: the longest page.
     ``befalls`` says what befalls a request that no fault was planned for. ``clock``: seconds since 1970. ``also`` adds
-    to what is served (``tests.slack_socket``); ``app_token`` opens it.
+    to what is served (``tests.slack_socket``); ``app_token`` opens it. ``codes`` are good once for a token, each with
+    what Slack says differently then; ``client`` is the id and the secret of the app that may use them.
     """
 
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -123,6 +69,8 @@ class Slack:
     noted: Callable[[str, Args, Fault | None], None] = lambda method, args, fault: None
     also: Callable[[web.Application], None] = lambda app: None
     app_token: str = "xapp-test"
+    client: tuple[str, str] = ("", "")
+    codes: dict[str, Args] = field(default_factory=dict)
     url: str = ""
     _triggers: dict[str, float] = field(default_factory=dict)
     _rests: dict[str, float] = field(default_factory=dict)
@@ -178,6 +126,8 @@ class Slack:
         return {"ok": True, **handler(args)}
 
     def _authorise(self, method: str, token: str) -> None:
+        if method == "oauth.v2.access":
+            return
         if not token:
             raise SlackError("not_authed")
         wanted = self.app_token if method == "apps.connections.open" else self.token
@@ -190,6 +140,23 @@ class Slack:
     def _apps_connections_open(self, args: Args) -> dict[str, Any]:
         place = self.url.removesuffix("api/").replace("http", "ws", 1)
         return {"url": f"{place}link/?ticket={self._next('ticket')}"}
+
+    def _oauth_v2_access(self, args: Args) -> dict[str, Any]:
+        if (args.get("client_id"), args.get("client_secret")) != self.client:
+            raise SlackError("bad_client_secret")
+        if args.get("code") not in self.codes:
+            raise SlackError("invalid_code")
+        given = {
+            "access_token": self.token,
+            "token_type": "bot",
+            "scope": ",".join(sorted(set(SCOPES.values()) - {""})),
+            "bot_user_id": BOT,
+            "team": {"id": self.team, "name": f"Arbejdsområde {self.team}"},
+            "enterprise": None,
+            "authed_user": {"id": "UADMIN"},
+            "is_enterprise_install": False,
+        }
+        return {**given, **self.codes.pop(str(args["code"]))}
 
     def _auth_test(self, args: Args) -> dict[str, Any]:
         return {"url": "https://alliance.slack.example/", "team_id": self.team, "user_id": BOT, "bot_id": BOT_ID}
@@ -412,179 +379,3 @@ def _check_metadata(metadata: Any) -> None:
     payload = metadata["event_payload"]
     if not isinstance(payload, dict) or not all(isinstance(each, str | int | bool) for each in payload.values()):
         raise SlackError("invalid_metadata_schema")
-
-
-# -------------------------------------------------------------------------------------------------- over HTTP
-
-
-def application(slack: Slack) -> web.Application:
-    """The server as an aiohttp application; ``slack.url`` must be set to where it is served."""
-
-    async def api(request: web.Request) -> web.StreamResponse:
-        method, args = request.match_info["method"], await _arguments(request)
-        fault = slack.faults[method].pop(0) if slack.faults[method] else slack.befalls(method, args)
-        slack.calls.append(Call(method, args, fault))
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        return await _serve(slack, request, Call(method, args, fault), token)
-
-    async def upload(request: web.Request) -> web.StreamResponse:
-        file, content = slack.files.get(request.match_info["id"]), await request.read()
-        fault = slack.faults["upload"].pop(0) if slack.faults["upload"] else None
-        slack.calls.append(Call("upload", {"id": request.match_info["id"], "length": len(content)}, fault))
-        if fault is not None:
-            return await _fail(request, fault, {})
-        if file is None or len(content) != file["size"]:
-            return web.Response(status=400, text="no such upload, or not as long as was said")
-        file["content"] = content
-        return web.Response(text=f"OK - {len(content)}")
-
-    async def download(request: web.Request) -> web.StreamResponse:
-        """A file's bytes; a token that may not read files gets a page to log in on, and no error."""
-        file, token = slack.files.get(request.match_info["id"]), request.headers.get("Authorization", "")
-        fault = slack.faults["download"].pop(0) if slack.faults["download"] else None
-        slack.calls.append(Call("download", {"id": request.match_info["id"], "token": token}, fault))
-        if fault is not None:
-            return await _fail(request, fault, {})
-        if file is None or not token or (slack.scopes is not None and "files:read" not in slack.scopes):
-            return web.Response(text="<html>Sign in to Slack</html>", content_type="text/html")
-        return web.Response(body=file["content"], content_type=file["mimetype"])
-
-    app = web.Application(client_max_size=50_000_000)
-    app.router.add_get("/files-pri/{id}", download)
-    app.router.add_route("*", "/api/{method}", api)
-    app.router.add_post("/upload/{id}", upload)
-    slack.also(app)
-    return app
-
-
-async def _serve(slack: Slack, request: web.Request, call: Call, token: str) -> web.StreamResponse:
-    fault = call.fault
-    answer: dict[str, Any] = {"ok": True}
-    if fault is None or fault.done:
-        try:
-            answer = slack.answer(call.method, call.args, token)
-        except SlackError as error:
-            if error.retry_after is not None:
-                return await _fail(request, too_many(error.retry_after), {})
-            answer = error.answer
-    slack.noted(call.method, call.args, fault)
-    if slack.answers_after:
-        await asyncio.sleep(slack.answers_after)
-    return web.json_response(answer) if fault is None else await _fail(request, fault, answer)
-
-
-async def _fail(request: web.Request, fault: Fault, answer: Mapping[str, Any]) -> web.StreamResponse:
-    await asyncio.sleep(fault.hang)
-    if fault.drop:
-        if request.transport is not None:
-            request.transport.abort()
-        return web.Response()
-    headers = {} if fault.retry_after is None else {"Retry-After": fault.retry_after}
-    if fault.body is not None:
-        return web.Response(text=fault.body, status=fault.status, headers=headers, content_type=fault.content_type)
-    said = {"ok": False, "error": fault.error, **fault.more} if fault.error else dict(answer)
-    return web.json_response(said, status=fault.status, headers=headers)
-
-
-async def _arguments(request: web.Request) -> dict[str, Any]:
-    """From the address, a form or JSON, as Slack takes them; what is JSON within a form is read."""
-    args: dict[str, Any] = dict(request.query)
-    if request.content_type == "application/json":
-        args |= await request.json()
-    else:
-        args |= {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
-    for name in ("blocks", "metadata", "view", "files"):
-        if isinstance(args.get(name), str):
-            args[name] = json.loads(args[name])
-    return args
-
-
-@contextlib.asynccontextmanager
-async def served(slack: Slack) -> Any:
-    """The server in the running loop; yields where its Web API is."""
-    runner = web.AppRunner(application(slack), access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    slack.url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
-    try:
-        yield slack.url
-    finally:
-        await runner.cleanup()
-
-
-@contextlib.contextmanager
-def running(slack: Slack) -> Iterator[str]:
-    """The server in a thread with a loop of its own; yields where its Web API is."""
-    up, stop = threading.Event(), asyncio.Event()
-    loop = asyncio.new_event_loop()
-
-    async def serve() -> None:
-        async with served(slack):
-            up.set()
-            await stop.wait()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), name="slack", daemon=True)
-    thread.start()
-    assert up.wait(30), "the stand-in for Slack did not come up"
-    try:
-        yield slack.url
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join()
-        loop.close()
-
-
-# ------------------------------------------------------------------------------------- a process of its own
-
-SEEN = ("chat.postMessage", "files.completeUploadExternal")
-HANGS_FOR = 30.0
-ANSWERS_AFTER = 0.05  # seconds, so that whoever is killed meanwhile was never told
-
-
-def trouble(key: str, arrival: int) -> Fault | None:
-    """What befalls the n-th arrival of a message: 2 % are too many; of the first, 1 % hang and 3 % are dropped.
-
-    Those that hang or are dropped were taken nevertheless. Always the same for the same key, so that every run meets
-    the same ones.
-    """
-    chance = int.from_bytes(hashlib.sha256(f"{key}/{arrival}".encode()).digest()[:4]) / 2**32
-    if chance < 0.02:
-        return too_many()
-    if arrival == 1 and chance < 0.06:
-        return Fault(hang=HANGS_FOR, done=True) if chance < 0.03 else Fault(drop=True, done=True)
-    return None
-
-
-def _troubled(log: Any, *, gentle: bool) -> Slack:
-    """A server that writes down everything that people would see, before it answers."""
-    arrivals: Counter[str] = Counter()
-
-    def befalls(method: str, args: Args) -> Fault | None:
-        if method not in SEEN:
-            return None
-        key = str(args.get("client_msg_id") or f"{args.get('channel_id')}/{args.get('thread_ts')}")
-        arrivals[key] += 1
-        return None if gentle else trouble(key, arrivals[key])
-
-    def noted(method: str, args: Args, fault: Fault | None) -> None:
-        if method in SEEN:
-            befell = "ok" if fault is None else "busy" if fault.status == 429 else "drop" if fault.drop else "hang"
-            part = args.get("metadata", {}).get("event_payload", {}).get("part", "file")
-            log.write(f"{args.get('channel') or args.get('channel_id')} {part} {befell}\n")
-            log.flush()
-
-    return replace(Slack(answers_after=ANSWERS_AFTER), befalls=befalls, noted=noted)
-
-
-async def main(log: Path, port: Path, *, gentle: bool) -> None:
-    with log.open("w") as words:
-        async with served(_troubled(words, gentle=gentle)) as url:
-            ready = port.with_suffix(".new")
-            ready.write_text(url)
-            ready.rename(port)
-            await asyncio.Event().wait()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]), gentle="gentle" in sys.argv))

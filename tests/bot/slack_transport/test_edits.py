@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,18 +13,11 @@ from alliance.messages import Message
 from alliance.pacing import Rate
 from bot.slack.receipts import Posted
 from bot.slack.transport import SlackTransport
-from tests.bot.test_slack_transport import NOW, Note, parcel
-from tests.slack_server import Fault, Slack, running
+from tests.bot.slack_transport.sending import Note, parcel
+from tests.slack_server import Fault, Slack
 
 SENDER = Sender("Tovholder", "tovholder@klimaalliancen.example")
 Dress = Callable[[Parcel], list[Note]]
-
-
-@pytest.fixture
-def slack() -> Iterator[Slack]:
-    server = Slack(clock=NOW.timestamp)
-    with running(server):
-        yield server
 
 
 def parts(count: int) -> Dress:
