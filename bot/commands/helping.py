@@ -13,6 +13,7 @@ FOR_MEMBERS = (
     "evidence",
     "figures",
     "show",
+    "snooze",
     "contacts",
     "proxy",
     "address",

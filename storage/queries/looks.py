@@ -16,15 +16,17 @@ from sqlalchemy.engine import Row
 
 from alliance.actions import action_id
 from alliance.alliances import Alliance
+from alliance.calendar import WorkingCalendar
 from alliance.charter import Validity
 from alliance.deliveries import OPEN_STATES
 from alliance.looks import edges_of_standing, first_after
 from alliance.members import OfficesOn
 from alliance.obligations import Obligation, Settlement, falls_within, standing
+from alliance.snoozing import hidden_until
 from storage.bulk import among, listed
 from storage.engine import plan_anew
 from storage.outbox.steps import is_last_way
-from storage.queries import register
+from storage.queries import register, snoozes
 from storage.queries.accounts import Known, as_obligation, as_settlement, known_about, stands
 from storage.tables import tables
 
@@ -43,7 +45,8 @@ NOTHING: Told = {}
 
 
 class Look(NamedTuple):
-    """An obligation that was looked at: when it is due, who is asked for it today (nobody unless it is owed).
+    """An obligation that was looked at: when it is due, who is asked for it today (nobody unless it is owed) and does
+    not hide it from their reminders.
 
     ``edge`` is the next local day on which this may change by itself, None if no day does.
     """
@@ -121,22 +124,45 @@ class Looker:
         """A chunk's looks, in its order."""
         ids, members = [row.id for row in rows], {row.organisation_id for row in rows}
         connection, alliance_id = self.connection, self.alliance.id
+        held = snoozes.held(connection, alliance_id, ids) if self._anybody_snoozes else snoozes.NONE
+        anew = snoozes.told_anew(held, {row.id: row.due for row in rows}, self._calendar, self.today)
         facts = _Facts(
             _recorded(connection, alliance_id, ids),
             _members(connection, alliance_id, members),
             _terms(connection, alliance_id, members, self.today),
-            told_of(connection, alliance_id, ids),
+            told_of(connection, alliance_id, ids, anew),
         )
         kinds = [self._kind(row) for row in rows]
         odd = [row for row, kind in zip(rows, kinds, strict=True) if not _is_plain(row, kind, facts)]
         known = known_about(connection, self.alliance, odd, facts.recorded) if odd else None
         people = _People(connection, alliance_id, facts.terms, self.today)
-        return [
+        looks = [
             self._plain(row, kind, facts, people)
             if known is None or _is_plain(row, kind, facts)
             else self._odd(row, facts, people, known)
             for row, kind in zip(rows, kinds, strict=True)
         ]
+        return [self._without_who_hides(look, held) for look in looks] if held else looks
+
+    @property
+    def _calendar(self) -> WorkingCalendar:
+        return self.alliance.charter.calendar
+
+    @cached_property
+    def _anybody_snoozes(self) -> bool:
+        return snoozes.any_held(self.connection, self.alliance.id)
+
+    def _without_who_hides(self, look: Look, held: snoozes.Held) -> Look:
+        """Who hides it is asked again on the day that ends."""
+        ends = {
+            person: day
+            for person in look.asked
+            if (day := hidden_until(held.get((look.id, person)), self._calendar, look.due, self.today))
+        }
+        if not ends:
+            return look
+        asked = tuple(person for person in look.asked if person not in ends)
+        return look._replace(asked=asked, edge=_sooner(look.edge, min(ends.values())))
 
     def _kind(self, row: Row[Any]) -> _Kind:
         days = row[_DAYS]
@@ -286,8 +312,10 @@ def _terms(
     return found
 
 
-def told_of(connection: Connection, alliance_id: int, obligation_ids: Collection[int]) -> dict[int, dict[Any, Any]]:
-    """What was told of these obligations, by obligation: everything but what was withdrawn or expired."""
+def told_of(
+    connection: Connection, alliance_id: int, obligation_ids: Collection[int], anew: snoozes.Anew
+) -> dict[int, dict[Any, Any]]:
+    """What was told of these obligations, by obligation: but for what was withdrawn, expired or is told ``anew``."""
     query = (
         select(_line.c.obligation_id, _line.c.person_id, _line.c.rung, _delivery.c.state, _notification.c.occasion)
         .join(_notification, _notification.c.id == _line.c.notification_id)
@@ -303,6 +331,8 @@ def told_of(connection: Connection, alliance_id: int, obligation_ids: Collection
     )
     found: dict[int, dict[tuple[int, int], date | None]] = {}
     for row in connection.execute(query).all():
+        if anew and row.occasion < anew.get((row.obligation_id, row.person_id), ""):
+            continue
         told, key = found.setdefault(row.obligation_id, {}), (row.person_id, row.rung)
         under_way = date.fromisoformat(row.occasion) if row.state in OPEN_STATES else None
         told[key] = under_way if under_way is None or key not in told else _earlier(told[key], under_way)

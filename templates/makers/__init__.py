@@ -28,6 +28,7 @@ from templates.makers import (
     reports,
     runaways,
     settings,
+    snoozes,
     unsent,
     years,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "reports",
     "runaways",
     "settings",
+    "snoozes",
     "unsent",
     "years",
 ]

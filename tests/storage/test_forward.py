@@ -5,7 +5,8 @@ members (the last commits of the second and of the third issue), in which people
 and, in the second, wrote and approved minutes; then a message to all, of which one had left and one was just being
 sent. Contents of mails and papers are cut to their first bytes. ``data/schema_0003.json`` is a small alliance as its
 time left it: reminded in Slack and by mail, invited, answered, and a message to all that is just leaving;
-``data/schema_0004.json`` is another, in which something was heard in Slack and a code was made.
+``data/schema_0004.json`` is another, in which something was heard in Slack and a code was made, and
+``data/schema_0005.json`` one in which somebody had not sent in what they typed.
 """
 
 from __future__ import annotations

@@ -28,8 +28,9 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "settings": {
         "none": {"channels": (), "hours": HOURS},
         "one": {"channels": ("mail",), "hours": HOURS},
+        "snoozed": {"channels": ("mail",), "hours": HOURS, "snoozed": 1},
         "chat": {"channels": ("slack",), "hours": HOURS},
-        "many": {"channels": ("slack", "mail"), "hours": HOURS},
+        "many": {"channels": ("slack", "mail"), "hours": HOURS, "snoozed": 3},
     },
     "papers_latest": {
         "none": {"papers": ()},
