@@ -83,6 +83,20 @@ def _settling(chance: random.Random) -> Iterator[tuple[str, dict[str, str]]]:
         yield "svar topmøde nej", {}
 
 
+def quiet_acts(chance: random.Random, season: Season) -> Iterator[Act]:
+    """Some hide what they owe from their reminders for a while, and some of them take that back."""
+    for number in range(1, cast.MEMBERS + 1):
+        for requirement in ("2", "3a", "3b", "4"):
+            for _ in range(chance.choice([0, 0, 0, 1, 2])):
+                at = season.some_time(chance)
+                speaker = f"klima@m{number}.example" if number != 5 else "T1/klima5"
+                how_long = chance.choice(["1 dag", "3 dage", "1 uge", "2 uger", "5 uger"])
+                yield Act(at, speaker, f"for By {number}: udskyd {requirement} {how_long}")
+                if chance.random() < 0.2:
+                    later = at + timedelta(hours=chance.randrange(1, 100))
+                    yield Act(later, speaker, f"for By {number}: udskyd {requirement} fortryd")
+
+
 # --------------------------------------------------------------------------------------------- the secretariat
 
 

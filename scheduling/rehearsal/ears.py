@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -14,9 +14,10 @@ from alliance.alliances import Alliance
 from alliance.deliveries import Parcel
 from alliance.messages import Facts, Invite, Message, Text
 from alliance.reminders import current_rung, may_remind
+from alliance.snoozing import hidden_until
 from scheduling.rehearsal.providers import Heard
 from storage.engine import reading
-from storage.queries import accounts, meetings, register
+from storage.queries import accounts, meetings, register, snoozes
 from storage.queries.rolls import roll
 from templates.makers.words import story_heading
 from templates.phrases import Phrases
@@ -96,14 +97,31 @@ def _headings(message: Message) -> tuple[set[str], list[str]]:
 
 
 def _could_be_asked(connection: Connection, alliance: Alliance, person: int, today: date) -> list[tuple[Account, bool]]:
-    """Every account of the members that the person has to do with, and whether it is owed and asked of them."""
+    """Every account of the members that the person has to do with, and whether they are to be reminded of it."""
     terms = register.office_terms(connection, alliance.id, person_id=person)
     members = {term.organisation_id for term in terms}
     offices = register.offices_on(connection, alliance.id, today, members)
+    found = accounts.accounts(connection, alliance, today, organisation_ids=members)
+    hidden = hides(connection, alliance, found, today)
     return [
-        (a, a.standing.owes and person in offices.asked(a.organisation.id, a.requirement.asks))
-        for a in accounts.accounts(connection, alliance, today, organisation_ids=members)
+        (
+            a,
+            a.standing.owes
+            and person in offices.asked(a.organisation.id, a.requirement.asks)
+            and (a.obligation.id, person) not in hidden,
+        )
+        for a in found
     ]
+
+
+def hides(
+    connection: Connection, alliance: Alliance, found: Collection[Account], today: date
+) -> dict[tuple[int, int], date]:
+    """What is hidden from whom on the local day, by (obligation, person), and until when."""
+    due = {account.obligation.id: account.obligation.due for account in found}
+    calendar = alliance.charter.calendar
+    held = snoozes.held(connection, alliance.id, list(due))
+    return {key: day for key, one in held.items() if (day := hidden_until(one, calendar, due[key[0]], today))}
 
 
 def _rung(alliance: Alliance, account: Account, today: date) -> int:
