@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Literal
 
 from alliance.charter import SecretariatRule, Validity
+from alliance.quiet import QuietHours
 
 MembershipRole = Literal["member", "partner", "observer"]
 MOST_ASKED = 2  # "two people's time at most"
@@ -42,9 +43,12 @@ class Membership:
 
 @dataclass(frozen=True)
 class Person:
+    """``quiet`` are the hours in which what can wait is not sent to them, if they have any."""
+
     id: int
     name: str
     language: str
+    quiet: QuietHours | None = None
 
 
 @dataclass(frozen=True)

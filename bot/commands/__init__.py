@@ -23,6 +23,7 @@ from bot.commands import (
     papers,
     people,
     proposals,
+    quiet,
     report,
     rsvp,
     settings,
@@ -73,6 +74,7 @@ COMMANDS: tuple[Command, ...] = (
     journal.COMMAND,
     settings.COMMAND,
     language.COMMAND,
+    quiet.COMMAND,
 )
 
 __all__ = ["COMMANDS", "Command", "Context"]

@@ -71,7 +71,7 @@ def handle(ctx: Context) -> Message:
         f"{ctx.alliance.charter.office(t.office).title.in_(ctx.language)}, {organisations[t.organisation_id].name}"
         for t in ctx.actor.terms
     )
-    return ctx.write("help", names=(*names, "settings", "language"), person=ctx.actor.person.name, roles=roles)
+    return ctx.write("help", names=(*names, "settings", "quiet", "language"), person=ctx.actor.person.name, roles=roles)
 
 
 COMMAND = Command("help", ("hjælp", "hjaelp", "help", "?"), "look", handle)

@@ -20,6 +20,7 @@ def handle(ctx: Context) -> Message:
         channels=tuple(channel for channel in CHANNELS if channel in works),
         hours=(ladder.from_hour.hour, ladder.until_hour.hour),
         snoozed=_snoozed(ctx),
+        quiet=ctx.actor.person.quiet,
     )
 
 

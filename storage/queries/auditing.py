@@ -18,6 +18,7 @@ from alliance.deliveries import OPEN_STATES
 from alliance.findings import Finding, NamedFinding
 from storage.engine import BUSY_TIMEOUT_MS
 from storage.outbox.steps import as_ms, in_state, is_last_way
+from storage.outbox.waiting import waits_rightly
 from storage.queries import accounts, register
 from storage.tables import tables
 
@@ -190,7 +191,10 @@ def _moment(value: datetime | date | None) -> datetime | None:
 
 
 def waiting(connection: Connection, alliance_id: int, posted_by: datetime) -> tuple[Waiting, ...]:
-    """Every open delivery of what was posted by then, oldest first."""
+    """Every open delivery of what was posted by then, oldest first.
+
+    Without what waited for its reader's quiet hours even then.
+    """
     earlier = _delivery.alias("earlier")
     behind = (
         select(earlier.c.id)
@@ -211,6 +215,7 @@ def waiting(connection: Connection, alliance_id: int, posted_by: datetime) -> tu
             in_state(_delivery.c.state, *OPEN_STATES),
             _delivery.c.alliance_id == alliance_id,
             _notification.c.posted_at <= posted_by,
+            ~waits_rightly(posted_by),
         )
         .order_by(_notification.c.posted_at, _delivery.c.id)
     )

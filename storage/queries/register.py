@@ -22,6 +22,7 @@ from alliance.members import (
     secretariat_organisation,
 )
 from alliance.names import danish_key
+from alliance.quiet import QuietHours
 from alliance.roles import Actor
 from storage import charters
 from storage.bulk import Chosen
@@ -84,6 +85,7 @@ _WHOSE = (
         _person.c.id.label("person_id"),
         _person.c.name.label("person_name"),
         _person.c.language.label("reads"),
+        _person.c.quiet,
     )
     .join(_address, _address.c.alliance_id == _alliance.c.id)
     .join(_person, _person.c.id == _address.c.person_id)
@@ -183,7 +185,11 @@ def member_names(connection: Connection, alliance_id: int) -> dict[str, str]:
 
 def people(connection: Connection, alliance_id: int, ids: Collection[int]) -> dict[int, Person]:
     rows = _PEOPLE.run(connection, ids, alliance=alliance_id)
-    return {row.id: Person(row.id, row.name, row.language) for row in rows}
+    return {row.id: _as_person(row) for row in rows}
+
+
+def _as_person(row: Row[Any]) -> Person:
+    return Person(row.id, row.name, row.language, QuietHours.of(row.quiet))
 
 
 def addresses(
@@ -214,13 +220,15 @@ def unreachable_reasons(connection: Connection, alliance_id: int) -> dict[int, s
 def person_at(connection: Connection, alliance_id: int, value: str) -> Person | None:
     """The person an address belongs to, on any channel; letter case does not matter."""
     row = connection.execute(_PERSON_AT, {"alliance": alliance_id, **_spelled(value)}).first()
-    return Person(row.id, row.name, row.language) if row else None
+    return _as_person(row) if row else None
 
 
 def whose(connection: Connection, address: str) -> tuple[Alliance, Person] | None:
     """Whom an address belongs to, in whichever alliance knows it first."""
     row = connection.execute(_WHOSE, _spelled(address)).first()
-    return (_as_alliance(row), Person(row.person_id, row.person_name, row.reads)) if row else None
+    if row is None:
+        return None
+    return _as_alliance(row), Person(row.person_id, row.person_name, row.reads, QuietHours.of(row.quiet))
 
 
 def _spelled(address: str) -> dict[str, str]:

@@ -74,12 +74,24 @@ class MembershipRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
+    """``quiet`` are the hours in which what can wait is not sent to them, local times of day: ``12:00-14:00``."""
+
     __tablename__ = "person"
-    __table_args__ = (one_of("language", "da", "en"),)
+    __table_args__ = (
+        one_of("language", "da", "en"),
+        Index(
+            "ix_person_quiet",
+            "alliance_id",
+            "id",
+            sqlite_where=text("quiet IS NOT NULL"),
+            postgresql_where=text("quiet IS NOT NULL"),
+        ),
+    )
     id: int | None = Field(default=None, primary_key=True)
     alliance_id: int = Field(foreign_key="alliance.id", index=True)
     name: str
     language: str = "da"
+    quiet: str | None = None
 
 
 ADDRESS_CHANNELS = ("mail", "slack", "teams", "web")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from alliance.accounts import BoardRow
+from alliance.quiet import QuietHours
 from tests.templates import agenda_examples, secretariat_examples
 
 DAY = date(2027, 4, 2)
 HOURS = (8, 16)
+WORKING = (time(8), time(16))
+LUNCH, NIGHT = QuietHours(time(12), time(14)), QuietHours(time(20, 30), time(8))
 AGENDA, MINUTES = agenda_examples.AGENDA, agenda_examples.MINUTES
 TITLE = agenda_examples.MEETING.title
 (CALM,), (BUSY,) = secretariat_examples.CALM_BOARD.rows, secretariat_examples.ONE_BOARD.rows
@@ -30,7 +33,18 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "one": {"channels": ("mail",), "hours": HOURS},
         "snoozed": {"channels": ("mail",), "hours": HOURS, "snoozed": 1},
         "chat": {"channels": ("slack",), "hours": HOURS},
-        "many": {"channels": ("slack", "mail"), "hours": HOURS, "snoozed": 3},
+        "many": {"channels": ("slack", "mail"), "hours": HOURS, "snoozed": 3, "quiet": NIGHT},
+    },
+    "quiet_form": {
+        "none": {"quiet": None, "typed": {"hours": ""}, "errors": {}},
+        "one": {"quiet": LUNCH, "typed": {"hours": "12:00-14:00"}, "errors": {}},
+        "many": {"quiet": NIGHT, "typed": {"hours": "snart"}, "errors": {"hours": "unknown_time"}},
+        "long": {"quiet": None, "typed": {"hours": "8-7"}, "errors": {"hours": "quiet_too_long"}},
+    },
+    "quiet_set": {
+        "none": {"quiet": None, "hours": WORKING},
+        "one": {"quiet": LUNCH, "hours": WORKING},
+        "many": {"quiet": QuietHours(time(7, 30), time(16)), "hours": WORKING},
     },
     "papers_latest": {
         "none": {"papers": ()},
@@ -46,5 +60,6 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
 }
 
 REFUSALS: dict[str, dict[str, object]] = {
+    "quiet_too_long": {"got": "8-7"},
     "unknown_group": {"got": "Atlantis", "known": ("Region Sjælland", "Region Nordjylland")},
 }

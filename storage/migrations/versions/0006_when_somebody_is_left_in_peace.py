@@ -1,4 +1,4 @@
-"""Somebody hides what they owe from their own reminders until a day
+"""Somebody hides what they owe from their own reminders until a day, and has quiet hours
 
 Revision: 0006, after 0005
 """
@@ -32,8 +32,16 @@ def upgrade() -> None:
         batch_op.create_index('uq_snooze_held', ['alliance_id', 'obligation_id', 'person_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
         batch_op.create_index(batch_op.f('ix_snooze_person_id'), ['person_id'], unique=False)
 
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('quiet', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+        batch_op.create_index('ix_person_quiet', ['alliance_id', 'id'], unique=False, sqlite_where=sa.text('quiet IS NOT NULL'), postgresql_where=sa.text('quiet IS NOT NULL'))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_index('ix_person_quiet', sqlite_where=sa.text('quiet IS NOT NULL'), postgresql_where=sa.text('quiet IS NOT NULL'))
+        batch_op.drop_column('quiet')
+
     with op.batch_alter_table('snooze', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_snooze_person_id'))
         batch_op.drop_index('uq_snooze_held', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
