@@ -68,10 +68,14 @@ def acts(chance: random.Random, season: Season) -> list[Act]:
 def _members(chance: random.Random, season: Season) -> Iterator[Act]:
     """Some answer early, some late, some never; some do it twice, and some change an answer they gave."""
     for number in range(1, cast.MEMBERS + 1):
-        speaker = f"klima@m{number}.example" if number != 5 else "T1/klima5"
+        speaker = _coordinator(number)
         for words, answers in _settling(chance):
             for _ in range(chance.choice([0, 0, 1, 1, 1, 2])):
                 yield Act(season.some_time(chance), speaker, words, answers)
+
+
+def _coordinator(number: int) -> str:
+    return f"klima@m{number}.example" if number != 5 else "T1/klima5"
 
 
 def _settling(chance: random.Random) -> Iterator[tuple[str, dict[str, str]]]:
@@ -84,12 +88,15 @@ def _settling(chance: random.Random) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def quiet_acts(chance: random.Random, season: Season) -> Iterator[Act]:
-    """Some hide what they owe from their reminders for a while, and some of them take that back."""
+    """Some hide what they owe from their reminders for a while, and perhaps not after all; some have quiet hours."""
     for number in range(1, cast.MEMBERS + 1):
+        if chance.random() < 0.4:
+            hours = chance.choice(["12-14", "7-10", "12-15", "8-16", "14-23", "17-8"])
+            for words in (f"stille {hours}", "stille fra")[: chance.choice([1, 1, 2])]:
+                yield Act(season.some_time(chance), _coordinator(number), words)
         for requirement in ("2", "3a", "3b", "4"):
             for _ in range(chance.choice([0, 0, 0, 1, 2])):
-                at = season.some_time(chance)
-                speaker = f"klima@m{number}.example" if number != 5 else "T1/klima5"
+                at, speaker = season.some_time(chance), _coordinator(number)
                 how_long = chance.choice(["1 dag", "3 dage", "1 uge", "2 uger", "5 uger"])
                 yield Act(at, speaker, f"for By {number}: udskyd {requirement} {how_long}")
                 if chance.random() < 0.2:

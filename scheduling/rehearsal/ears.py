@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from sqlalchemy import Connection, Engine
@@ -13,6 +13,7 @@ from alliance.accounts import Account, Story
 from alliance.alliances import Alliance
 from alliance.deliveries import Parcel
 from alliance.messages import Facts, Invite, Message, Text
+from alliance.quiet import waits_until
 from alliance.reminders import current_rung, may_remind
 from alliance.snoozing import hidden_until
 from scheduling.rehearsal.providers import Heard
@@ -23,6 +24,7 @@ from templates.makers.words import story_heading
 from templates.phrases import Phrases
 
 DIGESTS = ("reminder", "answer_reminder")
+ON_ITS_WAY = timedelta(minutes=3)
 
 
 def listener(engine: Engine, alliance: Alliance, clock: Callable[[], datetime]) -> Callable[[Parcel], Heard]:
@@ -32,10 +34,11 @@ def listener(engine: Engine, alliance: Alliance, clock: Callable[[], datetime]) 
         kind = parcel.key.split("/")[1]
         if kind == "invitation":
             return _invitation(parcel.message)
-        if kind not in DIGESTS:
-            return Heard()
         with reading(engine) as connection:
-            hours = tuple(_out_of_hours(alliance, clock()))
+            quiet = tuple(_in_quiet_hours(connection, alliance, kind, parcel, clock()))
+            if kind not in DIGESTS:
+                return Heard(wrong=quiet)
+            hours = quiet + tuple(_out_of_hours(alliance, clock()))
             if kind == "reminder":
                 return _reminder(connection, alliance, parcel, alliance.charter.calendar.day(clock()), hours)
             return Heard(wrong=hours + tuple(_answered(connection, alliance, parcel)))
@@ -47,6 +50,19 @@ def _out_of_hours(alliance: Alliance, now: datetime) -> Iterator[str]:
     charter = alliance.charter
     if not may_remind(charter.ladder_on(charter.calendar.day(now)), charter.calendar, now):
         yield f"outside working hours: {charter.calendar.local(now)}"
+
+
+def _in_quiet_hours(
+    connection: Connection, alliance: Alliance, kind: str, parcel: Parcel, now: datetime
+) -> Iterator[str]:
+    """What left in its reader's quiet hours though it could have waited; not what was on its way when they began."""
+    person = int(parcel.key.rsplit("/", 1)[1])
+    quiet, left = register.people(connection, alliance.id, [person])[person].quiet, now - ON_ITS_WAY
+    calendar = alliance.charter.calendar
+    ends = calendar.at(calendar.day(now), alliance.charter.ladder_on(calendar.day(now)).until_hour)
+    expires_at = ends if kind in DIGESTS else None
+    if all(waits_until(quiet, kind, calendar, at, expires_at) for at in (left, now)):
+        yield f"in quiet hours ({quiet}): {calendar.local(now)}"
 
 
 def _invitation(message: Message) -> Heard:
