@@ -14,7 +14,16 @@ from alliance.errors import Refused
 from alliance.moments import read_span
 
 CAN_WAIT = frozenset(
-    ("reminder", "answer_reminder", "recorded_on_behalf", "broadcast", "paper", "proposal", "proposal_decided")
+    (
+        "reminder",
+        "answer_reminder",
+        "recorded_on_behalf",
+        "broadcast",
+        "paper",
+        "proposal",
+        "proposal_decided",
+        "nobody_instead",
+    )
 )
 """The kinds of notification that wait. Invitations, changes of meetings, cancellations and alarms do not."""
 LONGEST = timedelta(hours=16)

@@ -26,7 +26,7 @@ from storage.bookmarks import bookmark, keep_place, refused_by
 from storage.changes.looks import look_again, open_again
 from storage.engine import reading, writing
 from storage.queries import accounts, auditing, meetings, register
-from storage.queries.auditing_snoozes import Snoozed, snoozed
+from storage.queries.auditing_peace import Snoozed, snoozed
 
 log = logging.getLogger("tovholder.audit")
 AT_ONCE = 500  # organisations looked at in one go: memory stays flat

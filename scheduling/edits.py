@@ -133,7 +133,7 @@ def _answer_reminder(reader: _Reader, said: Said) -> Message:
     def is_asked(meeting: Meeting) -> bool:
         day = reader.alliance.charter.calendar.day(meeting.starts_at)
         office = reader.alliance.charter.body(meeting.kind).seat_holder
-        offices = register.offices_on(reader.connection, reader.alliance.id, day)
+        offices = register.offices_on(reader.connection, reader.alliance.id, day).regardless()
         return reader.person.id in offices.asked(said.facts["organisation"], (office,))
 
     return _meeting(reader, said, lambda meeting: meeting.revision != revision, is_asked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.commands import (
     agenda,
     attendance,
+    away,
     board,
     broadcast,
     calendar,
@@ -75,6 +76,7 @@ COMMANDS: tuple[Command, ...] = (
     settings.COMMAND,
     language.COMMAND,
     quiet.COMMAND,
+    away.COMMAND,
 )
 
 __all__ = ["COMMANDS", "Command", "Context"]

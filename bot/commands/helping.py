@@ -62,6 +62,9 @@ FOR_SECRETARIAT = (
 )
 
 
+OF_ONES_OWN = ("settings", "quiet", "away", "language")
+
+
 def handle(ctx: Context) -> Message:
     names = FOR_SECRETARIAT if ctx.actor.secretariat else FOR_MEMBERS
     organisations = register.organisations(
@@ -71,7 +74,9 @@ def handle(ctx: Context) -> Message:
         f"{ctx.alliance.charter.office(t.office).title.in_(ctx.language)}, {organisations[t.organisation_id].name}"
         for t in ctx.actor.terms
     )
-    return ctx.write("help", names=(*names, "settings", "quiet", "language"), person=ctx.actor.person.name, roles=roles)
+    return ctx.write(
+        "help", names=(*names, "settings", "quiet", "away", "language"), person=ctx.actor.person.name, roles=roles
+    )
 
 
 COMMAND = Command("help", ("hjælp", "hjaelp", "help", "?"), "look", handle)

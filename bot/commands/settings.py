@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from alliance.absences import Absence
 from alliance.messages import Message
 from alliance.snoozing import hidden_until
 from bot.commands.context import Command, Context
-from storage.queries import accounts, register, snoozes
+from storage.queries import absences, accounts, register, snoozes
 
 CHANNELS = ("slack", "teams", "mail")
 """In the order in which somebody is looked for."""
@@ -21,7 +22,12 @@ def handle(ctx: Context) -> Message:
         hours=(ladder.from_hour.hour, ladder.until_hour.hour),
         snoozed=_snoozed(ctx),
         quiet=ctx.actor.person.quiet,
+        absence=next(iter(_absences(ctx)), None),
     )
+
+
+def _absences(ctx: Context) -> tuple[Absence, ...]:
+    return absences.absences_of(ctx.connection, ctx.alliance.id, ctx.actor.person.id, ctx.today)
 
 
 def _snoozed(ctx: Context) -> int:

@@ -26,6 +26,7 @@ from alliance.quiet import QuietHours
 from alliance.roles import Actor
 from storage import charters
 from storage.bulk import Chosen
+from storage.queries.absences import away_on
 from storage.tables import tables
 from storage.tables.members import ADDRESS_CHANNELS
 
@@ -276,7 +277,8 @@ def offices_on(
         rows = _TERMS_ON_OF.run(connection, organisation_ids, alliance=alliance_id, day=day)
     terms = tuple(map(as_term, rows))
     people = {term.person_id for term in terms}
-    return OfficesOn(terms, frozenset(people - reachable_people(connection, alliance_id, people)))
+    unreachable = frozenset(people - reachable_people(connection, alliance_id, people))
+    return OfficesOn(terms, unreachable, away_on(connection, alliance_id, day))
 
 
 def reachable_people(connection: Connection, alliance_id: int, people: Collection[int]) -> set[int]:

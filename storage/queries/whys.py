@@ -15,7 +15,7 @@ from alliance.errors import Refused
 from alliance.members import OfficesOn, Person
 from alliance.names import find, fold
 from alliance.whys import Asking, Delivered, Explained, Reason, Why, reasons_for
-from storage.queries import accounts, register, snoozes
+from storage.queries import absences, accounts, register, snoozes
 from storage.queries.auditing import reminders_had
 from storage.queries.outbox_looking import Sought, found
 from storage.tables import tables
@@ -124,6 +124,9 @@ def _general(
         yield Reason("not_working", {"day": day})
     if not explained:
         yield Reason("nothing_owed")
+    for absence in absences.absences_of(connection, alliance.id, person.id, day):
+        if absence.validity.covers(day):
+            yield Reason("away", {"since": absence.validity.since, "last": absence.last})
     addresses = register.addresses(connection, alliance.id, [person.id]).get(person.id, ())
     if not addresses:
         yield Reason("no_address")

@@ -148,6 +148,33 @@ class OfficeTermRow(SQLModel, table=True):
     recorded_at: datetime
 
 
+class AbsenceRow(SQLModel, table=True):
+    """A person is away for a while, and ``deputy_id`` is asked where nobody else is.
+
+    No two of a person overlap that hold. ``ended_at`` is when it was taken back, or another took its place.
+    """
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        Index(
+            "ix_absence_held",
+            "alliance_id",
+            "person_id",
+            "valid_until",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    deputy_id: int | None = Field(default=None, foreign_key="person.id")
+    valid_from: date
+    valid_until: date
+    recorded_at: datetime
+    ended_at: datetime | None = None
+
+
 class SeatTermRow(SQLModel, table=True):
     """A seat of a body for a constituency; ``chair`` while its holder leads the body."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from templates.makers import (
+    absences,
     agenda_items,
     agendas,
     attendance,
@@ -36,6 +37,7 @@ from templates.makers.kinds import MAKERS
 
 __all__ = [
     "MAKERS",
+    "absences",
     "agenda_items",
     "agendas",
     "attendance",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import time
 
+from alliance.absences import Absence
 from alliance.messages import Block, Button, Buttons, Form, Message, Section, Text
 from alliance.quiet import QuietHours
+from templates.makers.absences import away_button
 from templates.makers.forms import button_row, question
 from templates.makers.kinds import maker
 from templates.makers.words import channel_words, command
@@ -21,6 +23,7 @@ def settings(
     hours: tuple[int, int],
     snoozed: int = 0,
     quiet: QuietHours | None = None,
+    absence: Absence | None = None,
 ) -> Message:
     """``channels`` in the order in which they are tried; ``hours`` are the local ones between which reminders come.
 
@@ -33,10 +36,12 @@ def settings(
     blocks = [Text(summary), Text(when, "subtle")]
     if quiet:
         blocks.append(Text(say("settings.quiet", hours=quiet_words(say, quiet)), "subtle"))
+    if absence:
+        blocks.append(Text(say("settings.away", since=absence.validity.since, last=absence.last), "subtle"))
     if snoozed:
         blocks.append(Text(say("settings.snoozed", n=snoozed), "subtle"))
     change = Button(say("settings.change_quiet" if quiet else "settings.be_quiet"), command(say, "quiet"))
-    return Message(summary, (*blocks, Buttons((*buttons, change))))
+    return Message(summary, (*blocks, Buttons((*buttons, change, away_button(say, absence)))))
 
 
 def quiet_words(say: Phrases, quiet: QuietHours) -> str:

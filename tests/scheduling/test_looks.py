@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, event, func, insert, select, text
 
+from alliance.absences import Absence, away
 from alliance.actions import Action, obligation_of
 from alliance.alliances import Alliance
 from alliance.attendance import Answer
@@ -33,6 +34,7 @@ from storage import outbox
 from storage.changes import facts, minutes
 from storage.changes import meetings as meeting_changes
 from storage.changes import register as changes
+from storage.changes.absences import add_absence, end_absences
 from storage.changes.looks import look_again, look_on
 from storage.changes.snoozes import add_snooze, end_snooze
 from storage.engine import connect, planning, sending, writing
@@ -331,6 +333,20 @@ class Play:
         offices = register.offices_on(self.connection, 1, self.today)
         return offices.asked(member, self.alliance.charter.requirement(requirement).asks)
 
+    def go_away(self, member: int, office: str, begins: int, lasts: int | None, deputy: str) -> None:
+        """Whoever holds an office is away, or will be; somebody of another office may be their deputy."""
+        offices = register.offices_on(self.connection, 1, self.today)
+        who, instead = offices.holders(member, office)[:1], offices.holders(member, deputy)[:1]
+        first = self.today + timedelta(days=begins)
+        for person in who:
+            with contextlib.suppress(Refused):
+                term = away(first, first + timedelta(days=lasts or 7), self.today)
+                add_absence(self.connection, 1, Absence(person, term, next(iter(instead), None)), self.now)
+
+    def come_back(self, member: int, office: str) -> None:
+        for person in register.offices_on(self.connection, 1, self.today).holders(member, office):
+            end_absences(self.connection, 1, person, self.today, self.now)
+
     # ---- what becomes of what was posted
 
     def deliver(self, outcome: str, most: int = 100) -> None:
@@ -377,6 +393,8 @@ STEPS = st.one_of(
     st.tuples(st.just("agree"), MEMBER, st.integers(-5, 40)),
     st.tuples(st.just("postpone"), st.integers(-20, 30)),
     st.just(("drop",)),
+    st.tuples(st.just("go_away"), MEMBER, OFFICE, SOON, LENGTH, st.sampled_from(["mayor", "official"])),
+    st.tuples(st.just("come_back"), MEMBER, OFFICE),
     st.tuples(st.just("snooze"), MEMBER, st.sampled_from(REQUIREMENTS), st.integers(1, 30)),
     st.tuples(st.just("take_back"), MEMBER, st.sampled_from(REQUIREMENTS)),
 )
@@ -479,6 +497,8 @@ CHANGES: dict[str, tuple[Any, set[int]]] = {
     "an address that fails": (lambda p: p.fail_address(2), {1, 2}),  # who serves two members
     "an address that works": (lambda p: p.new_address(2), {1, 2}),
     "an event moved": (lambda p: p.move_event("summit", 7), set()),  # noticed by the tick itself
+    "an absence": (lambda p: p.go_away(2, "climate_coordinator", 20, 5, "mayor"), {1, 2}),  # who serves two members
+    "somebody who is back": (lambda p: p.come_back(3, "mayor"), {3}),
     "a snooze": (lambda p: p.snooze(3, "report", 5), {3}),
     "a snooze taken back": (lambda p: p.take_back(3, "report"), {3}),
     "nothing": (lambda p: None, set()),
@@ -647,6 +667,20 @@ def test_a_deadline_that_comes_nearer_ends_a_snooze_before_it(play: Play) -> Non
         play.go_to(day)
         told[day] = any(id_ == owed for lines in play.tick().values() for id_, _ in lines)
     assert told == {"2027-04-08": False, "2027-04-09": True}, "due on Saturday the 10th"
+
+
+@pytest.mark.sqlite
+def test_whoever_is_asked_in_somebodys_place_is_told_from_their_first_day_away_until_they_are_back(play: Play) -> None:
+    """The mayor is deputy from 10 to 12 March, written down on the 1st; on those days nobody writes anything."""
+    (coordinator,), owed = play.asked(3, "report"), play.obligation(3, "report").id
+    (mayor,) = register.offices_on(play.connection, 1, play.today).holders(3, "mayor")
+    play.go_away(3, "climate_coordinator", 9, 2, "mayor")
+    told: dict[str, set[int]] = {}
+    for day in ("2027-03-09", "2027-03-10", "2027-03-11", "2027-03-12", "2027-03-15"):
+        play.go_to(day)
+        told[day] = {p for p, lines in play.tick().items() if owed in {id_ for id_, _ in lines}}
+        play.deliver("sent")
+    assert list(told.values()) == [set(), {mayor}, set(), {mayor}, {coordinator}]
 
 
 @pytest.mark.sqlite

@@ -9,6 +9,7 @@ from typing import Any
 from alliance.accounts import BoardRow
 from alliance.quiet import QuietHours
 from tests.templates import agenda_examples, secretariat_examples
+from tests.templates.absence_examples import AWAY
 
 DAY = date(2027, 4, 2)
 HOURS = (8, 16)
@@ -33,7 +34,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "one": {"channels": ("mail",), "hours": HOURS},
         "snoozed": {"channels": ("mail",), "hours": HOURS, "snoozed": 1},
         "chat": {"channels": ("slack",), "hours": HOURS},
-        "many": {"channels": ("slack", "mail"), "hours": HOURS, "snoozed": 3, "quiet": NIGHT},
+        "many": {"channels": ("slack", "mail"), "hours": HOURS, "snoozed": 3, "quiet": NIGHT, "absence": AWAY},
     },
     "quiet_form": {
         "none": {"quiet": None, "typed": {"hours": ""}, "errors": {}},

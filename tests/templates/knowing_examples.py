@@ -120,6 +120,7 @@ REASONS = (
 GENERAL = (
     Reason("not_working", {"day": DAY}),
     Reason("nothing_owed"),
+    Reason("away", {"since": DAY, "last": DAY}),
     Reason("no_address"),
     Reason("unreachable", {"channel": "teams", "address": "klima@koege.example", "since": NOW}),
 )

@@ -1,11 +1,11 @@
-"""What the self-audit reads of snoozes: what somebody hides, and which reminders of it they had on which day.
+"""What the self-audit reads of who is left in peace: what they hide and were reminded of when, and who is away.
 
 Beside the planner's own queries on purpose, as ``auditing`` is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -17,6 +17,7 @@ from storage.tables import tables
 
 _snooze, _line = tables["snooze"], tables["reminder_line"]
 _notification, _delivery = tables["notification"], tables["delivery"]
+_absence, _term = tables["absence"], tables["office_term"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,20 @@ def snoozed(
     if found:
         _add_told(connection, alliance_id, found)
     return found
+
+
+def absences_changed(
+    connection: Connection, alliance_id: int, organisation_ids: Collection[int]
+) -> Iterator[tuple[int, tuple[datetime | date | None, ...]]]:
+    """By organisation, when somebody who has to do with it went away, came back, or said so."""
+    columns = (_absence.c.recorded_at, _absence.c.ended_at, _absence.c.valid_from, _absence.c.valid_until)
+    query = (
+        select(_term.c.organisation_id, *columns)
+        .join(_absence, _absence.c.person_id == _term.c.person_id)
+        .where(_absence.c.alliance_id == alliance_id, _term.c.organisation_id.in_(organisation_ids))
+    )
+    for row in connection.execute(query):
+        yield row[0], tuple(row[1:])
 
 
 def _add_told(connection: Connection, alliance_id: int, found: dict[tuple[int, int], Snoozed]) -> None:
