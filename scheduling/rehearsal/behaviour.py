@@ -94,6 +94,8 @@ def quiet_acts(chance: random.Random, season: Season) -> Iterator[Act]:
             hours = chance.choice(["12-14", "7-10", "12-15", "8-16", "14-23", "17-8"])
             for words in (f"stille {hours}", "stille fra")[: chance.choice([1, 1, 2])]:
                 yield Act(season.some_time(chance), _coordinator(number), words)
+        if chance.random() < 0.4:
+            yield from _away(chance, season, number)
         for requirement in ("2", "3a", "3b", "4"):
             for _ in range(chance.choice([0, 0, 0, 1, 2])):
                 at, speaker = season.some_time(chance), _coordinator(number)
@@ -102,6 +104,17 @@ def quiet_acts(chance: random.Random, season: Season) -> Iterator[Act]:
                 if chance.random() < 0.2:
                     later = at + timedelta(hours=chance.randrange(1, 100))
                     yield Act(later, speaker, f"for By {number}: udskyd {requirement} fortryd")
+
+
+def _away(chance: random.Random, season: Season, number: int) -> Iterator[Act]:
+    """Somebody is away for some days, with or without a deputy, and perhaps back sooner."""
+    at, speaker = season.some_time(chance), chance.choice([_coordinator(number), f"borgmester@m{number}.example"])
+    first = season.calendar.day(at) + timedelta(days=chance.choice([0, 0, 1, 3, 8]))
+    last = first + timedelta(days=chance.randrange(1, 12))
+    deputy = chance.choice(["", f" medarbejder@m{number}.example"])
+    yield Act(at, speaker, f"væk {first:%d-%m-%Y} {last:%d-%m-%Y}{deputy}")
+    if chance.random() < 0.2:
+        yield Act(at + timedelta(hours=chance.randrange(1, 150)), speaker, "væk slut")
 
 
 # --------------------------------------------------------------------------------------------- the secretariat
