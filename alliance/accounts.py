@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from alliance.charter import Requirement
@@ -55,7 +55,8 @@ class Contact:
 class Story:
     """All that explains one obligation to a person. Days are local, instants aware UTC.
 
-    ``reminders`` counts those sent so far for it, to anybody; ``last_contact`` is the newest of them.
+    ``reminders`` counts those sent so far for it, to anybody; ``last_contact`` is the newest of them. ``hidden`` says
+    by person until which morning they hide it from their reminders, ``may_hide_until`` the last they may name.
     """
 
     account: Account
@@ -68,6 +69,8 @@ class Story:
     next_rung: Rung | None = None
     steering_day: date | None = None
     settlements: tuple[Settlement, ...] = ()
+    hidden: Mapping[int, date] = field(default_factory=dict)
+    may_hide_until: date | None = None
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,11 @@ def _counted(calendar: WorkingCalendar, day: date, n: int, step: int) -> date:
     return day
 
 
+def day_before(calendar: WorkingCalendar, due: date) -> date:
+    """Return the last working day before a local day, counted: the latest on which a snooze may end."""
+    return _counted(calendar, due, 1, -1)
+
+
 def last_hours(ladder: Ladder, calendar: WorkingCalendar, now: datetime) -> date:
     """Return the last working day whose hours for reminding are over at an aware instant."""
     day = calendar.day(now)

@@ -6,12 +6,13 @@ An office is held for a term; several people may act for it. Nothing here is eve
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Literal
 
 from alliance.charter import SecretariatRule, Validity
+from alliance.quiet import QuietHours
 
 MembershipRole = Literal["member", "partner", "observer"]
 MOST_ASKED = 2  # "two people's time at most"
@@ -42,9 +43,12 @@ class Membership:
 
 @dataclass(frozen=True)
 class Person:
+    """``quiet`` are the hours in which what can wait is not sent to them, if they have any."""
+
     id: int
     name: str
     language: str
+    quiet: QuietHours | None = None
 
 
 @dataclass(frozen=True)
@@ -83,10 +87,14 @@ class SeatTerm:
 
 @dataclass(frozen=True)
 class OfficesOn:
-    """Who holds or acts for which office on one day, and who of them no address of theirs reaches."""
+    """Who holds or acts for which office on one day, and who of them no address of theirs reaches.
+
+    ``away`` are those who are away that day, with the deputy they named, if any.
+    """
 
     terms: tuple[OfficeTerm, ...]
     unreachable: frozenset[int] = frozenset()
+    away: Mapping[int, int | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, terms: Iterable[OfficeTerm], day: date) -> OfficesOn:
@@ -101,13 +109,30 @@ class OfficesOn:
     def asked(self, organisation_id: int, offices: Sequence[str]) -> tuple[int, ...]:
         """The people who are asked on behalf of these offices: who acts for an office, else who holds it.
 
-        Somebody who cannot be reached is asked only if nobody else can.
+        Somebody who cannot be reached or is away is asked only if nobody else can.
         """
         people: dict[int, None] = {}
         for office in offices:
             candidates = self.acting(organisation_id, office) + self.holders(organisation_id, office)
-            people.update(dict.fromkeys(sorted(candidates, key=self.unreachable.__contains__)[:1]))
+            best = sorted(candidates, key=self.unreachable.__contains__)[:1]
+            if self.away and best:
+                best = [self._instead(organisation_id, candidates)]
+            people.update(dict.fromkeys(best))
         return tuple(people)[:MOST_ASKED]
+
+    def _instead(self, organisation_id: int, candidates: tuple[int, ...]) -> int:
+        """Of several who could be asked the first who is there; else a deputy of theirs, else the first after all."""
+        ranked = sorted(candidates, key=lambda person: (person in self.unreachable, person in self.away))
+        if ranked[0] not in self.away:
+            return ranked[0]
+        here = {term.person_id for term in self.terms if term.organisation_id == organisation_id}
+        there = here - self.away.keys() - self.unreachable
+        deputies = (self.away.get(person) for person in ranked)
+        return next((deputy for deputy in deputies if deputy in there), ranked[0])
+
+    def regardless(self) -> OfficesOn:
+        """The same, as if nobody were away: a calendar belongs to whoever holds the office."""
+        return OfficesOn(self.terms, self.unreachable)
 
     def of_person(self, person_id: int) -> tuple[OfficeTerm, ...]:
         """Every office the person holds or acts for."""

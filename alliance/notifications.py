@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from alliance.absences import Absence
 from alliance.agendas import AgendaItem
 from alliance.invitations import Invitation
 from alliance.papers import Copy
@@ -178,6 +179,18 @@ def alert(
 ) -> Notification:
     """Tell the secretariat what the self-audit found of a kind; once a day a kind."""
     return Notification("alert", f"audit:{kind}", day.isoformat(), recipient_id, facts, not_by=not_by)
+
+
+def nobody_instead(absence: Absence, recipient_id: int) -> Notification:
+    """Tell the secretariat that somebody is away and nobody else is asked in their place."""
+    since, last = absence.validity.since.isoformat(), absence.last.isoformat()
+    return Notification(
+        kind="nobody_instead",
+        about=f"person:{absence.person_id}",
+        occasion=f"{since}:{last}",
+        recipient_id=recipient_id,
+        facts={"person": absence.person_id, "since": since, "last": last},
+    )
 
 
 def undelivered(delivery_ids: tuple[int, ...], at: datetime, recipient_id: int) -> Notification:

@@ -12,6 +12,7 @@ from alliance.calendar import WorkingCalendar
 from alliance.charter import Ladder, Words
 from alliance.deliveries import OPEN_STATES
 from alliance.reminders import current_rung, next_rung
+from alliance.snoozing import Snooze, hidden_until, told_anew_from
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,12 @@ def reasons_for(
     calendar: WorkingCalendar,
     day: date,
     had: int = 0,
+    snooze: Snooze | None = None,
 ) -> tuple[Reason, ...]:
     """Return why the person was told of this by the end of a local day, or was not.
 
-    ``told`` are their deliveries until then, ``had`` is how many reminders they had in the month before the day.
+    ``told`` are their deliveries until then, ``had`` is how many reminders they had in the month before the day,
+    ``snooze`` the one of theirs that held that day.
     """
     due = account.obligation.due
     if not _owed_then(account, calendar, day):
@@ -110,11 +113,20 @@ def reasons_for(
     coming = next_rung(ladder, calendar, due, day)
     if rung is None:
         return (Reason("not_reached", {"due": due, "day": coming.day if coming else due}),)
+    until = hidden_until(snooze, calendar, due, day)
+    if snooze is not None and until is not None:
+        return (Reason("snoozed", {"at": snooze.recorded_at, "until": until}),)
+    told = _told_since(told, told_anew_from(snooze, calendar, due, day))
     before = {offset for one in told if (offset := one.rung_of(account.obligation.id)) is not None}
     mine = [one for one in told if one.rung_of(account.obligation.id) == rung.offset]
     held = not may_go(ladder, had, (Telling(rung.offset, not before),))
     then = Reason("next", {"day": coming.day}) if coming else Reason("last")
     return (*_how_it_went(mine, Reason("held") if held else Reason("due", {"day": rung.day})), then)
+
+
+def _told_since(told: Collection[Delivered], since: date | None) -> Collection[Delivered]:
+    """What counts of what was told: all, or the reminders of the days since a snooze ended."""
+    return told if since is None else [one for one in told if one.occasion >= since.isoformat()]
 
 
 def _owed_then(account: Account, calendar: WorkingCalendar, day: date) -> bool:

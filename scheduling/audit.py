@@ -18,13 +18,14 @@ from alliance.accounts import Account
 from alliance.alliances import Alliance
 from alliance.budgets import Telling, may_go
 from alliance.deliveries import GIVE_UP_AFTER
-from alliance.findings import MAY_WAIT, TICK_MAY_BE, Finding, Reached, by_kind, last_hours, reached
+from alliance.findings import MAY_WAIT, TICK_MAY_BE, Finding, Reached, by_kind, day_before, last_hours, reached
 from alliance.obligations import opened
 from scheduling.notices import alert_secretariat
 from storage.bookmarks import bookmark, keep_place, refusals
 from storage.changes.looks import look_again, open_again
 from storage.engine import reading, writing
 from storage.queries import accounts, auditing, meetings, register
+from storage.queries.auditing_peace import Snoozed, snoozed
 
 log = logging.getLogger("tovholder.audit")
 AT_ONCE = 500  # organisations looked at in one go: memory stays flat
@@ -146,6 +147,7 @@ def _untold(
     owed = [a for a in accounts.accounts(connection, alliance, today, organisation_ids=members) if a.standing.owes]
     offices = register.offices_on(connection, alliance.id, today, members)
     told = auditing.told(connection, alliance.id, [account.obligation.id for account in owed])
+    hidden = snoozed(connection, alliance.id, [account.obligation.id for account in owed])
     changed = auditing.changed(connection, alliance.id, members, now)
     rules, planned = before
     for account in owed:
@@ -153,9 +155,31 @@ def _untold(
         rung = _should_be_told(alliance, account, [moment for moment in since if moment], now)
         asked = offices.asked(account.organisation.id, account.requirement.asks) if rung else ()
         for person in asked:
-            last = told.get((account.obligation.id, person))
+            key = (account.obligation.id, person)
+            last = told.get(key)
+            if rung and key in hidden:
+                waits, last = _left_in_peace(alliance, account, hidden[key], last, now)
+                if waits:
+                    continue
             if rung and person not in offices.unreachable and (last is None or last < rung.offset):
                 yield Untold(account, person, rung, Telling(rung.offset, last is None))
+
+
+def _left_in_peace(
+    alliance: Alliance, account: Account, snooze: Snoozed, last: int | None, now: datetime
+) -> tuple[bool, int | None]:
+    """Whether a person was right not to be reminded, and the furthest rung that counts as told to them.
+
+    By the last hours for reminding: what ended or was taken back since they began may still wait for the next.
+    """
+    calendar, due = alliance.charter.calendar, account.obligation.due
+    ladder = alliance.charter.ladder_on(calendar.day(now))
+    hours = last_hours(ladder, calendar, now)
+    if due is None or snooze.ended_at is not None:
+        begun = calendar.at(hours, ladder.from_hour)
+        return snooze.ended_at is not None and snooze.ended_at > begun, last
+    ends = min(snooze.until, day_before(calendar, due))
+    return hours < ends, snooze.told_since(ends)
 
 
 def _should_be_told(alliance: Alliance, account: Account, changes: list[datetime], now: datetime) -> Reached | None:

@@ -86,7 +86,8 @@ def _reminder(reader: _Reader, said: Said) -> Message:
     found = accounts.accounts(connection, alliance, reader.today, obligation_ids=list(lines))
     found = tuple(sorted(found, key=lambda account: list(lines).index(account.obligation.id)))
     done = [account for account in found if not account.standing.owes]
-    others = [a for a in found if a.standing.owes and a.obligation.id not in owed]
+    hidden = owing.hidden_from(person)
+    others = [a for a in found if a.standing.owes and a.obligation.id not in owed and a.obligation.id not in hidden]
     return write(
         "reminder_now",
         person.language,
@@ -99,6 +100,7 @@ def _reminder(reader: _Reader, said: Said) -> Message:
             for story in stories.stories(connection, alliance, done, reader.today)
         ),
         others=stories.stories(connection, alliance, others, reader.today),
+        hidden=tuple((owing.told[id_], hidden[id_]) for id_ in lines if id_ in hidden),
         lines=tuple((_prefix(owed[id_], own), owing.told[id_], rung) for id_, rung in lines.items() if id_ in owed),
     )
 
@@ -131,7 +133,7 @@ def _answer_reminder(reader: _Reader, said: Said) -> Message:
     def is_asked(meeting: Meeting) -> bool:
         day = reader.alliance.charter.calendar.day(meeting.starts_at)
         office = reader.alliance.charter.body(meeting.kind).seat_holder
-        offices = register.offices_on(reader.connection, reader.alliance.id, day)
+        offices = register.offices_on(reader.connection, reader.alliance.id, day).regardless()
         return reader.person.id in offices.asked(said.facts["organisation"], (office,))
 
     return _meeting(reader, said, lambda meeting: meeting.revision != revision, is_asked)

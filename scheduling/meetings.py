@@ -61,7 +61,7 @@ def _due(connection: Connection, alliance: Alliance, meeting: Meeting, today: da
     ladder, calendar = charter.ladder_on(today), charter.calendar
     expires_at, meets = calendar.at(today, ladder.until_hour), calendar.day(meeting.starts_at)
     office = charter.body(meeting.kind).seat_holder
-    offices = register.offices_on(connection, alliance.id, meets)
+    offices = register.offices_on(connection, alliance.id, meets).regardless()
     told = {i.organisation_id: i for i in meetings.invitations(connection, alliance.id, meeting.id)}
     for line in _silent(connection, alliance, meeting):
         invited = told.get(line.organisation_id or 0)
@@ -99,7 +99,8 @@ def answer_reminder_words(
         raise NoLongerTrue("settled")
     today, meets = alliance.charter.calendar.day(now), alliance.charter.calendar.day(meeting.starts_at)
     office = alliance.charter.body(meeting.kind).seat_holder
-    if person.id not in register.offices_on(connection, alliance.id, meets).asked(organisation, (office,)):
+    offices = register.offices_on(connection, alliance.id, meets).regardless()
+    if person.id not in offices.asked(organisation, (office,)):
         raise NoLongerTrue("not_theirs")
     several = len(register.actor(connection, alliance, person, today).organisations) > 1
     member = register.organisations(connection, alliance.id, today, [organisation])[organisation]

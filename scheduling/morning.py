@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 
@@ -16,13 +16,15 @@ from sqlalchemy import Connection
 
 from alliance.alliances import Alliance
 from alliance.budgets import Telling, may_go, most_needed
+from alliance.calendar import WorkingCalendar
 from alliance.notifications import reminder
 from alliance.reminders import Digest, Line, Owed, Rung, current_rung, digests, may_remind, next_rung
+from alliance.snoozing import hidden_until
 from scheduling.opening import open_by
 from storage import outbox
 from storage.changes.looks import look_on
 from storage.outbox_bulk import add_lines, post_to_all
-from storage.queries import accounts, register, stories
+from storage.queries import accounts, register, snoozes, stories
 from storage.queries.looks import Look, Looker, days_of_reminders, reminders_had, to_look_at
 
 ONE_DAY = timedelta(days=1)
@@ -199,12 +201,21 @@ def owed_today(connection: Connection, alliance: Alliance, today: date) -> tuple
     )
 
 
+def _without_who_hides(owed: Owed, held: snoozes.Held, calendar: WorkingCalendar, today: date) -> Owed:
+    def hides(person: int) -> bool:
+        return hidden_until(held.get((owed.obligation_id, person)), calendar, owed.due, today) is not None
+
+    return replace(owed, asked=tuple(person for person in owed.asked if not hides(person)))
+
+
 def due_digests(connection: Connection, alliance: Alliance, today: date) -> tuple[Digest, ...]:
     """The digests that are due on the day, not yet told and within each person's budget of the month."""
     ladder, calendar = alliance.charter.ladder_on(today), alliance.charter.calendar
-    told = stories.rungs_told(connection, alliance.id)
+    owed, held = owed_today(connection, alliance, today), snoozes.held(connection, alliance.id)
+    anew = snoozes.told_anew(held, {each.obligation_id: each.due for each in owed}, calendar, today)
+    told = stories.rungs_told(connection, alliance.id, anew)
     found = digests(
-        owed_today(connection, alliance, today),
+        (_without_who_hides(each, held, calendar, today) for each in owed),
         told,
         lambda due: current_rung(ladder, calendar, due, today),
         today,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from alliance.deliveries import Transport, Uncertain, Undeliverable
 from alliance.findings import reason_class
+from scheduling import stopwatch
 from scheduling.parcels import Outgoing
 from storage import outbox
 from storage.changes.register import mark_unreachable
@@ -47,13 +48,15 @@ def settle_all(connection: Connection, outcomes: Sequence[Outcome]) -> int:
 async def carry(transport: Transport, outgoing: Outgoing, clock: Callable[[], datetime]) -> Outcome:
     """Hand one parcel over. Whoever may have sent it before us is asked after first, where that is possible."""
     claim, parcel = outgoing.claim, outgoing.parcel
-    unanswered = claim.uncertain
+    unanswered, begun, enough = claim.uncertain, stopwatch.seconds(), leases.LEASE.total_seconds() * PART_OF_LEASE
     try:
-        async with asyncio.timeout(leases.LEASE.total_seconds() * PART_OF_LEASE):
+        async with asyncio.timeout(enough):
             if claim.uncertain and transport.can_be_asked:
                 known = await transport.find(parcel)
                 if known is not None:
                     return Outcome("sent", outbox.Receipt(claim, known, clock()))
+                if stopwatch.seconds() - begun > enough:  # stood still meanwhile: somebody else may have sent it since
+                    raise TimeoutError
                 unanswered = False
             if outgoing.overtaken:
                 return _overtaken(outgoing, clock(), sure=transport.can_be_asked)
@@ -110,6 +113,8 @@ def _undelivered(outgoing: Outgoing, error: Undeliverable, now: datetime, *, dou
     def give_up(connection: Connection) -> bool:
         if error.address_is_wrong:
             mark_unreachable(connection, outgoing.address_id, error.reason, now)
-        return outbox.given_up(connection, claim, error.reason, now, doubt=doubt)
+        twice = doubt and claim.attempts > 2  # two of ours may have arrived
+        reason = f"{error.reason} (perhaps_sent)" if twice else error.reason
+        return outbox.given_up(connection, claim, reason, now, doubt=doubt)
 
     return Outcome("given_up", settle=give_up)

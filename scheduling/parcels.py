@@ -16,6 +16,7 @@ from alliance.alliances import Alliance
 from alliance.deliveries import Parcel, Transport, Undeliverable
 from alliance.members import Address, OfficeTerm, Person
 from alliance.messages import Message
+from alliance.quiet import waits_until
 from scheduling.doors import acting_links
 from scheduling.edits import edited
 from scheduling.reminding import Owing
@@ -108,6 +109,9 @@ def _write(
     if alliance.is_demo and not _invented(claim.channel, address.value):
         outbox.given_up(connection, claim, "demo_writes_to_example_only", now)
         return None
+    if until := _waits(alliance, claim, person, now):
+        outbox.put_back(connection, claim, until, now)
+        return None
     try:
         with connection.begin_nested() if apart else nullcontext():
             message, overtaken = _words(connection, readers, claim, person, transport, now), ""
@@ -138,6 +142,12 @@ def _write(
 def _has_links(transport: Transport) -> bool:
     """Whether the buttons of what is sent become links: in a mail, where there are pages they can lead to."""
     return transport.channel == "mail" and bool(transport.sender.pages)
+
+
+def _waits(alliance: Alliance, claim: outbox.Claim, person: Person, now: datetime) -> datetime | None:
+    """Until when it waits for the end of its reader's quiet hours, if it must."""
+    expires_at = None if claim.expires_ms is None else outbox.from_ms(claim.expires_ms)
+    return waits_until(person.quiet, claim.kind, alliance.charter.calendar, now, expires_at)
 
 
 def _words(

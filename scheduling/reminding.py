@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from datetime import date, datetime
 from functools import cached_property
 
@@ -30,7 +30,15 @@ class Owing:
         self.connection, self.alliance, self.people, self.today = connection, alliance, frozenset(people), today
 
     def owed_by(self, person: Person) -> dict[int, Account]:
-        """What the person is asked for and still owed, by obligation."""
+        """What the person is asked for, is still owed and is not hidden from them, by obligation."""
+        hidden = self.hidden_from(person)
+        return {id_: account for id_, account in self._asked_of(person).items() if id_ not in hidden}
+
+    def hidden_from(self, person: Person) -> dict[int, date]:
+        """Until which morning the person hides what is owed from their reminders, by obligation."""
+        return {id_: story.hidden[person.id] for id_, story in self.told.items() if person.id in story.hidden}
+
+    def _asked_of(self, person: Person) -> dict[int, Account]:
         members = {term.organisation_id for term in self._terms.get(person.id, ())}
         return {
             account.obligation.id: account
@@ -79,7 +87,7 @@ def reminder_words(
     planned = outbox.lines_of(connection, claim.notification_id)
     rungs = {line.obligation_id: line.rung for line in planned if line.obligation_id in owed}
     if not any(rung is not None for rung in rungs.values()):
-        raise NoLongerTrue(_why_gone(connection, alliance, planned, today))
+        raise NoLongerTrue(_why_gone(connection, alliance, planned, today, owing.hidden_from(person)))
     lines = tuple(Line(obligation_id, rungs.get(obligation_id)) for obligation_id in owed)
     lines = tuple(sorted(lines, key=lambda line: line.rung is None))
     if lines != planned:
@@ -99,8 +107,12 @@ def _for(account: Account, own: tuple[int, ...]) -> str:
     return "" if own == (account.organisation.id,) else f"for {account.organisation.name}: "
 
 
-def _why_gone(connection: Connection, alliance: Alliance, planned: tuple[Line, ...], today: date) -> str:
-    """Why nothing of what was planned is left: it was settled meanwhile, or this person is no longer asked for it."""
+def _why_gone(
+    connection: Connection, alliance: Alliance, planned: tuple[Line, ...], today: date, hidden: Container[int]
+) -> str:
+    """Why nothing of what was planned is left: settled meanwhile, hidden by this person, or not asked of them."""
     ids = [line.obligation_id for line in planned if line.rung is not None]
     found = accounts.accounts(connection, alliance, today, obligation_ids=ids)
-    return "settled" if any(not account.standing.owes for account in found) else "not_theirs"
+    if any(not account.standing.owes for account in found):
+        return "settled"
+    return "snoozed" if any(id_ in hidden for id_ in ids) else "not_theirs"

@@ -12,6 +12,7 @@ from alliance.alliances import Alliance
 from alliance.deliveries import Sender
 from alliance.members import Person
 from alliance.messages import Message
+from scheduling.absences import nobody_instead_words
 from scheduling.doors import link_used_words, sign_in_words
 from scheduling.edits import edit_words
 from scheduling.invitations import invitation_words
@@ -102,6 +103,7 @@ _WORDS: dict[str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime
     "paper": paper_words,
     "proposal": proposal_words,
     "proposal_decided": decided_words,
+    "nobody_instead": nobody_instead_words,
     "undelivered": undelivered_words,
     "alert": alert_words,
     "link_used": link_used_words,

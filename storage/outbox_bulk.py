@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from storage.bulk import among, insert_each, insert_rows
 from storage.engine import is_postgresql
 from storage.outbox.posting import channels_of
 from storage.outbox.steps import as_ms
+from storage.outbox.waiting import hold_back
 from storage.tables import tables
 from storage.waking import note_posted
 
@@ -51,7 +52,7 @@ def _post(
     }
     fresh = {person: id_ for id_, person in insert_each(connection, _notification, same, "recipient_id", people)}
     if fresh:
-        _queue(connection, alliance_id, said, fresh.values(), now)
+        _queue(connection, alliance_id, said, fresh, now)
         note_posted(connection)
     return fresh
 
@@ -61,9 +62,11 @@ def add_lines(connection: Connection, alliance_id: int, listed: Iterable[Listed]
     insert_rows(connection, tables["reminder_line"], {"alliance_id": alliance_id}, _LISTED, list(listed))
 
 
-def _queue(connection: Connection, alliance_id: int, said: Notification, ids: Collection[int], now: datetime) -> None:
-    """Add a delivery for each, and the first step of its story."""
-    at, channels = as_ms(now), channels_of(said)
+def _queue(
+    connection: Connection, alliance_id: int, said: Notification, fresh: Mapping[int, int], now: datetime
+) -> None:
+    """Add a delivery for each (notification by person), and the first step of its story."""
+    at, channels, ids = as_ms(now), channels_of(said), fresh.values()
     columns: dict[str, ColumnElement[Any]] = {
         "alliance_id": literal(alliance_id),
         "notification_id": _notification.c.id,
@@ -82,6 +85,7 @@ def _queue(connection: Connection, alliance_id: int, said: Notification, ids: Co
         .order_by(_notification.c.id)
     )
     connection.execute(insert(_delivery).from_select([*columns], query, include_defaults=False))
+    hold_back(connection, alliance_id, said, fresh, now)
     queued = select(_delivery.c.alliance_id, _delivery.c.id, literal(at), _delivery.c.state, _delivery.c.reason)
     queued = queued.where(among(connection, _delivery.c.notification_id, ids)).order_by(_delivery.c.id)
     connection.execute(insert(_transition).from_select(_STEP, queued))

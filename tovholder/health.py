@@ -56,7 +56,7 @@ def _state(connection: Connection, now: datetime) -> dict[str, Any]:
     audits = {alliance.key: bookmark(connection, alliance.id, "audit") for alliance in known}
     why = ["tick"] if any(_late(connection, alliance, ticks[alliance.key], now) for alliance in known) else []
     why += ["audit"] if any(_findings(audit) or _stale(audit, now) for audit in audits.values()) else []
-    oldest = outbox_looking.oldest_open(connection)
+    oldest = outbox_looking.oldest_open(connection, now)
     steps = outbox_looking.steps_since(connection, now - RECENTLY)
     return {
         "why": why,

@@ -74,7 +74,7 @@ def _oldest(connection: Connection, now: datetime) -> Metric:
     age = GaugeMetricFamily(
         "tovholder_oldest_open_seconds", "Age of the oldest delivery that is not settled.", labels=["channel"]
     )
-    for channel, at in outbox_looking.oldest_open(connection).items():
+    for channel, at in outbox_looking.oldest_open(connection, now).items():
         age.add_metric([channel], max(0.0, (now - at).total_seconds()))
     return age
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.commands import (
     agenda,
     attendance,
+    away,
     board,
     broadcast,
     calendar,
@@ -24,10 +25,12 @@ from bot.commands import (
     papers,
     people,
     proposals,
+    quiet,
     report,
     rsvp,
     settings,
     show,
+    snooze,
     why,
     withdraw,
     year,
@@ -48,6 +51,7 @@ COMMANDS: tuple[Command, ...] = (
     attendance.COMMAND,
     exemption.COMMAND,
     withdraw.COMMAND,
+    snooze.COMMAND,
     people.CONTACTS,
     people.OFFICE,
     people.PROXY,
@@ -73,6 +77,8 @@ COMMANDS: tuple[Command, ...] = (
     journal.COMMAND,
     settings.COMMAND,
     language.COMMAND,
+    quiet.COMMAND,
+    away.COMMAND,
 )
 
 __all__ = ["COMMANDS", "Command", "Context"]

@@ -17,6 +17,7 @@ FOR_MEMBERS = (
     "evidence",
     "figures",
     "show",
+    "snooze",
     "contacts",
     "proxy",
     "address",
@@ -85,6 +86,9 @@ def _has_sense(charter: Charter, today: date) -> Callable[[str], bool]:
     return lambda name: name not in ONLY_WITH or ONLY_WITH[name] in there
 
 
+OF_ONES_OWN = ("settings", "quiet", "away", "language")
+
+
 def handle(ctx: Context) -> Message:
     names = FOR_SECRETARIAT if ctx.actor.secretariat else (*(FOR_ADVISERS if ctx.actor.advised else ()), *FOR_MEMBERS)
     names = tuple(filter(_has_sense(ctx.alliance.charter, ctx.today), names))
@@ -95,7 +99,9 @@ def handle(ctx: Context) -> Message:
         f"{ctx.alliance.charter.office(t.office).title.in_(ctx.language)}, {organisations[t.organisation_id].name}"
         for t in ctx.actor.terms
     )
-    return ctx.write("help", names=(*names, "settings", "language"), person=ctx.actor.person.name, roles=roles)
+    return ctx.write(
+        "help", names=(*names, "settings", "quiet", "away", "language"), person=ctx.actor.person.name, roles=roles
+    )
 
 
 COMMAND = Command("help", ("hjælp", "hjaelp", "help", "?"), "look", handle)

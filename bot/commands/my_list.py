@@ -28,6 +28,7 @@ def handle(ctx: Context) -> Message:
         day=ctx.today,
         stories=tuple((ctx.prefix_for(story.account.organisation), story) for story in told),
         seats=() if ctx.member else _seats(ctx),
+        reader=ctx.actor.person.id,
     )
 
 

@@ -14,7 +14,7 @@ from storage.queries import accounts, journal, register, reports
 
 
 def show(ctx: Context) -> Message:
-    account = _account(ctx)
+    account = account_meant(ctx, " ".join(ctx.args))
     entries = journal.entries(ctx.connection, ctx.alliance.id, about=f"obligation:{account.obligation.id}")
     return ctx.write(
         "obligation",
@@ -22,12 +22,12 @@ def show(ctx: Context) -> Message:
         journal=readable(ctx.connection, ctx.alliance, ctx.phrases, entries),
         prefix=ctx.prefix_for(account.organisation),
         secretariat=ctx.actor.secretariat,
+        reader=ctx.actor.person.id,
     )
 
 
-def _account(ctx: Context) -> Account:
-    """By its number, or for a member by its requirement."""
-    typed = " ".join(ctx.args)
+def account_meant(ctx: Context, typed: str) -> Account:
+    """The account that is meant by its number, or for a member by its requirement; raises Refused or NotTheirs."""
     number = read_number(typed)
     if ctx.member is None and number is not None:
         found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, obligation_ids=[number])

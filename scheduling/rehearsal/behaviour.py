@@ -68,10 +68,14 @@ def acts(chance: random.Random, season: Season) -> list[Act]:
 def _members(chance: random.Random, season: Season) -> Iterator[Act]:
     """Some answer early, some late, some never; some do it twice, and some change an answer they gave."""
     for number in range(1, cast.MEMBERS + 1):
-        speaker = f"klima@m{number}.example" if number != 5 else "T1/klima5"
+        speaker = _coordinator(number)
         for words, answers in _settling(chance):
             for _ in range(chance.choice([0, 0, 1, 1, 1, 2])):
                 yield Act(season.some_time(chance), speaker, words, answers)
+
+
+def _coordinator(number: int) -> str:
+    return f"klima@m{number}.example" if number != 5 else "T1/klima5"
 
 
 def _settling(chance: random.Random) -> Iterator[tuple[str, dict[str, str]]]:
@@ -81,6 +85,36 @@ def _settling(chance: random.Random) -> Iterator[tuple[str, dict[str, str]]]:
     yield chance.choice(["svar topmøde ja borgmester", "svar topmøde måske borgmester"]), {}
     if chance.random() < 0.3:
         yield "svar topmøde nej", {}
+
+
+def quiet_acts(chance: random.Random, season: Season) -> Iterator[Act]:
+    """Some hide what they owe from their reminders for a while, and perhaps not after all; some have quiet hours."""
+    for number in range(1, cast.MEMBERS + 1):
+        if chance.random() < 0.4:
+            hours = chance.choice(["12-14", "7-10", "12-15", "8-16", "14-23", "17-8"])
+            for words in (f"stille {hours}", "stille fra")[: chance.choice([1, 1, 2])]:
+                yield Act(season.some_time(chance), _coordinator(number), words)
+        if chance.random() < 0.4:
+            yield from _away(chance, season, number)
+        for requirement in ("2", "3a", "3b", "4"):
+            for _ in range(chance.choice([0, 0, 0, 1, 2])):
+                at, speaker = season.some_time(chance), _coordinator(number)
+                how_long = chance.choice(["1 dag", "3 dage", "1 uge", "2 uger", "5 uger"])
+                yield Act(at, speaker, f"for By {number}: udskyd {requirement} {how_long}")
+                if chance.random() < 0.2:
+                    later = at + timedelta(hours=chance.randrange(1, 100))
+                    yield Act(later, speaker, f"for By {number}: udskyd {requirement} fortryd")
+
+
+def _away(chance: random.Random, season: Season, number: int) -> Iterator[Act]:
+    """Somebody is away for some days, with or without a deputy, and perhaps back sooner."""
+    at, speaker = season.some_time(chance), chance.choice([_coordinator(number), f"borgmester@m{number}.example"])
+    first = season.calendar.day(at) + timedelta(days=chance.choice([0, 0, 1, 3, 8]))
+    last = first + timedelta(days=chance.randrange(1, 12))
+    deputy = chance.choice(["", f" medarbejder@m{number}.example"])
+    yield Act(at, speaker, f"væk {first:%d-%m-%Y} {last:%d-%m-%Y}{deputy}")
+    if chance.random() < 0.2:
+        yield Act(at + timedelta(hours=chance.randrange(1, 150)), speaker, "væk slut")
 
 
 # --------------------------------------------------------------------------------------------- the secretariat

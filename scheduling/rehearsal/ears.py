@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Iterator
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from sqlalchemy import Connection, Engine
@@ -13,15 +13,18 @@ from alliance.accounts import Account, Story
 from alliance.alliances import Alliance
 from alliance.deliveries import Parcel
 from alliance.messages import Facts, Invite, Message, Text
+from alliance.quiet import waits_until
 from alliance.reminders import current_rung, may_remind
+from alliance.snoozing import hidden_until
 from scheduling.rehearsal.providers import Heard
 from storage.engine import reading
-from storage.queries import accounts, meetings, register
+from storage.queries import accounts, meetings, register, snoozes
 from storage.queries.rolls import roll
 from templates.makers.words import story_heading
 from templates.phrases import Phrases
 
 DIGESTS = ("reminder", "answer_reminder")
+ON_ITS_WAY = timedelta(minutes=3)
 
 
 def listener(engine: Engine, alliance: Alliance, clock: Callable[[], datetime]) -> Callable[[Parcel], Heard]:
@@ -31,10 +34,11 @@ def listener(engine: Engine, alliance: Alliance, clock: Callable[[], datetime]) 
         kind = parcel.key.split("/")[1]
         if kind == "invitation":
             return _invitation(parcel.message)
-        if kind not in DIGESTS:
-            return Heard()
         with reading(engine) as connection:
-            hours = tuple(_out_of_hours(alliance, clock()))
+            quiet = tuple(_in_quiet_hours(connection, alliance, kind, parcel, clock()))
+            if kind not in DIGESTS:
+                return Heard(wrong=quiet)
+            hours = quiet + tuple(_out_of_hours(alliance, clock()))
             if kind == "reminder":
                 return _reminder(connection, alliance, parcel, alliance.charter.calendar.day(clock()), hours)
             return Heard(wrong=hours + tuple(_answered(connection, alliance, parcel)))
@@ -46,6 +50,19 @@ def _out_of_hours(alliance: Alliance, now: datetime) -> Iterator[str]:
     charter = alliance.charter
     if not may_remind(charter.ladder_on(charter.calendar.day(now)), charter.calendar, now):
         yield f"outside working hours: {charter.calendar.local(now)}"
+
+
+def _in_quiet_hours(
+    connection: Connection, alliance: Alliance, kind: str, parcel: Parcel, now: datetime
+) -> Iterator[str]:
+    """What left in its reader's quiet hours though it could have waited; not what was on its way when they began."""
+    person = int(parcel.key.rsplit("/", 1)[1])
+    quiet, left = register.people(connection, alliance.id, [person])[person].quiet, now - ON_ITS_WAY
+    calendar = alliance.charter.calendar
+    ends = calendar.at(calendar.day(now), alliance.charter.ladder_on(calendar.day(now)).until_hour)
+    expires_at = ends if kind in DIGESTS else None
+    if all(waits_until(quiet, kind, calendar, at, expires_at) for at in (left, now)):
+        yield f"in quiet hours ({quiet}): {calendar.local(now)}"
 
 
 def _invitation(message: Message) -> Heard:
@@ -96,14 +113,31 @@ def _headings(message: Message) -> tuple[set[str], list[str]]:
 
 
 def _could_be_asked(connection: Connection, alliance: Alliance, person: int, today: date) -> list[tuple[Account, bool]]:
-    """Every account of the members that the person has to do with, and whether it is owed and asked of them."""
+    """Every account of the members that the person has to do with, and whether they are to be reminded of it."""
     terms = register.office_terms(connection, alliance.id, person_id=person)
     members = {term.organisation_id for term in terms}
     offices = register.offices_on(connection, alliance.id, today, members)
+    found = accounts.accounts(connection, alliance, today, organisation_ids=members)
+    hidden = hides(connection, alliance, found, today)
     return [
-        (a, a.standing.owes and person in offices.asked(a.organisation.id, a.requirement.asks))
-        for a in accounts.accounts(connection, alliance, today, organisation_ids=members)
+        (
+            a,
+            a.standing.owes
+            and person in offices.asked(a.organisation.id, a.requirement.asks)
+            and (a.obligation.id, person) not in hidden,
+        )
+        for a in found
     ]
+
+
+def hides(
+    connection: Connection, alliance: Alliance, found: Collection[Account], today: date
+) -> dict[tuple[int, int], date]:
+    """What is hidden from whom on the local day, by (obligation, person), and until when."""
+    due = {account.obligation.id: account.obligation.due for account in found}
+    calendar = alliance.charter.calendar
+    held = snoozes.held(connection, alliance.id, list(due))
+    return {key: day for key, one in held.items() if (day := hidden_until(one, calendar, due[key[0]], today))}
 
 
 def _rung(alliance: Alliance, account: Account, today: date) -> int:

@@ -134,7 +134,7 @@ class Rehearsal:
             self._send()
         before = len(todo)
         todo = self._say_until(todo, evening)
-        if len(todo) < before:
+        if len(todo) < before or calendar.is_working_day(day):  # also what waited for somebody's quiet hours
             self._send()
         return self._say_until(todo, midnight + timedelta(days=1))
 

@@ -16,9 +16,10 @@ from sqlalchemy import Connection, select
 from alliance.alliances import Alliance
 from alliance.calendar import WorkingCalendar
 from alliance.reminders import Rung, current_rung
+from alliance.snoozing import hidden_until, told_anew_from
 from scheduling.rehearsal.ears import DIGESTS
 from scheduling.rehearsal.providers import Arrival, Ledger
-from storage.queries import accounts, register
+from storage.queries import accounts, register, snoozes
 from storage.tables import tables
 
 OPEN = ("queued", "sending", "failed")
@@ -115,7 +116,8 @@ def repeats_are_marked(rows: Mapping[int, Any], ledger: Ledger) -> Iterator[str]
     copies = Counter((arrival.key, arrival.delivery_id) for arrival in ledger.arrivals)
     for (key, delivery_id), count in copies.items():
         row = rows[delivery_id]
-        if count > 1 and row.state not in OPEN and row.reason not in ("possibly_repeated", "perhaps_sent"):
+        marked = row.reason == "possibly_repeated" or "perhaps_sent" in row.reason
+        if count > 1 and row.state not in OPEN and not marked:
             yield f"{key} arrived {count} times and is not marked: {row.state} {row.reason!r}"
 
 
@@ -156,11 +158,12 @@ class Exposure:
     """How often somebody should have heard of an obligation by now: good days on which it was owed and asked of them.
 
     A good day is a working day on which the clock rang in hours and nothing stood in the way of sending. On the first
-    such day the day's digest may have left already; by the second it must have been told.
+    such day the day's digest may have left already; by the second it must have been told. Counted anew from the day
+    on which a snooze ended.
     """
 
-    days: Counter[tuple[int, int]] = field(default_factory=Counter)
-    rungs: Counter[tuple[int, int, int]] = field(default_factory=Counter)
+    days: Counter[tuple[int, int, date]] = field(default_factory=Counter)
+    rungs: Counter[tuple[int, int, int, date]] = field(default_factory=Counter)
 
 
 def told_in_time(
@@ -171,21 +174,25 @@ def told_in_time(
     Excused is who was hindered by a provider: refused for good, or a timeout that nobody can clear up.
     """
     calendar = alliance.charter.calendar
-    heard = {(a.person, obligation) for a in ledger.arrivals for obligation in a.heard.listed}
+    heard = {(a.person, obligation): calendar.day(a.at) for a in ledger.arrivals for obligation in a.heard.listed}
     pressed = {
-        (a.person, obligation, offset) for a in ledger.arrivals for obligation, offset in a.heard.pressing.items()
+        (a.person, obligation, offset): calendar.day(a.at)
+        for a in ledger.arrivals
+        for obligation, offset in a.heard.pressing.items()
     }
     hindered = _hindered(ledger, calendar, today)
     perhaps = {(t.person, obligation, offset) for t in ledger.troubles for obligation, offset in t.pressing.items()}
-    for person, obligation, rung in _pressed_today(connection, alliance, today):
+    for person, obligation, rung, since in _pressed_today(connection, alliance, today):
         last = hindered.get(person)
         if (last is not None and last >= rung.day) or (person, obligation, rung.offset) in perhaps:
             continue  # a telling that was given up counts (decision 0017), also when its deadline moves afterwards
-        exposure.days[person, obligation] += 1
-        exposure.rungs[person, obligation, rung.offset] += 1
-        if exposure.days[person, obligation] > 1 and (person, obligation) not in heard:
+        exposure.days[person, obligation, since] += 1
+        exposure.rungs[person, obligation, rung.offset, since] += 1
+        told = heard.get((person, obligation))
+        if exposure.days[person, obligation, since] > 1 and (told is None or told < since):
             yield f"told_in_time: person {person} never heard of obligation {obligation}, rung {rung}"
-        if exposure.rungs[person, obligation, rung.offset] > 1 and (person, obligation, rung.offset) not in pressed:
+        told = pressed.get((person, obligation, rung.offset))
+        if exposure.rungs[person, obligation, rung.offset, since] > 1 and (told is None or told < since):
             yield f"told_in_time: person {person} did not hear of obligation {obligation} at {rung}"
 
 
@@ -200,16 +207,22 @@ def _hindered(ledger: Ledger, calendar: WorkingCalendar, today: date) -> dict[in
     return found
 
 
-def _pressed_today(connection: Connection, alliance: Alliance, today: date) -> Iterator[tuple[int, int, Rung]]:
-    """Every reachable person with an obligation that is owed and asked of them, and the rung it has reached."""
+def _pressed_today(connection: Connection, alliance: Alliance, today: date) -> Iterator[tuple[int, int, Rung, date]]:
+    """Every reachable person with an obligation that is owed, asked of them and not hidden, and the rung reached.
+
+    With the day on which they last had it hidden until; the first day there is without one.
+    """
     ladder, calendar = alliance.charter.ladder_on(today), alliance.charter.calendar
     offices = register.offices_on(connection, alliance.id, today)
     reachable = register.reachable_people(connection, alliance.id, {term.person_id for term in offices.terms})
+    held = snoozes.held(connection, alliance.id)
     for account in accounts.accounts(connection, alliance, today):
         due = account.obligation.due
         rung = current_rung(ladder, calendar, due, today) if due and account.standing.owes else None
         if rung is None:
             continue
         for person in offices.asked(account.organisation.id, account.requirement.asks):
-            if person in reachable:
-                yield person, account.obligation.id, rung
+            snooze = held.get((account.obligation.id, person))
+            if person in reachable and not hidden_until(snooze, calendar, due, today):
+                since = told_anew_from(snooze, calendar, due, today) or date.min
+                yield person, account.obligation.id, rung, since

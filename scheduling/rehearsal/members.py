@@ -21,6 +21,7 @@ MOODS = {"early": 0.25, "in_time": 0.35, "late": 0.2, "silent": 0.2}
 WHEN = {"early": (-80, -30), "in_time": (-29, 0), "late": (1, 20)}  # days from the due day
 CALLED_BEFORE = timedelta(days=45)
 NEWCOMERS, DISPENSATIONS = 6, 3
+SNOOZING = 0.15
 HOURS = (time(7, 40), time(9, 10), time(11), time(13, 25), time(15, 50), time(20, 15))
 
 
@@ -71,6 +72,7 @@ def year_of_acts(chance: random.Random, cast: Cast, start: datetime, end: dateti
         found.append(Act(start + timedelta(hours=1), cast.secretary, f"årshjul {start.year}"))
         found += _newcomers(chance, cast, start, end)
         found += _dispensations(chance, cast, start, end)
+    found += _snoozes(chance, cast, start)
     return sorted((act for act in found if start <= act.at <= end), key=lambda act: act.at)
 
 
@@ -153,6 +155,21 @@ def _dispensations(chance: random.Random, cast: Cast, start: datetime, end: date
         until = cast.alliance.charter.calendar.day(at) + timedelta(days=90)
         answers = {"why": "Prøve", "decided_by": "Styregruppen", "until": until.isoformat()}
         yield Act(at, cast.secretary, f"for {organisation.name}: dispensation {chance.choice(dated).number}", answers)
+
+
+def _snoozes(chance: random.Random, cast: Cast, start: datetime) -> Iterator[Act]:
+    """Some would rather be reminded a little later."""
+    dated = [r for r in cast.alliance.charter.requirements_on(start.date()) if r.due]
+    for organisation in cast.members:
+        if dated and chance.random() < SNOOZING:
+            requirement = chance.choice(dated)
+            speaker = cast.speaker(organisation, requirement.asks)
+            due = _due(cast, requirement, start.year)
+            if speaker and due:
+                at = cast.alliance.charter.calendar.at(
+                    due - timedelta(days=chance.randint(3, 25)), chance.choice(HOURS)
+                )
+                yield Act(at, speaker, f"for {organisation.name}: udskyd {requirement.number} 1 uge")
 
 
 def week_of_acts(chance: random.Random, connection: Connection, cast: Cast, now: datetime) -> list[Act]:

@@ -58,6 +58,12 @@ class Plot:
     rings: tuple[datetime, ...]
 
 
+def _all_acts(chance: random.Random, season: Season, quiet: random.Random) -> tuple[Act, ...]:
+    """What people do, and when they want to be left in peace: drawn apart, so that a seed's other acts stay its own."""
+    found = [*behaviour.acts(chance, season), *behaviour.quiet_acts(quiet, season)]
+    return tuple(sorted(found, key=lambda act: act.at))
+
+
 def plot(seed: int, year: int, *, days: int | None = None, charter_key: str = "dk2020") -> Plot:
     """Draw a play from a seed, of so many days if they are given.
 
@@ -74,7 +80,7 @@ def plot(seed: int, year: int, *, days: int | None = None, charter_key: str = "d
         chance.random() < 0.5,
         chance.choice([1, 1, 3]),
         chance.choice([UNLIMITED, Rate(1_050, 20, 400)]),
-        tuple(behaviour.acts(chance, season)),
+        _all_acts(chance, season, random.Random(f"quiet/{seed}/{year}")),
         tuple(_rings(chance, season)),
     )
 

@@ -40,6 +40,11 @@ def look_again_at_requirement(connection: Connection, alliance_id: int, key: str
     _set_back(connection, alliance_id, _obligation.c.requirement == key)
 
 
+def look_again_at_obligation(connection: Connection, alliance_id: int, obligation_id: int) -> None:
+    """Look again at one: somebody hid it from their reminders, or took that back."""
+    _set_back(connection, alliance_id, _obligation.c.id == obligation_id)
+
+
 def look_again_at_person(connection: Connection, alliance_id: int, person_id: int) -> None:
     """Look again at whatever the person may be asked for: they can be reached otherwise than before."""
     offices = select(_office_term.c.organisation_id).where(

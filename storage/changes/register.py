@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, true, update
 
+from alliance.quiet import QuietHours
 from alliance.successions import Adoption
 from storage.bulk import among
 from storage.changes.facts import added_id
@@ -18,6 +19,12 @@ _SET_LANGUAGE = (
     update(_person)
     .where(_person.c.alliance_id == bindparam("alliance"), _person.c.id == bindparam("person"))
     .values(language=bindparam("to"))
+)
+
+_SET_QUIET = (
+    update(_person)
+    .where(_person.c.alliance_id == bindparam("alliance"), _person.c.id == bindparam("person"))
+    .values(quiet=bindparam("to"))
 )
 
 
@@ -164,6 +171,11 @@ def add_person(connection: Connection, alliance_id: int, name: str, language: st
 
 def set_language(connection: Connection, alliance_id: int, person_id: int, language: str) -> None:
     connection.execute(_SET_LANGUAGE, {"alliance": alliance_id, "person": person_id, "to": language})
+
+
+def set_quiet(connection: Connection, alliance_id: int, person_id: int, quiet: QuietHours | None) -> None:
+    """Set a person's quiet hours, or that they have none; what waits already is looked at when it is about to leave."""
+    connection.execute(_SET_QUIET, {"alliance": alliance_id, "person": person_id, "to": str(quiet) if quiet else None})
 
 
 def add_address(

@@ -36,6 +36,12 @@ def settled(connection: Connection, alliance_id: int, organisation_id: int, requ
     return _edit(connection, alliance_id, _reminders(connection, alliance_id, owed), now)
 
 
+def hidden(connection: Connection, alliance_id: int, obligation_id: int, person_id: int, now: datetime) -> int:
+    """Have one person's reminders edited that name what they hide from now on, or no longer; returns how many."""
+    mine = and_(_obligation.c.id == obligation_id, _line.c.person_id == person_id)
+    return _edit(connection, alliance_id, _reminders(connection, alliance_id, mine), now)
+
+
 def answered(connection: Connection, alliance_id: int, meeting_id: int, organisation_id: int, now: datetime) -> int:
     """Have the messages edited that ask an organisation for its answer to a meeting; returns how many."""
     invited = select(_invitation.c.person_id).where(

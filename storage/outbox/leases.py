@@ -17,6 +17,7 @@ from storage.bulk import update_rows
 from storage.outbox import limits
 from storage.outbox.posting import CHANNELS, CHANNELS_OF, address_of, queue, way_to
 from storage.outbox.steps import as_ms, from_ms, in_state, move, write_step_of_all, write_steps
+from storage.outbox.waiting import WAITS
 from storage.tables import tables
 
 LEASE = timedelta(seconds=90)
@@ -342,6 +343,12 @@ def _fall_back(connection: Connection, claim: Claim, now: datetime, uncertain_ms
         **way_to(address),
     }
     queue(connection, [about], now)
+
+
+def put_back(connection: Connection, claim: Claim, until: datetime, now: datetime) -> bool:
+    """Its reader's quiet hours began before it left: it waits until they are over, and this was no attempt."""
+    state = "failed" if claim.uncertain else "queued"
+    return _settle(connection, claim, state, WAITS, now, ready_ms=as_ms(until), attempts=claim.attempts - 1)
 
 
 def withdrawn(connection: Connection, claim: Claim, reason: str, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from alliance.pacing import account_of
 from alliance.reminders import Line
 from storage.bulk import among
 from storage.outbox.steps import as_ms, write_steps
+from storage.outbox.waiting import Waiting, waiting
 from storage.tables import tables
 from storage.upserts import upsert
 from storage.waking import note_posted
@@ -49,7 +50,9 @@ def post_each(
         return ()
     posted = _say(connection, alliance_id, notifications, now)
     said = [(posted[key], each) for each in notifications if (key := _key(each)) in posted]
-    addresses = addresses_of(connection, alliance_id, {each.recipient_id for _, each in said})
+    readers = {each.recipient_id for _, each in said}
+    addresses = addresses_of(connection, alliance_id, readers)
+    held = waiting(connection, alliance_id, [each for _, each in said], readers, now)
     queue(
         connection,
         [
@@ -58,7 +61,7 @@ def post_each(
                 "notification_id": id_,
                 "strand": each.strand,
                 "expires_ms": as_ms(each.expires_at) if each.expires_at else None,
-                **_way_of(each, first_of(addresses.get(each.recipient_id, ()), channels_of(each))),
+                **_way_of(each, first_of(addresses.get(each.recipient_id, ()), channels_of(each)), held),
             }
             for id_, each in said
         ],
@@ -108,15 +111,17 @@ def queue(connection: Connection, deliveries: Sequence[dict[str, Any]], now: dat
     if not deliveries:
         return
     at, added = as_ms(now), _delivery.c
-    values = [{**each, "ready_ms": at} for each in deliveries]
+    values = [{"ready_ms": at, **each} for each in deliveries]
     statement = insert(_delivery).returning(added.id, added.alliance_id, added.state, added.reason)
     rows = connection.execute(statement, values)
     write_steps(connection, [(row.alliance_id, row.id, at, row.state, row.reason) for row in rows])
 
 
-def _way_of(notification: Notification, address: Any) -> dict[str, Any]:
+def _way_of(notification: Notification, address: Any, held: Waiting) -> dict[str, Any]:
     """The way to an address; changing messages has a limit of its own, which must not hold up new ones."""
     way = way_to(address)
+    if address is not None:
+        way |= held.way(notification.recipient_id, notification)
     return {**way, "account": f"{way['account']}/edits"} if notification.kind == "edit" else way
 
 

@@ -18,7 +18,9 @@ from alliance.deliveries import OPEN_STATES
 from alliance.findings import Finding, NamedFinding
 from storage.engine import BUSY_TIMEOUT_MS
 from storage.outbox.steps import as_ms, in_state, is_last_way
+from storage.outbox.waiting import waits_rightly
 from storage.queries import accounts, register
+from storage.queries.auditing_peace import absences_changed
 from storage.tables import tables
 
 _notification, _delivery, _line = tables["notification"], tables["delivery"], tables["reminder_line"]
@@ -170,6 +172,7 @@ def _changes(
         columns = (table.c.recorded_at, table.c.valid_from, table.c.valid_until)
         for row in connection.execute(_of(table, alliance_id, organisation_ids, *columns)):
             yield row[0], tuple(row[1:])
+    yield from absences_changed(connection, alliance_id, organisation_ids)
     columns = (_settlement.c.withdrawn_at, _settlement.c.valid_from, _settlement.c.valid_until)
     for row in connection.execute(_of(_settlement, alliance_id, organisation_ids, *columns)):
         yield row[0], tuple(row[1:])
@@ -198,7 +201,10 @@ def _moment(value: datetime | date | None) -> datetime | None:
 
 
 def waiting(connection: Connection, alliance_id: int, posted_by: datetime) -> tuple[Waiting, ...]:
-    """Every open delivery of what was posted by then, oldest first."""
+    """Every open delivery of what was posted by then, oldest first.
+
+    Without what waited for its reader's quiet hours even then.
+    """
     earlier = _delivery.alias("earlier")
     behind = (
         select(earlier.c.id)
@@ -219,6 +225,7 @@ def waiting(connection: Connection, alliance_id: int, posted_by: datetime) -> tu
             in_state(_delivery.c.state, *OPEN_STATES),
             _delivery.c.alliance_id == alliance_id,
             _notification.c.posted_at <= posted_by,
+            ~waits_rightly(posted_by),
         )
         .order_by(_notification.c.posted_at, _delivery.c.id)
     )

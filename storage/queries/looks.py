@@ -11,21 +11,24 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, String, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, String, and_, func, select, tuple_
 from sqlalchemy.engine import Row
 
+from alliance.absences import Absence
 from alliance.actions import action_id
 from alliance.alliances import Alliance
+from alliance.calendar import WorkingCalendar
 from alliance.charter import Validity
 from alliance.deliveries import OPEN_STATES
 from alliance.looks import edges_of_standing, first_after
-from alliance.members import OfficesOn
 from alliance.obligations import Obligation, Settlement, falls_within, standing
+from alliance.snoozing import hidden_until
 from storage.bulk import among, listed
 from storage.engine import plan_anew
 from storage.outbox.steps import is_last_way
-from storage.queries import register
+from storage.queries import absences, snoozes
 from storage.queries.accounts import Known, as_obligation, as_settlement, known_about, stands
+from storage.queries.asked import PeopleAsked, sooner, terms_of
 from storage.tables import tables
 
 CHUNK = 1000
@@ -34,7 +37,6 @@ _obligation, _settlement, _person = tables["obligation"], tables["settlement"], 
 _line, _notification, _delivery = tables["reminder_line"], tables["notification"], tables["delivery"]
 _office_term, _membership = tables["office_term"], tables["membership"]
 _COLUMNS = ("id", "organisation_id", "requirement", "period_start", "period_end", "opens", "due", "event_day")
-_TERM = ("organisation_id", "office", "person_id", "acting", "valid_from", "valid_until")
 _DAYS = slice(2, 8)  # of the columns, what the obligations of many members have in common
 Term = tuple[date, date | None]
 Told = Mapping[tuple[int, int], date | None]
@@ -43,7 +45,8 @@ NOTHING: Told = {}
 
 
 class Look(NamedTuple):
-    """An obligation that was looked at: when it is due, who is asked for it today (nobody unless it is owed).
+    """An obligation that was looked at: when it is due, who is asked for it today (nobody unless it is owed) and does
+    not hide it from their reminders.
 
     ``edge`` is the next local day on which this may change by itself, None if no day does.
     """
@@ -121,22 +124,50 @@ class Looker:
         """A chunk's looks, in its order."""
         ids, members = [row.id for row in rows], {row.organisation_id for row in rows}
         connection, alliance_id = self.connection, self.alliance.id
+        held = snoozes.held(connection, alliance_id, ids) if self._anybody_snoozes else snoozes.NONE
+        anew = snoozes.told_anew(held, {row.id: row.due for row in rows}, self._calendar, self.today)
         facts = _Facts(
             _recorded(connection, alliance_id, ids),
             _members(connection, alliance_id, members),
-            _terms(connection, alliance_id, members, self.today),
-            told_of(connection, alliance_id, ids),
+            terms_of(connection, alliance_id, members, self.today),
+            told_of(connection, alliance_id, ids, anew),
         )
         kinds = [self._kind(row) for row in rows]
         odd = [row for row, kind in zip(rows, kinds, strict=True) if not _is_plain(row, kind, facts)]
         known = known_about(connection, self.alliance, odd, facts.recorded) if odd else None
-        people = _People(connection, alliance_id, facts.terms, self.today)
-        return [
+        people = PeopleAsked(connection, alliance_id, facts.terms, self.today, self._absences)
+        looks = [
             self._plain(row, kind, facts, people)
             if known is None or _is_plain(row, kind, facts)
             else self._odd(row, facts, people, known)
             for row, kind in zip(rows, kinds, strict=True)
         ]
+        return [self._without_who_hides(look, held) for look in looks] if held else looks
+
+    @property
+    def _calendar(self) -> WorkingCalendar:
+        return self.alliance.charter.calendar
+
+    @cached_property
+    def _anybody_snoozes(self) -> bool:
+        return snoozes.any_held(self.connection, self.alliance.id)
+
+    @cached_property
+    def _absences(self) -> tuple[Absence, ...]:
+        """Who is away today or later: one read for the day."""
+        return absences.absences(self.connection, self.alliance.id, self.today)
+
+    def _without_who_hides(self, look: Look, held: snoozes.Held) -> Look:
+        """Who hides it is asked again on the day that ends."""
+        ends = {
+            person: day
+            for person in look.asked
+            if (day := hidden_until(held.get((look.id, person)), self._calendar, look.due, self.today))
+        }
+        if not ends:
+            return look
+        asked = tuple(person for person in look.asked if person not in ends)
+        return look._replace(asked=asked, edge=sooner(look.edge, min(ends.values())))
 
     def _kind(self, row: Row[Any]) -> _Kind:
         days = row[_DAYS]
@@ -155,7 +186,7 @@ class Looker:
         edge = first_after(self.today, edges_of_standing(obligation, requirement, ()))
         return _Kind(requirement.event is None, owes, requirement.asks, edge, obligation, {})
 
-    def _plain(self, row: Row[Any], kind: _Kind, facts: _Facts, people: _People) -> Look:
+    def _plain(self, row: Row[Any], kind: _Kind, facts: _Facts, people: PeopleAsked) -> Look:
         id_, member, due = row.id, row.organisation_id, row.due
         told = facts.told.get(id_, NOTHING)
         if not any(_falls_within(kind, term) for term in facts.members.get(member, ())):
@@ -163,9 +194,9 @@ class Looker:
         if not kind.owes:
             return Look(id_, due, (), kind.edge, told)
         asked, edge = people.asked(member, kind.asks)
-        return Look(id_, due, asked, _sooner(edge, kind.edge), told)
+        return Look(id_, due, asked, sooner(edge, kind.edge), told)
 
-    def _odd(self, row: Row[Any], facts: _Facts, people: _People, known: Known) -> Look:
+    def _odd(self, row: Row[Any], facts: _Facts, people: PeopleAsked, known: Known) -> Look:
         told = facts.told.get(row.id, {})
         obligation = as_obligation(row)
         stood = stands(self.alliance, known, obligation, self.today) if row.due else None
@@ -177,7 +208,7 @@ class Looker:
         if not stand.owes or self._is_past(row, recorded):
             return Look(row.id, row.due, (), edge, told)
         asked, changes = people.asked(row.organisation_id, requirement.asks)
-        return Look(row.id, row.due, asked, _sooner(edge, changes), told)
+        return Look(row.id, row.due, asked, sooner(edge, changes), told)
 
     def _is_past(self, row: Row[Any], recorded: Iterable[Settlement]) -> bool:
         """Whether its period is over and somebody recorded something for it: it is on nobody's list any more."""
@@ -195,41 +226,6 @@ def _falls_within(kind: _Kind, term: Term) -> bool:
         owed = kind.example
         found = kind.within[term] = falls_within(Validity(*term), owed.period, owed.due, owed.event_day)
     return found
-
-
-class _People:
-    """Who is asked of a chunk's members. Where only one could be, nobody needs to know whether they can be reached."""
-
-    def __init__(
-        self, connection: Connection, alliance_id: int, terms: Mapping[int, Sequence[Row[Any]]], today: date
-    ) -> None:
-        self.connection, self.alliance_id, self.terms, self.today = connection, alliance_id, terms, today
-
-    def asked(self, member: int, asks: tuple[str, ...]) -> tuple[tuple[int, ...], date | None]:
-        """Who is asked for the offices today, and the next day on which that may be somebody else."""
-        today, running, edge = self.today, [], None
-        for term in self.terms.get(member, ()):
-            if term.office in asks:
-                if term.valid_from > today:
-                    edge = _sooner(edge, term.valid_from)
-                else:
-                    running.append(term)
-                    edge = _sooner(edge, term.valid_until)
-        if len(running) == 1:
-            return (running[0].person_id,), edge
-        terms = tuple(map(register.as_term, running))
-        return OfficesOn(terms, self._unreachable).asked(member, asks), edge
-
-    @cached_property
-    def _unreachable(self) -> frozenset[int]:
-        people = {term.person_id for each in self.terms.values() for term in each}
-        return frozenset(people - register.reachable_people(self.connection, self.alliance_id, people))
-
-
-def _sooner(one: date | None, other: date | None) -> date | None:
-    if one is None or other is None:
-        return one or other
-    return min(one, other)
 
 
 def _recorded(
@@ -272,23 +268,10 @@ def _members(connection: Connection, alliance_id: int, organisation_ids: Collect
     return found
 
 
-def _terms(
-    connection: Connection, alliance_id: int, organisation_ids: Collection[int], today: date
-) -> dict[int, list[Row[Any]]]:
-    """The terms that run today or begin later, by organisation, in the order of their start."""
-    query = select(*(_office_term.c[name] for name in _TERM)).where(
-        _office_term.c.alliance_id == alliance_id,
-        among(connection, _office_term.c.organisation_id, organisation_ids),
-        or_(_office_term.c.valid_until.is_(None), _office_term.c.valid_until > today),
-    )
-    found: dict[int, list[Row[Any]]] = {}
-    for row in connection.execute(query.order_by(_office_term.c.valid_from, _office_term.c.id)).all():
-        found.setdefault(row.organisation_id, []).append(row)
-    return found
-
-
-def told_of(connection: Connection, alliance_id: int, obligation_ids: Collection[int]) -> dict[int, dict[Any, Any]]:
-    """What was told of these obligations, by obligation: everything but what was withdrawn or expired."""
+def told_of(
+    connection: Connection, alliance_id: int, obligation_ids: Collection[int], anew: snoozes.Anew
+) -> dict[int, dict[Any, Any]]:
+    """What was told of these obligations, by obligation: but for what was withdrawn, expired or is told ``anew``."""
     query = (
         select(_line.c.obligation_id, _line.c.person_id, _line.c.rung, _delivery.c.state, _notification.c.occasion)
         .join(_notification, _notification.c.id == _line.c.notification_id)
@@ -304,6 +287,8 @@ def told_of(connection: Connection, alliance_id: int, obligation_ids: Collection
     )
     found: dict[int, dict[tuple[int, int], date | None]] = {}
     for row in connection.execute(query).all():
+        if anew and row.occasion < anew.get((row.obligation_id, row.person_id), ""):
+            continue
         told, key = found.setdefault(row.obligation_id, {}), (row.person_id, row.rung)
         under_way = date.fromisoformat(row.occasion) if row.state in OPEN_STATES else None
         told[key] = under_way if under_way is None or key not in told else _earlier(told[key], under_way)

@@ -22,9 +22,11 @@ from alliance.members import (
     secretariat_organisation,
 )
 from alliance.names import danish_key
+from alliance.quiet import QuietHours
 from alliance.roles import Actor
 from storage import charters
 from storage.bulk import Chosen
+from storage.queries.absences import away_on
 from storage.tables import tables
 from storage.tables.members import ADDRESS_CHANNELS
 
@@ -85,6 +87,7 @@ _WHOSE = (
         _person.c.id.label("person_id"),
         _person.c.name.label("person_name"),
         _person.c.language.label("reads"),
+        _person.c.quiet,
     )
     .join(_address, _address.c.alliance_id == _alliance.c.id)
     .join(_person, _person.c.id == _address.c.person_id)
@@ -201,7 +204,11 @@ def organisation_names(connection: Connection, alliance_id: int) -> dict[str, st
 
 def people(connection: Connection, alliance_id: int, ids: Collection[int]) -> dict[int, Person]:
     rows = _PEOPLE.run(connection, ids, alliance=alliance_id)
-    return {row.id: Person(row.id, row.name, row.language) for row in rows}
+    return {row.id: _as_person(row) for row in rows}
+
+
+def _as_person(row: Row[Any]) -> Person:
+    return Person(row.id, row.name, row.language, QuietHours.of(row.quiet))
 
 
 def addresses(
@@ -232,14 +239,16 @@ def unreachable_reasons(connection: Connection, alliance_id: int) -> dict[int, s
 def person_at(connection: Connection, alliance_id: int, value: str) -> Person | None:
     """The person an address belongs to, on any channel; letter case does not matter."""
     row = connection.execute(_PERSON_AT, {"alliance": alliance_id, **_spelled(value)}).first()
-    return Person(row.id, row.name, row.language) if row else None
+    return _as_person(row) if row else None
 
 
 def whose(connection: Connection, address: str, alliance_id: int | None = None) -> tuple[Alliance, Person] | None:
     """Whom an address belongs to in an alliance, or in whichever knows it first."""
     rows = connection.execute(_WHOSE, _spelled(address)).all()
     row = next((each for each in rows if alliance_id in (None, each.id)), None)
-    return (_as_alliance(row), Person(row.person_id, row.person_name, row.reads)) if row else None
+    if row is None:
+        return None
+    return _as_alliance(row), Person(row.person_id, row.person_name, row.reads, QuietHours.of(row.quiet))
 
 
 def _spelled(address: str) -> dict[str, str]:
@@ -287,7 +296,8 @@ def offices_on(
         rows = _TERMS_ON_OF.run(connection, organisation_ids, alliance=alliance_id, day=day)
     terms = tuple(map(as_term, rows))
     people = {term.person_id for term in terms}
-    return OfficesOn(terms, frozenset(people - reachable_people(connection, alliance_id, people)))
+    unreachable = frozenset(people - reachable_people(connection, alliance_id, people))
+    return OfficesOn(terms, unreachable, away_on(connection, alliance_id, day))
 
 
 def reachable_people(connection: Connection, alliance_id: int, people: Collection[int]) -> set[int]:

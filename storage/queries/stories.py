@@ -13,14 +13,16 @@ from alliance.alliances import Alliance
 from alliance.members import OfficesOn
 from alliance.reminders import Rung, next_rung, steering_list_day
 from alliance.reports import Draft
+from alliance.snoozing import hidden_until, last_day
 from storage.bulk import among
 from storage.outbox.steps import is_last_way
 from storage.queries import register, reports
 from storage.queries.accounts import settlements_of
 from storage.queries.meetings import standing_events
+from storage.queries.snoozes import Anew, held
 from storage.tables import tables
 
-_line, _delivery = tables["reminder_line"], tables["delivery"]
+_line, _delivery, _notification = tables["reminder_line"], tables["delivery"], tables["notification"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ def stories(connection: Connection, alliance: Alliance, found: Collection[Accoun
     drafts = {year: reports.drafts(connection, alliance.id, members, year) for year in years}
     newest = {year: reports.newest(connection, alliance.id, members, year) for year in years}
     facts = settlements_of(connection, alliance.id, members)
+    hidden = _hidden(connection, alliance, found, on)
 
     def story(account: Account) -> Story:
         obligation, member, year = account.obligation, account.organisation.id, _year(account)
@@ -58,6 +61,8 @@ def stories(connection: Connection, alliance: Alliance, found: Collection[Accoun
             next_rung=next_,
             steering_day=listed,
             settlements=facts.get((member, account.requirement.key), ()),
+            hidden=hidden.get(obligation.id, {}),
+            may_hide_until=_may_hide_until(alliance, account, on),
         )
 
     return tuple(story(account) for account in found)
@@ -74,6 +79,24 @@ def _what_comes(alliance: Alliance, account: Account, on: date) -> tuple[Rung | 
         return None, None
     ladder, calendar = alliance.charter.ladder_on(on), alliance.charter.calendar
     return next_rung(ladder, calendar, due, on), steering_list_day(ladder, calendar, due)
+
+
+def _hidden(
+    connection: Connection, alliance: Alliance, found: Collection[Account], on: date
+) -> dict[int, dict[int, date]]:
+    """Until when each obligation is hidden from whom, by obligation."""
+    due = {account.obligation.id: account.obligation.due for account in found if account.standing.owes}
+    hidden: dict[int, dict[int, date]] = {}
+    for (obligation, person), snooze in held(connection, alliance.id, list(due)).items():
+        if until := hidden_until(snooze, alliance.charter.calendar, due[obligation], on):
+            hidden.setdefault(obligation, {})[person] = until
+    return hidden
+
+
+def _may_hide_until(alliance: Alliance, account: Account, on: date) -> date | None:
+    if not account.standing.owes:
+        return None
+    return last_day(alliance.charter.ladder_on(on), alliance.charter.calendar, account.obligation.due, on)
 
 
 def _so_far(alliance: Alliance, draft: Draft | None, on: date) -> DraftSoFar | None:
@@ -133,10 +156,14 @@ def reminders_sent(connection: Connection, alliance_id: int) -> dict[int, int]:
     return {row.obligation_id: row.times for row in connection.execute(query)}
 
 
-def rungs_told(connection: Connection, alliance_id: int) -> set[tuple[int, int, int]]:
-    """(obligation, person, rung) of every reminder that went out, is still on its way or could not be delivered."""
+def rungs_told(connection: Connection, alliance_id: int, anew: Anew) -> set[tuple[int, int, int]]:
+    """(obligation, person, rung) of every reminder that went out, is still on its way or could not be delivered.
+
+    Without what is told ``anew`` since a snooze ended.
+    """
     query = (
-        select(_line.c.obligation_id, _line.c.person_id, _line.c.rung)
+        select(_line.c.obligation_id, _line.c.person_id, _line.c.rung, _notification.c.occasion)
+        .join(_notification, _notification.c.id == _line.c.notification_id)
         .join(_delivery, _delivery.c.notification_id == _line.c.notification_id)
         .where(
             _line.c.alliance_id == alliance_id,
@@ -145,4 +172,8 @@ def rungs_told(connection: Connection, alliance_id: int) -> set[tuple[int, int, 
             is_last_way(),
         )
     )
-    return {(row.obligation_id, row.person_id, row.rung) for row in connection.execute(query)}
+    return {
+        (row.obligation_id, row.person_id, row.rung)
+        for row in connection.execute(query)
+        if row.occasion >= anew.get((row.obligation_id, row.person_id), "")
+    }

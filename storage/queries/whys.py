@@ -15,7 +15,7 @@ from alliance.errors import Refused
 from alliance.members import OfficesOn, Person
 from alliance.names import find, fold
 from alliance.whys import Asking, Delivered, Explained, Reason, Why, reasons_for
-from storage.queries import accounts, register
+from storage.queries import absences, accounts, register, snoozes
 from storage.queries.auditing import reminders_had
 from storage.queries.outbox_looking import Sought, found
 from storage.tables import tables
@@ -124,6 +124,9 @@ def _general(
         yield Reason("not_working", {"day": day})
     if not explained:
         yield Reason("nothing_owed")
+    for absence in absences.absences_of(connection, alliance.id, person.id, day):
+        if absence.validity.covers(day):
+            yield Reason("away", {"since": absence.validity.since, "last": absence.last})
     addresses = register.addresses(connection, alliance.id, [person.id]).get(person.id, ())
     if not addresses:
         yield Reason("no_address")
@@ -146,10 +149,12 @@ def _explained(
     offices = register.offices_on(connection, alliance.id, day, members)
     ladder, calendar = alliance.charter.ladder_on(day), alliance.charter.calendar
     had = reminders_had(connection, alliance.id, [person.id], day.replace(day=1), day)[person.id]
+    held = snoozes.held_by(connection, alliance.id, person.id, calendar.at(day + timedelta(days=1), time()))
     for account in accounts.accounts(connection, alliance, day, organisation_ids=members):
         if about is None or account.requirement.key == about.key:
             asking = _asking(connection, alliance, account, person, offices)
-            yield Explained(account, reasons_for(account, asking, told, ladder, calendar, day, had))
+            snooze = held.get(account.obligation.id)
+            yield Explained(account, reasons_for(account, asking, told, ladder, calendar, day, had, snooze))
 
 
 def _asking(connection: Connection, alliance: Alliance, account: Account, person: Person, offices: OfficesOn) -> Asking:

@@ -79,12 +79,24 @@ class MembershipRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
+    """``quiet`` are the hours in which what can wait is not sent to them, local times of day: ``12:00-14:00``."""
+
     __tablename__ = "person"
-    __table_args__ = (one_of("language", "da", "en"),)
+    __table_args__ = (
+        one_of("language", "da", "en"),
+        Index(
+            "ix_person_quiet",
+            "alliance_id",
+            "id",
+            sqlite_where=text("quiet IS NOT NULL"),
+            postgresql_where=text("quiet IS NOT NULL"),
+        ),
+    )
     id: int | None = Field(default=None, primary_key=True)
     alliance_id: int = Field(foreign_key="alliance.id", index=True)
     name: str
     language: str = "da"
+    quiet: str | None = None
 
 
 ADDRESS_CHANNELS = ("mail", "slack", "teams", "web")
@@ -139,6 +151,33 @@ class OfficeTermRow(SQLModel, table=True):
     valid_from: date
     valid_until: date | None = None
     recorded_at: datetime
+
+
+class AbsenceRow(SQLModel, table=True):
+    """A person is away for a while, and ``deputy_id`` is asked where nobody else is.
+
+    No two of a person overlap that hold. ``ended_at`` is when it was taken back, or another took its place.
+    """
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        Index(
+            "ix_absence_held",
+            "alliance_id",
+            "person_id",
+            "valid_until",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    deputy_id: int | None = Field(default=None, foreign_key="person.id")
+    valid_from: date
+    valid_until: date
+    recorded_at: datetime
+    ended_at: datetime | None = None
 
 
 class SeatTermRow(SQLModel, table=True):

@@ -44,6 +44,33 @@ class ObligationRow(SQLModel, table=True):
     next_look: date | None = None
 
 
+class SnoozeRow(SQLModel, table=True):
+    """Somebody hides an obligation from their own reminders until the morning of ``until`` (a local day).
+
+    One holds at a time; ``ended_at`` is when it was taken back, or another took its place.
+    """
+
+    __tablename__ = "snooze"
+    __table_args__ = (
+        Index(
+            "uq_snooze_held",
+            "alliance_id",
+            "obligation_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    obligation_id: int = Field(foreign_key="obligation.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    until: date
+    recorded_at: datetime
+    ended_at: datetime | None = None
+
+
 class SettlementRow(SQLModel, table=True):
     """A fact that settles, with two times: valid from/until and recorded at. Withdrawn, never deleted."""
 

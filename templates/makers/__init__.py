@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from templates.makers import (
+    absences,
     agenda_items,
     agendas,
     attendance,
@@ -30,6 +31,7 @@ from templates.makers import (
     reports,
     runaways,
     settings,
+    snoozes,
     unsent,
     years,
 )
@@ -37,6 +39,7 @@ from templates.makers.kinds import MAKERS
 
 __all__ = [
     "MAKERS",
+    "absences",
     "agenda_items",
     "agendas",
     "attendance",
@@ -64,6 +67,7 @@ __all__ = [
     "reports",
     "runaways",
     "settings",
+    "snoozes",
     "unsent",
     "years",
 ]

@@ -15,11 +15,14 @@ from templates.makers.invitations import answer_buttons
 from templates.makers.kinds import maker
 from templates.makers.meeting_words import meeting_name, when_words
 from templates.makers.reminders import Line, in_full, shorter, to_list
+from templates.makers.snoozes import show_again_button
 from templates.makers.words import answer_words, command, fact_words, standing_words, story_heading
 from templates.phrases import Phrases
 
 Settled = tuple[Story, str]
 """(what is in place, who gave the answer that it waits with)"""
+Hidden = tuple[Story, date]
+"""(what its reader hides, until which morning)"""
 
 
 @maker("reminder_now")
@@ -32,14 +35,21 @@ def reminder_now(
     settled: tuple[Settled, ...],
     others: tuple[Story, ...],
     lines: tuple[Line, ...],
+    hidden: tuple[Hidden, ...] = (),
 ) -> Message:
-    """A reminder as it stands: what is in place and by whom, what others are asked for now, and what is left."""
+    """A reminder as it stands: what is in place and by whom, what others are asked for now, and what is left.
+
+    ``hidden`` is what its reader hides, with the day on which they are reminded again.
+    """
     done = sum(_is_in_place(story.account.standing) for story, _ in settled)
     over = len(settled) - done + len(others)
-    summary = say("reminder_now.summary", sent_on=sent_on, done=done, left=len(lines), over=over)
+    summary = say("reminder_now.summary", sent_on=sent_on, done=done, left=len(lines), over=over, hidden=len(hidden))
     blocks: list[Block] = [Text(summary)]
     blocks += [Text(_in_place(say, story, by)) for story, by in settled]
     blocks += [Text(say("reminder_now.others", heading=story_heading(say, story)), "subtle") for story in others]
+    for story, until in hidden:
+        blocks.append(Text(say("reminder_now.hidden", heading=story_heading(say, story), until=until)))
+        blocks.append(Buttons((show_again_button(say, story.account),)))
     for line in lines:
         if line[1].account.obligation.due is None:
             blocks.append(Text(story_heading(say, line[1])))

@@ -9,9 +9,10 @@ from alliance.meetings import Meeting
 from alliance.messages import Block, Button, Buttons, Message, Table, Text
 from alliance.obligations import Standing
 from templates import formats
-from templates.makers.forms import fact_pairs, requirement_name
+from templates.makers.forms import button_row, fact_pairs, requirement_name
 from templates.makers.invitations import answer_buttons
 from templates.makers.kinds import maker
+from templates.makers.snoozes import peace_buttons
 from templates.makers.words import (
     agreed_words,
     answer_words,
@@ -34,8 +35,11 @@ Seats = tuple[tuple[str, Meeting, str], ...]
 
 
 @maker("my_list")
-def my_list(say: Phrases, *, person: str, day: date, stories: Stories, seats: Seats = ()) -> Message:
-    """What somebody's offices owe: answers and deadlines first, then standing duties, then how the rest stands."""
+def my_list(say: Phrases, *, person: str, day: date, stories: Stories, seats: Seats = (), reader: int = 0) -> Message:
+    """What somebody's offices owe: answers and deadlines first, then standing duties, then how the rest stands.
+
+    ``reader`` is the person's id: what they hide from their reminders stands here all the same, marked so.
+    """
     owed = [(prefix, story) for prefix, story in stories if story.account.standing.owes]
     dated = [(prefix, story) for prefix, story in owed if story.account.obligation.due]
     standing = [(prefix, story) for prefix, story in owed if not story.account.obligation.due]
@@ -47,7 +51,7 @@ def my_list(say: Phrases, *, person: str, day: date, stories: Stories, seats: Se
     for prefix, meeting, organisation in seats:
         blocks += _asked(say, prefix, meeting, organisation, day)
     for prefix, story in dated:
-        blocks += _owed(say, prefix, story, day)
+        blocks += _owed(say, prefix, story, day, reader)
     if standing:
         blocks.append(Text(say("my_list.standing"), "heading"))
         for prefix, story in standing:
@@ -72,16 +76,18 @@ def _list_summary(say: Phrases, day: date, dues: list[date], standing: int) -> s
     return say("my_list.summary_standing", n=standing) if standing else say("my_list.summary_none")
 
 
-def _owed(say: Phrases, prefix: str, story: Story, day: date) -> list[Block]:
-    obligation = story.account.obligation
+def _owed(say: Phrases, prefix: str, story: Story, day: date, reader: int) -> list[Block]:
+    obligation, hidden = story.account.obligation, story.hidden.get(reader)
     facts = fact_pairs(
         (say("story.label.meeting"), meeting_words(say, story)),
         (say("story.label.agreed"), agreed_words(say, story.account.requirement)),
         (say("story.label.due"), due_words(say, obligation.due, day) if obligation.due else ""),
         (say("story.label.opens"), formats.day(obligation.opens, say.language)),
         (say("story.label.so_far"), so_far(say, story)),
+        (say("story.label.hidden"), say("story.hidden", until=hidden) if hidden else ""),
     )
-    return [Text(story_heading(say, story), "heading"), facts, *_settle(say, prefix, story)]
+    buttons = (*settle_buttons(say, story.account, prefix), *peace_buttons(say, story, reader))
+    return [Text(story_heading(say, story), "heading"), facts, *button_row(*buttons)]
 
 
 def _settle(say: Phrases, prefix: str, story: Story) -> list[Block]:

@@ -12,14 +12,22 @@ from alliance.obligations import Settlement
 from templates.makers.forms import button_row, last_day, requirement_name, withdraw_button
 from templates.makers.journals import journal_table
 from templates.makers.kinds import maker
+from templates.makers.snoozes import peace_buttons
 from templates.makers.words import command, event_word, settle_buttons, standing_words
 from templates.phrases import Phrases
 
 
 @maker("obligation")
 def obligation(
-    say: Phrases, *, story: Story, journal: tuple[JournalEntry, ...], prefix: str, secretariat: bool
+    say: Phrases,
+    *,
+    story: Story,
+    journal: tuple[JournalEntry, ...],
+    prefix: str,
+    secretariat: bool,
+    reader: int = 0,
 ) -> Message:
+    """``reader`` is the id of who asks: they may hide it from their own reminders."""
     account = story.account
     summary = say(
         "obligation.summary",
@@ -36,7 +44,7 @@ def obligation(
         blocks.append(_settlement_table(say, story.settlements))
     if journal:
         blocks.append(journal_table(say, journal, say("obligation.journal")))
-    blocks += button_row(*_obligation_buttons(say, story, prefix, secretariat))
+    blocks += button_row(*_obligation_buttons(say, story, prefix, secretariat), *peace_buttons(say, story, reader))
     return Message(summary, tuple(blocks))
 
 
@@ -75,8 +83,15 @@ def _asked_facts(say: Phrases, story: Story) -> Pairs:
     asked = say("obligation.nobody")
     if story.contacts:
         asked = ", ".join(say("obligation.contact", contact=contact) for contact in story.contacts)
+    names = {contact.person_id: contact.name for contact in story.contacts}
+    hidden = [
+        say("obligation.hidden_from", name=names[person], until=until)
+        for person, until in story.hidden.items()
+        if person in names
+    ]
     return [
         (say("obligation.asked"), asked),
+        *([(say("obligation.hidden"), "; ".join(hidden))] if hidden else []),
         (say("obligation.reminders"), say("obligation.reminders_are", story=story)),
         (say("obligation.next"), say(f"obligation.next_is.{_next(story)}", story=story)),
     ]

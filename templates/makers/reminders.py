@@ -11,7 +11,9 @@ from alliance.charter import Requirement
 from alliance.members import Organisation
 from alliance.messages import Block, Button, Buttons, Facts, Message, Text
 from templates import formats
+from templates.makers.forms import button_row
 from templates.makers.kinds import maker
+from templates.makers.snoozes import snooze_button
 from templates.makers.words import (
     agreed_words,
     command,
@@ -87,7 +89,7 @@ def _opening(say: Phrases, person: str, day: date, dated: list[Line]) -> str:
 
 
 def in_full(say: Phrases, line: Line, person: str, day: date) -> list[Block]:
-    """Return what presses, with all there is to know and the buttons that settle it."""
+    """Return what presses, with all there is to know and the buttons that settle it, or hide it for a while."""
     prefix, story, _ = line
     requirement = story.account.requirement
     pairs = [
@@ -103,7 +105,8 @@ def in_full(say: Phrases, line: Line, person: str, day: date) -> list[Block]:
         (say("reminder.label.next"), _next(say, story, day)),
     ]
     facts = Facts(tuple(pair for pair in pairs if pair[1]))
-    return [Text(story_heading(say, story), "heading"), facts, *_action(say, story, prefix)]
+    buttons = (*settle_buttons(say, story.account, prefix), *snooze_button(say, story))
+    return [Text(story_heading(say, story), "heading"), facts, *button_row(*buttons)]
 
 
 def _also_asked(say: Phrases, story: Story, person: str) -> str:

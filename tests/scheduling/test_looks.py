@@ -17,13 +17,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, event, func, insert, select, text
 
+from alliance.absences import Absence, away
 from alliance.actions import Action, obligation_of
 from alliance.alliances import Alliance
 from alliance.attendance import Answer
 from alliance.charter import Charter, Ladder, Validity
 from alliance.deliveries import Undeliverable
+from alliance.errors import Refused
 from alliance.obligations import Settlement, opened
 from alliance.reminders import Digest, may_remind
+from alliance.snoozing import Snooze, snoozed
 from scheduling.morning import due_digests, morning
 from scheduling.opening import open_by
 from scheduling.ticks import plan
@@ -31,7 +34,9 @@ from storage import outbox
 from storage.changes import facts, minutes
 from storage.changes import meetings as meeting_changes
 from storage.changes import register as changes
+from storage.changes.absences import add_absence, end_absences
 from storage.changes.looks import look_again, look_on
+from storage.changes.snoozes import add_snooze, end_snooze
 from storage.engine import connect, planning, sending, writing
 from storage.migrate import migrate
 from storage.queries import accounts, looks, meetings, register
@@ -123,6 +128,7 @@ class Play:
 
     def __init__(self, connection: Connection, monthly: int | None) -> None:
         self.connection, self.now, self.people = connection, local("2027-02-20T08:00"), 0
+        self.hidden: dict[tuple[int, int], date] = {}
         alliance = known(connection)
         self.alliance = replace(alliance, charter=with_two_ladders(alliance.charter, monthly))
 
@@ -146,7 +152,15 @@ class Play:
         wanted = self._wanted()
         posted = pressing(morning(self.connection, self.alliance, self.now).posted)
         assert posted == wanted == self._written(posted), f"at {self.now}"
+        assert not [each for each in self.hidden.items() if self._is_told_though_hidden(*each, posted)], self.now
         return posted
+
+    def _is_told_though_hidden(self, key: tuple[int, int], until: date, posted: dict[int, Any]) -> bool:
+        obligation, person = key
+        table = tables["obligation"]
+        due = self.connection.execute(select(table.c.due).where(table.c.id == obligation)).scalar_one()
+        told = any(line[0] == obligation for line in posted.get(person, ()))
+        return told and self.today < until < due
 
     def _wanted(self) -> dict[int, set[tuple[int, int | None]]]:
         charter = self.alliance.charter
@@ -299,6 +313,40 @@ class Play:
     def newest_settlement(self) -> int:
         return self.connection.execute(select(func.max(tables["settlement"].c.id))).scalar_one() or 0
 
+    def snooze(self, member: int, requirement: str, days: int) -> None:
+        """Everybody who is asked hides it for so many days, as far as it may be."""
+        owed, charter = self.obligation(member, requirement), self.alliance.charter
+        for person in self.asked(member, requirement) if owed else ():
+            wanted = self.today + timedelta(days=days)
+            with contextlib.suppress(Refused):
+                until = snoozed(charter.ladder_on(self.today), charter.calendar, owed.due, wanted, self.today)
+                self.hidden[owed.id, person] = until
+                add_snooze(self.connection, 1, Snooze(owed.id, person, until, self.now))
+
+    def take_back(self, member: int, requirement: str) -> None:
+        owed = self.obligation(member, requirement)
+        for person in self.asked(member, requirement) if owed else ():
+            self.hidden.pop((owed.id, person), None)
+            end_snooze(self.connection, 1, owed.id, person, self.now)
+
+    def asked(self, member: int, requirement: str) -> tuple[int, ...]:
+        offices = register.offices_on(self.connection, 1, self.today)
+        return offices.asked(member, self.alliance.charter.requirement(requirement).asks)
+
+    def go_away(self, member: int, office: str, begins: int, lasts: int | None, deputy: str) -> None:
+        """Whoever holds an office is away, or will be; somebody of another office may be their deputy."""
+        offices = register.offices_on(self.connection, 1, self.today)
+        who, instead = offices.holders(member, office)[:1], offices.holders(member, deputy)[:1]
+        first = self.today + timedelta(days=begins)
+        for person in who:
+            with contextlib.suppress(Refused):
+                term = away(first, first + timedelta(days=lasts or 7), self.today)
+                add_absence(self.connection, 1, Absence(person, term, next(iter(instead), None)), self.now)
+
+    def come_back(self, member: int, office: str) -> None:
+        for person in register.offices_on(self.connection, 1, self.today).holders(member, office):
+            end_absences(self.connection, 1, person, self.today, self.now)
+
     # ---- what becomes of what was posted
 
     def deliver(self, outcome: str, most: int = 100) -> None:
@@ -345,6 +393,10 @@ STEPS = st.one_of(
     st.tuples(st.just("agree"), MEMBER, st.integers(-5, 40)),
     st.tuples(st.just("postpone"), st.integers(-20, 30)),
     st.just(("drop",)),
+    st.tuples(st.just("go_away"), MEMBER, OFFICE, SOON, LENGTH, st.sampled_from(["mayor", "official"])),
+    st.tuples(st.just("come_back"), MEMBER, OFFICE),
+    st.tuples(st.just("snooze"), MEMBER, st.sampled_from(REQUIREMENTS), st.integers(1, 30)),
+    st.tuples(st.just("take_back"), MEMBER, st.sampled_from(REQUIREMENTS)),
 )
 
 
@@ -445,6 +497,10 @@ CHANGES: dict[str, tuple[Any, set[int]]] = {
     "an address that fails": (lambda p: p.fail_address(2), {1, 2}),  # who serves two members
     "an address that works": (lambda p: p.new_address(2), {1, 2}),
     "an event moved": (lambda p: p.move_event("summit", 7), set()),  # noticed by the tick itself
+    "an absence": (lambda p: p.go_away(2, "climate_coordinator", 20, 5, "mayor"), {1, 2}),  # who serves two members
+    "somebody who is back": (lambda p: p.come_back(3, "mayor"), {3}),
+    "a snooze": (lambda p: p.snooze(3, "report", 5), {3}),
+    "a snooze taken back": (lambda p: p.take_back(3, "report"), {3}),
     "nothing": (lambda p: None, set()),
 }
 
@@ -540,6 +596,91 @@ def test_what_was_on_its_way_for_days_and_is_withdrawn_then_is_told_at_the_next_
         play.now += timedelta(hours=1)
         play.deliver("withdrawn")
         assert len(play.tick()) == 4
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("days", [1, 7, 14, 21, 200])
+def test_what_was_snoozed_is_told_once_when_that_ends_and_before_its_deadline(play: Play, days: int) -> None:
+    """From 1 March on, -20 having been told: the highest rung reached by then, also if it was told before."""
+    play.snooze(3, "report", days)
+    until = min(play.today + timedelta(days=days), date(2027, 3, 30))
+    owed, told = play.obligation(3, "report").id, list[date]()
+    while play.today <= until:
+        told += [play.today for lines in play.tick().values() for id_, _ in lines if id_ == owed]
+        play.deliver("sent")
+        play.tick()
+        play.wait(1)
+    assert told == [until]
+
+
+@pytest.mark.sqlite
+def test_what_is_told_after_a_snooze_and_fails_to_leave_is_told_again(play: Play) -> None:
+    play.snooze(3, "report", 2)
+    play.go_to("2027-03-03")
+    assert len(play.tick()) == 1
+    play.go_to("2027-03-04")
+    assert len(play.tick()) == 1
+    play.deliver("sent")
+    play.go_to("2027-03-05")
+    assert play.tick() == {}
+
+
+@pytest.mark.sqlite
+def test_a_snooze_that_is_taken_back_leaves_what_was_told_told(play: Play) -> None:
+    play.snooze(3, "report", 30)
+    play.go_to("2027-03-10")
+    play.tick()
+    play.take_back(3, "report")
+    assert play.tick() == {}
+    play.go_to("2027-03-12")
+    assert len(play.tick()) == 4
+
+
+@pytest.mark.sqlite
+def test_a_colleague_is_told_of_what_somebody_else_snoozes(play: Play) -> None:
+    """The mayor hides the summit; the coordinator, who is asked too, does not."""
+    play.go_to("2027-04-05")
+    play.tick()
+    mayor, coordinator = play.asked(3, "summit")
+    owed = play.obligation(3, "summit").id
+    add_snooze(play.connection, 1, Snooze(owed, mayor, date(2027, 4, 27), play.now))
+    play.deliver("sent")
+    play.go_to("2027-04-19")
+    posted = play.tick()
+    assert any(id_ == owed for id_, _ in posted[coordinator])
+    assert all(id_ != owed for id_, _ in posted.get(mayor, ()))
+
+
+@pytest.mark.sqlite
+def test_a_deadline_that_comes_nearer_ends_a_snooze_before_it(play: Play) -> None:
+    number = play.agree(3, 60)
+    play.go_to("2027-04-06")
+    play.tick()
+    play.deliver("sent")
+    owed = play.obligation(3, f"action:{number}").id
+    (mayor,) = register.offices_on(play.connection, 1, play.today).asked(3, ("mayor",))
+    add_snooze(play.connection, 1, Snooze(owed, mayor, date(2027, 4, 27), play.now))
+    assert all(id_ != owed for lines in play.tick().values() for id_, _ in lines)
+    play.postpone(number, -20)
+    told = dict[str, bool]()
+    for day in ("2027-04-08", "2027-04-09"):
+        play.go_to(day)
+        told[day] = any(id_ == owed for lines in play.tick().values() for id_, _ in lines)
+    assert told == {"2027-04-08": False, "2027-04-09": True}, "due on Saturday the 10th"
+
+
+@pytest.mark.sqlite
+def test_whoever_is_asked_in_somebodys_place_is_told_from_their_first_day_away_until_they_are_back(play: Play) -> None:
+    """The mayor is deputy from 10 to 12 March, written down on the 1st; on those days nobody writes anything."""
+    (coordinator,), owed = play.asked(3, "report"), play.obligation(3, "report").id
+    (mayor,) = register.offices_on(play.connection, 1, play.today).holders(3, "mayor")
+    play.go_away(3, "climate_coordinator", 9, 2, "mayor")
+    told: dict[str, set[int]] = {}
+    for day in ("2027-03-09", "2027-03-10", "2027-03-11", "2027-03-12", "2027-03-15"):
+        play.go_to(day)
+        told[day] = {p for p, lines in play.tick().items() if owed in {id_ for id_, _ in lines}}
+        play.deliver("sent")
+    assert list(told.values()) == [set(), {mayor}, set(), {mayor}, {coordinator}]
 
 
 @pytest.mark.sqlite

@@ -126,6 +126,18 @@ def test_when_all_of_it_is_in_place_no_button_is_left_and_taking_it_back_brings_
     assert len(chat.buttons(ANNE)) >= 2, "what is owed again can be answered again, and the list is there"
 
 
+def test_what_is_snoozed_stands_in_the_reminder_as_that_and_can_be_taken_back_there(chat: Chat) -> None:
+    chat.tick(f"{DAY}T08:00")
+    (snooze,) = [words for words in chat.buttons(ANNE) if words.startswith("udskyd")]
+    chat.say(COORDINATOR, f"{snooze} 1 uge")
+    chat.send(LATER)
+    assert "minder jeg dig om igen den 5. marts 2027" in chat.read(ANNE)
+    assert f"{snooze} fortryd" in chat.buttons(ANNE) and not any("indberet" in words for words in chat.buttons(ANNE))
+    chat.say(COORDINATOR, f"{snooze} fortryd", f"{DAY}T11:00")
+    chat.send(f"{DAY}T11:00")
+    assert snooze in chat.buttons(ANNE) and any("indberet" in words for words in chat.buttons(ANNE))
+
+
 def test_every_reader_is_told_in_their_own_language(chat: Chat) -> None:
     chat.tick(f"{DAY}T08:00")
     chat.say("borgmester@lejre.example", YES)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from alliance.accounts import BoardRow
+from alliance.quiet import QuietHours
 from tests.templates import agenda_examples, secretariat_examples
+from tests.templates.absence_examples import AWAY
 
 DAY = date(2027, 4, 2)
 HOURS = (8, 16)
+WORKING = (time(8), time(16))
+LUNCH, NIGHT = QuietHours(time(12), time(14)), QuietHours(time(20, 30), time(8))
 AGENDA, MINUTES = agenda_examples.AGENDA, agenda_examples.MINUTES
 TITLE = agenda_examples.MEETING.title
 (CALM,), (BUSY,) = secretariat_examples.CALM_BOARD.rows, secretariat_examples.ONE_BOARD.rows
@@ -28,8 +32,20 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "settings": {
         "none": {"channels": (), "hours": HOURS},
         "one": {"channels": ("mail",), "hours": HOURS},
+        "snoozed": {"channels": ("mail",), "hours": HOURS, "snoozed": 1},
         "chat": {"channels": ("slack",), "hours": HOURS},
-        "many": {"channels": ("slack", "mail"), "hours": HOURS},
+        "many": {"channels": ("slack", "mail"), "hours": HOURS, "snoozed": 3, "quiet": NIGHT, "absence": AWAY},
+    },
+    "quiet_form": {
+        "none": {"quiet": None, "typed": {"hours": ""}, "errors": {}},
+        "one": {"quiet": LUNCH, "typed": {"hours": "12:00-14:00"}, "errors": {}},
+        "many": {"quiet": NIGHT, "typed": {"hours": "snart"}, "errors": {"hours": "unknown_time"}},
+        "long": {"quiet": None, "typed": {"hours": "8-7"}, "errors": {"hours": "quiet_too_long"}},
+    },
+    "quiet_set": {
+        "none": {"quiet": None, "hours": WORKING},
+        "one": {"quiet": LUNCH, "hours": WORKING},
+        "many": {"quiet": QuietHours(time(7, 30), time(16)), "hours": WORKING},
     },
     "papers_latest": {
         "none": {"papers": ()},
@@ -45,5 +61,6 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
 }
 
 REFUSALS: dict[str, dict[str, object]] = {
+    "quiet_too_long": {"got": "8-7"},
     "unknown_group": {"got": "Atlantis", "known": ("Region Sjælland", "Region Nordjylland")},
 }

@@ -6,7 +6,18 @@ from datetime import date
 from typing import Any
 
 from tests.templates.meeting_examples import CANCELLED, KOEGE, MOVED, STEERING, SUMMIT_CALLED, answer_given
-from tests.templates.member_examples import DONE, FOR_KOEGE, FOR_SOLROED, GLOBAL, LATER, LISTED, OVERDUE, OWED, TODAY
+from tests.templates.member_examples import (
+    DONE,
+    FOR_KOEGE,
+    FOR_SOLROED,
+    GLOBAL,
+    LATER,
+    LISTED,
+    OVERDUE,
+    OWED,
+    SNOOZED,
+    TODAY,
+)
 
 SENT = date(2027, 2, 26)
 STANDS: dict[str, Any] = {
@@ -46,6 +57,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "lines": ((FOR_SOLROED, OVERDUE, 1), (FOR_KOEGE, OWED, None), (FOR_SOLROED, GLOBAL, None)),
         },
         "over": {**STANDS, "others": (LISTED,)},
+        "snoozed": {**STANDS, "hidden": ((SNOOZED, date(2027, 3, 16)),)},
         "left": {**STANDS, "lines": ((FOR_KOEGE, OWED, -20),)},
     },
     "meeting_now": MEETINGS,

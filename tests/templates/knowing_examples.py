@@ -89,7 +89,9 @@ LOST = _delivered(
 )
 OTHERS = tuple(
     _delivered(number, state, _step(state, 5, reason))
-    for number, (state, reason) in enumerate((("withdrawn", "settled"), ("expired", "moment_gone")), start=3)
+    for number, (state, reason) in enumerate(
+        (("withdrawn", "settled"), ("expired", "moment_gone"), ("withdrawn", "snoozed")), start=3
+    )
 )
 
 _FACT = {"what": "Vedtaget plan", "name": "Bo Krag", "office": Words("borgmester", "mayor"), "at": NOW}
@@ -112,12 +114,14 @@ REASONS = (
     Reason("given_up", {**_WENT, "address": "", "reason": "no_address"}),
     Reason("due", {"day": DAY}),
     Reason("held"),
+    Reason("snoozed", {"at": NOW, "until": DAY}),
     Reason("next", {"day": DAY}),
     Reason("last"),
 )
 GENERAL = (
     Reason("not_working", {"day": DAY}),
     Reason("nothing_owed"),
+    Reason("away", {"since": DAY, "last": DAY}),
     Reason("no_address"),
     Reason("unreachable", {"channel": "teams", "address": "klima@koege.example", "since": NOW}),
 )

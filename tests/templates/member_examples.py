@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -101,7 +102,9 @@ OWED = story(
     draft=DRAFT,
     next_rung=Rung(-10, date(2027, 3, 15)),
     steering_day=date(2027, 4, 16),
+    may_hide_until=date(2027, 3, 30),
 )
+SNOOZED = replace(OWED, hidden={ANNE.person_id: date(2027, 3, 16)})
 INVITED = story(
     "summit",
     "open",
@@ -266,6 +269,12 @@ ON_BEHALF_FACTS = {
 EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "my_list": {
         "none": {"person": "Anne Holm", "day": TODAY, "stories": ()},
+        "snoozed": {
+            "person": "Anne Holm",
+            "day": TODAY,
+            "stories": (("", SNOOZED), ("", INVITED)),
+            "reader": ANNE.person_id,
+        },
         "one": {"person": "Anne Holm", "day": TODAY, "stories": (("", OWED),)},
         "many": {
             "person": "Anne Holm",

@@ -17,6 +17,7 @@ from alliance.obligations import Obligation, Period, Settlement, Standing
 from alliance.register import ContactCard
 from alliance.reminders import Rung
 from alliance.reports import Report
+from tests.templates.member_examples import SNOOZED
 
 CHARTER_FILE = Path(__file__).parents[2] / "alliance" / "charters" / "dk2020.toml"
 CHARTER = read_charter(CHARTER_FILE.read_text(encoding="utf-8"), "dk2020.toml")
@@ -239,6 +240,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "one": {"story": LATE_STORY, "journal": (ENTRY,), "prefix": "", "secretariat": False},
         "many": {"story": SETTLED_STORY, "journal": ENTRIES, "prefix": FOR_KOEGE, "secretariat": True},
         "summit": {"story": SUMMIT_STORY, "journal": (), "prefix": FOR_KOEGE, "secretariat": True},
+        "snoozed": {"story": SNOOZED, "journal": (), "prefix": "", "secretariat": False, "reader": 11},
     },
     "attendance_form": {
         "none": {**AT_SUMMIT, "offices": OFFICES, "answer": None, "typed": {}, "errors": {}},

@@ -1,0 +1,132 @@
+"""``udskyd 126 1 uge``: hide what I owe from my own reminders until a day; ``udskyd 126 fortryd`` takes that back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from alliance.accounts import Account
+from alliance.calendar import WorkingCalendar
+from alliance.errors import Refused
+from alliance.messages import Message
+from alliance.names import fold
+from alliance.snoozing import Snooze, hidden_until, offered, read_until, snoozed
+from bot.commands.context import Command, Context
+from bot.commands.show import account_meant
+from storage.changes.snoozes import add_snooze, end_snooze
+from storage.queries import register, snoozes
+
+TAKE_BACK = ("fortryd", "undo", "slut", "end")
+SMALL_WORDS = ("mig", "me", "om", "in", "til", "until", "of", "about", "den", "nr", "nr.")
+"""What may stand between the words that matter: ``mind mig om 126 om 3 dage``."""
+FIELD = "until_day"
+AT_THE_FIELD = {"unknown_day": "since_wrong", "snooze_past": "snooze_past"}
+
+
+def handle(ctx: Context) -> Message:
+    what, when = _split(ctx, [word for word in ctx.args if fold(word) not in SMALL_WORDS])
+    account = account_meant(ctx, what)
+    if not account.standing.owes:
+        return ctx.already(account)
+    offices = register.offices_on(ctx.connection, ctx.alliance.id, ctx.today, [account.organisation.id])
+    if ctx.actor.person.id not in offices.asked(account.organisation.id, account.requirement.asks):
+        raise Refused("snooze_not_asked", title=account.requirement.title.in_(ctx.language))
+    if fold(when) in TAKE_BACK:
+        return _take_back(ctx, account)
+    if when:
+        return _hide(ctx, account, read_until(when, ctx.today))
+    return _asked_until(ctx, account)
+
+
+def _split(ctx: Context, said: list[str]) -> tuple[str, str]:
+    """What is meant, and until when, in whichever order they were said; the second may be missing."""
+    if len(said) > 1 and fold(said[-1]) in TAKE_BACK:
+        return " ".join(said[:-1]), said[-1]
+    for cut in range(1, len(said)):
+        if _is_day(ctx, said[cut:]):
+            return " ".join(said[:cut]), " ".join(said[cut:])
+    for cut in range(len(said) - 1, 0, -1):
+        if _is_day(ctx, said[:cut]):
+            return " ".join(said[cut:]), " ".join(said[:cut])
+    if len(said) > 1 and said[0].isdecimal():
+        return said[0], " ".join(said[1:])
+    return " ".join(said), ""
+
+
+def _is_day(ctx: Context, said: list[str]) -> bool:
+    try:
+        read_until(" ".join(said), ctx.today)
+    except Refused:
+        return False
+    return True
+
+
+def _asked_until(ctx: Context, account: Account) -> Message:
+    """The form, or what was typed into it."""
+    typed = ctx.answers.get(FIELD, "").strip()
+    if not ctx.answers:
+        return _form(ctx, account)
+    try:
+        return _hide(ctx, account, read_until(typed, ctx.today))
+    except Refused as refusal:
+        if refusal.reason not in AT_THE_FIELD:
+            raise
+        return _form(ctx, account, typed, AT_THE_FIELD[refusal.reason])
+
+
+def _form(ctx: Context, account: Account, typed: str = "", error: str = "") -> Message:
+    last = _allowed(ctx, account, date.max)
+    return ctx.write(
+        "snooze_form",
+        story=ctx.story(account),
+        day=ctx.today,
+        offered=offered(_calendar(ctx), last, ctx.today),
+        typed={FIELD: typed},
+        errors={FIELD: error} if error else {},
+    )
+
+
+def _hide(ctx: Context, account: Account, wanted: date) -> Message:
+    until, due = _allowed(ctx, account, wanted), account.obligation.due
+    before = _held(ctx, account)
+    if hidden_until(before, _calendar(ctx), due, ctx.today) != until:
+        snooze = Snooze(account.obligation.id, ctx.actor.person.id, until, ctx.now)
+        add_snooze(ctx.connection, ctx.alliance.id, snooze)
+        _note(ctx, account, "snoozed", until=until.isoformat())
+    cut = wanted > until
+    return ctx.write(
+        "snoozed", story=ctx.story(account), until=until, cut=cut, prefix=ctx.prefix_for(account.organisation)
+    )
+
+
+def _take_back(ctx: Context, account: Account) -> Message:
+    hidden = hidden_until(_held(ctx, account), _calendar(ctx), account.obligation.due, ctx.today) is not None
+    if hidden:
+        end_snooze(ctx.connection, ctx.alliance.id, account.obligation.id, ctx.actor.person.id, ctx.now)
+        _note(ctx, account, "snooze_ended")
+    return ctx.write(
+        "snooze_over", story=ctx.story(account), hidden=hidden, prefix=ctx.prefix_for(account.organisation)
+    )
+
+
+def _allowed(ctx: Context, account: Account, wanted: date) -> date:
+    ladder = ctx.alliance.charter.ladder_on(ctx.today)
+    return snoozed(ladder, _calendar(ctx), account.obligation.due, wanted, ctx.today)
+
+
+def _held(ctx: Context, account: Account) -> Snooze | None:
+    held = snoozes.held(ctx.connection, ctx.alliance.id, [account.obligation.id])
+    return held.get((account.obligation.id, ctx.actor.person.id))
+
+
+def _calendar(ctx: Context) -> WorkingCalendar:
+    return ctx.alliance.charter.calendar
+
+
+def _note(ctx: Context, account: Account, action: str, **facts: object) -> None:
+    own = account.organisation.id in ctx.actor.organisations
+    about = replace(ctx, member=account.organisation if own else None)
+    about.note(action, f"obligation:{account.obligation.id}", **facts)
+
+
+COMMAND = Command("snooze", ("udskyd", "snooze", "mind", "remind"), "look", handle)

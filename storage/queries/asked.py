@@ -1,0 +1,91 @@
+"""Who is asked of the members that the planner looks at, and the next day on which that may be somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+from sqlalchemy.engine import Row
+
+from alliance.absences import Absence
+from alliance.looks import first_after
+from alliance.members import OfficesOn
+from storage.bulk import among
+from storage.queries import register
+from storage.tables import tables
+
+_office_term = tables["office_term"]
+_TERM = ("organisation_id", "office", "person_id", "acting", "valid_from", "valid_until")
+
+
+def terms_of(
+    connection: Connection, alliance_id: int, organisation_ids: Collection[int], today: date
+) -> dict[int, list[Row[Any]]]:
+    """The terms that run today or begin later, by organisation, in the order of their start."""
+    query = select(*(_office_term.c[name] for name in _TERM)).where(
+        _office_term.c.alliance_id == alliance_id,
+        among(connection, _office_term.c.organisation_id, organisation_ids),
+        or_(_office_term.c.valid_until.is_(None), _office_term.c.valid_until > today),
+    )
+    found: dict[int, list[Row[Any]]] = {}
+    for row in connection.execute(query.order_by(_office_term.c.valid_from, _office_term.c.id)).all():
+        found.setdefault(row.organisation_id, []).append(row)
+    return found
+
+
+class PeopleAsked:
+    """Who is asked of a chunk's members. Where only one could be, nobody needs to know whether they can be reached."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        alliance_id: int,
+        terms: Mapping[int, Sequence[Row[Any]]],
+        today: date,
+        absences: Sequence[Absence],
+    ) -> None:
+        self.connection, self.alliance_id, self.terms, self.today = connection, alliance_id, terms, today
+        self.away = {one.person_id: one.deputy_id for one in absences if one.validity.covers(today)}
+        self.coming_and_going: dict[int, list[date | None]] = {}
+        for one in absences:
+            self.coming_and_going.setdefault(one.person_id, []).extend((one.validity.since, one.validity.until))
+
+    def asked(self, member: int, asks: tuple[str, ...]) -> tuple[tuple[int, ...], date | None]:
+        """Who is asked for the offices today, and the next day on which that may be somebody else."""
+        today, running, edge = self.today, [], None
+        for term in self.terms.get(member, ()):
+            if term.office in asks:
+                if term.valid_from > today:
+                    edge = sooner(edge, term.valid_from)
+                else:
+                    running.append(term)
+                    edge = sooner(edge, term.valid_until)
+        terms = self.terms.get(member, ())
+        if self.coming_and_going and any(term.person_id in self.coming_and_going for term in terms):
+            return self._while_some_are_away(member, asks)
+        if len(running) == 1:
+            return (running[0].person_id,), edge
+        return OfficesOn(tuple(map(register.as_term, running)), self._unreachable).asked(member, asks), edge
+
+    def _while_some_are_away(self, member: int, asks: tuple[str, ...]) -> tuple[tuple[int, ...], date | None]:
+        """The same, where whoever has to do with the member may be asked in somebody's place."""
+        terms, days = self.terms.get(member, ()), list[date | None]()
+        for term in terms:
+            days += (term.valid_from, term.valid_until, *self.coming_and_going.get(term.person_id, ()))
+        running = tuple(register.as_term(term) for term in terms if term.valid_from <= self.today)
+        offices = OfficesOn(running, self._unreachable, self.away)
+        return offices.asked(member, asks), first_after(self.today, days)
+
+    @cached_property
+    def _unreachable(self) -> frozenset[int]:
+        people = {term.person_id for each in self.terms.values() for term in each}
+        return frozenset(people - register.reachable_people(self.connection, self.alliance_id, people))
+
+
+def sooner(one: date | None, other: date | None) -> date | None:
+    if one is None or other is None:
+        return one or other
+    return min(one, other)
