@@ -227,19 +227,13 @@ def _answer(
         return _who_is_meant(connection, alliance, actor, refusal, words)
     command, args = _command(words)
     if command is None:
-        suggestions = _suggestions(words, actor, f"{FOR} {member.name}: " if member else "")
-        message = write("unknown_command", person.language, typed=request.words[:80], suggestions=suggestions)
-        return Reply(message, done=False)
+        return _unknown(request, actor, member, words)
     if command.about_member and member is None:
         ids = actor.organisations or (actor.invited if command.needs == "answer" else ())
         own = register.organisations(connection, alliance.id, today, ids)
         if len(own) != 1:
             return _which_member(connection, alliance, tuple(o.name for o in own.values()), words, actor)
         member = next(iter(own.values()))
-    answers, files = request.answers, request.files
-    asked_at = outbox.said_at(connection, alliance.id, person.id, request.pressed) if request.pressed else None
-    if request.offered_at and not request.overwrites:
-        asked_at = request.offered_at
     context = Context(
         connection,
         alliance,
@@ -247,11 +241,11 @@ def _answer(
         now,
         request.channel,
         args,
-        answers,
+        request.answers,
         member,
         url,
-        files,
-        asked_at,
+        request.files,
+        _asked_at(connection, alliance, person, request),
         request.offered_at,
         asking.reads,
     )
@@ -262,6 +256,13 @@ def _answer(
     except NotTheirs as refusal:
         _tried(context, request.words)
         return Reply(context.write("refused", reason=refusal.reason, facts=refusal.facts), done=False)
+
+
+def _asked_at(connection: Connection, alliance: Alliance, person: Person, request: Request) -> datetime | None:
+    """When the message said what it says now whose button was pressed; what came in since is not overwritten."""
+    if request.offered_at and not request.overwrites:
+        return request.offered_at
+    return outbox.said_at(connection, alliance.id, person.id, request.pressed) if request.pressed else None
 
 
 def _peeking(command: Command, context: Context) -> bool:
@@ -305,6 +306,13 @@ def command_of(words: str) -> tuple[str, str]:
     named, said = _named(words)
     command, _ = _command(said)
     return command.key if command and said else "", named or ""
+
+
+def _unknown(request: Request, actor: Actor, member: Organisation | None, words: str) -> Reply:
+    """That no command begins like this, with those that may have been meant."""
+    suggestions = _suggestions(words, actor, f"{FOR} {member.name}: " if member else "")
+    message = write("unknown_command", actor.person.language, typed=request.words[:80], suggestions=suggestions)
+    return Reply(message, done=False)
 
 
 def _suggestions(words: str, actor: Actor, prefix: str) -> tuple[str, ...]:
