@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.web import clock_page, mail_pages, overviews, papers_page, talk, welcome
+from bot.web import clock_page, mail_pages, overviews, papers_page, talk, welcome, year_page
 from bot.web.feeds import feed_route
 from bot.web.guards import HOSTS, Refuse, guards
 from bot.web.links import Links
@@ -78,6 +78,8 @@ LOOKS: dict[str, Look] = {
     "/papers/{id:int}": papers_page.paper,
     "/papers/{id:int}.pdf": papers_page.pdf,
     "/papers/{id:int}/attachments/{number:int}": papers_page.attachment,
+    "/year": year_page.year,
+    "/year/{year:int}": year_page.year,
     "/board": overviews.board,
     "/board.csv": overviews.board_csv,
     "/board.json": overviews.board_json,

@@ -160,9 +160,18 @@ class Outline(HTMLParser):
 
 PAGES = {
     "": ("/", "/?q=koege", "/act?say=liste", "/mailbox", "/nowhere"),
-    COORDINATOR: ("/", "/chat", "/chat?say=liste", "/mailbox", "/mailbox?to=nobody", "/board", "/act?say=liste"),
+    COORDINATOR: (
+        "/",
+        "/chat",
+        "/chat?say=liste",
+        "/mailbox",
+        "/mailbox?to=nobody",
+        "/board",
+        "/act?say=liste",
+        "/year",
+    ),
     SECRETARY: (
-        *("/chat", "/mailbox", "/mailbox/1", "/mailbox/999", "/board", "/board?group=kkr&state=owing"),
+        *("/chat", "/mailbox", "/mailbox/1", "/mailbox/999", "/board", "/board?group=kkr&state=owing", "/year/2028"),
         *("/journal", "/outbox", "/obligations/1"),
     ),
 }
@@ -810,3 +819,28 @@ def test_a_database_without_an_alliance_says_what_to_do(new_database: Callable[[
     for path in ("/", "/mailbox"):
         answer = client.get(path)
         assert answer.status_code == 503 and "make demo" in answer.text
+
+
+# The year
+
+
+def test_the_wheel_and_the_list_beside_it_say_the_same_by_the_same_numbers(client: TestClient) -> None:
+    client.post("/persona", data={"address": COORDINATOR})
+    page = client.get("/year").text
+    numbers = re.findall(r'<text class="mark-number \w+"[^>]*>(\d+)</text>', page)
+    listed = re.findall(r'<tr[^>]*><td class="count">(\d+)</td>', page)
+    assert numbers == listed == [str(n) for n in range(1, 7)]
+    assert "Klimatopmøde 2027" in page and "Frist: Årlig indberetning" in page
+    assert 'role="img" aria-labelledby="wheel-title wheel-text"' in page
+    assert "Læg årshjulet" not in page  # that is the secretariat's
+
+
+@pytest.mark.parametrize(("path", "status"), [("/year/2032", 200), ("/year/2033", 404), ("/year/2021", 404)])
+def test_years_that_nobody_plans_are_not_there(client: TestClient, path: str, status: int) -> None:
+    client.post("/persona", data={"address": SECRETARY})
+    assert client.get(path).status_code == status
+    assert "Læg årshjulet for 2027" in client.get("/year").text
+
+
+def test_the_wheel_is_for_people_of_the_alliance(client: TestClient) -> None:
+    assert client.get("/year").status_code == 403

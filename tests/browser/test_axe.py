@@ -30,14 +30,14 @@ def act(words: str) -> str:
 PAGES = {
     "": ["/", "/?q=holm", "/?q=ingen", "/mailbox", "/nowhere"],
     COORDINATOR: [
-        *("/chat", "/obligations/98", "/mailbox", "/mailbox/1", "/mailbox?to=klima@koege.example", "/board"),
+        *("/chat", "/year", "/obligations/98", "/mailbox", "/mailbox/1", "/mailbox?to=klima@koege.example", "/board"),
         *map(act, ("indberet", "svar topmøde ja", "hjælp", "møde", "vedtægt", "kontakter", "liste 1. maj 2022")),
     ],
     SECRETARIAT: [
         *("/chat", "/board", "/board?group=kkr", "/board?state=owing", "/journal", "/outbox"),
         *map(act, ("årshjul 2028", "møde opret", "dagsorden 1/2027", "besked", "vedtægt skift", "hvorfor")),
     ],
-    KL: ["/chat", "/board", act("møde"), act("vedtægt")],
+    KL: ["/chat", "/year", "/year/2029", "/board", act("møde"), act("vedtægt")],
 }
 
 

@@ -1,0 +1,102 @@
+"""The year wheel: what is on it, in which order, and that no mark covers another."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import date, time, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alliance.charter import MonthDay, PeriodRule, Validity, Words
+from alliance.charter_file import read_charter
+from alliance.meetings import Meeting
+from alliance.year_wheel import Mark, marks, quiet_spans
+from bot.web.wheel import LEVELS, ROOM, angle, arc, dots, months
+
+FILE = Path(__file__).parents[2] / "alliance" / "charters" / "dk2020.toml"
+DK2020 = read_charter(FILE.read_text(encoding="utf-8"), FILE.name)
+CALENDAR = DK2020.calendar
+REPORT = DK2020.requirement("report")
+
+
+def meeting(day: date, number: int = 1, state: str = "planned") -> Meeting:
+    starts, ends = CALENDAR.at(day, time(10)), CALENDAR.at(day, time(12))
+    title = Words(f"Møde {number}", f"Meeting {number}")
+    return Meeting(number, "x", title, day.year, starts, ends, "", day, number=number, state=state)  # type: ignore[arg-type]
+
+
+def test_a_year_shows_its_meetings_and_the_days_of_what_is_required_by_day() -> None:
+    found = marks(DK2020, [meeting(date(2027, 9, 1), 2), meeting(date(2027, 3, 31))], 2027)
+    assert [(mark.day, mark.kind, mark.title.da) for mark in found] == [
+        (date(2027, 1, 15), "opens", "C40-sektordeklaration"),
+        (date(2027, 1, 15), "opens", "Årlig indberetning"),
+        (date(2027, 3, 31), "meeting", "Møde 1"),
+        (date(2027, 3, 31), "due", "Årlig indberetning"),
+        (date(2027, 6, 30), "due", "C40-sektordeklaration"),
+        (date(2027, 9, 1), "meeting", "Møde 2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("held", "year", "shown"),
+    [
+        (meeting(date(2027, 1, 1)), 2027, True),
+        (meeting(date(2027, 12, 31)), 2027, True),
+        (meeting(date(2026, 12, 31)), 2027, False),
+        (meeting(date(2028, 1, 1)), 2027, False),
+        (meeting(date(2027, 5, 5), state="cancelled"), 2027, False),
+        (meeting(date(2027, 5, 5), state="held"), 2027, True),
+    ],
+)
+def test_a_meeting_stands_in_the_year_of_its_local_day_unless_it_is_cancelled(
+    held: Meeting, year: int, shown: bool
+) -> None:
+    assert any(mark.meeting == held for mark in marks(DK2020, [held], year)) is shown
+
+
+@pytest.mark.parametrize(("year", "due"), [(2026, False), (2027, True), (2028, False), (2029, True)])
+def test_what_is_due_every_other_year_stands_in_the_year_its_period_ends(year: int, due: bool) -> None:
+    """Periods from July to July of the year after the next; its day in June falls into the last year only."""
+    rule = replace(REPORT, period=PeriodRule(2, MonthDay(7, 1), 2021), due=MonthDay(6, 1), opens=None)
+    found = marks(replace(DK2020, requirements=(rule,)), [], year)
+    assert bool(found) is due
+
+
+def test_a_requirement_is_not_on_the_wheel_before_or_after_its_days() -> None:
+    rule = replace(REPORT, validity=Validity(date(2027, 3, 1), date(2028, 3, 31)))
+    charter = replace(DK2020, requirements=(rule,))
+    assert [(mark.kind, mark.day.year) for year in (2026, 2027, 2028) for mark in marks(charter, [], year)] == [
+        ("due", 2027),
+        ("opens", 2028),
+    ]
+
+
+def test_the_weeks_without_meetings_are_stretches_of_days() -> None:
+    assert quiet_spans(DK2020, 2027) == ((date(2027, 7, 5), date(2027, 8, 15)),)
+    assert quiet_spans(replace(DK2020, avoid=replace(DK2020.avoid, weeks_never=())), 2027) == ()
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.integers(0, 365), max_size=20), st.sampled_from(["meeting", "event", "due", "opens"]))
+def test_no_mark_covers_another_while_there_is_a_place_for_it(days: list[int], kind: str) -> None:
+    found = [Mark(date(2028, 1, 1) + timedelta(days=n), kind, Words("x", "x")) for n in sorted(days)]  # type: ignore[arg-type]
+    placed = dots(found)
+    assert [dot.number for dot in placed] == list(range(1, len(found) + 1))
+    for dot in placed:
+        near = [other for other in placed[: dot.number - 1] if math.dist((dot.x, dot.y), (other.x, other.y)) < ROOM]
+        apart = [(dot.mark.day - other.day).days for other in found[: dot.number - 1]]
+        close = [n for n in apart if min(n, 366 - n) < 60]  # the year goes round
+        assert not near or len(close) >= LEVELS
+        assert 0 < dot.x < 400 and 0 < dot.y < 400
+
+
+@pytest.mark.parametrize("year", [2027, 2028])
+def test_the_year_goes_round_once(year: int) -> None:
+    turned = [angle(date(year, 1, 1) + timedelta(days=n)) for n in range(365)]
+    assert turned == sorted(turned) and turned[0] == 0 and turned[-1] < 2 * math.pi
+    assert len(months(year)) == 12 and all("NaN" not in slice_.path for slice_ in months(year))
+    assert arc(date(year, 7, 5), date(year, 8, 15)).startswith("M")
