@@ -90,7 +90,21 @@ def board(site: Site, request: Request) -> Response:
         groups=_groups(found, shown, choices),
         counts=_counts(found, shown),
         members=len(found.rows),
+        words=StateWords(reader.say),
+        titles=[requirement.title.in_(reader.language) for requirement in shown],
     )
+
+
+class StateWords(dict[str, str]):
+    """How a state is called on the board, by its key: looked up once a page, and not in every cell."""
+
+    def __init__(self, say: Phrases) -> None:
+        self.say = say
+
+    def __missing__(self, key: str) -> str:
+        page = f"page.state.{key}"
+        self[key] = self.say(page if self.say.has(page) else f"standing.{key}")
+        return self[key]
 
 
 def _board(site: Site, request: Request) -> tuple[Reader, Board]:

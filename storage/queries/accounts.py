@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
@@ -114,6 +114,8 @@ class Known:
     events: Mapping[tuple[str, int], Meeting]
     answers: Mapping[tuple[int, int], list[Answer]]
     agreed: Mapping[int, Action]
+    asked: dict[tuple[str, date, date], Requirement | None] = field(default_factory=dict)
+    """What is asked for a period on the day of this reading, once it was looked up: the same of every member."""
 
 
 def known_about(connection: Connection, alliance: Alliance, rows: Collection[Any], settlements: Settlements) -> Known:
@@ -130,7 +132,10 @@ def known_about(connection: Connection, alliance: Alliance, rows: Collection[Any
 
 def stands(alliance: Alliance, known: Known, obligation: Obligation, on: date) -> tuple[Requirement, Standing] | None:
     """What an obligation asks and how it stands on the day; None while it is nobody's."""
-    requirement = _requirement_on(alliance, known.agreed, obligation, on)
+    asked = obligation.requirement, obligation.period.start, on
+    if asked not in known.asked:
+        known.asked[asked] = _requirement_on(alliance, known.agreed, obligation, on)
+    requirement = known.asked[asked]
     if requirement is None:
         return None
     own = requirement.asks == (SECRETARIAT,)  # who runs the secretariat need not be a member
