@@ -1,4 +1,4 @@
-"""``python -m bench [--quick] [fanout pace slack replies idle plan]``: measure; one JSON line per ratio, then a table.
+"""``python -m bench [--quick] [NAME ...]``: measure; one JSON line per ratio, then a table. NAMES says which there are.
 
 Exit status 1 if a target was missed in two of three rounds.
 """
@@ -21,12 +21,13 @@ from bench.fanout import Stage, fanout
 from bench.idle import idle
 from bench.measure import Cost
 from bench.pace import pace
+from bench.pages import pages
 from bench.postgres import server
 from bench.replies import replies
 from bench.rounds import Verdict, table
 from bench.slack import slack
 
-NAMES = ("fanout", "pace", "slack", "replies", "idle", "plan")
+NAMES = ("fanout", "pace", "slack", "replies", "pages", "idle", "plan")
 QUICK_SIZES = {98: 3, 1_300: 3}
 FULL_SIZES = {98: 5, 1_300: 5, 13_000: 3}
 
@@ -61,6 +62,8 @@ def asked(names: tuple[str, ...], *, quick: bool) -> Iterator[Verdict]:
             yield from slack(stage.provider, folder, rounds=3 if quick else 5)
         if "replies" in names:
             yield from replies(folder, rounds=3 if quick else 5)
+        if "pages" in names:
+            yield from pages(folder, rounds=3 if quick else 7)
         if "idle" in names:
             yield from idle(folder, rounds=1 if quick else 3)
         if "plan" in names:
