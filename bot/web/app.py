@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.web import clock_page, mail_pages, overviews, papers_page, talk, welcome, year_page
+from bot.web import clock_page, mail_pages, overviews, papers_page, talk, tour, welcome, year_page
 from bot.web.feeds import feed_route
 from bot.web.guards import HOSTS, Refuse, guards
 from bot.web.links import Links
@@ -41,7 +41,7 @@ def demo_app(demo: Demo, extra_hosts: Sequence[str] = ()) -> Starlette:
         "/clock.json": clock_page.clock_json,
         "/health": clock_page.health,
     }
-    does = {"/persona": welcome.persona, "/act": talk.acted, "/clock": clock_page.moved}
+    does = {"/persona": welcome.persona, "/tour": tour.followed, "/act": talk.acted, "/clock": clock_page.moved}
     feed = feed_route(site.engine, site.now)
     return _app(site, looks, does, [feed], guards(_refuse(site), [*HOSTS, *extra_hosts]))
 

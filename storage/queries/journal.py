@@ -49,6 +49,12 @@ def count(connection: Connection, alliance_id: int) -> int:
     return connection.execute(query).scalar_one()
 
 
+def actions_since(connection: Connection, alliance_id: int, entry: int) -> set[str]:
+    """What was done in an alliance after an entry of that number."""
+    query = select(_journal.c.action).where(_journal.c.alliance_id == alliance_id, _journal.c.id > entry).distinct()
+    return set(connection.execute(query).scalars())
+
+
 def newest_entry(connection: Connection) -> int:
     """The number of the newest entry of the installation, 0 where there is none."""
     newest: int = connection.execute(select(func.coalesce(func.max(_journal.c.id), 0))).scalar_one()

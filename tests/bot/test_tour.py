@@ -1,0 +1,123 @@
+"""The demo's tour follows what somebody does: a step is done when it has happened, wherever it was done."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from sqlalchemy import Engine
+
+from bot.web.app import Demo, demo_app
+from bot.web.tour import STORIES
+from templates.phrases import Phrases
+from tests.conftest import Played, local
+
+with warnings.catch_warnings():  # the test client would rather have httpx2, which we do not need for anything else
+    warnings.simplefilter("ignore")
+    from starlette.testclient import TestClient
+
+COORDINATOR, SECRETARY = "klima@koege.example", "sekretariat@frederiksberg.example"
+
+
+class Window:
+    """Somebody's browser, in a demo whose clock stands where it was put."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.played, self.now = Played(engine), local("2027-02-25T09:00")
+        demo = Demo(engine, lambda: self.now, self._move, lambda: None)
+        self.client = TestClient(demo_app(demo), base_url="http://127.0.0.1:8000")
+
+    def _move(self, to: datetime) -> None:
+        self.now = to
+
+    def follow(self, story: str, who: str) -> None:
+        self.client.post("/tour", data={"story": story})
+        self.client.post("/persona", data={"address": who})
+
+    def say(self, words: str, **answers: str) -> None:
+        self.client.post("/say", data={"_words": words, **answers})
+
+    @property
+    def step(self) -> str:
+        """``2 af 5``; ``end`` after the last, empty without a tour."""
+        page = self.client.get("/chat").text
+        if 'id="tour"' not in page:
+            return ""
+        found = re.search(r"Trin (\d af \d)", page)
+        return found[1] if found else "end"
+
+
+@pytest.fixture
+def window(demo: Engine) -> Iterator[Window]:
+    opened = Window(demo)
+    with opened.client:
+        yield opened
+
+
+def test_nobody_is_led_who_did_not_ask_for_it_and_the_tour_can_be_ended(window: Window) -> None:
+    window.client.post("/persona", data={"address": COORDINATOR})
+    assert window.step == ""
+    window.follow("member", COORDINATOR)
+    assert window.step == "2 af 5"
+    window.client.post("/tour")
+    assert window.step == ""
+
+
+def test_story_1_goes_on_with_each_thing_that_is_done_to_its_end(window: Window) -> None:
+    window.follow("member", COORDINATOR)
+    window.say("svar topmøde ja")
+    assert window.step == "2 af 5"  # whoever is to come is asked for: nothing is answered yet
+    window.say("svar topmøde ja borgmester")
+    assert window.step == "3 af 5"
+    window.say("indberet gem", ghg_total="9.000.000")
+    assert window.step == "4 af 5"
+    window.say("indberet send", ghg_total="200000")
+    assert window.step in ("4 af 5", "5 af 5")
+    window.say("indberet send", ghg_total="9000000", ghg_total_note="En prøve.", ghg_total_explanation="En prøve.")
+    window.now = local("2027-02-26T08:00")
+    assert window.step == "end"
+
+
+def test_what_was_done_before_the_tour_began_does_not_count(window: Window) -> None:
+    window.client.post("/persona", data={"address": COORDINATOR})
+    window.say("svar topmøde ja borgmester")
+    window.follow("member", COORDINATOR)
+    assert window.step == "2 af 5"
+
+
+def test_a_later_step_counts_for_those_before_it(window: Window) -> None:
+    window.follow("meeting", SECRETARY)
+    assert window.step == "1 af 4"
+    window.played.say(
+        SECRETARY,
+        "møde opret",
+        "2027-02-25T09:05",
+        {"kind": "steering_group", "date": "2027-04-20", "time": "10-14", "place": "Køge"},
+    )
+    window.played.say(SECRETARY, "årshjul 2027", "2027-02-25T09:05")
+    assert window.step == "1 af 4"  # a look is no plan
+
+
+@pytest.mark.parametrize(
+    "cookie", ["", "member", "member.x.1", "dance.1.1", "member.1.99999999999999999", "member.-1.1"]
+)
+def test_a_cookie_that_is_none_of_ours_is_no_tour(window: Window, cookie: str) -> None:
+    window.client.post("/persona", data={"address": COORDINATOR})
+    window.client.cookies.set("tour", cookie)
+    assert window.step == ""
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.parametrize("story", STORIES)
+def test_the_tour_has_as_many_steps_as_its_story_and_each_says_something_the_journal_knows(
+    story: str, language: str
+) -> None:
+    say = Phrases(language)
+    told = [n for n in range(1, 12) if say.has(f"page.story.{story}.step.{n}")]
+    assert len(told) == len(STORIES[story])
+    for step in STORIES[story]:
+        for action in step - {"chosen", "later"}:
+            assert say.has(f"journal.action.{action}"), action
