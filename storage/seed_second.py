@@ -18,7 +18,7 @@ from alliance.names import fold
 from alliance.planning import propose_year
 from storage.changes import register
 from storage.changes.founding import found
-from storage.changes.meetings import plan_meeting
+from storage.changes.meetings import plan_proposed
 from storage.municipalities import municipalities
 from storage.queries import register as known
 from storage.seed import ALL_JOINED, DEMO_SINCE, DEMO_START, FIRST, LAST, invented_names, plant_person
@@ -75,14 +75,4 @@ def _plant_year(connection: Connection, alliance: Alliance, today: date) -> None
     """Plan the meetings of the year as ``årshjul`` proposes them; none of them is called yet."""
     for proposal in propose_year(alliance.charter, today.year, today=DEMO_SINCE, existing=()).proposals:
         if proposal.answer_by > today:
-            plan_meeting(
-                connection,
-                alliance.id,
-                kind=proposal.kind,
-                year=proposal.year,
-                number=proposal.number,
-                starts_at=proposal.starts_at,
-                ends_at=proposal.ends_at,
-                place=proposal.place,
-                answer_by=proposal.answer_by,
-            )
+            plan_proposed(connection, alliance.id, proposal)

@@ -10,7 +10,7 @@ from alliance.messages import Message
 from alliance.names import fold
 from alliance.planning import Proposal, YearPlan, propose_year
 from bot.commands.context import CONFIRM, Command, Context
-from storage.changes.meetings import plan_meeting
+from storage.changes.meetings import plan_proposed
 from storage.queries.meetings import meetings
 
 YEARS_AHEAD = 3
@@ -23,7 +23,7 @@ def handle(ctx: Context) -> Message:
         return ctx.write("year_nothing", plan=plan)
     if not _confirmed(ctx, plan):
         return ctx.write("year_plan", plan=plan, seal=_seal(plan))
-    written = {_plan(ctx, proposal) for proposal in plan.proposals}
+    written = {plan_proposed(ctx.connection, ctx.alliance.id, proposal) for proposal in plan.proposals}
     ctx.note("year_planned", f"year:{year}", meetings=len(written))
     planned = tuple(m for m in meetings(ctx.connection, ctx.alliance) if m.id in written)
     return ctx.write("year_planned", year=year, meetings=planned)
@@ -56,20 +56,6 @@ def _seal(plan: YearPlan) -> str:
 def _told(proposal: Proposal) -> tuple[str, ...]:
     when = (proposal.starts_at, proposal.ends_at, proposal.answer_by)
     return proposal.kind, str(proposal.number), proposal.place, *(each.isoformat() for each in when)
-
-
-def _plan(ctx: Context, proposal: Proposal) -> int:
-    return plan_meeting(
-        ctx.connection,
-        ctx.alliance.id,
-        kind=proposal.kind,
-        year=proposal.year,
-        number=proposal.number,
-        starts_at=proposal.starts_at,
-        ends_at=proposal.ends_at,
-        place=proposal.place,
-        answer_by=proposal.answer_by,
-    )
 
 
 COMMAND = Command("year", ("årshjul", "aarshjul", "year"), "run_secretariat", handle, secretariat=True)

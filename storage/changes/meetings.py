@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, update
 from alliance.attendance import Presence
 from alliance.invitations import Invitation
 from alliance.meetings import Meeting
+from alliance.planning import Proposal
 from storage.changes.facts import added_id
 from storage.tables import tables
 from storage.upserts import upsert
@@ -45,6 +46,21 @@ def plan_meeting(
         uid=str(uuid4()),
     )
     return added_id(connection.execute(statement))
+
+
+def plan_proposed(connection: Connection, alliance_id: int, proposal: Proposal) -> int:
+    """Add a meeting as it was proposed; returns its id. Raises IntegrityError if it stands already."""
+    return plan_meeting(
+        connection,
+        alliance_id,
+        kind=proposal.kind,
+        year=proposal.year,
+        number=proposal.number,
+        starts_at=proposal.starts_at,
+        ends_at=proposal.ends_at,
+        place=proposal.place,
+        answer_by=proposal.answer_by,
+    )
 
 
 CHANGING = ("starts_at", "ends_at", "place", "answer_by", "revision", "state", "sequence", "settled_sequence", "reason")
