@@ -97,9 +97,10 @@ def _for_readers(ctx: Context, meeting: Meeting) -> Message:
         "proposals": proposals(ctx, items, ctx.actor.organisations),
         "may_propose": bool(ctx.actor.organisations) and meeting.starts_at > ctx.now and meeting.state != "cancelled",
     }
-    copies = tuple(_readable(ctx, meeting, issued_of(ctx, meeting)))
+    issued = issued_of(ctx, meeting)
+    copies = tuple(_readable(ctx, meeting, issued))
     if not copies:
-        return ctx.write("agenda_awaited", due=due_on(ctx, meeting), **said)
+        return ctx.write("agenda_awaited", due=due_on(ctx, meeting), sent=bool(issued), **said)
     shown = as_issued(paper for _, paper in copies)
     return ctx.write("agenda_published", items=shown, papers=copies, **said)
 

@@ -14,7 +14,7 @@ from alliance.snoozing import Snooze, hidden_until, offered, read_until, snoozed
 from bot.commands.context import Command, Context
 from bot.commands.show import account_meant
 from storage.changes.snoozes import add_snooze, end_snooze
-from storage.queries import register, snoozes
+from storage.queries import accounts, register, snoozes
 
 TAKE_BACK = ("fortryd", "undo", "slut", "end")
 SMALL_WORDS = ("mig", "me", "om", "in", "til", "until", "of", "about", "den", "nr", "nr.")
@@ -24,6 +24,8 @@ AT_THE_FIELD = {"unknown_day": "since_wrong", "snooze_past": "snooze_past"}
 
 
 def handle(ctx: Context) -> Message:
+    if not ctx.args and ctx.member is None:
+        return _what(ctx)
     what, when = _split(ctx, [word for word in ctx.args if fold(word) not in SMALL_WORDS])
     account = account_meant(ctx, what)
     if not account.standing.owes:
@@ -36,6 +38,17 @@ def handle(ctx: Context) -> Message:
     if when:
         return _hide(ctx, account, read_until(when, ctx.today))
     return _asked_until(ctx, account)
+
+
+def _what(ctx: Context) -> Message:
+    """What can be hidden, to choose from: what is owed with a deadline that is still ahead."""
+    members = ctx.actor.organisations
+    found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, organisation_ids=members) if members else ()
+    offices = register.offices_on(ctx.connection, ctx.alliance.id, ctx.today, members)
+    owed = (a for a in found if a.standing.owes and a.obligation.due is not None and a.obligation.due > ctx.today)
+    me = ctx.actor.person.id
+    mine = tuple(a for a in owed if me in offices.asked(a.organisation.id, a.requirement.asks))
+    return ctx.write("snooze_what", accounts=mine, several=len(members) > 1)
 
 
 def _split(ctx: Context, said: list[str]) -> tuple[str, str]:

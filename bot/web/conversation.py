@@ -14,6 +14,8 @@ from alliance.messages import Ask, Block, Button, Buttons, Form, Message, Sectio
 
 LONGEST = 30
 STAMP = re.compile(r" r\d+$")
+SEAL = re.compile(r" [0-9a-f]{8}$")
+"""What a confirmation ends in: it counts for exactly what was shown."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +96,15 @@ def stamp_of(message: Message) -> str:
 
 
 def pressed(message: Message, words: str) -> str:
-    """The label of the form's button that says these words; the words themselves where no form has such a button."""
+    """The label of the button that says these words, where they are not for people (a form's, or a confirmation).
+
+    Words that somebody could have typed are shown as they are: so they are learned.
+    """
     forms = (block for block in message.blocks if isinstance(block, Form))
-    labels = (
-        button.label for form in forms for button in form.buttons if without_stamp(button.words) == without_stamp(words)
-    )
+    rows = (block for block in message.blocks if isinstance(block, Buttons))
+    sealed = (item for row in rows for item in row.items if isinstance(item, Button) and SEAL.search(item.words))
+    buttons = (*(button for form in forms for button in form.buttons), *sealed)
+    labels = (button.label for button in buttons if without_stamp(button.words) == without_stamp(words))
     return next(labels, words)
 
 

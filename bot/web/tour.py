@@ -17,31 +17,36 @@ from starlette.responses import Response
 from bot.web.site import Pairs, Site, remember, see
 from bot.web.visitors import Visitor
 from storage.engine import reading
-from storage.queries import journal
+from storage.queries import journal, register
 
 TOUR = "tour"
-"""Cookie: ``member.412.1803800000``, the story, the newest entry of the journal when it began, and the demo's clock."""
+"""Cookie: ``member.412.1803800000.0``. The story, the journal's newest entry and the demo's clock when it began, and
+how many of its steps were clicked on."""
 CHOSEN, LATER = "chosen", "later"
 """Steps that leave nothing in the journal: whom to be is chosen, and the clock was moved."""
 STORIES: dict[str, tuple[frozenset[str], ...]] = {
     name: tuple(map(frozenset, steps))
     for name, steps in {
         "member": ({CHOSEN}, {"answered"}, {"report_draft_saved"}, {"report_submitted"}, {LATER}),
-        "secretariat": ({CHOSEN}, {"broadcast_sent"}, {"broadcast_sent"}, {"broadcast_sent"}, {"exemption_recorded"}),
+        "secretariat": ({CHOSEN}, set(), set(), {"broadcast_sent"}, {"exemption_recorded"}),
         "meeting": ({"year_planned"}, {"meeting_called"}, {"answered_seat"}, {"meeting_moved"}),
         "papers": ({"item_added"}, {"agenda_published"}, {"meeting_held"}, {"minutes_approved"}),
     }.items()
 }
-"""What the journal says when each step is done, by story, as ``page.story`` tells them."""
+"""What the journal says when each step is done, by story, as ``page.story`` tells them; nothing for a look."""
 
 
 @dataclass(frozen=True)
 class Tour:
-    """A story under way; ``done`` of its steps are, and ``step`` (from 1) is next, 0 once all are done."""
+    """A story under way; ``done`` of its steps are, and ``step`` (from 1) is next, 0 once all are done.
+
+    ``looks`` says that the next one leaves no trace: whoever has looked says so.
+    """
 
     story: str
     done: int
     steps: int
+    looks: bool = False
 
     @property
     def step(self) -> int:
@@ -49,25 +54,40 @@ class Tour:
 
 
 def tour(connection: Connection, request: Request, visitor: Visitor, now: datetime) -> Tour | None:
-    """The story somebody follows and how far they are; None for whoever follows none."""
-    found = re.fullmatch(r"([a-z]+)\.(\d{1,12})\.(\d{1,12})", request.cookies.get(TOUR, ""))
-    if found is None or found[1] not in STORIES:
+    """The story somebody follows and how far they are; None for whoever follows none, and in another alliance."""
+    found = _followed(request)
+    if found is None or visitor.alliance.id != register.alliances(connection)[0].id:
         return None
     since, began = int(found[2]), datetime.fromtimestamp(int(found[3]), UTC)
     happened = journal.actions_since(connection, visitor.alliance.id, since) | {CHOSEN}
     happened |= {LATER} if now > began else set()
     steps = STORIES[found[1]]
     done = max((number for number, step in enumerate(steps, start=1) if step & happened), default=0)
-    return Tour(found[1], done, len(steps))
+    done = max(done, min(int(found[4]), len(steps)))
+    return Tour(found[1], done, len(steps), looks=done < len(steps) and not steps[done])
+
+
+def story_of(request: Request) -> str:
+    """The story somebody has begun to follow, or nothing."""
+    found = _followed(request)
+    return found[1] if found else ""
+
+
+def _followed(request: Request) -> re.Match[str] | None:
+    found = re.fullmatch(r"([a-z]+)\.(\d{1,12})\.(\d{1,12})\.(\d{1,2})", request.cookies.get(TOUR, ""))
+    return found if found and found[1] in STORIES else None
 
 
 def followed(site: Site, request: Request, pairs: Pairs) -> Response:
-    """``POST /tour``: follow a story from now on, from the first page; none ends the tour."""
-    story = dict(pairs).get("story", "")
+    """``POST /tour``: follow a story, from the first page on; ``looked`` goes on; neither ends the tour."""
+    story, looked = (dict(pairs).get(name, "") for name in ("story", "looked"))
+    going = _followed(request)
+    if going and looked.isdecimal() and len(looked) < 3:
+        return remember(see("/chat#latest"), TOUR, f"{going[1]}.{going[2]}.{going[3]}.{int(looked)}")
     if story not in STORIES:
         response = see("/chat")
         response.delete_cookie(TOUR)
         return response
     with reading(site.engine) as connection:
         newest = journal.newest_entry(connection)
-    return remember(see("/#choose"), TOUR, f"{story}.{newest}.{int(site.now().timestamp())}")
+    return remember(see("/#choose"), TOUR, f"{story}.{newest}.{int(site.now().timestamp())}.0")

@@ -8,7 +8,8 @@ from starlette.responses import Response
 from bot.request import Request as Ask
 from bot.router import handle
 from bot.web.site import Pairs, Reader, Site, on_our_site, remember, see
-from bot.web.visitors import LANGUAGE, PERSONA, Cast, casts, named, visitor_at
+from bot.web.tour import story_of
+from bot.web.visitors import LANGUAGE, PERSONA, Cast, Visitor, casts, named, visitor_at
 from storage.engine import reading
 from templates.phrases import LANGUAGES
 
@@ -38,6 +39,7 @@ def _welcome(site: Site, request: Request, query: str, missing: str = "", status
         roles=[first.alliance.charter.office(key) for key in ROLES],
         usual=USUAL_MEMBER,
         query=query,
+        following=story_of(request),
         found=named(known, query),
         missing=missing,
         to=on_our_site(request.query_params.get("to", ""), ""),
@@ -54,7 +56,16 @@ def persona(site: Site, request: Request, pairs: Pairs) -> Response:
         visitor = visitor_at(connection, address, reader.now)
     if visitor is None:
         return _welcome(site, request, "", _vacant(known, form, reader) if known else "", 404)
+    _keep_language(site, request, visitor, reader)
     return remember(see(on_our_site(form.get("to", ""), "/chat")), PERSONA, visitor.address)
+
+
+def _keep_language(site: Site, request: Request, visitor: Visitor, reader: Reader) -> None:
+    """Whoever reads the pages in a language that they chose goes on reading it, whomever they are."""
+    chosen = request.cookies.get(LANGUAGE, "")
+    if chosen in LANGUAGES and chosen != visitor.language:
+        words = f"{reader.say('words.language')} {chosen}"
+        handle(site.engine, Ask(visitor.address, words, alliance_id=visitor.alliance.id), reader.now)
 
 
 def _in_office(known: Cast, form: dict[str, str]) -> str:

@@ -159,10 +159,10 @@ def _paper_buttons(say: Phrases, papers: Sequence[Kept]) -> list[Block]:
 
 @maker("agenda_awaited")
 def agenda_awaited(
-    say: Phrases, *, meeting: Meeting, due: date, proposals: Sequence[Proposal], may_propose: bool
+    say: Phrases, *, meeting: Meeting, due: date, sent: bool, proposals: Sequence[Proposal], may_propose: bool
 ) -> Message:
-    """That there is no agenda yet, and when there will be."""
-    summary = say("agenda_awaited.summary", meeting=meeting, due=due)
+    """That there is no agenda yet, and when there will be; or that it was ``sent``, and not to whoever asks."""
+    summary = say("agenda_awaited.others" if sent else "agenda_awaited.summary", meeting=meeting, due=due)
     return Message(summary, (Text(summary), *_members_part(say, meeting, proposals, may_propose)))
 
 

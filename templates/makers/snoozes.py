@@ -7,10 +7,12 @@ from datetime import date
 
 from alliance.accounts import Account, Story
 from alliance.messages import Button, Buttons, Form, Message, Section, Text
-from templates.makers.forms import question
+from templates.makers.forms import button_row, question
 from templates.makers.kinds import maker
 from templates.makers.words import command, due_words, settle_buttons, story_heading
 from templates.phrases import Phrases
+
+MOST_OFFERED = 20
 
 
 def snooze_button(say: Phrases, story: Story) -> tuple[Button, ...]:
@@ -30,6 +32,25 @@ def peace_buttons(say: Phrases, story: Story, reader: int) -> tuple[Button, ...]
     if reader in story.hidden:
         return (show_again_button(say, story.account),)
     return snooze_button(say, story) if any(contact.person_id == reader for contact in story.contacts) else ()
+
+
+@maker("snooze_what")
+def snooze_what(say: Phrases, *, accounts: tuple[Account, ...], several: bool) -> Message:
+    """What the reader is reminded of and can hide, each as a button; ``several``: they act for more than one member."""
+    summary = say("snooze_what.summary", n=len(accounts))
+    buttons = tuple(
+        Button(
+            say(
+                "snooze_what.this",
+                title=a.requirement.title,
+                due=a.obligation.due,
+                member=several and a.organisation.name,
+            ),
+            command(say, "snooze", a.obligation.id),
+        )
+        for a in accounts[:MOST_OFFERED]
+    )
+    return Message(summary, (Text(summary), *button_row(*buttons)))
 
 
 @maker("snooze_form")

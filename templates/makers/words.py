@@ -38,6 +38,8 @@ def settle_buttons(say: Phrases, account: Account, prefix: str) -> tuple[Button,
     if requirement.settled_by == "report":
         words = command(say, "report", account.obligation.period.label, prefix=prefix)
     elif requirement.settled_by == "attendance":
+        if account.obligation.event_day is None:  # nobody knows yet when it is
+            return ()
         return _answer_buttons(say, requirement, prefix)
     else:
         words = command(say, "evidence", requirement.number, account.obligation.period.label, prefix=prefix)

@@ -12,6 +12,8 @@ from sqlalchemy import Engine
 
 from bot.web.app import Demo, demo_app
 from bot.web.tour import STORIES
+from storage.engine import writing
+from storage.seed_second import plant_second
 from templates.phrases import Phrases
 from tests.conftest import Played, local
 
@@ -101,8 +103,28 @@ def test_a_later_step_counts_for_those_before_it(window: Window) -> None:
     assert window.step == "1 af 4"  # a look is no plan
 
 
+def test_a_step_that_is_only_a_look_is_clicked_on(window: Window) -> None:
+    window.follow("secretariat", SECRETARY)
+    assert window.step == "2 af 5"
+    window.client.post("/tour", data={"looked": "2"})
+    assert window.step == "3 af 5"
+    window.client.post("/tour", data={"looked": "3"})
+    window.client.post("/tour", data={"looked": "x" * 9})
+    assert window.step == ""  # what is no number ends it, like nothing at all
+
+
+def test_nobody_of_another_alliance_is_led_through_this_one(window: Window) -> None:
+    with writing(window.played.engine) as connection:
+        plant_second(connection)
+    window.follow("meeting", SECRETARY)
+    assert window.step == "1 af 4"
+    window.client.post("/persona", data={"address": "secretariat@kl.example"})
+    assert window.step == ""
+
+
 @pytest.mark.parametrize(
-    "cookie", ["", "member", "member.x.1", "dance.1.1", "member.1.99999999999999999", "member.-1.1"]
+    "cookie",
+    ["", "member", "member.x.1.0", "dance.1.1.0", "member.1.99999999999999999.0", "member.-1.1.0", "member.1.1"],
 )
 def test_a_cookie_that_is_none_of_ours_is_no_tour(window: Window, cookie: str) -> None:
     window.client.post("/persona", data={"address": COORDINATOR})

@@ -255,13 +255,20 @@ def test_a_wrong_cookie_leads_back_to_the_first_page(client: TestClient) -> None
     assert client.get("/").status_code == 200
 
 
-def test_the_language_is_a_cookie_for_a_stranger_and_the_persons_own_for_somebody(
-    stage: Stage, client: TestClient
-) -> None:
+def test_whoever_has_chosen_no_language_reads_that_of_the_person_they_are(client: TestClient) -> None:
+    client.post("/persona", data={"address": COORDINATOR})
+    assert "Samtale" in client.get("/chat").text
+
+
+def test_a_language_once_chosen_goes_along_to_whomever_one_is(stage: Stage, client: TestClient) -> None:
     client.post("/language", data={"language": "en", "to": "/"})
     assert "Welcome to Tovholder" in client.get("/").text
+    client.post("/persona", data={"address": SECRETARY})
+    assert "Conversation" in client.get("/chat").text
     client.post("/persona", data={"address": COORDINATOR})
-    assert "Samtale" in client.get("/chat").text  # the person reads Danish until they say otherwise
+    assert "Conversation" in client.get("/chat").text
+    client.post("/language", data={"language": "da", "to": "/chat"})
+    assert "Samtale" in client.get("/chat").text
     answer = client.post("/language", data={"language": "en", "to": "/chat"})
     assert answer.headers["location"] == "/chat"
     assert "Conversation" in client.get("/chat").text

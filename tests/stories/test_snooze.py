@@ -96,7 +96,6 @@ REFUSED = (
     ("2027-04-02T09:00", "udskyd {n} 1 uge", "kan ikke udskydes"),
     ("2027-03-01T09:00", "udskyd {n} 01-03-2027", "fra i morgen"),
     ("2027-03-01T09:00", "udskyd {n} snart", "som en dato"),
-    ("2027-03-01T09:00", "udskyd", "ingen forpligtelse"),
 )
 
 
@@ -106,6 +105,13 @@ def test_what_cannot_be_snoozed_is_refused_with_words(reminded: Any) -> None:
         said = reminded.say(COORDINATOR, words.format(n=number(reminded)))
         assert not said.done and part in said.text, words
     assert reminded.played.rows("snooze") == []
+
+
+def test_without_more_words_it_asks_what_and_offers_what_has_a_deadline_ahead(reminded: Any) -> None:
+    asked = reminded.say(COORDINATOR, "udskyd")
+    assert asked.done and f"udskyd {number(reminded)}" in asked.offered()
+    assert reminded.say(COORDINATOR, asked.offered()[0]).is_form
+    assert "ikke noget med en frist" in reminded.say(SECRETARIAT, "udskyd").text
 
 
 def test_only_who_is_reminded_of_it_can_snooze_it(reminded: Any) -> None:

@@ -139,9 +139,14 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "settled": {**DRAFT_FACTS, "lines": (DraftLine(FIRST, "issued"),), "papers": ((3, AGENDA),)},
     },
     "agenda_awaited": {
-        "none": {**READER_FACTS, "due": date(2027, 3, 10)},
-        "one": {**READER_FACTS, "due": date(2027, 3, 10), "proposals": (PROPOSAL,), "may_propose": True},
-        "many": {**READER_FACTS, "due": date(2027, 3, 10), "proposals": (PROPOSAL, ACCEPTED, DECLINED)},
+        "none": {**READER_FACTS, "due": date(2027, 3, 10), "sent": False},
+        "one": {**READER_FACTS, "due": date(2027, 3, 10), "sent": True, "proposals": (PROPOSAL,), "may_propose": True},
+        "many": {
+            **READER_FACTS,
+            "due": date(2027, 3, 10),
+            "sent": False,
+            "proposals": (PROPOSAL, ACCEPTED, DECLINED),
+        },
     },
     "agenda_published": {
         "none": {**READER_FACTS, "items": (), "papers": ((3, BARE),)},

@@ -12,6 +12,11 @@ ASKED: dict[str, Any] = {"story": OWED, "day": TODAY, "typed": {}, "errors": {}}
 PAST: dict[str, Any] = {"typed": {"until_day": "1.3.2027"}, "errors": {"until_day": "snooze_past"}}
 
 EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
+    "snooze_what": {
+        "none": {"accounts": (), "several": False},
+        "one": {"accounts": (OWED.account,), "several": False},
+        "many": {"accounts": (OWED.account, INVITED.account), "several": True},
+    },
     "snooze_form": {
         "none": {**ASKED, "offered": (LAST,)},
         "one": {**ASKED, "offered": (date(2027, 3, 4), LAST)},
