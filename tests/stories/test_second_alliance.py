@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from email import message_from_bytes, policy
@@ -14,7 +15,7 @@ from alliance.alliances import Alliance
 from alliance.imports import read_members
 from storage.changes import imports
 from storage.changes.parties import enter_parties
-from storage.engine import reading, writing
+from storage.engine import connect, reading, writing
 from storage.queries import meetings, register
 from storage.seed_second import plant_second
 from storage.tables import tables
@@ -38,11 +39,21 @@ class Second(Played):
             return register.alliances(connection)[1]
 
 
-@pytest.fixture
-def both(demo: Any) -> Any:
-    with writing(demo) as connection:
+@pytest.fixture(scope="module")
+def both_once(databases: Any) -> Iterator[str]:
+    """The address of the demo with its second alliance; copy it, do not change it."""
+    at = databases.copy(databases.demo())
+    engine = connect(at)
+    with writing(engine) as connection:
         plant_second(connection)
-    return demo
+    engine.dispose()
+    yield at
+    databases.drop(at)
+
+
+@pytest.fixture
+def both(both_once: str, copied: Callable[[str], Any]) -> Any:
+    return copied(both_once)
 
 
 @pytest.fixture
