@@ -61,6 +61,7 @@ WORD = {field: f"qzxvk{number:02d}jwt" for number, field in enumerate(FIELDS)}
 FIELD = {word: field for field, word in WORD.items()}
 NUMBERED = (
     "/obligations/{id:int}",
+    "/year/{year:int}",
     "/mailbox/{id:int}",
     "/mailbox/{id:int}/attachments/{number:int}",
     "/mailbox/{id:int}/attachments/{number:int}/view",
@@ -353,6 +354,7 @@ class Stage:
         fixed = [path for path in known if "{" not in path]
         files = range(1, self._count("attachment") + 2)
         attached = [f"{paper}/attachments/{file}" for paper in self.papers()[::2] for file in files]
+        fixed += [f"/year/{year}" for year in (2026, 2027, 2028)]
         return [*fixed, *self.papers(), *attached, *(f"/obligations/{number}" for number in self._obligations())]
 
     def papers(self) -> list[str]:
