@@ -137,7 +137,9 @@ def meeting_preview(
 
 
 def _seats(say: Phrases, vacant: Iterable[str]) -> tuple[str, ...]:
-    return tuple(seat or say("meeting.no_constituency") for seat in vacant)
+    seats = tuple(vacant)
+    named, unnamed = filter(None, seats), seats.count("")
+    return (*named, *([say("meeting.unnamed_seats", n=unnamed)] if unnamed else []))
 
 
 def _difference(say: Phrases, what: str, before: Meeting, after: Meeting) -> Facts:
