@@ -54,11 +54,13 @@ class Meeting:
         """How people name a body's meeting: ``2/2027``; an event goes by its year."""
         return f"{self.number}/{self.year}" if self.number else str(self.year)
 
-    def named_in(self, language: str) -> str:
-        """How it stands in a command: its label where that says which, else ``forretningsudvalg 2/2027``."""
-        if self.of_body and self.only_body:
-            return self.label
+    def whole_name_in(self, language: str) -> str:
+        """What a person types for it: ``styregruppe 2/2027``, ``topmøde 2027``."""
         return f"{self.word.in_(language) or self.kind} {self.label}"
+
+    def named_in(self, language: str) -> str:
+        """How it stands in a command: its label where that says which, else its whole name."""
+        return self.label if self.of_body and self.only_body else self.whole_name_in(language)
 
     @property
     def of_body(self) -> bool:

@@ -147,7 +147,7 @@ def openings(
         for period in periods(requirement.period, since, today):
             if not requirement.validity.covers(period.nearest(today)):
                 continue
-            dated = _dated(requirement, period, events.get((requirement.event or "", period.start.year)))
+            dated = opening_of(requirement, period, events.get((requirement.event or "", period.start.year)))
             if dated.opens <= today and not (dated.due and dated.due < max(since, requirement.validity.since)):
                 yield dated
 
@@ -179,7 +179,8 @@ def opened(
     return owing(charter, openings(charter, events, since, today), memberships)
 
 
-def _dated(requirement: Requirement, period: Period, event: EventDates | None) -> Opening:
+def opening_of(requirement: Requirement, period: Period, event: EventDates | None) -> Opening:
+    """A requirement's period with its days: those of its event, once that is planned, else the charter's."""
     opens = _days_in(period, requirement.opens)[0] if requirement.opens else period.start
     due = _days_in(period, requirement.due)[-1] if requirement.due else None
     if requirement.event and event:

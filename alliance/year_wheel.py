@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from alliance.charter import Charter, MonthDay, Requirement, Words
+from alliance.charter import Charter, Words
 from alliance.meetings import Meeting, MeetingState
+from alliance.obligations import EventDates, opening_of, periods
 
 MarkKind = Literal["meeting", "event", "opens", "due"]
 
@@ -29,39 +30,27 @@ class Mark:
 
 def marks(charter: Charter, meetings: Iterable[Meeting], year: int) -> tuple[Mark, ...]:
     """What happens in a calendar year, by day: every meeting that is not cancelled, and every requirement's days."""
-    found = [*_meetings(charter, meetings, year), *_days(charter, year)]
+    standing = [meeting for meeting in meetings if meeting.state != "cancelled"]
+    found = [mark for mark in (*_meetings(charter, standing), *_days(charter, standing, year)) if mark.day.year == year]
     return tuple(sorted(found, key=lambda mark: (mark.day, mark.kind != "meeting", mark.title.da)))
 
 
-def _meetings(charter: Charter, meetings: Iterable[Meeting], year: int) -> Iterator[Mark]:
+def _meetings(charter: Charter, meetings: Iterable[Meeting]) -> Iterator[Mark]:
     for meeting in meetings:
-        day = charter.calendar.day(meeting.starts_at)
-        if day.year == year and meeting.state != "cancelled":
-            yield Mark(day, "meeting" if meeting.of_body else "event", meeting.title, meeting)
+        kind: MarkKind = "meeting" if meeting.of_body else "event"
+        yield Mark(charter.calendar.day(meeting.starts_at), kind, meeting.title, meeting)
 
 
-def _days(charter: Charter, year: int) -> Iterator[Mark]:
-    """The day a requirement opens and the day it falls due; its event is a mark of its own."""
+def _days(charter: Charter, meetings: Iterable[Meeting], year: int) -> Iterator[Mark]:
+    """The days on which what has a deadline opens and falls due, in the periods that touch the year."""
+    day = charter.calendar.day
+    events = {(m.kind, m.year): EventDates(day(m.starts_at), m.answer_by) for m in meetings if not m.of_body}
     for need in charter.requirements:
-        if need.due is None:
-            continue
-        due = _in(need, need.due, year)
-        if due is not None:
-            yield Mark(due, "due", need.title)
-        opens = _in(need, need.opens, year) if need.opens else None
-        if opens is not None:
-            yield Mark(opens, "opens", need.title)
-
-
-def _in(need: Requirement, when: MonthDay, year: int) -> date | None:
-    """The day in that year, if it is one of the requirement's days then: not every period ends in every year."""
-    day, period = when.in_year(year), need.period
-    if not need.validity.covers(day):
-        return None
-    starts = period.starts.in_year(day.year)
-    began = starts if starts <= day else period.starts.in_year(day.year - 1)
-    last = period.years > 1 and (began.year - period.anchor) % period.years != period.years - 1
-    return None if last else day
+        for period in periods(need.period, date(year, 1, 1), date(year, 12, 31)):
+            dated = opening_of(need, period, events.get((need.event or "", period.start.year)))
+            if dated.due is not None and need.validity.covers(dated.due):
+                yield Mark(dated.due, "due", need.title)
+                yield Mark(dated.opens, "opens", need.title)
 
 
 def quiet_spans(charter: Charter, year: int) -> tuple[tuple[date, date], ...]:

@@ -92,7 +92,8 @@ def begun(ctx: Context, meeting: Meeting) -> tuple[AgendaItem, ...]:
         return items
     for item in fresh:
         number = changes.add_item(ctx.connection, ctx.alliance.id, item, ctx.actor.person.id, ctx.now)
-        enclose(ctx, replace(item, id=number), meeting, _neighbours(ctx, meeting)[0])
+        if reporter(item.standing):
+            enclose(ctx, replace(item, id=number), meeting, _neighbours(ctx, meeting)[0])
     ctx.note("agenda_begun", f"meeting:{meeting.id}", label=meeting.title.in_(PAPER_LANGUAGE))
     return agendas.items(ctx.connection, ctx.alliance.id, meeting.id)
 

@@ -20,10 +20,15 @@ PDF = "application/pdf"
 
 @dataclass(frozen=True)
 class Passed:
-    """A meeting of the body that reports, with its approved minutes; None while there are none."""
+    """A meeting of the body that reports, with every version of its minutes that was issued, oldest first."""
 
     meeting: Meeting
-    minutes: Issued | None
+    issued: tuple[Issued, ...]
+
+    @property
+    def minutes(self) -> Issued | None:
+        """The approved minutes as they are now; None while there are none."""
+        return next((one for one in reversed(self.issued) if one.paper.status in ("approved", "corrected")), None)
 
 
 def reporting_to(ctx: Context, body_key: str) -> tuple[str, ...]:
@@ -43,14 +48,13 @@ def told(ctx: Context, say: Phrases, meeting: Meeting, before: Meeting | None, b
     return report_text(say, body.short_name.in_(PAPER_LANGUAGE), before, found)
 
 
-def enclose(ctx: Context, item: AgendaItem, meeting: Meeting, before: Meeting | None) -> int:
-    """Put the body's approved minutes on the item, those that are not there; returns how many.
+def enclose(ctx: Context, item: AgendaItem, meeting: Meeting, before: Meeting | None) -> None:
+    """Put the approved minutes of the body that reports under an item on it, those that are not there.
 
     Minutes with a closed item in them are a closed attachment; a version that has been corrected since is taken off.
     What the agenda has no room for is left out: the text says of each meeting that there are minutes.
     """
     body_key, there = reporter(item.standing), {attachment.sha256: attachment.id for attachment in item.attachments}
-    added = 0
     for one in _since(ctx, meeting, before, body_key) if body_key else ():
         for overtaken in _overtaken(ctx, one) & there.keys():
             changes.remove_attachment(ctx.connection, ctx.alliance.id, there[overtaken], ctx.now)
@@ -73,14 +77,12 @@ def enclose(ctx: Context, item: AgendaItem, meeting: Meeting, before: Meeting | 
             person_id=ctx.actor.person.id,
             now=ctx.now,
         )
-        added += 1
-    return added
 
 
 def _since(ctx: Context, meeting: Meeting, before: Meeting | None, body_key: str) -> tuple[Passed, ...]:
     """The body's meetings that were held between the meeting before and this one, by start."""
     return tuple(
-        Passed(one, _approved(ctx, one))
+        Passed(one, papers.papers_of(ctx.connection, ctx.alliance.id, one.id, MINUTES))
         for one in meetings.meetings(ctx.connection, ctx.alliance)
         if one.kind == body_key
         and one.state == "held"
@@ -89,15 +91,9 @@ def _since(ctx: Context, meeting: Meeting, before: Meeting | None, body_key: str
     )
 
 
-def _approved(ctx: Context, meeting: Meeting) -> Issued | None:
-    issued = papers.papers_of(ctx.connection, ctx.alliance.id, meeting.id, MINUTES)
-    return next((one for one in reversed(issued) if one.paper.status in ("approved", "corrected")), None)
-
-
 def _overtaken(ctx: Context, one: Passed) -> set[str]:
     """The checksums of the minutes before they were corrected: an item of theirs may have been closed since."""
-    issued = papers.papers_of(ctx.connection, ctx.alliance.id, one.meeting.id, MINUTES)
-    files = (papers.paper_file(ctx.connection, ctx.alliance.id, earlier.id, "all") for earlier in issued[:-1])
+    files = (papers.paper_file(ctx.connection, ctx.alliance.id, earlier.id, "all") for earlier in one.issued[:-1])
     return {file.sha256 for file in files if file}
 
 

@@ -68,9 +68,9 @@ class Sessions:
 
 def holder(connection: Connection, door: Door, now: datetime) -> Visitor | None:
     """Whose a link or a session is; None for somebody who has nothing to do with the alliance any more."""
-    alliance = register.alliance_with(connection, door.alliance_id)
+    alliance = register.alliance(connection, door.alliance_id)
     person = register.people(connection, door.alliance_id, [door.person_id]).get(door.person_id)
-    if alliance is None or person is None:
+    if person is None:
         return None
     found = visitor_of(connection, alliance, person, door.address, now)
     return found if found.actor.in_office else None

@@ -137,11 +137,6 @@ def alliance(connection: Connection, alliance_id: int) -> Alliance:
     return next(one for one in alliances(connection) if one.id == alliance_id)
 
 
-def alliance_with(connection: Connection, alliance_id: int) -> Alliance | None:
-    """The alliance of an id."""
-    return next((alliance for alliance in alliances(connection) if alliance.id == alliance_id), None)
-
-
 def _as_alliance(row: Row[Any]) -> Alliance:
     adopted = tuple(map(tuple, row.adoptions or ()))
     charter = charters.succeeding(adopted, row.charter_key) if adopted else charters.charter(row.charter_key)

@@ -15,7 +15,7 @@ from templates.phrases import Phrases
 
 def meeting_name(say: Phrases, meeting: Meeting) -> str:
     """What a person types for a meeting: ``styregruppe 2/2027``, ``topmøde 2027``."""
-    return f"{meeting.word.in_(say.language) or meeting.kind} {meeting.label}"
+    return meeting.whole_name_in(say.language)
 
 
 def command_name(say: Phrases, meeting: Meeting) -> str:

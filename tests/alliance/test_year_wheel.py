@@ -20,7 +20,7 @@ from bot.web.wheel import LEVELS, ROOM, angle, arc, dots, months
 FILE = Path(__file__).parents[2] / "alliance" / "charters" / "dk2020.toml"
 DK2020 = read_charter(FILE.read_text(encoding="utf-8"), FILE.name)
 CALENDAR = DK2020.calendar
-REPORT = DK2020.requirement("report")
+REPORT, SUMMIT = DK2020.requirement("report"), DK2020.requirement("summit")
 
 
 def meeting(day: date, number: int = 1, state: str = "planned") -> Meeting:
@@ -58,21 +58,34 @@ def test_a_meeting_stands_in_the_year_of_its_local_day_unless_it_is_cancelled(
     assert any(mark.meeting == held for mark in marks(DK2020, [held], year)) is shown
 
 
-@pytest.mark.parametrize(("year", "due"), [(2026, False), (2027, True), (2028, False), (2029, True)])
-def test_what_is_due_every_other_year_stands_in_the_year_its_period_ends(year: int, due: bool) -> None:
-    """Periods from July to July of the year after the next; its day in June falls into the last year only."""
-    rule = replace(REPORT, period=PeriodRule(2, MonthDay(7, 1), 2021), due=MonthDay(6, 1), opens=None)
+@pytest.mark.parametrize(
+    ("year", "kinds"),
+    [(2026, []), (2027, ["due"]), (2028, []), (2029, ["due"]), (2021, ["opens"]), (2025, ["due", "opens"])],
+)
+def test_what_runs_for_two_years_opens_in_its_first_and_is_due_in_its_last(year: int, kinds: list[str]) -> None:
+    """Periods from July 2021, 2023, 2025 and so on; the day in June before the next begins falls into the last year."""
+    rule = replace(REPORT, period=PeriodRule(2, MonthDay(7, 1), 2021), due=MonthDay(6, 1), opens=MonthDay(9, 1))
     found = marks(replace(DK2020, requirements=(rule,)), [], year)
-    assert bool(found) is due
+    assert [mark.kind for mark in found] == ([*kinds, "opens"] if year in (2027, 2029) else kinds)
 
 
-def test_a_requirement_is_not_on_the_wheel_before_or_after_its_days() -> None:
-    rule = replace(REPORT, validity=Validity(date(2027, 3, 1), date(2028, 3, 31)))
-    charter = replace(DK2020, requirements=(rule,))
-    assert [(mark.kind, mark.day.year) for year in (2026, 2027, 2028) for mark in marks(charter, [], year)] == [
-        ("due", 2027),
-        ("opens", 2028),
-    ]
+def test_an_event_dates_what_hangs_on_it_and_before_it_is_planned_nothing() -> None:
+    summit = replace(meeting(date(2027, 5, 27), 0), kind="summit", year=2027, answer_by=date(2027, 4, 30))
+    found = [(mark.day, mark.kind) for mark in marks(DK2020, [summit], 2027) if mark.title == SUMMIT.title]
+    assert found == [(date(2027, 1, 15), "opens"), (date(2027, 4, 30), "due")]
+    assert not [mark for mark in marks(DK2020, [], 2027) if mark.title == SUMMIT.title]
+
+
+@pytest.mark.parametrize(
+    ("validity", "years"),
+    [
+        (Validity(date(2027, 3, 1), date(2028, 3, 31)), [2027]),  # over on the day that it would be due in 2028
+        (Validity(date(2027, 4, 1)), [2028]),
+    ],
+)
+def test_what_is_not_in_force_on_its_due_day_is_not_on_the_wheel(validity: Validity, years: list[int]) -> None:
+    charter = replace(DK2020, requirements=(replace(REPORT, validity=validity),))
+    assert [year for year in (2026, 2027, 2028) if marks(charter, [], year)] == years
 
 
 def test_the_weeks_without_meetings_are_stretches_of_days() -> None:
