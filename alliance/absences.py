@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from alliance.charter import Validity
 from alliance.errors import Refused
+from alliance.validity import Validity
 
 LONGEST = 366
 ONE_DAY = timedelta(days=1)

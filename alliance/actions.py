@@ -11,8 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 
-from alliance.charter import EvidenceKind, MonthDay, PeriodRule, Requirement, Validity, Words
+from alliance.cadences import MonthDay
+from alliance.charter import EvidenceKind, PeriodRule, Requirement
 from alliance.obligations import Obligation, Period
+from alliance.validity import Validity
+from alliance.words import Words
 
 KEY = "action:"
 SECRETARIAT = "secretariat"

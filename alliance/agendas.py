@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
+from alliance.cadences import PaperDeadlines
 from alliance.calendar import WorkingCalendar
-from alliance.charter import PaperDeadlines
 from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.papers import ItemKind, Paper, PaperAttachment, PaperItem

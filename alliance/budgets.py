@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from alliance.charter import Ladder
+from alliance.cadences import Ladder
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
-from alliance.charter import Avoid, AvoidDays, EventCadence, MeetingCadence, PaperDeadlines
+from alliance.cadences import Avoid, AvoidDays, EventCadence, MeetingCadence, PaperDeadlines
 from alliance.entries import Entry
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from alliance.charter import Body, Charter, EventCadence, MeetingCadence, Party, Requirement, Words, valid_on
+from alliance.cadences import EventCadence, MeetingCadence
+from alliance.charter import Body, Charter, Party, Requirement
+from alliance.validity import valid_on
+from alliance.words import Words
 
 Section = Literal["bodies", "cadence", "requirements", "parties", "secretariat"]
 SECTIONS: tuple[Section, ...] = ("bodies", "cadence", "requirements", "secretariat", "parties")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from alliance.charter import Charter, Validity
+from alliance.charter import Charter
 from alliance.errors import CharterError
+from alliance.validity import Validity
 
 
 def check_references(charter: Charter, file: str) -> None:

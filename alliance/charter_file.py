@@ -12,6 +12,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from alliance.cadence_entries import read_avoid, read_deadlines, read_event, read_meetings
+from alliance.cadences import Ladder, MonthDay
 from alliance.calendar import HolidayRule, WorkingCalendar
 from alliance.charter import (
     Advisers,
@@ -21,8 +22,6 @@ from alliance.charter import (
     EvidenceKind,
     Goal,
     Indicator,
-    Ladder,
-    MonthDay,
     OfficeKind,
     Papers,
     Party,
@@ -31,11 +30,11 @@ from alliance.charter import (
     Requirement,
     SecretariatRule,
     Standard,
-    Words,
 )
 from alliance.charter_checks import check_references
 from alliance.entries import Entry, read_whole, words
 from alliance.errors import CharterError
+from alliance.words import Words
 
 GRADES = ("fulfilled", "noted", "partial")
 

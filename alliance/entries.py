@@ -11,12 +11,10 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any, TypeVar, cast
 
-from alliance.charter import (
-    MonthDay,
-    Validity,
-    Words,
-)
+from alliance.cadences import MonthDay
 from alliance.errors import CharterError
+from alliance.validity import Validity
+from alliance.words import Words
 
 T = TypeVar("T")
 

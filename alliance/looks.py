@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from alliance.charter import Requirement, Validity
+from alliance.charter import Requirement
 from alliance.obligations import Obligation, Settlement
+from alliance.validity import Validity
 
 ONE_DAY = timedelta(days=1)
 

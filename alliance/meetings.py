@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
+from alliance.cadences import Avoid
 from alliance.calendar import WorkingCalendar
-from alliance.charter import Avoid, Words
 from alliance.errors import Refused
+from alliance.words import Words
 
 MeetingState = Literal["planned", "called", "held", "cancelled"]
 MEETING_STATES: tuple[MeetingState, ...] = ("planned", "called", "held", "cancelled")

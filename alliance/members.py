@@ -11,8 +11,9 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Literal
 
-from alliance.charter import SecretariatRule, Validity
+from alliance.charter import SecretariatRule
 from alliance.quiet import QuietHours
+from alliance.validity import Validity
 
 MembershipRole = Literal["member", "partner", "observer"]
 MOST_ASKED = 2  # "two people's time at most"

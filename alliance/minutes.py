@@ -12,8 +12,8 @@ from datetime import date, datetime
 from typing import Literal
 
 from alliance.actions import DraftAction
+from alliance.cadences import PaperDeadlines
 from alliance.calendar import WorkingCalendar
-from alliance.charter import PaperDeadlines
 from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.papers import Change, Dissent, Paper, PaperAction, PaperAttendee, PaperItem

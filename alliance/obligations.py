@@ -11,8 +11,10 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from alliance.attendance import Answer
-from alliance.charter import Charter, Grade, MonthDay, PeriodRule, Requirement, Validity
+from alliance.cadences import MonthDay
+from alliance.charter import Charter, Grade, PeriodRule, Requirement
 from alliance.members import Membership
+from alliance.validity import Validity
 
 State = Literal["open", "overdue", "awaiting", "partial", "noted", "fulfilled", "unfulfilled", "exempt"]
 STATES: tuple[State, ...] = (

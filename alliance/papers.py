@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from alliance.charter import Language
+from alliance.words import Language
 
 PaperKind = Literal["agenda", "supplement", "minutes"]
 Copy = Literal["all", "open"]

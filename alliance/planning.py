@@ -13,10 +13,13 @@ from datetime import date, datetime, timedelta
 from itertools import combinations, pairwise
 from typing import Literal
 
+from alliance.cadences import EventCadence, MeetingCadence
 from alliance.calendar import SATURDAY
-from alliance.charter import Charter, EventCadence, MeetingCadence, Requirement, Validity, Words, valid_on
+from alliance.charter import Charter, Requirement
 from alliance.meetings import Meeting, answer_by_of
 from alliance.obligations import periods
+from alliance.validity import Validity, valid_on
+from alliance.words import Words
 
 Because = Literal[
     "weekend", "holiday", "free_week", "free_month", "too_soon", "taken", "too_close", "warned_week", "busy", "bridge"

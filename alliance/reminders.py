@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
+from alliance.cadences import Ladder
 from alliance.calendar import WorkingCalendar
-from alliance.charter import Ladder
 
 Told = tuple[int, int, int]
 """(obligation id, person id, rung offset): this person was told of that rung."""

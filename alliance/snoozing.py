@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from alliance.cadences import Ladder
 from alliance.calendar import WorkingCalendar
-from alliance.charter import Ladder
 from alliance.errors import Refused
 from alliance.moments import read_day
 from alliance.names import fold

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
-from alliance.charter import Charter, Validity
+from alliance.charter import Charter
 from alliance.errors import Refused
+from alliance.validity import Validity
 
 E = TypeVar("E", bound=Any)
 

@@ -8,11 +8,12 @@ from datetime import date, datetime
 
 from alliance.accounts import Account
 from alliance.budgets import Telling, may_go
+from alliance.cadences import Ladder
 from alliance.calendar import WorkingCalendar
-from alliance.charter import Ladder, Words
 from alliance.deliveries import OPEN_STATES
 from alliance.reminders import current_rung, next_rung
 from alliance.snoozing import Snooze, hidden_until, told_anew_from
+from alliance.words import Words
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from alliance.charter import Charter, Words
+from alliance.charter import Charter
 from alliance.meetings import Meeting, MeetingState
 from alliance.obligations import EventDates, opening_of, periods
+from alliance.words import Words
 
 MarkKind = Literal["meeting", "event", "opens", "due"]
 

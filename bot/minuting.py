@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 from alliance.actions import Action, DraftAction, obligation_of, settled
 from alliance.agendas import as_issued, closed_since, numbered
-from alliance.charter import Words
 from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.members import Organisation
 from alliance.minutes import Heard, ItemMinute, Minutes
 from alliance.papers import PAPER_LANGUAGE, Issued, Paper, PaperAction, PaperAttendee, PaperItem, PaperKind, PaperStatus
 from alliance.rolls import Roll
+from alliance.words import Words
 from bot.commands.context import Context
 from bot.drafting import issued_of, paper_phrases
 from storage.calling import seats_of

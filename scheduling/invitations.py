@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from alliance.alliances import Alliance
 from alliance.calendar_objects import Attendee, CalendarObject
-from alliance.charter import Words
 from alliance.deliveries import Sender
 from alliance.members import Person
 from alliance.messages import Message
 from alliance.notifications import strand_of
+from alliance.words import Words
 from scheduling.truth import NoLongerTrue
 from storage import outbox
 from storage.queries import meetings, register

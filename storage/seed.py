@@ -13,8 +13,9 @@ from sqlalchemy import Connection, delete
 from sqlmodel import SQLModel
 
 from alliance.alliances import Alliance
-from alliance.charter import Charter, Validity
+from alliance.charter import Charter
 from alliance.obligations import Settlement, opened
+from alliance.validity import Validity
 from storage.changes import facts, register
 from storage.changes.founding import found
 from storage.changes.meetings import plan_meeting

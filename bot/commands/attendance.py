@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from alliance.accounts import Account
 from alliance.attendance import grade
-from alliance.charter import Requirement, Validity
+from alliance.charter import Requirement
 from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.messages import Message
 from alliance.obligations import Settlement, grade_result
+from alliance.validity import Validity
 from bot.commands.context import Command, Context, split_period
 from storage.changes import facts
 from storage.queries import accounts

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from alliance.absences import Absence, away
-from alliance.charter import Validity
 from alliance.errors import Refused
 from alliance.members import OfficesOn, Person
 from alliance.messages import Message
 from alliance.moments import read_day
 from alliance.names import danish_key, fold
 from alliance.notifications import nobody_instead
+from alliance.validity import Validity
 from bot.commands.context import Command, Context
 from storage.changes.absences import add_absence, end_absences
 from storage.queries import absences, register

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from alliance.accounts import Account, Story
 from alliance.actions import action_id, typed_id
 from alliance.alliances import Alliance
-from alliance.charter import OfficeKind, Requirement, Words
+from alliance.charter import OfficeKind, Requirement
 from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.members import Organisation
@@ -23,6 +23,7 @@ from alliance.names import fold
 from alliance.notifications import Notification, recorded_on_behalf
 from alliance.obligations import Settlement
 from alliance.roles import Action, Actor
+from alliance.words import Words
 from bot.request import Upload
 from storage import journal, outbox
 from storage.queries import accounts, meetings, register, stories

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from alliance.accounts import Account
-from alliance.charter import Validity
 from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.obligations import Settlement
+from alliance.validity import Validity
 from bot.commands.context import Command, Context, split_period
 from storage.changes import facts
 from storage.queries import accounts

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from alliance.accounts import Account
-from alliance.charter import Validity
 from alliance.messages import Message
 from alliance.obligations import Settlement
+from alliance.validity import Validity
 from bot.commands.context import Command, Context, split_period
 from bot.commands.evidence import day_after, read_day
 from storage.changes import facts

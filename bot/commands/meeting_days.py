@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from alliance.attendance import Presence
-from alliance.charter import MeetingCadence
+from alliance.cadences import MeetingCadence
 from alliance.errors import Refused
 from alliance.meetings import Meeting, answer_by_of
 from alliance.messages import Message

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from alliance.charter import Words
 from alliance.messages import Message
 from alliance.papers import Issued, Paper
+from alliance.words import Words
 from bot.commands.context import Command, Context, NotTheirs, read_number
 from bot.drafting import body_meeting
 from storage.queries import agendas, dispatches, meetings, papers

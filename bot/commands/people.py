@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from alliance.charter import OfficeKind, Validity
+from alliance.charter import OfficeKind
 from alliance.errors import Refused
 from alliance.members import Address, OfficeTerm
 from alliance.messages import Message
 from alliance.names import fold
 from alliance.register import ContactCard
+from alliance.validity import Validity
 from bot.commands.context import Command, Context
 from bot.commands.evidence import day_after, read_day
 from storage.changes import register as change

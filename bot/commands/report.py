@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alliance.accounts import Account, DraftSoFar
-from alliance.charter import Indicator, Requirement, Validity
+from alliance.charter import Indicator, Requirement
 from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.names import fold
@@ -24,6 +24,7 @@ from alliance.reports import (
     check,
     result_of,
 )
+from alliance.validity import Validity
 from alliance.versions import alike, changes_since, differs, lonely_notes, typed_again
 from bot.commands.context import Command, Context
 from storage.changes import facts

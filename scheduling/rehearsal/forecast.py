@@ -11,9 +11,9 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Connection, Engine
 
 from alliance.alliances import Alliance
-from alliance.charter import Words
 from alliance.deliveries import Parcel, Sender
 from alliance.pacing import UNLIMITED
+from alliance.words import Words
 from scheduling import ticks
 from scheduling.deliver import deliver
 from scheduling.rehearsal.behaviour import Act, Speak

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from alliance.alliances import Alliance
-from alliance.charter import Body, Party, Validity
+from alliance.charter import Body, Party
 from alliance.successions import Adoption
+from alliance.validity import Validity
 from storage.changes import register as change
 from storage.queries import register
 

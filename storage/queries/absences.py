@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Date, Integer, bindparam, select
 from sqlalchemy.engine import Row
 
 from alliance.absences import Absence
-from alliance.charter import Validity
+from alliance.validity import Validity
 from storage.tables import tables
 
 _absence = tables["absence"]

@@ -14,7 +14,7 @@ from alliance.accounts import Account, Board, BoardRow
 from alliance.actions import SECRETARIAT, Action, action_id, requirement_of
 from alliance.alliances import Alliance
 from alliance.attendance import Answer, winning
-from alliance.charter import Requirement, Validity
+from alliance.charter import Requirement
 from alliance.meetings import Meeting
 from alliance.members import Membership
 from alliance.obligations import (
@@ -26,6 +26,7 @@ from alliance.obligations import (
     falls_within,
     standing,
 )
+from alliance.validity import Validity
 from storage.bulk import Chosen, among
 from storage.queries import register
 from storage.queries.meetings import as_answer, standing_events

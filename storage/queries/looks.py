@@ -18,11 +18,11 @@ from alliance.absences import Absence
 from alliance.actions import action_id
 from alliance.alliances import Alliance
 from alliance.calendar import WorkingCalendar
-from alliance.charter import Validity
 from alliance.deliveries import OPEN_STATES
 from alliance.looks import edges_of_standing, first_after
 from alliance.obligations import Obligation, Settlement, falls_within, standing
 from alliance.snoozing import hidden_until
+from alliance.validity import Validity
 from storage.bulk import among, listed
 from storage.engine import plan_anew
 from storage.outbox.steps import is_last_way

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Date, Integer, and_, bindparam, literal, or_,
 from sqlalchemy.engine import Row
 
 from alliance.alliances import Alliance
-from alliance.charter import Advisers, Validity
+from alliance.charter import Advisers
 from alliance.members import (
     Address,
     Membership,
@@ -24,6 +24,7 @@ from alliance.members import (
 from alliance.names import danish_key
 from alliance.quiet import QuietHours
 from alliance.roles import Actor
+from alliance.validity import Validity
 from storage import charters
 from storage.bulk import Chosen
 from storage.queries.absences import away_on

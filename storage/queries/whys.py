@@ -10,11 +10,12 @@ from sqlalchemy import Connection, select
 from alliance.accounts import Account
 from alliance.actions import action_id, typed_id
 from alliance.alliances import Alliance
-from alliance.charter import Requirement, Words
+from alliance.charter import Requirement
 from alliance.errors import Refused
 from alliance.members import OfficesOn, Person
 from alliance.names import find, fold
 from alliance.whys import Asking, Delivered, Explained, Reason, Why, reasons_for
+from alliance.words import Words
 from storage.queries import absences, accounts, register, snoozes
 from storage.queries.auditing import reminders_had
 from storage.queries.outbox_looking import Sought, found

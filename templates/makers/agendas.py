@@ -8,10 +8,10 @@ from datetime import date
 
 from alliance.accounts import Board
 from alliance.agendas import AgendaItem
-from alliance.charter import Words
 from alliance.meetings import Meeting
 from alliance.messages import Block, Button, Buttons, File, Form, Link, Message, Section, Table, Text
 from alliance.papers import Copy, Paper, PaperItem
+from alliance.words import Words
 from templates.makers.forms import button_row, question
 from templates.makers.kinds import maker
 from templates.makers.meeting_words import command_name

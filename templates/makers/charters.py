@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from alliance.charter import Charter, EventCadence, MonthDay, Words, valid_on
+from alliance.cadences import EventCadence, MonthDay
+from alliance.charter import Charter
 from alliance.charter_changes import SECTIONS, Change, Field
 from alliance.messages import Block, Button, Buttons, ButtonStyle, Choice, Message, Table, Text
 from alliance.successions import Adoption
+from alliance.validity import valid_on
+from alliance.words import Words
 from templates.makers.forms import button_row, choice_question, last_day, one_form, question
 from templates.makers.kinds import maker
 from templates.makers.words import command

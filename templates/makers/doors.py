@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alliance.charter import Words
 from alliance.messages import Block, Button, Buttons, Link, Message, Text
+from alliance.words import Words
 from templates import formats
 from templates.makers.forms import fact_pairs
 from templates.makers.kinds import maker

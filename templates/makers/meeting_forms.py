@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from alliance.charter import Words
 from alliance.meetings import Meeting
 from alliance.messages import (
     Ask,
@@ -19,6 +18,7 @@ from alliance.messages import (
     Text,
 )
 from alliance.rolls import Roll, RollLine
+from alliance.words import Words
 from templates import formats
 from templates.makers.kinds import maker
 from templates.makers.meeting_words import (

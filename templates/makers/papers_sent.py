@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from alliance.charter import Words
 from alliance.meetings import Meeting
 from alliance.messages import Block, Button, Buttons, File, Message, Table, Text
 from alliance.papers import Dispatched, Paper, PaperFile, PaperItem
+from alliance.words import Words
 from templates.makers.kinds import maker
 from templates.makers.words import command
 from templates.phrases import Phrases

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from alliance.charter import Words
 from alliance.meetings import Meeting
 from alliance.messages import Block, Button, Buttons, Message, Table, Text
 from alliance.planning import Proposal, Reason, YearPlan
+from alliance.words import Words
 from templates import formats
 from templates.makers.kinds import maker
 from templates.makers.meeting_words import meeting_name

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from alliance.absences import Absence, away
-from alliance.charter import Validity
 from alliance.errors import Refused
 from alliance.members import OfficesOn, OfficeTerm
+from alliance.validity import Validity
 
 TODAY, EVER = date(2027, 4, 1), Validity(date(2026, 1, 1))
 HOLDER, PROXY, SHARES, COLLEAGUE, STRANGER = 10, 11, 12, 13, 99

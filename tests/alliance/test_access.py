@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from alliance.access import copy_for, reads_closed, reads_open
-from alliance.charter import Papers, Validity
+from alliance.charter import Papers
 from alliance.charter_file import read_charter
 from alliance.members import Membership, OfficeTerm, Person, SeatTerm
 from alliance.papers import (
@@ -26,6 +26,7 @@ from alliance.papers import (
     from_json,
 )
 from alliance.roles import Actor
+from alliance.validity import Validity
 
 CHARTER = Path(__file__).parents[2] / "alliance" / "charters" / "dk2020.toml"
 RULES = read_charter(CHARTER.read_text(encoding="utf-8"), "dk2020.toml")

@@ -19,8 +19,9 @@ from alliance.actions import (
     settled,
     typed_id,
 )
-from alliance.charter import Validity, Words
 from alliance.obligations import Settlement, standing
+from alliance.validity import Validity
+from alliance.words import Words
 
 NOW = datetime(2027, 5, 4, 8, tzinfo=UTC)
 ACTION = Action(

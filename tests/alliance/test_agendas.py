@@ -34,11 +34,11 @@ from alliance.agendas import (
     unissued,
     without_recommendation,
 )
-from alliance.charter import Words
 from alliance.charter_file import read_charter
 from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.papers import Paper, PaperAttachment, PaperItem, as_json, from_json
+from alliance.words import Words
 
 FILE = Path(__file__).parents[2] / "alliance" / "charters" / "dk2020.toml"
 CHARTER = read_charter(FILE.read_text(encoding="utf-8"), "dk2020.toml")

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alliance.budgets import Telling, left_needed, may_go, most_needed, never_held_back
+from alliance.cadences import Ladder
 from alliance.calendar import WorkingCalendar
-from alliance.charter import Ladder, Validity
 from alliance.reminders import current_rung
+from alliance.validity import Validity
 
 LADDER = Ladder((20, 10, 5, 1), (1, 5, 10), time(8), time(16), Validity(date(2021, 1, 1)), 10)
 CALENDAR = WorkingCalendar("Europe/Copenhagen", ())

@@ -16,9 +16,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alliance.charter import MonthDay, Validity, Words
+from alliance.cadences import MonthDay
 from alliance.charter_file import read_charter
 from alliance.errors import CharterError
+from alliance.validity import Validity
+from alliance.words import Words
 
 TEXT = (Path(__file__).parents[2] / "alliance" / "charters" / "dk2020.toml").read_text(encoding="utf-8")
 DK2020: dict[str, Any] = tomllib.loads(TEXT)

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from alliance.agendas import standing_items
-from alliance.charter import Validity
 from alliance.charter_file import read_charter
 from alliance.errors import CharterError
 from alliance.meetings import Meeting
 from alliance.planning import propose_year
+from alliance.validity import Validity
 
 FOLDER = Path(__file__).parents[2]
 TEXT = (FOLDER / "alliance" / "charters" / "klimaalliancen.toml").read_text(encoding="utf-8")

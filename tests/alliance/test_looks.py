@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from alliance.charter import Validity
 from alliance.looks import edges_of_standing, first_after
 from alliance.obligations import Obligation, Period, Settlement, standing
+from alliance.validity import Validity
 from storage.charters import charter
 
 YEAR = Period(date(2027, 1, 1), date(2028, 1, 1))

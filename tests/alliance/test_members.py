@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alliance.charter import SecretariatRule, Validity
+from alliance.charter import SecretariatRule
 from alliance.members import MOST_ASKED, OfficesOn, OfficeTerm, Organisation, Person, SeatTerm, secretariat_organisation
 from alliance.roles import Actor
+from alliance.validity import Validity
 
 
 def day(text: str) -> date:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance.charter import PaperDeadlines, Words
+from alliance.cadences import PaperDeadlines
 from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.minutes import (
@@ -22,6 +22,7 @@ from alliance.minutes import (
     read_dissents,
 )
 from alliance.papers import Change, Dissent, Paper, PaperAction, PaperAttendee, PaperItem
+from alliance.words import Words
 from storage.charters import charter
 
 HELD_ON = date(2027, 3, 16)

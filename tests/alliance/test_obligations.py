@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alliance.attendance import Answer, winning
-from alliance.charter import Charter, MonthDay, PeriodRule, Requirement, Validity
+from alliance.cadences import MonthDay
+from alliance.charter import Charter, PeriodRule, Requirement
 from alliance.charter_file import read_charter
 from alliance.members import Membership, MembershipRole
 from alliance.obligations import (
@@ -33,6 +34,7 @@ from alliance.obligations import (
     periods,
     standing,
 )
+from alliance.validity import Validity
 
 FILE = Path(__file__).parents[2] / "alliance" / "charters" / "dk2020.toml"
 DK2020 = read_charter(FILE.read_text(encoding="utf-8"), FILE.name)

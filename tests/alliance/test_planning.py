@@ -11,11 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alliance.cadences import Avoid, AvoidDays, MonthDay
 from alliance.calendar import HolidayRule, WorkingCalendar
-from alliance.charter import Avoid, AvoidDays, Charter, MonthDay, Validity, Words
+from alliance.charter import Charter
 from alliance.charter_file import read_charter
 from alliance.meetings import MEETING_STATES, Meeting, MeetingState, check_day
 from alliance.planning import Proposal, Reason, YearPlan, propose_year
+from alliance.validity import Validity
+from alliance.words import Words
 
 FILE = Path(__file__).parents[2] / "alliance" / "charters" / "dk2020.toml"
 DK2020 = read_charter(FILE.read_text(encoding="utf-8"), FILE.name)

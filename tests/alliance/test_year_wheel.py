@@ -11,9 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alliance.charter import MonthDay, PeriodRule, Validity, Words
+from alliance.cadences import MonthDay
+from alliance.charter import PeriodRule
 from alliance.charter_file import read_charter
 from alliance.meetings import Meeting
+from alliance.validity import Validity
+from alliance.words import Words
 from alliance.year_wheel import Mark, marks, quiet_spans
 from bot.web.wheel import LEVELS, ROOM, angle, arc, dots, months
 

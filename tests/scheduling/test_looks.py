@@ -21,12 +21,14 @@ from alliance.absences import Absence, away
 from alliance.actions import Action, obligation_of
 from alliance.alliances import Alliance
 from alliance.attendance import Answer
-from alliance.charter import Charter, Ladder, Validity
+from alliance.cadences import Ladder
+from alliance.charter import Charter
 from alliance.deliveries import Undeliverable
 from alliance.errors import Refused
 from alliance.obligations import Settlement, opened
 from alliance.reminders import Digest, may_remind
 from alliance.snoozing import Snooze, snoozed
+from alliance.validity import Validity
 from scheduling.morning import due_digests, morning
 from scheduling.opening import open_by
 from scheduling.ticks import plan

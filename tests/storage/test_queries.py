@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from alliance.accounts import Account
-from alliance.charter import Validity
 from alliance.obligations import Settlement
+from alliance.validity import Validity
 from storage.changes import facts
 from storage.changes import register as change
 from storage.engine import reading, writing

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from alliance.absences import Absence
-from alliance.charter import Validity
+from alliance.validity import Validity
 
 FIRST, LAST = date(2027, 4, 1), date(2027, 4, 12)
 AWAY = Absence(11, Validity(FIRST, date(2027, 4, 13)))

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from alliance.agendas import AgendaItem
-from alliance.charter import Words
 from alliance.meetings import Meeting
 from alliance.messages import File
 from alliance.papers import Dispatched, Paper, PaperAttachment, PaperFile, PaperItem
+from alliance.words import Words
 from templates.makers.agendas import DraftLine, Proposal, Reader, Sending
 from templates.makers.papers_sent import paper_files
 

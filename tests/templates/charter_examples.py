@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from alliance.charter import Words
 from alliance.charter_changes import changes
 from alliance.charter_file import read_charter
 from alliance.successions import Adoption
+from alliance.words import Words
 
 FOLDER = Path(__file__).parents[2] / "alliance" / "charters"
 DK2020, KLIMAALLIANCEN = (

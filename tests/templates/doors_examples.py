@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from alliance.charter import Words
 from alliance.meetings import Meeting
+from alliance.words import Words
 
 AT = datetime(2027, 3, 1, 8, 15, tzinfo=UTC)
 ALLIANCE = Words("Klimaalliancen DK2020", "The climate alliance DK2020")

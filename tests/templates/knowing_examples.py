@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from alliance.accounts import Account
-from alliance.charter import Words
 from alliance.charter_file import read_charter
 from alliance.findings import KINDS, Lost, NamedFinding
 from alliance.members import Organisation
 from alliance.obligations import Obligation, Period, Standing
 from alliance.whys import Delivered, Explained, Reason, Step, Why
+from alliance.words import Words
 
 CHARTER_FILE = Path(__file__).parents[2] / "alliance" / "charters" / "dk2020.toml"
 REQUIREMENTS = read_charter(CHARTER_FILE.read_text(encoding="utf-8"), "dk2020.toml").requirements

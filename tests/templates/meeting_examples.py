@@ -9,11 +9,11 @@ from typing import Any
 
 from alliance.attendance import Answer, Presence
 from alliance.calendar_objects import Attendee, CalendarObject
-from alliance.charter import Words
 from alliance.charter_file import read_charter
 from alliance.meetings import Meeting
 from alliance.members import Organisation
 from alliance.rolls import Roll, RollLine
+from alliance.words import Words
 
 CHARTER_FILE = Path(__file__).parents[2] / "alliance" / "charters" / "dk2020.toml"
 CHARTER = read_charter(CHARTER_FILE.read_text(encoding="utf-8"), "dk2020.toml")

@@ -10,13 +10,14 @@ from typing import Any
 
 from alliance.accounts import Account, Contact, DraftSoFar, Story
 from alliance.attendance import Answer, Response
-from alliance.charter import Validity, Words
 from alliance.charter_file import read_charter
 from alliance.meetings import Meeting
 from alliance.members import Organisation
 from alliance.obligations import Obligation, Period, Result, Settlement, SettlementKind, Standing, State
 from alliance.reminders import Rung
 from alliance.reports import Figure, FigureState, Problem, Report
+from alliance.validity import Validity
+from alliance.words import Words
 
 CHARTER_FILE = Path(__file__).parents[2] / "alliance/charters/dk2020.toml"
 CHARTER = read_charter(CHARTER_FILE.read_text(encoding="utf-8"), "dk2020.toml")

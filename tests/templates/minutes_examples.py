@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from alliance.actions import DraftAction
-from alliance.charter import Words
 from alliance.meetings import Meeting
 from alliance.minutes import Comment, Heard, ItemMinute, Minutes
 from alliance.papers import Change, Dissent, Paper, PaperAction, PaperAttendee, PaperItem
+from alliance.words import Words
 from templates.makers.agendas import Reader
 from templates.makers.minute_forms import ItemPage
 from templates.makers.minutes import Outgoing

@@ -8,7 +8,6 @@ from typing import Any
 
 from alliance.accounts import Account, Board, BoardRow, Contact, DraftSoFar, Story
 from alliance.attendance import Answer
-from alliance.charter import Validity, Words
 from alliance.charter_file import read_charter
 from alliance.journal import JournalEntry
 from alliance.meetings import Meeting
@@ -17,6 +16,8 @@ from alliance.obligations import Obligation, Period, Settlement, Standing
 from alliance.register import ContactCard
 from alliance.reminders import Rung
 from alliance.reports import Report
+from alliance.validity import Validity
+from alliance.words import Words
 from tests.templates.member_examples import SNOOZED
 
 CHARTER_FILE = Path(__file__).parents[2] / "alliance" / "charters" / "dk2020.toml"

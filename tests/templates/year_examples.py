@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from alliance.charter import Words
 from alliance.charter_file import read_charter
 from alliance.meetings import Meeting
 from alliance.planning import Reason, YearPlan, propose_year
+from alliance.words import Words
 
 FILE = Path(__file__).parents[2] / "alliance" / "charters" / "dk2020.toml"
 CHARTER = read_charter(FILE.read_text(encoding="utf-8"), "dk2020.toml")

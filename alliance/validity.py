@@ -1,0 +1,36 @@
+"""When a dated element is valid: from its day (inclusive) until its day (exclusive)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol, TypeVar
+
+
+@dataclass(frozen=True)
+class Validity:
+    """From inclusive, until exclusive; an open end is None."""
+
+    since: date
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day < self.until)
+
+    def overlaps(self, start: date, end: date) -> bool:
+        """Whether any day of [start, end) is covered."""
+        return self.since < end and (self.until is None or start < self.until)
+
+
+class Dated(Protocol):
+    @property
+    def validity(self) -> Validity: ...
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def valid_on(elements: Iterable[D], day: date) -> tuple[D, ...]:
+    """The elements that are valid on the day, in their order."""
+    return tuple(element for element in elements if element.validity.covers(day))
