@@ -25,12 +25,20 @@ Level = Literal["required", "expected", "optional"]
 
 @dataclass(frozen=True)
 class OfficeKind:
-    """An office of a member; of one that is ``single`` a new holder follows the last, else several may hold it."""
+    """An office of an organisation; of one that is ``single`` a new holder follows the last, else several may hold it.
+
+    Only organisations of a kind in ``held_in`` have it; empty: any has.
+    """
 
     key: str
     title: Words
     article_da: str
     single: bool = False
+    held_in: tuple[str, ...] = ()
+
+    def is_of(self, kind: str) -> bool:
+        """Whether an organisation of this kind has such an office."""
+        return not self.held_in or kind in self.held_in
 
 
 @dataclass(frozen=True)

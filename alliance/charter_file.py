@@ -105,7 +105,8 @@ def _zone(head: Entry) -> str:
 
 def _office(entry: Entry) -> OfficeKind:
     article = entry.one_of("article_da", ("en", "et"))
-    return OfficeKind(entry.text("key"), entry.words("title"), article, entry.flag("single"))
+    held_in = entry.texts("held_in") if entry.has("held_in") else ()
+    return OfficeKind(entry.text("key"), entry.words("title"), article, entry.flag("single"), held_in)
 
 
 def _party(entry: Entry) -> Party:

@@ -19,6 +19,7 @@ from alliance.charter import Indicator, OfficeKind
 from alliance.errors import Refused
 from alliance.names import find, fold
 from alliance.numbers import NumberFormat, number_format_of, parse_in_format
+from alliance.words import Words
 
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 HISTORIC_COLUMNS = {
@@ -51,7 +52,7 @@ class Fault:
     column: str
     got: str
     reason: str
-    wanted: tuple[str, ...] = ()
+    wanted: tuple[str | Words, ...] = ()
 
 
 class Faulty(Exception):
@@ -70,7 +71,7 @@ class Row:
     cells: Mapping[str, str]
     heads: Mapping[str, str]
 
-    def fault(self, column: str, reason: str, *wanted: str) -> Fault:
+    def fault(self, column: str, reason: str, *wanted: str | Words) -> Fault:
         return Fault(self.number, self.heads.get(column, column), self.cells.get(column, ""), reason, wanted)
 
 
@@ -282,14 +283,17 @@ def read_members(text: str, known: Mapping[str, str], offices: Sequence[OfficeKi
         raise Faulty([Fault(1, MEMBER_COLUMNS["name"][0], first, "column_missing", ("name",))])
     faults: list[Fault] = []
     titled = {fold(name): o.key for o in offices for name in (o.title.da, o.title.en, o.key)}
-    lines = [_member_row(row, known, titled, faults) for row in rows]
+    titles = tuple(office.title for office in offices)
+    lines = [_member_row(row, known, titled, titles, faults) for row in rows]
     faults += _held_twice(rows, lines, {office.key for office in offices if office.single})
     if faults:
         raise Faulty(faults)
     return tuple(lines)
 
 
-def _member_row(row: Row, known: Mapping[str, str], offices: Mapping[str, str], faults: list[Fault]) -> MemberLine:
+def _member_row(
+    row: Row, known: Mapping[str, str], offices: Mapping[str, str], titles: Sequence[Words], faults: list[Fault]
+) -> MemberLine:
     code = member_code(row, known, faults)
     joined, left, since, seat, chair = (
         _day(row, column, faults) for column in ("joined", "left", "since", "seat", "chair")
@@ -298,7 +302,7 @@ def _member_row(row: Row, known: Mapping[str, str], offices: Mapping[str, str], 
         faults.append(row.fault("left", "left_before_joined"))
     office, person, mail = (row.cells.get(column, "") for column in ("office", "person", "mail"))
     if office and fold(office) not in offices:
-        faults.append(row.fault("office", "unknown_office", *dict.fromkeys(offices.values())))
+        faults.append(row.fault("office", "unknown_office", *titles))
     office = offices.get(fold(office), office)
     if (office or person or mail) and not (office and person and mail):
         empty = next(c for c in ("office", "person", "mail") if not row.cells.get(c))

@@ -7,8 +7,9 @@ from datetime import date
 
 from alliance.charter import Charter
 from alliance.messages import Message
+from alliance.names import danish_key
 from bot.commands.context import Command, Context
-from storage.queries import register
+from storage.queries import meetings, register
 
 FOR_MEMBERS = (
     "list",
@@ -100,8 +101,46 @@ def handle(ctx: Context) -> Message:
         for t in ctx.actor.terms
     )
     return ctx.write(
-        "help", names=(*names, "settings", "quiet", "away", "language"), person=ctx.actor.person.name, roles=roles
+        "help",
+        names=(*names, *OF_ONES_OWN),
+        person=ctx.actor.person.name,
+        roles=roles,
+        examples=_examples(ctx),
     )
 
 
-COMMAND = Command("help", ("hjælp", "hjaelp", "help", "?"), "look", handle)
+def _examples(ctx: Context) -> dict[str, str]:
+    """What the examples are about: a member, a meeting, an event and a requirement that there are in this alliance."""
+    meeting, required = _some_meeting(ctx), ctx.alliance.charter.requirements_on(ctx.today)
+    events = (need.event_word.in_(ctx.language) for need in required if need.event_word)
+    needs = (need.number for need in required if need.settled_by == "evidence")
+    return {
+        "member": _some_member(ctx),
+        "meeting": meeting,
+        "event": next(events, meeting),
+        "need": next(needs, "A12"),
+    }
+
+
+def _some_member(ctx: Context) -> str:
+    """A member whose name stands before a command in the examples; "" for who has only the one."""
+    own = ctx.actor.organisations
+    if not ctx.actor.secretariat and len(own) == 1:
+        return ""
+    names = register.member_names(ctx.connection, ctx.alliance.id)
+    if own and not ctx.actor.secretariat:
+        mine = register.organisations(ctx.connection, ctx.alliance.id, ctx.today, own)
+        names = {one.code: one.name for one in mine.values()}
+    return min(names.values(), key=danish_key, default="")
+
+
+def _some_meeting(ctx: Context) -> str:
+    """A meeting of a body as it is called in a command: the next one, else as the first of the year would be."""
+    for meeting in meetings.ahead(ctx.connection, ctx.alliance, ctx.today):
+        if meeting.of_body:
+            return meeting.named_in(ctx.language)
+    bodies = [ctx.alliance.charter.body(cadence.body) for cadence in ctx.alliance.charter.meetings]
+    return f"{bodies[0].word.in_(ctx.language)} 1/{ctx.today.year}" if bodies else ""
+
+
+COMMAND = Command("help", ("hjælp", "hjaelp", "help", "?", "hej", "hello"), "look", handle)

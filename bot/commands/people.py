@@ -24,12 +24,13 @@ PROXY_FIELDS = (*OFFICE_FIELDS, "until")
 
 
 def offices(ctx: Context) -> tuple[OfficeKind, ...]:
-    """The offices of a member; the secretariat's own only by itself, for whoever runs it or is to run it."""
+    """The offices of such an organisation; the secretariat's own only by itself, for who runs it or is to run it."""
     home = register.secretariat_home(ctx.connection, ctx.alliance, ctx.today)
     own = ctx.alliance.charter.secretariat.office
     to_run = {one.charter.secretariat.organisation for one in ctx.alliance.charters}
     offered = ctx.actor.secretariat and (home == ctx.organisation.id or ctx.organisation.code in to_run)
-    return tuple(office for office in ctx.alliance.charter.offices if office.key != own or offered)
+    here = (office for office in ctx.alliance.charter.offices if office.is_of(ctx.organisation.kind))
+    return tuple(office for office in here if office.key != own or offered)
 
 
 def cards(ctx: Context, *, coming: bool = False) -> tuple[ContactCard, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection, select
@@ -103,10 +103,11 @@ def why(
     ends = calendar.at(day + timedelta(days=1), time())
     told = found(connection, alliance.id, Sought(people=[person.id], until=ends))
     explained = tuple(_explained(connection, alliance, person, day, about, told))
+    nothing = () if explained else (_nothing(connection, alliance, person, day, about),)
     return Why(
         person.name,
         day,
-        tuple(_general(connection, alliance, person, day, explained)),
+        (*nothing, *_general(connection, alliance, person, day)),
         explained,
         _shown(told, about, calendar.at(day, time()) if on else None),
     )
@@ -117,14 +118,20 @@ def _shown(told: tuple[Delivered, ...], about: Requirement | None, since: dateti
     return tuple(one for one in of_it if since is None or one.posted_at >= since)[-NEWEST:]
 
 
-def _general(
-    connection: Connection, alliance: Alliance, person: Person, day: date, explained: Collection[Explained]
-) -> Iterator[Reason]:
+def _nothing(
+    connection: Connection, alliance: Alliance, person: Person, day: date, about: Requirement | None
+) -> Reason:
+    """Why there is nothing to explain: no office that day, or an office of which nothing is asked (yet)."""
+    held = register.offices_on(connection, alliance.id, day).of_person(person.id)
+    if not held:
+        return Reason("no_office")
+    return Reason("not_open", {"requirement": about.title}) if about else Reason("nothing_open")
+
+
+def _general(connection: Connection, alliance: Alliance, person: Person, day: date) -> Iterator[Reason]:
     """What holds for the person on the day whatever it is about."""
     if not alliance.charter.calendar.is_working_day(day):
         yield Reason("not_working", {"day": day})
-    if not explained:
-        yield Reason("nothing_owed")
     for absence in absences.absences_of(connection, alliance.id, person.id, day):
         if absence.validity.covers(day):
             yield Reason("away", {"since": absence.validity.since, "last": absence.last})

@@ -37,12 +37,16 @@ NEEDS_MORE = frozenset(
 
 
 @maker("help")
-def help_(say: Phrases, *, names: tuple[str, ...], person: str, roles: tuple[str, ...]) -> Message:
+def help_(
+    say: Phrases, *, names: tuple[str, ...], person: str, roles: tuple[str, ...], examples: Mapping[str, str]
+) -> Message:
+    """What can be asked; ``examples`` name a member ("": one's own), meeting, event and need that there are."""
     summary = say("help_page.summary", person=person)
     blocks: list[Block] = [Text(summary), Text(say("help_page.roles", roles=roles), "subtle")]
     if names:
         head = (say("help_page.word"), say("help_page.what"))
-        rows = tuple((command(say, name), say(f"help.{name}")) for name in names)
+        prefix = f"{say('words.for')} {examples['member']}: " if examples["member"] else ""
+        rows = tuple((command(say, name), say(f"help.{name}", **examples, prefix=prefix)) for name in names)
         blocks.append(Table(say("help_page.caption"), head, rows))
     blocks.append(Text(say("help_page.note", word=_word(say)), "subtle"))
     alone = [command(say, name) for name in names if name not in NEEDS_MORE]

@@ -333,3 +333,35 @@ def crossed(connection: Connection) -> list[str]:
             if connection.execute(query.limit(1)).first():
                 found.append(f"{name}.{key.parent.name}")
     return found
+
+
+@pytest.mark.parametrize(
+    ("named", "offered"),
+    [
+        ("KL", {"official", "representative", "project_representative", "secretariat"}),
+        ("Realdania", {"official", "representative", "project_representative"}),
+        ("CONCITO", {"official"}),
+        ("KKR Syddanmark", {"official", "adviser"}),
+        ("Køge", {"mayor", "climate_coordinator", "official"}),
+    ],
+)
+def test_an_organisation_is_offered_the_offices_that_its_kind_has(
+    talk: Conversation, named: str, offered: set[str]
+) -> None:
+    form = talk.say(SECRETARIAT, f"for {named}: embede")
+    assert {choice.value for choice in form.ask("office").choices} == offered
+
+
+@pytest.mark.parametrize(
+    ("who", "shown"),
+    [
+        (SECRETARIAT, ("for Albertslund: kontakter", "møde projektgruppe ")),
+        (ADVISER, ("for Assens: kontakter", "dagsorden projektgruppe ")),
+        (KOEGE, ("nås: kontakter.", "svar projektgruppe 2/2027 ja", "dokumenter A12")),
+    ],
+)
+def test_the_examples_in_help_can_be_said_as_they_stand(talk: Conversation, who: str, shown: tuple[str, ...]) -> None:
+    for word in ("hjælp", "hej"):
+        text = talk.say(who, word).text
+        assert all(each in text for each in shown), text
+        assert "2/2027" in text

@@ -318,3 +318,23 @@ def test_settings_say_how_one_is_written_to_and_change_the_language(talk):
 
 def test_the_newest_papers_are_none_where_none_were_issued(talk):
     assert "ikke udsendt" in talk.say(COORDINATOR, "papir").text
+
+
+# ------------------------------------------------------------------------------------------ why, where nothing is owed
+
+
+@pytest.mark.parametrize(
+    ("whom", "said"),
+    [
+        (f"{COORDINATOR} 3b", "ikke åbnet for perioden, eller også gælder det ikke dem"),
+        (f"{COORDINATOR} 2", "Uden svar kommer"),
+    ],
+)
+def test_why_says_whether_there_is_anything_to_answer(talk, whom, said):
+    text = talk.say(SECRETARIAT, f"hvorfor {whom}").text
+    assert said in text and "ikke et embede" not in text, text
+
+
+def test_why_says_that_somebody_without_an_office_is_asked_nothing(talk):
+    talk.say(SECRETARIAT, f"for Køge: fratræd {COORDINATOR}")
+    assert "har intet embede" in talk.say(SECRETARIAT, f"hvorfor {COORDINATOR}").text

@@ -120,7 +120,9 @@ REASONS = (
 )
 GENERAL = (
     Reason("not_working", {"day": DAY}),
-    Reason("nothing_owed"),
+    Reason("no_office"),
+    Reason("nothing_open"),
+    Reason("not_open", {"requirement": REQUIREMENTS[0].title}),
     Reason("away", {"since": DAY, "last": DAY}),
     Reason("no_address"),
     Reason("unreachable", {"channel": "teams", "address": "klima@koege.example", "since": NOW}),

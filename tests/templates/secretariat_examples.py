@@ -20,6 +20,8 @@ from alliance.validity import Validity
 from alliance.words import Words
 from tests.templates.member_examples import SNOOZED
 
+EXAMPLES = {"member": "", "meeting": "styregruppe 2/2027", "event": "topmøde", "need": "4"}
+
 CHARTER_FILE = Path(__file__).parents[2] / "alliance" / "charters" / "dk2020.toml"
 CHARTER = read_charter(CHARTER_FILE.read_text(encoding="utf-8"), "dk2020.toml")
 REQUIREMENTS = {requirement.key: requirement for requirement in CHARTER.requirements}
@@ -401,8 +403,13 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "many": {"entries": ENTRIES, "total": 214},
     },
     "help": {
-        "none": {"names": (), "person": "", "roles": ()},
-        "one": {"names": ("list", "help"), "person": "Anne", "roles": ("klimakoordinator, Køge",)},
+        "none": {"names": (), "person": "", "roles": (), "examples": EXAMPLES},
+        "one": {
+            "names": ("list", "help", "contacts"),
+            "person": "Anne",
+            "roles": ("klimakoordinator, Køge",),
+            "examples": EXAMPLES,
+        },
         "many": {
             "names": (
                 "board",
@@ -417,6 +424,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             ),
             "person": "Karen",
             "roles": ("sekretariatsmedarbejder, Frederiksberg", "klimakoordinator, Køge"),
+            "examples": {**EXAMPLES, "member": "Albertslund", "need": "A12"},
         },
     },
     "refused": {
