@@ -71,6 +71,7 @@ def _preview(ctx: Context, step: _Step, *, again: bool) -> Message:
         tuple((str(m.id), m.title.in_(ctx.language)) for m in step.meetings),
         step.changed,
         again and not step.errors,
+        tuple(one.item.number for one in step.desk.heard if one.minute.empty),
     )
     return ctx.write(
         "minutes_preview",

@@ -27,19 +27,25 @@ def show(ctx: Context) -> Message:
 
 
 def account_meant(ctx: Context, typed: str) -> Account:
-    """The account that is meant by its number, or for a member by its requirement; raises Refused or NotTheirs."""
+    """The account that is meant by its number, or for a member by its requirement; raises Refused or NotTheirs.
+
+    A number that is none of theirs may be that of a requirement of whoever acts for one member: ``udskyd 2``.
+    """
     number = read_number(typed)
-    if ctx.member is None and number is not None:
-        found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, obligation_ids=[number])
-        if found and ctx.actor.may("act_for_member", found[0].organisation.id):
-            return found[0]
-        raise (NotTheirs if found else Refused)("no_such_obligation", got=typed)
-    if ctx.member is None and len(ctx.actor.organisations) == 1 and re.search("[a-zæøå]", typed.lower()):
-        own = ctx.actor.organisations
-        ctx = replace(ctx, member=register.organisations(ctx.connection, ctx.alliance.id, ctx.today, own)[own[0]])
-    if ctx.member is None:
-        raise Refused("no_such_obligation", got=typed)
-    return ctx.account(ctx.requirement(typed))
+    if ctx.member is not None:
+        return ctx.account(ctx.requirement(typed))
+    found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, obligation_ids=[number]) if number else ()
+    if found and ctx.actor.may("act_for_member", found[0].organisation.id):
+        return found[0]
+    own = ctx.actor.organisations
+    if len(own) == 1 and (re.search("[a-zæøå]", typed.lower()) or _is_requirement(ctx, typed)):
+        member = register.organisations(ctx.connection, ctx.alliance.id, ctx.today, own)[own[0]]
+        return account_meant(replace(ctx, member=member), typed)
+    raise (NotTheirs if found else Refused)("no_such_obligation", got=typed)
+
+
+def _is_requirement(ctx: Context, typed: str) -> bool:
+    return typed in {need.number for need in ctx.alliance.charter.requirements_on(ctx.today)}
 
 
 def figures(ctx: Context) -> Message:

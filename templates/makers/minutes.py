@@ -224,7 +224,7 @@ class Outgoing:
     """What is asked before minutes go out. ``verb`` is circulate, approve or correct; an empty ``seal``: not yet.
 
     ``meetings`` can have approved them, as keys and titles; ``changed`` is what is different from what was sent out
-    last; ``again`` when something else was confirmed.
+    last; ``again`` when something else was confirmed. ``unwritten`` are the numbers of items of which nothing is said.
     """
 
     verb: str
@@ -234,6 +234,7 @@ class Outgoing:
     meetings: tuple[tuple[str, str], ...] = ()
     changed: tuple[Change, ...] = ()
     again: bool = False
+    unwritten: tuple[int, ...] = ()
 
 
 @maker("minutes_preview")
@@ -246,6 +247,8 @@ def minutes_preview(
     blocks: list[Block] = [Text(summary, "heading")]
     if outgoing.again:
         blocks.append(Text(say("paper_preview.changed"), "warning"))
+    if outgoing.unwritten:
+        blocks.append(Text(say("minutes_preview.unwritten", numbers=outgoing.unwritten), "warning"))
     if outgoing.changed:
         blocks += [Text(say(f"minutes_preview.changed.{outgoing.verb}")), _changes(say, outgoing.changed)]
     agreed = sum(len(item.actions) for item in paper.items)

@@ -7,6 +7,7 @@ from typing import Any
 
 from alliance.messages import FOR_MEMBER, Ask, Block, Button, Buttons, Choice, Form, Message, Section, Table, Text
 from templates.makers.kinds import maker
+from templates.makers.ways_on import ways_on
 from templates.makers.words import command
 from templates.phrases import Phrases
 
@@ -60,7 +61,7 @@ def refused(say: Phrases, *, reason: str, facts: Mapping[str, object]) -> Messag
     options, words = facts.get("options"), facts.get("words")
     if isinstance(options, tuple) and isinstance(words, str) and words:
         return Message(text, (Text(text), *_offers(_for_each(say, options, words))))
-    return Message(text, (Text(text),))
+    return Message(text, (Text(text), *_offers(ways_on(say, reason, facts))))
 
 
 @maker("unknown_command")

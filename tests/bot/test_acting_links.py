@@ -353,7 +353,7 @@ def test_no_receipt_is_mailed_to_whoever_is_signed_in(reminded: Installation) ->
 def test_the_journal_tells_what_was_done_by_a_link(reminded: Installation) -> None:
     press(reminded, reminded.link(COORDINATOR, COMES))
     page = reminded.sign_in(SECRETARY).get("/journal").text
-    assert "brugte et link fra en mail" in page and "loggede ind på siden" in page
+    assert "svarede med en knap i en mail" in page and "loggede ind på siden" in page
 
 
 # ------------------------------------------------------------------------------------------- what came in meanwhile

@@ -291,11 +291,22 @@ def test_nothing_is_written_before_attendance_is_recorded(called):
 
 
 def test_a_decision_or_that_there_was_none_is_written_for_every_item_for_decision(held):
-    assert "1, 3" in held.say(SECRETARIAT, "referat udsend 1/2027").text
+    refused = held.say(SECRETARIAT, "referat udsend 1/2027")
+    assert "1, 3" in refused.text and refused.offered() == ["referat skriv 1/2027 1", "referat skriv 1/2027 3"]
     written(held, 1, decision="Ingen beslutning")
     assert "Punkt 3" in held.say(SECRETARIAT, "referat udsend 1/2027").text
     written(held, 3, decision="Vedtaget")
     assert "klar til høring" in held.say(SECRETARIAT, "referat udsend 1/2027").text
+
+
+def test_who_sends_minutes_out_is_told_which_items_say_nothing(held):
+    written(held, 1, decision="Ingen beslutning")
+    written(held, 3, decision="Vedtaget")
+    shown = held.say(SECRETARIAT, "referat udsend 1/2027").text
+    assert "Der står intet i referatet under punkterne 2, 4" in shown
+    for number in (2, 4):
+        written(held, number, notes="Taget til efterretning")
+    assert "Der står intet i referatet" not in held.say(SECRETARIAT, "referat udsend 1/2027").text
 
 
 def test_only_what_was_circulated_is_approved(held):

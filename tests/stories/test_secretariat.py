@@ -160,6 +160,12 @@ def test_another_members_obligation_is_not_shown_by_its_number(talk):
     assert talk.say(SECRETARIAT, f"vis {number}").done
 
 
+@pytest.mark.parametrize("words", ["vis 2", "vis Årlig indberetning", "udskyd 2 1 uge"])
+def test_the_number_of_a_requirement_means_ones_own_and_is_no_attempt_on_anothers(talk, words):
+    assert "indberetning" in talk.say(COORDINATOR, words).text.lower()
+    assert all(entry.action != "refused_role" for entry in talk.journal())
+
+
 def test_a_stranger_is_told_nothing_and_can_do_nothing(talk):
     before = talk.dump()
     for words in ("liste", "for Køge: liste", "status", "hjælp"):

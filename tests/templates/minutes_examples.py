@@ -189,7 +189,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     },
     "minutes_preview": {
         "none": _preview("circulate", BARE, ()),
-        "one": _preview("circulate", replace(PAPER, items=(SAID,)), READERS[:1]),
+        "one": _preview("circulate", replace(PAPER, items=(SAID,)), READERS[:1], unwritten=(3,)),
         "again": _preview("circulate", replace(PAPER, number=2), changed=CHANGES, again=True),
         "many": _preview(
             "approve",
@@ -197,6 +197,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             typed={"approved_at": "11", "approved_on": "2027-06-02"},
             meetings=(("11", "Styregruppemøde 3/2027"),),
             changed=CHANGES,
+            unwritten=(2, 4),
         ),
         "wrong": _preview(
             "approve",
