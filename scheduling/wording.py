@@ -109,3 +109,5 @@ _WORDS: dict[str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime
     "link_used": link_used_words,
     RUNAWAY: runaway_words,
 }
+KINDS = frozenset((*_WORDS, "reminder", "invitation", "invitation_in_chat", "sign_in"))
+"""Every kind of notification that can be put into words."""

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from alliance.quiet import CAN_WAIT
 from bot.commands import COMMANDS
+from scheduling.wording import KINDS
+from storage.outbox.posting import CHANNELS, CHANNELS_OF, CHATS, EDITABLE
 from tovholder.command_line import _parser
 from tovholder.settings import KNOWN
 
@@ -43,6 +46,15 @@ def test_every_command_of_the_command_line_is_documented() -> None:
     text = page("docs/commands.md")
     names = next(a for a in _parser()._actions if a.metavar == "COMMAND").choices or {}
     assert all(f"`{name}" in text for name in names)
+
+
+def test_every_kind_of_notification_is_documented_with_where_it_goes_and_whether_it_waits() -> None:
+    rows = [line.split("|") for line in page("docs/notifications.md").splitlines() if line.startswith("| `")]
+    documented = {row[1].strip(" `"): (row[4].strip(), row[5].strip() == "yes") for row in rows}
+    where = {("mail",): "mail", CHATS: "chat", EDITABLE: "Slack", CHANNELS: "chat, else mail"}
+    told = {kind: (where[CHANNELS_OF.get(kind, CHANNELS)], kind in CAN_WAIT) for kind in KINDS}
+    told["alert"] = ("a channel that is not the failing one", False)
+    assert documented == told
 
 
 @pytest.mark.parametrize("name", ["README.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))])
