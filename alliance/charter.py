@@ -104,7 +104,7 @@ class Party:
     """An organisation that takes part beside the members: a partner, or an observer, for its dates.
 
     ``kind`` is what it is (``association``, ``region`` …) and ``group`` the group of the charter's constituency it
-    belongs to, or "".
+    belongs to, or "". ``told_before`` are months before its end in which the secretariat is told of that.
     """
 
     code: str
@@ -114,6 +114,7 @@ class Party:
     role: Literal["partner", "observer"]
     group: str
     validity: Validity
+    told_before: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,10 +164,13 @@ class Body:
 
 @dataclass(frozen=True)
 class ChairRule:
+    """``told_before`` are months before the end of a chair's term in which the secretariat is told of that."""
+
     body: str
     elected_by: str
     years: int
     ballot_days: int
+    told_before: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

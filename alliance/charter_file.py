@@ -118,6 +118,7 @@ def _party(entry: Entry) -> Party:
         role=cast(Any, entry.one_of("role", ("partner", "observer"))),
         group=entry.text("group") if entry.has("group") else "",
         validity=entry.validity(),
+        told_before=entry.numbers("told_before") if entry.has("told_before") else (),
     )
 
 
@@ -217,7 +218,11 @@ def _body(entry: Entry) -> Body:
 
 def _chair(entry: Entry) -> ChairRule:
     return ChairRule(
-        entry.text("body"), entry.text("elected_by"), entry.number("years", 1), entry.number("ballot_days")
+        entry.text("body"),
+        entry.text("elected_by"),
+        entry.number("years", 1),
+        entry.number("ballot_days"),
+        entry.numbers("told_before") if entry.has("told_before") else (),
     )
 
 

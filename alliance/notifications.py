@@ -15,6 +15,7 @@ from alliance.agendas import AgendaItem
 from alliance.invitations import Invitation
 from alliance.papers import Copy
 from alliance.reminders import Digest, Line, Rung
+from alliance.seats import Ending, Vacancy
 
 
 @dataclass(frozen=True)
@@ -197,3 +198,18 @@ def undelivered(delivery_ids: tuple[int, ...], at: datetime, recipient_id: int) 
     """Tell the secretariat who could not be reached with what; ``at`` (aware UTC) names the notice."""
     facts = {"deliveries": list(delivery_ids)}
     return Notification("undelivered", "outbox", at.isoformat(timespec="minutes"), recipient_id, facts)
+
+
+def term_ends(ending: Ending, recipient_id: int) -> Notification:
+    """Tell the secretariat that a chair's or a party's term ends; once a rung, whenever that is noticed."""
+    facts = {"kind": ending.kind, "key": ending.key, "until": ending.until.isoformat()}
+    about, occasion = f"{ending.kind}:{ending.key}", f"{ending.until.isoformat()}:{ending.months}"
+    return Notification("term_ends", about, occasion, recipient_id, facts)
+
+
+def seat_empty(vacancy: Vacancy, late: bool, recipient_id: int) -> Notification:
+    """Tell the secretariat that a seat stands empty: once when it does, and once when it should have been filled."""
+    since = vacancy.since.isoformat() if vacancy.since else ""
+    facts = {"body": vacancy.body, "constituency": vacancy.constituency, "since": since, "late": late}
+    about, occasion = f"seat:{vacancy.body}:{vacancy.constituency}", f"{since}:{'late' if late else 'empty'}"
+    return Notification("seat_empty", about, occasion, recipient_id, facts)

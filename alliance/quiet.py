@@ -23,6 +23,8 @@ CAN_WAIT = frozenset(
         "proposal",
         "proposal_decided",
         "nobody_instead",
+        "seat_empty",
+        "term_ends",
     )
 )
 """The kinds of notification that wait. Invitations, changes of meetings, cancellations and alarms do not."""

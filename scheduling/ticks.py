@@ -23,6 +23,7 @@ from scheduling.notices import tell_undelivered
 from scheduling.papers import follow_readers
 from scheduling.proposals import answer_cancelled
 from scheduling.runaway import Runaway, bounded, tell_of
+from scheduling.seats import tell_of_seats
 from storage import doors, hearing, unsent
 from storage.bookmarks import bookmark, keep_place
 from storage.changes.register import move_demo_clock
@@ -80,6 +81,7 @@ def _plan_one(engine: Engine, alliance: Alliance, now: datetime, move_clock: boo
             answer_cancelled(connection, alliance, now)
             outcome = morning(connection, alliance, now)
             remind_of_answers(connection, alliance, now)
+        tell_of_seats(connection, alliance, now)
         tell_undelivered(connection, alliance, now)
         last = bookmark(connection, alliance.id, "tick")
         if last is None or alliance.charter.calendar.day(last.at) != alliance.charter.calendar.day(now):

@@ -22,6 +22,7 @@ from scheduling.papers import paper_words
 from scheduling.proposals import decided_words, proposal_words
 from scheduling.reminding import Owing, reminder_words
 from scheduling.runaway import RUNAWAY, runaway_words
+from scheduling.seats import seat_empty_words, term_ends_words
 from scheduling.truth import NoLongerTrue
 from storage import outbox
 from storage.queries import accounts
@@ -107,6 +108,8 @@ _WORDS: dict[str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime
     "undelivered": undelivered_words,
     "alert": alert_words,
     "link_used": link_used_words,
+    "seat_empty": seat_empty_words,
+    "term_ends": term_ends_words,
     RUNAWAY: runaway_words,
 }
 KINDS = frozenset((*_WORDS, "reminder", "invitation", "invitation_in_chat", "sign_in"))

@@ -28,9 +28,18 @@ def offices(ctx: Context) -> tuple[OfficeKind, ...]:
     home = register.secretariat_home(ctx.connection, ctx.alliance, ctx.today)
     own = ctx.alliance.charter.secretariat.office
     to_run = {one.charter.secretariat.organisation for one in ctx.alliance.charters}
-    offered = ctx.actor.secretariat and (home == ctx.organisation.id or ctx.organisation.code in to_run)
-    here = (office for office in ctx.alliance.charter.offices if office.is_of(ctx.organisation.kind))
-    return tuple(office for office in here if office.key != own or offered)
+    here = ctx.organisation
+    offered = ctx.actor.secretariat and (home == here.id or here.code in to_run or _will_lead(ctx))
+    of_kind = (office for office in ctx.alliance.charter.offices if office.is_of(here.kind))
+    return tuple(office for office in of_kind if office.key != own or offered)
+
+
+def _will_lead(ctx: Context) -> bool:
+    """Whether the secretariat follows the chair, and that is to be the organisation's: its people are needed then."""
+    if ctx.alliance.charter.secretariat.rule != "follows_chair":
+        return False
+    mine = [s for s in register.seats(ctx.connection, ctx.alliance.id) if s.organisation_id == ctx.organisation.id]
+    return any(seat.chair and seat.validity.since > ctx.today for seat in mine)
 
 
 def cards(ctx: Context, *, coming: bool = False) -> tuple[ContactCard, ...]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, true, update
 
+from alliance.members import SeatTerm
 from alliance.quiet import QuietHours
 from alliance.successions import Adoption
 from storage.bulk import among
@@ -333,3 +334,21 @@ def add_seat_term(
             recorded_at=now,
         )
     )
+
+
+def end_seat_terms(connection: Connection, alliance_id: int, terms: Iterable[SeatTerm], until: date) -> None:
+    """Have these terms end on a local day (exclusive)."""
+    table = tables["seat_term"]
+    for term in terms:
+        connection.execute(
+            update(table)
+            .where(
+                table.c.alliance_id == alliance_id,
+                table.c.body == term.body,
+                table.c.constituency == term.constituency,
+                table.c.chair == term.chair,
+                table.c.organisation_id == term.organisation_id,
+                table.c.valid_from == term.validity.since,
+            )
+            .values(valid_until=until)
+        )

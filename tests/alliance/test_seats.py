@@ -1,0 +1,125 @@
+"""Seats and the chair: who leaves when somebody is given one, which stand empty, and when an end is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from alliance.charter import Body, Party
+from alliance.errors import Refused
+from alliance.members import SeatTerm
+from alliance.seats import chair_ending, give, months_before, party_endings, vacancies, years_after
+from alliance.validity import Validity
+from alliance.words import Words
+from storage.charters import charter
+
+BODY: Body = charter("dk2020").body("steering_group")
+FROM, DAY = date(2026, 2, 1), date(2027, 7, 1)
+KOEGE, GREVE, AARHUS = 259, 253, 751
+SJ, MJ = "KKR Sjælland", "KKR Midtjylland"
+
+
+def seat(who: int, since: date, until: date | None = None, where: str = SJ, *, chair: bool = False) -> SeatTerm:
+    return SeatTerm("steering_group", where, who, Validity(since, until), chair)
+
+
+SEATED = (seat(KOEGE, FROM), seat(AARHUS, FROM, where=MJ))
+CHAIR = seat(KOEGE, FROM, date(2028, 2, 1), chair=True)
+
+
+@pytest.mark.parametrize(
+    ("terms", "new", "ends"),
+    [
+        (SEATED, seat(GREVE, DAY), [SEATED[0]]),
+        ((*SEATED, CHAIR), seat(GREVE, DAY), [SEATED[0], CHAIR]),
+        ((*SEATED, CHAIR), seat(AARHUS, DAY, where=MJ, chair=True), [CHAIR]),
+        ((seat(KOEGE, FROM, DAY),), seat(GREVE, DAY), []),  # the seat is empty from that day already
+        ((), seat(GREVE, DAY), []),
+        ((seat(KOEGE, FROM, DAY),), seat(KOEGE, DAY), []),  # the same again for another term
+    ],
+)
+def test_who_had_the_seat_leaves_it_and_the_chair_with_it(
+    terms: tuple[SeatTerm, ...], new: SeatTerm, ends: list[SeatTerm]
+) -> None:
+    assert list(give(terms, new).ends) == ends
+
+
+@pytest.mark.parametrize(
+    ("terms", "new", "reason"),
+    [
+        (SEATED, seat(KOEGE, DAY), "seat_held"),
+        ((*SEATED, CHAIR), seat(KOEGE, DAY, chair=True), "seat_held"),
+        ((*SEATED, seat(GREVE, DAY)), seat(GREVE, DAY - timedelta(days=1)), "seat_given_later"),
+        ((seat(GREVE, DAY),), seat(KOEGE, DAY), "seat_given_later"),
+        (SEATED, seat(GREVE, DAY, chair=True), "chair_without_seat"),
+        ((seat(KOEGE, FROM, DAY),), seat(KOEGE, DAY, chair=True), "chair_without_seat"),
+    ],
+)
+def test_a_seat_cannot_be_given_twice_nor_the_chair_to_who_has_no_seat(
+    terms: tuple[SeatTerm, ...], new: SeatTerm, reason: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        give(terms, new)
+    assert refused.value.reason == reason
+
+
+def test_a_seat_is_empty_from_the_day_after_its_last_and_the_charter_says_by_when_it_is_filled() -> None:
+    ended = seat(KOEGE, FROM, DAY)
+    for day, empty in ((DAY - timedelta(days=1), []), (DAY, [SJ]), (DAY + timedelta(days=1), [SJ])):
+        found = [v for v in vacancies(BODY, (ended, SEATED[1]), day) if v.since]
+        assert [v.constituency for v in found] == empty
+    (vacancy,) = found
+    assert (vacancy.since, vacancy.fill_by(BODY)) == (DAY, DAY + timedelta(days=BODY.vacancy_days))
+    assert len(vacancies(BODY, (ended, SEATED[1]), DAY)) == BODY.seats - 1  # the others were never given
+    assert vacancies(replace(BODY, seats=1), (seat(GREVE, FROM),), DAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        (date(2027, 7, 31), None),
+        (date(2027, 8, 1), 6),
+        (date(2027, 10, 31), 6),
+        (date(2027, 11, 1), 3),
+        (date(2027, 12, 31), 3),
+        (date(2028, 1, 1), 1),
+        (date(2028, 1, 31), 1),
+        (date(2028, 2, 1), None),
+    ],
+)
+def test_the_end_of_a_chairs_term_is_told_six_three_and_one_month_before(day: date, told: int | None) -> None:
+    ending = chair_ending((*SEATED, CHAIR), "steering_group", (6, 3, 1), day)
+    assert (ending.months if ending else None) == told
+    followed = seat(AARHUS, date(2028, 2, 1), where=MJ, chair=True)
+    assert chair_ending((*SEATED, CHAIR, followed), "steering_group", (6, 3, 1), day) is None
+
+
+def test_the_end_of_a_partnership_is_told_a_year_ahead_unless_the_party_goes_on() -> None:
+    party = Party(
+        "KL", Words("KL", "KL"), "KL", "association", "partner", "", Validity(FROM, date(2028, 4, 1)), (12, 1)
+    )
+    assert party_endings((party,), date(2027, 3, 31)) == ()
+    (ending,) = party_endings((party,), date(2027, 4, 1))
+    assert (ending.kind, ending.key, ending.until, ending.months) == ("party", "KL", date(2028, 4, 1), 12)
+    goes_on = replace(party, validity=Validity(date(2028, 4, 1)))
+    assert party_endings((party, goes_on), date(2027, 4, 1)) == ()
+    assert party_endings((replace(party, told_before=()),), date(2028, 3, 31)) == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "before"),
+    [
+        (date(2027, 8, 31), 6, date(2027, 2, 28)),
+        (date(2028, 8, 31), 6, date(2028, 2, 29)),
+        (date(2028, 1, 1), 1, date(2027, 12, 1)),
+        (date(2027, 3, 15), 12, date(2026, 3, 15)),
+    ],
+)
+def test_months_are_counted_by_the_calendar(day: date, months: int, before: date) -> None:
+    assert months_before(day, months) == before
+
+
+def test_two_years_after_a_leap_day_is_the_last_of_february() -> None:
+    assert years_after(date(2028, 2, 29), 2) == date(2030, 2, 28)
