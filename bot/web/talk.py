@@ -17,7 +17,7 @@ from bot.request import Request as Ask
 from bot.router import handle
 from bot.web.conversation import Exchange, has_form, pressed, stamp_of, without_forms
 from bot.web.dress import answers_from, html
-from bot.web.jumps import jumps
+from bot.web.jumps import Moved, jumps
 from bot.web.letters import Envelope, envelope
 from bot.web.site import Backstage, Pairs, Reader, Site, remember, see, uploads
 from bot.web.tour import tour
@@ -92,10 +92,15 @@ def _beside(site: Site, request: Request, reader: Reader, demo: Backstage) -> di
         "mails": mails,
         "jumps": to,
         "progress": demo.progress(),
-        "moved": demo.mover.last,
+        "moved": _moved_by(demo.mover.last, visitor),
         "stuck": demo.mover.failed,
         "today": visitor.alliance.charter.calendar.day(reader.now),
     }
+
+
+def _moved_by(moved: Moved | None, visitor: Visitor) -> Moved | None:
+    """The last move of the clock, for whoever made it: nobody else is told of what they did not do."""
+    return moved if moved and moved.by == visitor.address else None
 
 
 def _newest_mails(connection: Connection, visitor: Visitor) -> tuple[Envelope, ...]:
