@@ -1,4 +1,4 @@
-"""What the secretariat has to do next for a meeting, and by when: the same on its page and on the secretariat's list."""
+"""What the secretariat does next for a meeting, and by when: the same on its page and on the secretariat's list."""
 
 from __future__ import annotations
 

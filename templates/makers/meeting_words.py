@@ -37,6 +37,9 @@ def where_words(say: Phrases, meeting: Meeting) -> str:
 
 
 def state_words(say: Phrases, meeting: Meeting) -> str:
+    """Return how far it has come; members answer for an event before any calendar is told of it."""
+    if meeting.state == "planned" and not meeting.of_body:
+        return say("meeting.state.planned_event")
     return say(f"meeting.state.{meeting.state}")
 
 

@@ -39,16 +39,24 @@ from templates.phrases import Phrases
 
 @maker("meeting_list")
 def meeting_list(
-    say: Phrases, *, meetings: Sequence[Meeting], past: Sequence[Meeting], secretariat: bool, year: int
+    say: Phrases,
+    *,
+    meetings: Sequence[Meeting],
+    past: Sequence[Meeting],
+    secretariat: bool,
+    year: int,
+    planned: bool = False,
 ) -> Message:
+    """The meetings ahead and the last that have been; ``planned``: nothing of the year is left to plan."""
     summary = say("meeting_list.summary", count=len(meetings))
     shown = (("caption", meetings), ("past", past))
     tables = [_table_of_meetings(say, caption, found) for caption, found in shown if found]
     blocks: list[Block] = [Text(summary), *tables]
     named = (*meetings[:6], *past)
     buttons = [Button(m.title.in_(say.language), command(say, "meeting", meeting_name(say, m))) for m in named]
-    if secretariat:
+    if secretariat and not planned:
         buttons.append(Button(say("meeting_list.plan"), command(say, "year", year), "primary"))
+    if secretariat:
         buttons.append(Button(say("meeting_list.add"), command(say, "meeting", say("words.meeting_verb.add"))))
     return Message(summary, (*blocks, Buttons(tuple(buttons))) if buttons else tuple(blocks))
 
