@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -83,6 +83,11 @@ class Reader:
         if self.visitor is None:
             raise Trouble(403, "nobody")
         return self.visitor
+
+    @property
+    def today(self) -> date:
+        """The local day of the visitor's alliance; raises Trouble for nobody."""
+        return self.known.alliance.charter.calendar.day(self.now)
 
     @property
     def overseer(self) -> Visitor:
