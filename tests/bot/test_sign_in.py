@@ -210,7 +210,18 @@ def test_a_session_ends_when_idle_and_after_a_week(house: Installation, waits: l
 def test_looking_writes_nothing_within_a_quarter_of_an_hour(house: Installation) -> None:
     browser = house.sign_in(SECRETARY)
     before = house.everything()
-    for path in ("/", "/chat", "/board", "/board.csv", "/journal", "/outbox", "/obligations/1", "/mine", "/meetings/1", "/nowhere"):
+    for path in (
+        "/",
+        "/chat",
+        "/board",
+        "/board.csv",
+        "/journal",
+        "/outbox",
+        "/obligations/1",
+        "/mine",
+        "/meetings/1",
+        "/nowhere",
+    ):
         assert browser.get(path).status_code in (200, 303, 404), path
     assert house.everything() == before
 
