@@ -25,7 +25,7 @@ from bot.web import (
     overviews,
     papers_page,
     talk,
-    tour,
+    tour_page,
     welcome,
     year_page,
 )
@@ -53,7 +53,7 @@ def demo_app(demo: Demo, extra_hosts: Sequence[str] = ()) -> Starlette:
         "/clock.json": clock_page.clock_json,
         "/health": clock_page.health,
     }
-    does = {"/persona": welcome.persona, "/tour": tour.followed, "/act": talk.acted, "/clock": clock_page.moved}
+    does = {"/persona": welcome.persona, "/tour": tour_page.followed, "/act": talk.acted, "/clock": clock_page.moved}
     feed = feed_route(site.engine, site.now)
     return _app(site, looks, does, [feed], guards(_refuse(site), [*HOSTS, *extra_hosts]))
 

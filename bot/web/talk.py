@@ -20,7 +20,6 @@ from bot.web.dress import answers_from, html
 from bot.web.jumps import Moved, jumps
 from bot.web.letters import Envelope, envelope
 from bot.web.site import Backstage, Pairs, Reader, Site, remember, see, uploads
-from bot.web.tour import tour
 from bot.web.visitors import PERSONA, Visitor, visitor_at
 from storage import mailbox
 from storage.engine import reading
@@ -82,13 +81,11 @@ def _chat(
 
 
 def _beside(site: Site, request: Request, reader: Reader, demo: Backstage) -> dict[str, Any]:
-    """What stands beside the demo's conversation: the story that is followed, the clock and the newest mails."""
+    """What stands beside the demo's conversation: the clock and the newest mails."""
     visitor = reader.known
     with reading(site.engine) as connection:
         mails, to = _newest_mails(connection, visitor), jumps(connection, visitor.alliance, reader.now)
-        following = tour(connection, request, visitor, reader.now)
     return {
-        "tour": following,
         "mails": mails,
         "jumps": to,
         "progress": demo.progress(),
