@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_WARN_SCRIPT_LOCATION := 1
 unexport PYTHONDONTWRITEBYTECODE # the tests start the program dozens of times: compiled modules save a minute
 
-.PHONY: demo test test-postgres test-slow rehearse check pictures bench clean
+.PHONY: demo test test-postgres test-slow rehearse check pictures walk bench clean
 
 demo: $(VENV)/ready          ## play the alliance at http://127.0.0.1:8000 (PORT= for another)
 	$(BIN)/tovholder demo
@@ -32,6 +32,10 @@ check: $(VENV)/ready-to-test ## types and style
 pictures: $(VENV)/ready-to-test ## the pictures of the README, from the demo as it is
 	@mkdir -p var/pictures docs/pictures && rm -f var/pictures/*
 	$(BIN)/python tests/browser/pictures.py var/pictures
+
+walk: $(VENV)/ready-to-test  ## every page on the way through the demo, both languages, small and wide, light and dark, into var/walk
+	@mkdir -p var/walk && rm -f var/walk/*
+	$(BIN)/python tests/browser/walk.py var/walk
 
 bench: $(VENV)/ready-to-bench $(VENV)/peers/errbot/ready $(VENV)/peers/slack-machine/ready ## what we cost beside others, see bench/README.md (BENCH="--quick fanout" for a part)
 	$(BIN)/python -m bench $(BENCH)

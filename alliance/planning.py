@@ -103,6 +103,16 @@ def propose_year(
     )
 
 
+def is_planned(charter: Charter, year: int, *, today: date, existing: Iterable[Meeting]) -> bool:
+    """Whether no meeting or event of a year is missing for which there still is a day; looks for none.
+
+    ``today`` is a local day. Where it is False, ``propose_year`` may still find that every day left is ruled out.
+    """
+    planner = _Planner(charter, year, today, NOTICE_DAYS, tuple(existing))
+    missing = (slot for slots in planner.series() for slot in slots)
+    return not any(slot.until >= _View(planner, slot.kind, set()).earliest(slot) for slot in missing)
+
+
 def _order(planned: Proposal | Meeting) -> tuple[datetime, str, int]:
     return planned.starts_at, planned.kind, planned.id if isinstance(planned, Meeting) else planned.number
 
@@ -130,11 +140,15 @@ class _Slot:
         return self.first + (self.last - self.first) / 2
 
     @property
+    def until(self) -> date:
+        """The last day that is possible: of its part of the year, for an event of the whole year."""
+        return self.last if self.of_body else date(self.first.year, 12, 31)
+
+    @property
     def possible(self) -> Iterator[date]:
         """A body meets in its part of the year; an event outside its window rather than not at all."""
         first = self.first if self.of_body else date(self.first.year, 1, 1)
-        last = self.last if self.of_body else date(self.first.year, 12, 31)
-        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        days = (first + timedelta(days=n) for n in range((self.until - first).days + 1))
         return (day for day in days if self.cadence.validity.covers(day))
 
     def holds(self, day: date) -> bool:

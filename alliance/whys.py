@@ -44,6 +44,8 @@ class Delivered:
     receipt: str
     lines: tuple[Mapping[str, object], ...] = ()
     steps: tuple[Step, ...] = ()
+    again_at: datetime | None = None
+    """When a delivery that failed is tried again; None for any other."""
 
     def rung_of(self, obligation_id: int) -> int | None:
         """The rung by which the reminder told of an obligation; None if it only lists it, or does not."""

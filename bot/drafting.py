@@ -17,6 +17,7 @@ from bot.passing_on import enclose, reporter, reporting_to, told
 from storage.changes import agendas as changes
 from storage.queries import accounts, agendas, meetings, papers, register
 from storage.queries.minutes import awaiting_approval
+from storage.queries.recipients import readable_copy
 from storage.queries.rolls import roll
 from templates.makers.agendas import Proposal, progress_text, proposal_of, standing_texts
 from templates.phrases import Phrases, listed
@@ -45,6 +46,16 @@ def secretariat_only(ctx: Context) -> None:
 def issued_of(ctx: Context, meeting: Meeting) -> tuple[Issued, ...]:
     """The agenda of a meeting and its supplements, as they went out, oldest first."""
     return papers.papers_of(ctx.connection, ctx.alliance.id, meeting.id, ("agenda", "supplement"))
+
+
+def readable(ctx: Context, meeting: Meeting, issued: Iterable[Issued]) -> list[tuple[int, Paper]]:
+    """Each of the papers in the copy that whoever asks may have, by its number; those they may not are left out."""
+    found = []
+    for one in issued:
+        copy = readable_copy(ctx.connection, ctx.alliance, ctx.actor, meeting, one.paper, ctx.today)
+        if copy:
+            found.append((one.id, papers.copy_of(ctx.connection, ctx.alliance.id, one, copy)))
+    return found
 
 
 def due_on(ctx: Context, meeting: Meeting) -> date:

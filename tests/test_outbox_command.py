@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import warnings
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -14,14 +15,20 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from alliance.deliveries import Undeliverable
 from bot.plain import plain
+from bot.web.app import Demo, demo_app
 from storage.changes import register as change
 from storage.engine import writing
-from storage.outbox import Receipt, claim, given_up, sent_all
+from storage.outbox import Receipt, claim, failed, given_up, sent_all
 from storage.tables import tables
 from tests.conftest import Played, local
 from tests.databases import address
 from tovholder.command_line import main
+
+with warnings.catch_warnings():  # the test client would rather have httpx2, which we do not need for anything else
+    warnings.simplefilter("ignore")
+    from starlette.testclient import TestClient
 
 FIRST = "2027-02-26"
 KOEGE, ISHOEJ, MAYOR = "klima@koege.example", "klima@ishoej.example", "borgmester@koege.example"
@@ -97,6 +104,24 @@ def test_the_outbox_is_narrowed_down_by_everything_one_may_ask_for(run: Callable
     ):
         found = run("outbox", "--json", *words)
         assert (len(found.json) if found.status == 0 else None) == count, words
+
+
+def test_what_failed_says_when_it_is_tried_again(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    played.plan(f"{FIRST}T08:00")
+    with writing(played.engine) as connection:
+        (claimed,) = claim(connection, local(f"{FIRST}T08:01"), ["mail"], at_most=1)
+        failed(connection, claimed, Undeliverable(False, "busy", 600, cause="busy"), local(f"{FIRST}T08:01"))
+    out = io.StringIO()
+    monkeypatch.setattr(os, "environ", {"DATABASE_URL": address(played.engine)})
+    with redirect_stdout(out):
+        main(("outbox", "--state", "failed"))
+    (at,) = (record.again for record in played.outbox() if record.again)
+    assert at >= local(f"{FIRST}T08:11") and f"again at {at.isoformat(timespec='minutes')}" in out.getvalue()
+    demo = Demo(played.engine, lambda: local(f"{FIRST}T08:02"), lambda _: None, lambda: None)
+    with TestClient(demo_app(demo), base_url="http://127.0.0.1:8000") as client:
+        client.post("/persona", data={"address": SECRETARY})
+        page = client.get("/outbox").text
+    assert "prøves igen 26. feb. 2027 kl. 08." in page and "mislykkedes" not in page
 
 
 def test_each_delivery_comes_with_every_step_it_took(run: Callable[..., Ran]) -> None:

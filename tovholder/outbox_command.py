@@ -41,7 +41,8 @@ def outbox(settings: Settings, args: argparse.Namespace) -> int:
         return 0
     for one in records:
         sent = one.sent_at.isoformat(timespec="minutes") if one.sent_at else "-"
-        print(f"{one.kind:20} {one.occasion:12} {one.address:40} {one.state:10} {sent} {one.reason}")
+        state = f"again at {one.again_at.isoformat(timespec='minutes')}" if one.again_at else one.state
+        print(f"{one.kind:20} {one.occasion:12} {one.address:40} {state:10} {sent} {one.reason}")
     print(f"{len(records)} deliveries.")
     return 0
 
@@ -97,6 +98,7 @@ def _delivery_as_json(one: Delivered) -> dict[str, Any]:
         "due": one.posted_at.isoformat(),
         "sent": one.sent_at.isoformat() if one.sent_at else None,
         "reason": one.reason,
+        "again": one.again_at.isoformat() if one.again_at else None,
         "attempts": one.attempts,
         "receipt": one.receipt,
         "lines": list(one.lines),

@@ -19,7 +19,7 @@ from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.messages import Message
 from alliance.names import fold
-from alliance.papers import Issued, Paper
+from alliance.papers import Paper
 from bot.commands.context import Command, Context
 from bot.drafting import (
     agenda_paper,
@@ -32,13 +32,13 @@ from bot.drafting import (
     moved_since,
     paper_phrases,
     proposals,
+    readable,
     secretariat_only,
     supplement_paper,
 )
 from bot.issuing import confirmed, issue, preview, printed
 from storage.queries import agendas
-from storage.queries import papers as queries
-from storage.queries.recipients import readable_copy, readers_of
+from storage.queries.recipients import readers_of
 from templates.makers.agendas import DraftLine, Sending
 from templates.makers.words import command
 
@@ -98,21 +98,11 @@ def _for_readers(ctx: Context, meeting: Meeting) -> Message:
         "may_propose": bool(ctx.actor.organisations) and meeting.starts_at > ctx.now and meeting.state != "cancelled",
     }
     issued = issued_of(ctx, meeting)
-    copies = tuple(_readable(ctx, meeting, issued))
+    copies = tuple(readable(ctx, meeting, issued))
     if not copies:
         return ctx.write("agenda_awaited", due=due_on(ctx, meeting), sent=bool(issued), **said)
     shown = as_issued(paper for _, paper in copies)
     return ctx.write("agenda_published", items=shown, papers=copies, **said)
-
-
-def _readable(ctx: Context, meeting: Meeting, issued: Sequence[Issued]) -> list[tuple[int, Paper]]:
-    """Each paper in the copy that whoever asks may have."""
-    found = []
-    for one in issued:
-        copy = readable_copy(ctx.connection, ctx.alliance, ctx.actor, meeting, one.paper, ctx.today)
-        if copy:
-            found.append((one.id, queries.copy_of(ctx.connection, ctx.alliance.id, one, copy)))
-    return found
 
 
 # --------------------------------------------------------------------------------------------------- sending it out

@@ -8,6 +8,7 @@ from dataclasses import replace
 from alliance.meetings import Meeting
 from alliance.messages import Message
 from alliance.names import fold
+from alliance.planning import is_planned
 from bot.commands.context import Command, Context, NotTheirs
 from bot.commands.meeting_changes import call, cancel, move
 from bot.commands.meeting_days import add, hold
@@ -39,12 +40,14 @@ def handle(ctx: Context) -> Message:
         return verb(replace(ctx, args=ctx.args[1:]))
     if ctx.args:
         return show(ctx, named(ctx, ctx.args)[0])
+    known = meetings.meetings(ctx.connection, ctx.alliance)
     return ctx.write(
         "meeting_list",
         meetings=meetings.ahead(ctx.connection, ctx.alliance, ctx.today),
         past=meetings.behind(ctx.connection, ctx.alliance, ctx.today, MOST_PAST),
         secretariat=ctx.actor.secretariat,
         year=ctx.today.year,
+        planned=is_planned(ctx.alliance.charter, ctx.today.year, today=ctx.today, existing=known),
     )
 
 

@@ -21,13 +21,13 @@ from storage.queries.rolls import roll
 def handle(ctx: Context) -> Message:
     if ctx.args:
         return _then(ctx, read_day(" ".join(ctx.args)))
-    told = sorted(stories.stories(ctx.connection, ctx.alliance, _mine(ctx), ctx.today), key=_urgency)
+    told = sorted(stories.stories(ctx.connection, ctx.alliance, mine(ctx), ctx.today), key=urgency)
     return ctx.write(
         "my_list",
         person=ctx.actor.person.name,
         day=ctx.today,
         stories=tuple((ctx.prefix_for(story.account.organisation), story) for story in told),
-        seats=() if ctx.member else _seats(ctx),
+        seats=() if ctx.member else seats(ctx),
         reader=ctx.actor.person.id,
     )
 
@@ -45,7 +45,7 @@ def _then(ctx: Context, day: date) -> Message:
     )
 
 
-def _seats(ctx: Context) -> tuple[tuple[str, Meeting, str], ...]:
+def seats(ctx: Context) -> tuple[tuple[str, Meeting, str], ...]:
     """The seats that wait for the reader's answer, by the day it is due."""
     called = [m for m in meetings.ahead(ctx.connection, ctx.alliance, ctx.today) if m.state == "called" and m.of_body]
     found = [
@@ -57,7 +57,7 @@ def _seats(ctx: Context) -> tuple[tuple[str, Meeting, str], ...]:
     return tuple(sorted(found, key=lambda seat: seat[1].answer_by))
 
 
-def _mine(ctx: Context) -> list[Account]:
+def mine(ctx: Context) -> list[Account]:
     """What the person's offices owe; the secretariat's own tasks are on the secretariat's lists and nobody else's."""
     office = ctx.actor.secretariat_office
     members = [ctx.member.id] if ctx.member else list(ctx.actor.organisations)
@@ -70,7 +70,8 @@ def _mine(ctx: Context) -> list[Account]:
     ]
 
 
-def _urgency(story: Story) -> tuple[bool, date]:
+def urgency(story: Story) -> tuple[bool, date]:
+    """What is owed first, by its deadline; what has none comes last."""
     return not story.account.standing.owes, story.account.obligation.due or date.max
 
 

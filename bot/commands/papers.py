@@ -18,7 +18,7 @@ MOST_LOOKED_AT = 20
 
 def handle(ctx: Context) -> Message:
     if not ctx.args:
-        return ctx.write("papers_latest", papers=_latest(ctx))
+        return ctx.write("papers_latest", papers=latest(ctx))
     typed = ctx.args[0]
     number = read_number(typed)
     issued = papers.paper(ctx.connection, ctx.alliance.id, number) if number is not None else None
@@ -28,7 +28,7 @@ def handle(ctx: Context) -> Message:
     return found
 
 
-def _latest(ctx: Context) -> tuple[tuple[int, Paper, Words], ...]:
+def latest(ctx: Context) -> tuple[tuple[int, Paper, Words], ...]:
     """The newest papers that whoever asks may read, of each meeting's minutes only the newest."""
     found: list[tuple[int, Paper, Words]] = []
     minuted: set[int] = set()

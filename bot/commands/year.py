@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
+from datetime import date
 
+from alliance.alliances import Alliance
 from alliance.errors import Refused
+from alliance.meetings import Meeting
 from alliance.messages import Message
 from alliance.names import fold
-from alliance.planning import Proposal, YearPlan, propose_year
+from alliance.planning import Proposal, YearPlan, is_planned, propose_year
 from bot.commands.context import CONFIRM, Command, Context
 from storage.changes.meetings import plan_proposed
 from storage.queries.meetings import meetings
@@ -27,6 +31,12 @@ def handle(ctx: Context) -> Message:
     ctx.note("year_planned", f"year:{year}", meetings=len(written))
     planned = tuple(m for m in meetings(ctx.connection, ctx.alliance) if m.id in written)
     return ctx.write("year_planned", year=year, meetings=planned)
+
+
+def may_plan(alliance: Alliance, known: Iterable[Meeting], year: int, today: date) -> bool:
+    """Whether the year can be planned from now on, and something of it is still to be planned."""
+    in_time = today.year <= year <= today.year + YEARS_AHEAD
+    return in_time and not is_planned(alliance.charter, year, today=today, existing=known)
 
 
 def _year(ctx: Context) -> int:

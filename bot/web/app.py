@@ -16,7 +16,19 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.web import clock_page, mail_pages, overviews, papers_page, talk, tour, welcome, year_page
+from bot.web import (
+    clock_page,
+    mail_pages,
+    meeting_page,
+    meetings_page,
+    mine_page,
+    overviews,
+    papers_page,
+    talk,
+    tour_page,
+    welcome,
+    year_page,
+)
 from bot.web.feeds import feed_route
 from bot.web.guards import HOSTS, Refuse, guards
 from bot.web.links import Links
@@ -41,7 +53,7 @@ def demo_app(demo: Demo, extra_hosts: Sequence[str] = ()) -> Starlette:
         "/clock.json": clock_page.clock_json,
         "/health": clock_page.health,
     }
-    does = {"/persona": welcome.persona, "/tour": tour.followed, "/act": talk.acted, "/clock": clock_page.moved}
+    does = {"/persona": welcome.persona, "/tour": tour_page.followed, "/act": talk.acted, "/clock": clock_page.moved}
     feed = feed_route(site.engine, site.now)
     return _app(site, looks, does, [feed], guards(_refuse(site), [*HOSTS, *extra_hosts]))
 
@@ -78,6 +90,10 @@ LOOKS: dict[str, Look] = {
     "/papers/{id:int}": papers_page.paper,
     "/papers/{id:int}.pdf": papers_page.pdf,
     "/papers/{id:int}/attachments/{number:int}": papers_page.attachment,
+    "/mine": mine_page.my_list,
+    "/meetings": meetings_page.meetings,
+    "/meetings/{id:int}": meeting_page.meeting,
+    "/meetings/{id:int}.ics": meeting_page.ics,
     "/year": year_page.year,
     "/year/{year:int}": year_page.year,
     "/board": overviews.board,

@@ -19,7 +19,7 @@ def moved(site: Site, request: Request, pairs: Pairs) -> Response:
         to = target(reader.known.alliance, reader.now, dict(pairs).get("to", ""))
     except Refused as refusal:
         return _refused(site, request, reader, refusal)
-    site.backstage.mover.start(to)
+    site.backstage.mover.start(to, reader.known.address)
     return see("/chat#clock")
 
 

@@ -104,10 +104,11 @@ def target(alliance: Alliance, now: datetime, typed: str) -> datetime:
 
 @dataclass(frozen=True)
 class Moved:
-    """The last move of the clock: to where, and how many mails went out meanwhile."""
+    """The last move of the clock: to where, how many mails went out meanwhile, and whose address moved it."""
 
     to: datetime
     mails: int
+    by: str
 
 
 class Mover:
@@ -124,23 +125,23 @@ class Mover:
     def running(self) -> bool:
         return self._moving is not None and self._moving.is_alive()
 
-    def start(self, to: datetime) -> bool:
-        """Begin a move and wait a little for it to end; returns False while another one runs."""
+    def start(self, to: datetime, by: str) -> bool:
+        """Begin a move of somebody's and wait a little for it to end; returns False while another one runs."""
         with self._lock:
             if self.running:
                 return False
             self.failed = False
-            self._moving = threading.Thread(target=self._move, args=(to,), name="demo-clock", daemon=True)
+            self._moving = threading.Thread(target=self._move, args=(to, by), name="demo-clock", daemon=True)
             self._moving.start()
             moving = self._moving
         moving.join(PATIENCE_SECONDS)
         return True
 
-    def _move(self, to: datetime) -> None:
+    def _move(self, to: datetime, by: str) -> None:
         try:
             before = self._mails()
             self._move_to(to)
-            self.last = Moved(to, self._mails() - before)
+            self.last = Moved(to, self._mails() - before, by)
         except Exception:
             self.failed = True
             log.exception("the demo clock could not be moved to %s", to.isoformat())

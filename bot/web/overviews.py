@@ -77,6 +77,8 @@ class Count:
 def board(site: Site, request: Request) -> Response:
     """``/board``: members by requirements, grouped; the counts are always those of all members."""
     reader, found = _board(site, request)
+    with reading(site.engine) as connection:
+        ahead = meetings.ahead(connection, reader.known.alliance, reader.today)
     choices = _choices(request, reader, found)
     shown = tuple(r for r in found.requirements if choices.requirement in ("", r.key))
     return site.page(
@@ -91,6 +93,7 @@ def board(site: Site, request: Request) -> Response:
         counts=_counts(found, shown),
         members=len(found.rows),
         words=StateWords(reader.say),
+        next_meeting=ahead[0] if ahead else None,
         titles=[requirement.title.in_(reader.language) for requirement in shown],
     )
 

@@ -31,7 +31,7 @@ def paper(site: Site, request: Request) -> Response:
         shown = papers.copy_of(connection, alliance.id, issued, copy)
     attached = (attachment.id for item in shown.items for attachment in item.attachments)
     links = {number: f"/papers/{issued.id}/attachments/{number}" for number in attached}
-    return HTMLResponse(page(shown, PAPER_LANGUAGE, links))
+    return HTMLResponse(page(shown, PAPER_LANGUAGE, links, f"/meetings/{issued.meeting_id}"))
 
 
 def pdf(site: Site, request: Request) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -22,6 +22,7 @@ from bot.request import Upload
 from bot.web.conversation import Conversations
 from bot.web.dress import html
 from bot.web.jumps import Mover
+from bot.web.tour import Tour, story_of, tour
 from bot.web.visitors import LANGUAGE, Visitor, Who
 from storage import mailbox
 from storage.engine import reading
@@ -83,6 +84,11 @@ class Reader:
         if self.visitor is None:
             raise Trouble(403, "nobody")
         return self.visitor
+
+    @property
+    def today(self) -> date:
+        """The local day of the visitor's alliance; raises Trouble for nobody."""
+        return self.known.alliance.charter.calendar.day(self.now)
 
     @property
     def overseer(self) -> Visitor:
@@ -179,9 +185,17 @@ class Site:
             path=request.url.path,
             demo=self.demo is not None,
             moving=self.demo is not None and self.demo.mover.running,
+            tour=self._tour(request, reader),
             **facts,
         )
         return HTMLResponse(content, status)
+
+    def _tour(self, request: Request, reader: Reader) -> Tour | None:
+        """The story that whoever looks follows in the demo."""
+        if self.demo is None or reader.visitor is None or not story_of(request):
+            return None
+        with reading(self.engine) as connection:
+            return tour(connection, request, reader.visitor, reader.now)
 
     def trouble(self, request: Request, status: int, reason: str) -> HTMLResponse:
         """The calm page that says why not, and what to do."""

@@ -17,10 +17,9 @@ from bot.request import Request as Ask
 from bot.router import handle
 from bot.web.conversation import Exchange, has_form, pressed, stamp_of, without_forms
 from bot.web.dress import answers_from, html
-from bot.web.jumps import jumps
+from bot.web.jumps import Moved, jumps
 from bot.web.letters import Envelope, envelope
 from bot.web.site import Backstage, Pairs, Reader, Site, remember, see, uploads
-from bot.web.tour import tour
 from bot.web.visitors import PERSONA, Visitor, visitor_at
 from storage import mailbox
 from storage.engine import reading
@@ -82,20 +81,23 @@ def _chat(
 
 
 def _beside(site: Site, request: Request, reader: Reader, demo: Backstage) -> dict[str, Any]:
-    """What stands beside the demo's conversation: the story that is followed, the clock and the newest mails."""
+    """What stands beside the demo's conversation: the clock and the newest mails."""
     visitor = reader.known
     with reading(site.engine) as connection:
         mails, to = _newest_mails(connection, visitor), jumps(connection, visitor.alliance, reader.now)
-        following = tour(connection, request, visitor, reader.now)
     return {
-        "tour": following,
         "mails": mails,
         "jumps": to,
         "progress": demo.progress(),
-        "moved": demo.mover.last,
+        "moved": _moved_by(demo.mover.last, visitor),
         "stuck": demo.mover.failed,
         "today": visitor.alliance.charter.calendar.day(reader.now),
     }
+
+
+def _moved_by(moved: Moved | None, visitor: Visitor) -> Moved | None:
+    """The last move of the clock, for whoever made it: nobody else is told of what they did not do."""
+    return moved if moved and moved.by == visitor.address else None
 
 
 def _newest_mails(connection: Connection, visitor: Visitor) -> tuple[Envelope, ...]:

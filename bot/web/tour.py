@@ -12,16 +12,13 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 from starlette.requests import Request
-from starlette.responses import Response
 
-from bot.web.site import Pairs, Site, remember, see
 from bot.web.visitors import Visitor
-from storage.engine import reading
 from storage.queries import journal, register
 
 TOUR = "tour"
 """Cookie: ``member.412.1803800000.0``. The story, the journal's newest entry and the demo's clock when it began, and
-how many of its steps were clicked on."""
+how many of its steps were clicked on; ``.aside`` after it for whoever reads of it beside the conversation only."""
 CHOSEN, LATER = "chosen", "later"
 """Steps that leave nothing in the journal: whom to be is chosen, and the clock was moved."""
 STORIES: dict[str, tuple[frozenset[str], ...]] = {
@@ -40,13 +37,15 @@ STORIES: dict[str, tuple[frozenset[str], ...]] = {
 class Tour:
     """A story under way; ``done`` of its steps are, and ``step`` (from 1) is next, 0 once all are done.
 
-    ``looks`` says that the next one leaves no trace: whoever has looked says so.
+    ``looks`` says that the next one leaves no trace: whoever has looked says so. ``aside``: it was closed on the other
+    pages, and stands beside the conversation only.
     """
 
     story: str
     done: int
     steps: int
     looks: bool = False
+    aside: bool = False
 
     @property
     def step(self) -> int:
@@ -64,7 +63,7 @@ def tour(connection: Connection, request: Request, visitor: Visitor, now: dateti
     steps = STORIES[found[1]]
     done = max((number for number, step in enumerate(steps, start=1) if step & happened), default=0)
     done = max(done, min(int(found[4]), len(steps)))
-    return Tour(found[1], done, len(steps), looks=done < len(steps) and not steps[done])
+    return Tour(found[1], done, len(steps), looks=done < len(steps) and not steps[done], aside=bool(found[5]))
 
 
 def story_of(request: Request) -> str:
@@ -73,21 +72,15 @@ def story_of(request: Request) -> str:
     return found[1] if found else ""
 
 
+def going_on(request: Request, looked: str = "", *, aside: bool = False) -> str:
+    """The cookie of the story that is followed, with so many steps clicked on, or closed; empty where there is none."""
+    found = _followed(request)
+    if found is None:
+        return ""
+    clicked = int(looked or found[4])
+    return f"{found[1]}.{found[2]}.{found[3]}.{clicked}{'.aside' if aside or found[5] else ''}"
+
+
 def _followed(request: Request) -> re.Match[str] | None:
-    found = re.fullmatch(r"([a-z]+)\.(\d{1,12})\.(\d{1,12})\.(\d{1,2})", request.cookies.get(TOUR, ""))
+    found = re.fullmatch(r"([a-z]+)\.(\d{1,12})\.(\d{1,12})\.(\d{1,2})(\.aside)?", request.cookies.get(TOUR, ""))
     return found if found and found[1] in STORIES else None
-
-
-def followed(site: Site, request: Request, pairs: Pairs) -> Response:
-    """``POST /tour``: follow a story, from the first page on; ``looked`` goes on; neither ends the tour."""
-    story, looked = (dict(pairs).get(name, "") for name in ("story", "looked"))
-    going = _followed(request)
-    if going and looked.isdecimal() and len(looked) < 3:
-        return remember(see("/chat#latest"), TOUR, f"{going[1]}.{going[2]}.{going[3]}.{int(looked)}")
-    if story not in STORIES:
-        response = see("/chat")
-        response.delete_cookie(TOUR)
-        return response
-    with reading(site.engine) as connection:
-        newest = journal.newest_entry(connection)
-    return remember(see("/#choose"), TOUR, f"{story}.{newest}.{int(site.now().timestamp())}.0")

@@ -15,6 +15,7 @@ from alliance.charter import OfficeKind
 from alliance.members import OfficesOn, Organisation, Person
 from alliance.names import fold
 from alliance.roles import Actor
+from bot.commands.context import Context
 from storage.queries import register
 
 PERSONA, LANGUAGE = "persona", "language"
@@ -42,6 +43,11 @@ class Visitor:
     def roles(self, language: str) -> tuple[str, ...]:
         """``klimakoordinator, Køge``."""
         return tuple(f"{office.title.in_(language)}, {organisation.name}" for office, organisation in self.offices)
+
+
+def asking(connection: Connection, visitor: Visitor, now: datetime) -> Context:
+    """What a command would be handed if the visitor said something at ``now`` (aware UTC): to look as commands do."""
+    return Context(connection, visitor.alliance, visitor.actor, now, "web", (), {})
 
 
 def visitor_at(connection: Connection, address: str, now: datetime) -> Visitor | None:

@@ -6,10 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from alliance.year_wheel import marks, quiet_spans
+from bot.commands.year import may_plan
 from bot.web import wheel
 from bot.web.site import Site, Trouble
 from storage.engine import reading
 from storage.queries.meetings import meetings
+from templates.makers.meeting_words import state_words
 
 FARTHEST = 5
 """Years before and after this one that can be looked at."""
@@ -39,5 +41,6 @@ def year(site: Site, request: Request) -> Response:
         today=today,
         before=shown - 1 if shown > today.year - FARTHEST else None,
         after=shown + 1 if shown < today.year + FARTHEST else None,
-        may_plan=reader.known.actor.secretariat and shown >= today.year,
+        states=[state_words(reader.say, mark.meeting) if mark.meeting else "–" for mark in found],
+        may_plan=reader.known.actor.secretariat and may_plan(alliance, known, shown, today),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from alliance.notifications import strand_of_edits
 from storage.outbox.leases import _with_notification
+from storage.outbox.steps import from_ms
 from storage.tables import tables
 
 _notification, _delivery = tables["notification"], tables["delivery"]
@@ -34,6 +35,8 @@ class DeliveryRecord:
     attempts: int
     receipt: str
     lines: tuple[Mapping[str, object], ...]
+    again: datetime | None = None
+    """When a delivery that failed is tried again; None for any other."""
 
 
 def deliveries(connection: Connection, alliance_id: int, limit: int | None = None) -> tuple[DeliveryRecord, ...]:
@@ -65,6 +68,7 @@ def deliveries(connection: Connection, alliance_id: int, limit: int | None = Non
             row.attempts,
             row.receipt,
             tuple(lines.get(row.notification_id, ())),
+            from_ms(row.ready_ms) if row.state == "failed" else None,
         )
         for row in rows
     )

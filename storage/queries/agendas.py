@@ -86,6 +86,14 @@ def _as_item(row: Row[Any], attachments: tuple[PaperAttachment, ...]) -> AgendaI
     )
 
 
+def undecided(connection: Connection, alliance_id: int) -> dict[int, int]:
+    """How many proposals of members wait for the secretariat's answer, by meeting."""
+    query = select(_item.c.meeting_id, func.count()).where(
+        _item.c.alliance_id == alliance_id, _item.c.state == "proposed"
+    )
+    return {row[0]: row[1] for row in connection.execute(query.group_by(_item.c.meeting_id))}
+
+
 def last_writer(connection: Connection, alliance_id: int, item_id: int) -> str:
     """Who wrote an item last, by name."""
     person = tables["person"]

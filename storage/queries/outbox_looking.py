@@ -131,6 +131,7 @@ def _delivered(row: Any, steps: Mapping[int, tuple[Step, ...]], lines: Mapping[i
         receipt=row.receipt,
         lines=tuple(lines.get(row.notification_id, ())),
         steps=steps.get(row.id, ()),
+        again_at=from_ms(row.ready_ms) if row.state == "failed" else None,
     )
 
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from alliance.meetings import Meeting
-from alliance.messages import (
-    Block,
-    Table,
-)
+from alliance.messages import Table
 from alliance.rolls import Roll, RollLine
 from templates import formats
 from templates.makers.words import command
@@ -37,6 +34,9 @@ def where_words(say: Phrases, meeting: Meeting) -> str:
 
 
 def state_words(say: Phrases, meeting: Meeting) -> str:
+    """Return how far it has come; members answer for an event before any calendar is told of it."""
+    if meeting.state == "planned" and not meeting.of_body:
+        return say("meeting.state.planned_event")
     return say(f"meeting.state.{meeting.state}")
 
 
@@ -51,7 +51,8 @@ def quorum_words(say: Phrases, roll: Roll) -> str:
     return say(f"meeting.quorum.{'held' if roll.meeting.state == 'held' else 'ahead'}", count=roll.count())
 
 
-def table_of_seats(say: Phrases, roll: Roll, *, secretariat: bool) -> list[Block]:
+def table_of_seats(say: Phrases, roll: Roll, *, secretariat: bool) -> list[Table]:
+    """Return who sits where; the secretariat sees their answers too, and everybody who came, once it was held."""
     columns = ("seat", "who", "answer") if secretariat or roll.meeting.state == "held" else ("seat", "who")
     named = ["came" if column == "answer" and roll.meeting.state == "held" else column for column in columns]
     head = tuple(say(f"meeting_shown.head.{column}") for column in named)

@@ -39,16 +39,24 @@ from templates.phrases import Phrases
 
 @maker("meeting_list")
 def meeting_list(
-    say: Phrases, *, meetings: Sequence[Meeting], past: Sequence[Meeting], secretariat: bool, year: int
+    say: Phrases,
+    *,
+    meetings: Sequence[Meeting],
+    past: Sequence[Meeting],
+    secretariat: bool,
+    year: int,
+    planned: bool = False,
 ) -> Message:
+    """The meetings ahead and the last that have been; ``planned``: nothing of the year is left to plan."""
     summary = say("meeting_list.summary", count=len(meetings))
     shown = (("caption", meetings), ("past", past))
     tables = [_table_of_meetings(say, caption, found) for caption, found in shown if found]
     blocks: list[Block] = [Text(summary), *tables]
     named = (*meetings[:6], *past)
     buttons = [Button(m.title.in_(say.language), command(say, "meeting", meeting_name(say, m))) for m in named]
-    if secretariat:
+    if secretariat and not planned:
         buttons.append(Button(say("meeting_list.plan"), command(say, "year", year), "primary"))
+    if secretariat:
         buttons.append(Button(say("meeting_list.add"), command(say, "meeting", say("words.meeting_verb.add"))))
     return Message(summary, (*blocks, Buttons(tuple(buttons))) if buttons else tuple(blocks))
 
@@ -70,16 +78,16 @@ def meeting_shown(
     summary = say(
         "meeting_shown.summary", meeting=meeting, when=when_words(say, meeting), state=state_words(say, meeting)
     )
-    blocks: list[Block] = [Text(meeting.title.in_(say.language), "heading"), _facts(say, roll)]
+    blocks: list[Block] = [Text(meeting.title.in_(say.language), "heading"), meeting_facts(say, roll)]
     if meeting.reason:
         blocks.append(Text(say("meeting_shown.reason", reason=meeting.reason), "subtle"))
     if meeting.of_body:
         blocks += table_of_seats(say, roll, secretariat=secretariat)
     elif secretariat:
-        blocks += _table_of_members(say, roll)
+        blocks += [Text(say("meeting_shown.answered", **roll.answered())), *table_of_members(say, roll)]
     for line, prefix in mine:
         blocks += _own_answer(say, roll, line, prefix)
-    buttons = _verbs(say, roll, now) if secretariat else _papers(say, meeting)
+    buttons = meeting_buttons(say, roll, now) if secretariat else _papers(say, meeting)
     return Message(summary, (*blocks, Buttons(tuple(buttons))) if buttons else tuple(blocks))
 
 
@@ -89,7 +97,8 @@ def _own_answer(say: Phrases, roll: Roll, line: RollLine, prefix: str) -> list[B
     return [said, Buttons(answer_buttons(say, roll.meeting, prefix))]
 
 
-def _facts(say: Phrases, roll: Roll) -> Facts:
+def meeting_facts(say: Phrases, roll: Roll) -> Facts:
+    """Return when and where it is, the days that hang on it, and whether it can decide."""
     meeting, language = roll.meeting, say.language
     return fact_pairs(
         (say("meeting.label.state"), state_words(say, meeting)),
@@ -102,17 +111,15 @@ def _facts(say: Phrases, roll: Roll) -> Facts:
     )
 
 
-def _table_of_members(say: Phrases, roll: Roll) -> list[Block]:
-    counts = Text(say("meeting_shown.answered", **roll.answered()))
+def table_of_members(say: Phrases, roll: Roll) -> list[Table]:
+    """Return the members that have answered, with what; nothing while none has."""
     told = [line for line in roll.lines if line.answer or line.earlier]
-    if not told:
-        return [counts]
     head = tuple(say(f"meeting_shown.head.{column}") for column in ("member", "answer"))
     rows = tuple((line.organisation, said_words(say, roll, line)) for line in told)
-    return [counts, Table(say("meeting_shown.caption.members"), head, rows)]
+    return [Table(say("meeting_shown.caption.members"), head, rows)] if rows else []
 
 
-def _verbs(say: Phrases, roll: Roll, now: datetime) -> list[Button]:
+def meeting_buttons(say: Phrases, roll: Roll, now: datetime) -> list[Button]:
     """What the secretariat can do now, the next step first."""
     meeting = roll.meeting
     begun = meeting.starts_at <= now

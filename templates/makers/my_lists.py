@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from alliance.accounts import Account, Story
@@ -46,7 +47,7 @@ def my_list(say: Phrases, *, person: str, day: date, stories: Stories, seats: Se
     rest = [story for _, story in stories if not story.account.standing.owes]
     dues = [due for _, story in dated if (due := story.account.obligation.due)]
     dues += [meeting.answer_by for _, meeting, _ in seats]
-    summary = _list_summary(say, day, dues, len(standing))
+    summary = list_summary(say, day, dues, len(standing))
     blocks: list[Block] = [Text(say("my_list.greeting", person=person, day=day, summary=summary))]
     for prefix, meeting, organisation in seats:
         blocks += _asked(say, prefix, meeting, organisation, day)
@@ -55,7 +56,8 @@ def my_list(say: Phrases, *, person: str, day: date, stories: Stories, seats: Se
     if standing:
         blocks.append(Text(say("my_list.standing"), "heading"))
         for prefix, story in standing:
-            blocks += [Text(story_heading(say, story)), *_settle(say, prefix, story)]
+            numbered = say("my_list.numbered", heading=story_heading(say, story), number=story.account.obligation.id)
+            blocks += [Text(numbered), *_settle(say, prefix, story)]
     return Message(summary, (*blocks, *_rest(say, rest)))
 
 
@@ -70,7 +72,8 @@ def _asked(say: Phrases, prefix: str, meeting: Meeting, organisation: str, day: 
     return [Text(heading, "heading"), facts, Buttons(answer_buttons(say, meeting, prefix))]
 
 
-def _list_summary(say: Phrases, day: date, dues: list[date], standing: int) -> str:
+def list_summary(say: Phrases, day: date, dues: Sequence[date], standing: int) -> str:
+    """Return how much waits, and the first day it is due; ``standing`` counts what has no deadline."""
     if dues:
         return say("my_list.summary", n=len(dues), due=min(dues), late=min(dues) < day)
     return say("my_list.summary_standing", n=standing) if standing else say("my_list.summary_none")
@@ -85,6 +88,7 @@ def _owed(say: Phrases, prefix: str, story: Story, day: date, reader: int) -> li
         (say("story.label.opens"), formats.day(obligation.opens, say.language)),
         (say("story.label.so_far"), so_far(say, story)),
         (say("story.label.hidden"), say("story.hidden", until=hidden) if hidden else ""),
+        (say("story.label.number"), str(obligation.id)),
     )
     buttons = (*settle_buttons(say, story.account, prefix), *peace_buttons(say, story, reader))
     return [Text(story_heading(say, story), "heading"), facts, *button_row(*buttons)]
@@ -104,7 +108,7 @@ def _rest(say: Phrases, stories: list[Story]) -> list[Block]:
             str(story.account.obligation.id),
             story_heading(say, story),
             standing_words(say, story.account.standing),
-            _how(say, story),
+            how_words(say, story),
         )
         for story in stories
     )
@@ -112,7 +116,7 @@ def _rest(say: Phrases, stories: list[Story]) -> list[Block]:
     return [Table(say("my_list.rest"), head, rows), Text(hint, "subtle")]
 
 
-def _how(say: Phrases, story: Story) -> str:
+def how_words(say: Phrases, story: Story) -> str:
     """What settled it, and who noted it when; else the answer that waits to come true."""
     standing = story.account.standing
     if standing.by:
@@ -128,7 +132,7 @@ def already_settled(say: Phrases, *, story: Story, prefix: str = "") -> Message:
     summary = say(key, title=account.requirement.title, organisation=account.organisation.official_name)
     facts = fact_pairs(
         (say("settled.label.standing"), standing_words(say, account.standing)),
-        (say("settled.label.how"), _how(say, story)),
+        (say("settled.label.how"), how_words(say, story)),
     )
     buttons = [Button(say("settled.see"), command(say, "show", account.obligation.id))]
     if account.requirement.settled_by == "report":

@@ -10,7 +10,7 @@ from alliance.planning import Proposal, Reason, YearPlan
 from alliance.words import Words
 from templates import formats
 from templates.makers.kinds import maker
-from templates.makers.meeting_words import meeting_name
+from templates.makers.meeting_words import meeting_name, state_words
 from templates.makers.words import command
 from templates.phrases import Phrases
 
@@ -78,7 +78,7 @@ def _proposal_table(say: Phrases, proposals: Iterable[Proposal]) -> Table:
 
 def _meeting_table(say: Phrases, caption: str, meetings: Iterable[Meeting]) -> Table:
     head = tuple(say(f"year_plan.head.{column}") for column in ("what", "when", "state"))
-    rows = tuple((m.title.in_(say.language), _when(say, m), say(f"meeting.state.{m.state}")) for m in meetings)
+    rows = tuple((m.title.in_(say.language), _when(say, m), state_words(say, m)) for m in meetings)
     return Table(say(caption), head, rows)
 
 

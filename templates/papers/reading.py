@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from alliance.papers import Paper
 from templates.papers.sheet import sheet_of
+from templates.phrases import Phrases
 
 NO_LINKS: Mapping[int, str] = MappingProxyType({})
 _PAGES = Environment(
@@ -20,6 +21,11 @@ _PAGES = Environment(
 )
 
 
-def page(paper: Paper, language: str, links: Mapping[int, str] = NO_LINKS) -> str:
-    """Write the copy as a whole HTML document; ``links`` leads from an attachment's id to where it is fetched."""
-    return _PAGES.get_template("paper.html").render(sheet=sheet_of(paper, language), links=links)
+def page(paper: Paper, language: str, links: Mapping[int, str] = NO_LINKS, meeting: str = "") -> str:
+    """Write the copy as a whole HTML document.
+
+    ``links`` leads from an attachment's id to where it is fetched, ``meeting`` is the address of the meeting's page.
+    """
+    to_meeting = Phrases(language)("paper.to_meeting")
+    sheet = sheet_of(paper, language)
+    return _PAGES.get_template("paper.html").render(sheet=sheet, links=links, meeting=meeting, to_meeting=to_meeting)

@@ -16,7 +16,7 @@ from alliance.calendar import HolidayRule, WorkingCalendar
 from alliance.charter import Charter
 from alliance.charter_file import read_charter
 from alliance.meetings import MEETING_STATES, Meeting, MeetingState, check_day
-from alliance.planning import Proposal, Reason, YearPlan, propose_year
+from alliance.planning import Proposal, Reason, YearPlan, is_planned, propose_year
 from alliance.validity import Validity
 from alliance.words import Words
 
@@ -198,6 +198,23 @@ def test_a_summit_that_stands_is_kept_and_no_meeting_is_put_on_its_day() -> None
     assert found.kept == (summit,)
     assert "summit" not in {p.kind for p in found.proposals}
     assert date(2027, 5, 13) not in {day_of(p) for p in found.proposals}
+
+
+@pytest.mark.parametrize(
+    ("without", "today", "planned"),
+    [
+        (None, AUTUMN_BEFORE, True),
+        ("workshop", AUTUMN_BEFORE, False),
+        ("workshop", date(2027, 12, 31), True),  # no day is left for it
+        (STEERING_GROUP, AUTUMN_BEFORE, False),
+    ],
+)
+def test_a_year_is_planned_when_nothing_is_missing_that_still_has_a_day(
+    without: str | None, today: date, planned: bool
+) -> None:
+    written = tuple(standing(p.kind, day_of(p), p.number, id=n) for n, p in enumerate(plan().proposals, 1))
+    kept = tuple(m for m in written if m.kind != without)
+    assert is_planned(DK2020, 2027, today=today, existing=kept) is planned
 
 
 def test_nothing_is_left_to_propose_once_the_plan_is_written() -> None:

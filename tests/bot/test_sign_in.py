@@ -210,7 +210,18 @@ def test_a_session_ends_when_idle_and_after_a_week(house: Installation, waits: l
 def test_looking_writes_nothing_within_a_quarter_of_an_hour(house: Installation) -> None:
     browser = house.sign_in(SECRETARY)
     before = house.everything()
-    for path in ("/", "/chat", "/board", "/board.csv", "/journal", "/outbox", "/obligations/1", "/nowhere"):
+    for path in (
+        "/",
+        "/chat",
+        "/board",
+        "/board.csv",
+        "/journal",
+        "/outbox",
+        "/obligations/1",
+        "/mine",
+        "/meetings/1",
+        "/nowhere",
+    ):
         assert browser.get(path).status_code in (200, 303, 404), path
     assert house.everything() == before
 
@@ -263,6 +274,18 @@ def test_what_is_said_is_answered_on_the_page_itself(house: Installation) -> Non
     answer = browser.post("/say", data={"_words": "svar topmøde ja borgmester"})
     assert answer.status_code == 200 and "Noteret" in answer.text and len(house.answers()) == 1
     assert browser.get("/say").headers["location"] == "/chat"
+
+
+def test_ones_list_and_the_meetings_are_there_after_signing_in_and_settle_in_one_press(house: Installation) -> None:
+    house.plan("2027-03-01T09:00", COORDINATOR)
+    for path in ("/mine", "/meetings", "/meetings/1"):
+        assert house.browser().get(path).headers["location"].startswith("/sign-in")
+    browser = house.sign_in(COORDINATOR, "/mine")
+    assert "Klimatopmøde 2027" in browser.get("/meetings").text and browser.get("/meetings/1").status_code == 200
+    page = browser.get("/mine").text
+    words = re.findall(r'value="([^"]+)" class="primary">Ja, borgmesteren kommer', page)
+    assert "Noteret" in browser.post("/say", data={"_words": words[0]}).text
+    assert len(house.answers()) == 1
 
 
 def test_the_secretariats_pages_are_the_secretariats(house: Installation) -> None:

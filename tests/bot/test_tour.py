@@ -108,6 +108,36 @@ def test_a_step_that_is_only_a_look_is_clicked_on(window: Window) -> None:
     assert window.step == ""  # what is no number ends it, like nothing at all
 
 
+def test_the_next_step_stands_on_other_pages_too_until_its_line_is_closed_there(window: Window) -> None:
+    def line(path: str) -> str:
+        page = window.client.get(path).text
+        return page.partition('class="tour-line"')[2].partition("</aside>")[0]
+
+    window.client.post("/persona", data={"address": COORDINATOR})
+    assert line("/mine") == ""
+    window.follow("member", COORDINATOR)
+    for path in ("/mine", "/meetings", "/year", "/mailbox", "/nowhere"):
+        assert "Trin 2 af 5:" in line(path) and 'href="/chat#tour"' in line(path), path
+    assert line("/chat") == line("/") == ""  # there it stands already
+    window.say("svar topmøde ja borgmester")
+    assert "Trin 3 af 5:" in line("/mine")
+    answer = window.client.post("/tour", data={"aside": "yes", "to": "/mine"}, follow_redirects=False)
+    assert answer.headers["location"] == "/mine" and line("/mine") == line("/year") == ""
+    assert window.step == "3 af 5"
+    window.follow("member", COORDINATOR)
+    assert "Trin 2 af 5:" in line("/mine")
+
+
+def test_a_look_on_a_page_goes_on_there(window: Window) -> None:
+    window.follow("secretariat", SECRETARY)
+    window.client.post("/tour", data={"aside": "yes"})
+    answer = window.client.post("/tour", data={"looked": "2", "to": "/board"}, follow_redirects=False)
+    assert answer.headers["location"] == "/board" and window.step == "3 af 5"
+    assert 'class="tour-line"' not in window.client.get("/board").text  # what was closed stays closed
+    answer = window.client.post("/tour", data={"looked": "3", "to": "//evil.example"}, follow_redirects=False)
+    assert answer.headers["location"] == "/chat#latest"
+
+
 def test_nobody_of_another_alliance_is_led_through_this_one(window: Window) -> None:
     with writing(window.played.engine) as connection:
         plant_second(connection)
@@ -119,7 +149,16 @@ def test_nobody_of_another_alliance_is_led_through_this_one(window: Window) -> N
 
 @pytest.mark.parametrize(
     "cookie",
-    ["", "member", "member.x.1.0", "dance.1.1.0", "member.1.99999999999999999.0", "member.-1.1.0", "member.1.1"],
+    [
+        "",
+        "member",
+        "member.x.1.0",
+        "dance.1.1.0",
+        "member.1.99999999999999999.0",
+        "member.-1.1.0",
+        "member.1.1",
+        "member.1.1.0.x",
+    ],
 )
 def test_a_cookie_that_is_none_of_ours_is_no_tour(window: Window, cookie: str) -> None:
     window.client.post("/persona", data={"address": COORDINATOR})

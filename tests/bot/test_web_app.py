@@ -25,6 +25,8 @@ from alliance.names import danish_key
 from bot.board_export import as_csv, as_json
 from bot.mail.dress import Letterhead
 from bot.mail.local import LocalMailTransport
+from bot.request import Request as Ask
+from bot.router import handle
 from bot.web.app import Demo, demo_app
 from bot.web.guards import MOST_BYTES
 from bot.web.jumps import next_reminder_day
@@ -168,11 +170,11 @@ PAGES = {
         "/mailbox?to=nobody",
         "/board",
         "/act?say=liste",
-        "/year",
+        *("/year", "/mine", "/meetings", "/meetings?year=2030", "/meetings/1"),
     ),
     SECRETARY: (
         *("/chat", "/mailbox", "/mailbox/1", "/mailbox/999", "/board", "/board?group=kkr&state=owing", "/year/2028"),
-        *("/journal", "/outbox", "/obligations/1"),
+        *("/journal", "/outbox", "/obligations/1", "/mine", "/meetings", "/meetings/1"),
     ),
 }
 
@@ -474,6 +476,7 @@ def test_moving_to_the_next_reminder_sends_it_and_says_how_many(stage: Stage, be
     assert "98 mails blev sendt" in page and "fredag den 26. februar 2027 kl. 08.00" in page
     assert "Venlig påmindelse: Køge" in page
     assert stage.now() == local("2027-02-26T08:00")
+    assert "mails blev sendt" not in be(SECRETARY).get("/chat").text  # who moved nothing reads nothing of a move
 
 
 def _wait(client: TestClient) -> None:
@@ -846,8 +849,22 @@ def test_the_wheel_and_the_list_beside_it_say_the_same_by_the_same_numbers(clien
 @pytest.mark.parametrize(("path", "status"), [("/year/2032", 200), ("/year/2033", 404), ("/year/2021", 404)])
 def test_years_that_nobody_plans_are_not_there(client: TestClient, path: str, status: int) -> None:
     client.post("/persona", data={"address": SECRETARY})
-    assert client.get(path).status_code == status
+    answer = client.get(path)
+    assert answer.status_code == status and "Læg årshjulet" not in answer.text  # nobody plans that far ahead
     assert "Læg årshjulet for 2027" in client.get("/year").text
+
+
+def test_a_year_that_is_planned_is_not_offered_to_be_planned(stage: Stage, client: TestClient) -> None:
+    client.post("/persona", data={"address": SECRETARY})
+    now = stage.now()
+    shown = handle(stage.engine, Ask(SECRETARY, "årshjul 2027"), now).message
+    words = next(b.words for block in shown.blocks for b in getattr(block, "items", ()))
+    assert handle(stage.engine, Ask(SECRETARY, words), now).done
+    assert "Læg årshjulet" not in client.get("/year").text
+    listed = handle(stage.engine, Ask(SECRETARY, "møde"), now).message
+    assert "Læg årshjulet" not in str(listed) and "Opret et møde" in str(listed)
+    page = client.get("/year").text
+    assert "planlagt, endnu ikke sendt til kalendere" in page and "planlagt, ikke indkaldt" in page
 
 
 def test_the_wheel_is_for_people_of_the_alliance(client: TestClient) -> None:

@@ -65,6 +65,8 @@ NUMBERED = (
     "/mailbox/{id:int}",
     "/mailbox/{id:int}/attachments/{number:int}",
     "/mailbox/{id:int}/attachments/{number:int}/view",
+    "/meetings/{id:int}",
+    "/meetings/{id:int}.ics",
     "/papers/{id:int}",
     "/papers/{id:int}.pdf",
     "/papers/{id:int}/attachments/{number:int}",
@@ -355,11 +357,22 @@ class Stage:
         files = range(1, self._count("attachment") + 2)
         attached = [f"{paper}/attachments/{file}" for paper in self.papers()[::2] for file in files]
         fixed += [f"/year/{year}" for year in (2026, 2027, 2028)]
-        return [*fixed, *self.papers(), *attached, *(f"/obligations/{number}" for number in self._obligations())]
+        return [
+            *fixed,
+            *self.papers(),
+            *self.meetings(),
+            *attached,
+            *(f"/obligations/{number}" for number in self._obligations()),
+        ]
 
     def papers(self) -> list[str]:
         """The pages and files of every paper, and of one more that is not there."""
         return [f"/papers/{n}{kind}" for n in range(1, self._count("paper") + 2) for kind in ("", ".pdf")]
+
+    def meetings(self) -> list[str]:
+        """The pages of every meeting, and of one more that is not there, with what is fetched from them."""
+        numbers = range(1, self._count("meeting") + 2)
+        return ["/meetings", "/mine", *(f"/meetings/{n}{kind}" for n in numbers for kind in ("", ".ics"))]
 
     def _count(self, name: str) -> int:
         with reading(self.engine) as connection:

@@ -74,7 +74,7 @@ def test_a_closed_item_and_a_closed_file_are_read_by_the_steering_group_alone(st
 @pytest.mark.slow
 def test_as_each_role_every_page_mail_file_and_answer_is_searched_all_along_a_meeting(stage: Stage) -> None:
     for scene in stage.scenes():
-        nobody_else_finds(stage, scene, list(LOOKS), stage.papers())
+        nobody_else_finds(stage, scene, list(LOOKS), [*stage.papers(), *stage.meetings()])
     nobody_else_finds(stage, "all is over", every_command(), stage.paths())
     assert finds(stage, "the secretariat") == set(FIELDS)
     assert finds(stage, "a steering mayor") == set(FIELDS) - UNTOLD

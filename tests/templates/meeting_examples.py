@@ -120,7 +120,7 @@ MANY = tuple(f"Person {number}" for number in range(30))
 _LISTED: dict[str, list[dict[str, Any]]] = {
     "meeting_list": [
         {"meetings": (), "past": (), "secretariat": False, "year": 2027},
-        {"meetings": (STEERING,), "past": (), "secretariat": True, "year": 2027},
+        {"meetings": (STEERING,), "past": (), "secretariat": True, "year": 2027, "planned": True},
         {
             "meetings": (PLANNED, SUMMIT),
             "past": (replace(HELD, place="", number=3),),

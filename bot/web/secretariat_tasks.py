@@ -1,0 +1,81 @@
+"""What waits for the secretariat itself: the next step of each meeting, proposals to answer, what reached nobody."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from alliance.meeting_steps import Step
+from alliance.meetings import Meeting
+from alliance.messages import Button
+from bot.commands.context import Context
+from bot.web.tasks import Task
+from storage.queries import agendas, meetings
+from storage.queries.meeting_steps import steps
+from storage.queries.outbox_looking import lost_after
+from templates.makers.meeting_steps import step_button, step_words
+from templates.makers.meeting_words import meeting_name, state_words
+from templates.makers.words import command, due_words
+
+NEAR = timedelta(days=45)
+"""What is due later than this does not wait yet."""
+RECENT = timedelta(days=30)
+
+
+def of_secretariat(ctx: Context) -> list[Task]:
+    """Everything that the product knows the secretariat has to do."""
+    known = {m.id: m for m in meetings.meetings(ctx.connection, ctx.alliance)}
+    coming = steps(ctx.connection, ctx.alliance, known.values(), ctx.now)
+    found = [_step(ctx, known[id], step) for id, step in coming.items() if _waits(step, ctx.today)]
+    return [*found, *_proposals(ctx, known), *_undelivered(ctx)]
+
+
+def _waits(step: Step, today: date) -> bool:
+    return step.key != "wait" and (step.due is None or step.due <= today + NEAR)
+
+
+def _step(ctx: Context, meeting: Meeting, step: Step) -> Task:
+    say = ctx.phrases
+    button = step_button(say, step, meeting)
+    return Task(
+        meeting.title.in_(say.language),
+        "overdue" if step.due and step.due < ctx.today else "open",
+        state_words(say, meeting),
+        step.due,
+        (
+            (say("page.meeting.next"), step_words(say, step, ctx.today)),
+            (say("story.label.due"), due_words(say, step.due, ctx.today) if step.due else ""),
+        ),
+        (button,) if button else (),
+        f"/meetings/{meeting.id}",
+    )
+
+
+def _proposals(ctx: Context, known: dict[int, Meeting]) -> list[Task]:
+    """Members' proposals that nobody has answered, for meetings that are still to come."""
+    say, found = ctx.phrases, []
+    for id, count in agendas.undecided(ctx.connection, ctx.alliance.id).items():
+        meeting = known[id]
+        if meeting.state in ("planned", "called") and meeting.starts_at > ctx.now:
+            words = command(say, "agenda", meeting_name(say, meeting))
+            found.append(
+                Task(
+                    say("page.mine.proposals", count=count, meeting=meeting),
+                    "open",
+                    say("page.mine.unanswered"),
+                    ctx.alliance.charter.calendar.day(meeting.starts_at),
+                    (),
+                    (Button(say("page.meeting.do.agenda"), words, "primary"),),
+                    f"/meetings/{id}",
+                )
+            )
+    return found
+
+
+def _undelivered(ctx: Context) -> list[Task]:
+    """How much of the last month reached nobody; the outbox says what and why."""
+    lost = lost_after(ctx.connection, ctx.alliance.id, 0, ctx.now - RECENT)
+    if not lost:
+        return []
+    say = ctx.phrases
+    heading = say("page.mine.undelivered", count=len(lost))
+    return [Task(heading, "unfulfilled", say("page.outbox.state.given_up"), None, (), (), "/outbox")]

@@ -1,0 +1,50 @@
+"""A demo in which something has happened, as the pages are best looked at: for the walk, and for what is printed."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+COORDINATOR, MAYOR = "klima@koege.example", "borgmester@koege.example"
+SECRETARIAT, MEMBER = "sekretariat@frederiksberg.example", "klima@solroed.example"
+MEETING = "styregruppe 1/2027"
+
+
+def be(page: Page, url: str, who: str, language: str = "da") -> None:
+    """Become somebody (or nobody) who reads this language and follows the first story."""
+    page.context.clear_cookies()
+    cookies = {"language": language, **({"persona": who} if who else {})}
+    page.context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
+
+
+def say(page: Page, words: str) -> None:
+    page.locator("#words").fill(words)
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.locator("#latest-title", has_text=words).wait_for()
+
+
+def press(page: Page, name: str) -> None:
+    page.locator("#latest").get_by_role("button", name=name).first.click()
+
+
+def prepare(page: Page, url: str) -> dict[str, str]:
+    """A year that is planned, a meeting that is called, answered and has an agenda; returns the numbers of pages."""
+    be(page, url, SECRETARIAT)
+    page.goto(f"{url}/chat")
+    say(page, "årshjul 2027")
+    press(page, "Skriv de")
+    say(page, f"møde indkald {MEETING}")
+    press(page, "Ja, send")
+    be(page, url, MAYOR)
+    page.goto(f"{url}/mine")
+    page.get_by_role("main").get_by_role("button", name="Ja, jeg kommer").first.click()
+    be(page, url, SECRETARIAT)
+    page.goto(f"{url}/chat")
+    say(page, f"punkt {MEETING}")
+    page.get_by_label("Overskrift").first.fill("Aftale om fælles indkøb")
+    page.get_by_label("Til drøftelse", exact=True).check()
+    press(page, "Gem")
+    say(page, f"dagsorden udsend {MEETING}")
+    press(page, "Udsend nu")
+    page.goto(f"{url}/meetings")
+    found = page.get_by_role("link", name="Styregruppemøde 1/2027", exact=True).first.get_attribute("href") or ""
+    return {"steering": found.rpartition("/")[2]}
