@@ -23,6 +23,7 @@ CAN_WAIT = frozenset(
         "proposal",
         "proposal_decided",
         "nobody_instead",
+        "plan_news",
     )
 )
 """The kinds of notification that wait. Invitations, changes of meetings, cancellations and alarms do not."""

@@ -15,6 +15,8 @@ FOR_MEMBERS = (
     "report",
     "rsvp",
     "evidence",
+    "plan",
+    "plans",
     "figures",
     "show",
     "snooze",
@@ -37,6 +39,8 @@ FOR_ADVISERS = ("board", "missing")
 FOR_SECRETARIAT = (
     "board",
     "missing",
+    "plans",
+    "plan",
     "show",
     "attendance",
     "evidence",
