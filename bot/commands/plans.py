@@ -65,7 +65,11 @@ def _of_group(ctx: Context, word: str, records: tuple[PlanRecord, ...]) -> Fits:
     fits = {name for name in names if wanted in (*fold(name).split(), fold(name))}
     if not fits or 1 < len(fits) < len(names):  # a word of all their names, such as KKR, says nothing
         standards = {one.short: None for one in ctx.alliance.charter.standards}
-        known = (*(ctx.say(f"words.plans_of.{key}") for key in ("missing", "due", "overdue", "all")), *standards, *sorted(names))
+        known = (
+            *(ctx.say(f"words.plans_of.{key}") for key in ("missing", "due", "overdue", "all")),
+            *standards,
+            *sorted(names),
+        )
         raise Refused("plans_filter", got=word, known=known)
     return lambda record: record.organisation.group(grouping) in fits
 

@@ -83,8 +83,13 @@ def _row(say: Phrases, record: PlanRecord, day: date) -> tuple[str, ...]:
         say("plan_list.version", version=plan.version.version, standard=standard_name(plan)),
         formats.short_day(adopted, say.language) if adopted else "–",
         record_words(say, record, day),
-        due_words(say, record, day) or "–",
+        _short_due(say, record, day),
     )
+
+
+def _short_due(say: Phrases, record: PlanRecord, day: date) -> str:
+    due = record.update_due(day)
+    return say("plan_list.due", due=due, late=record.is_overdue(day)) if due else "–"
 
 
 def standard_name(plan: Plan) -> str:
@@ -114,8 +119,9 @@ def due_words(say: Phrases, record: PlanRecord, day: date) -> str:
 def list_note(say: Phrases, record: PlanRecord, day: date, prefix: str) -> list[Block]:
     """On somebody's own list: that the update of a plan falls due, with the way to it."""
     due = record.update_due(day)
-    said = say("plan.falls_due", organisation=record.organisation.official_name, due=due, late=record.is_overdue(day))
-    return [Text(said), Buttons((Button(say("plan.see"), command(say, "plan", prefix=prefix)),))]
+    heading = Text(say("plan.on_list", organisation=record.organisation.official_name), "heading")
+    said = Text(say("plan.falls_due", due=due, late=record.is_overdue(day)))
+    return [heading, said, Buttons((Button(say("plan.see"), command(say, "plan", prefix=prefix)),))]
 
 
 # -------------------------------------------------------------------------------------------- one member's plan
@@ -141,12 +147,12 @@ def plan(
     newest = record.newest
     state = record_words(say, record, day)
     summary = say("plan.summary", organisation=record.organisation.official_name, state=state)
-    done = [Text(say(f"plan.said.{said}"))] if said else []
     summary = say(f"plan.said.{said}") + " " + summary if said else summary
     if newest is None:
         first = [Button(say("plan.do.first"), _words(say, "new", 1, prefix=prefix), "primary")] if theirs else []
-        return Message(summary, (*done, Text(say("plan.nothing", record=record)), *button_row(*first)))
-    blocks: list[Block] = [*done, Text(say("plan.heading", plan=newest.version), "heading")]
+        said_of_it = [Text(summary)] if said else []
+        return Message(summary, (*said_of_it, Text(say("plan.nothing", record=record)), *button_row(*first)))
+    blocks: list[Block] = [Text(summary), Text(say("plan.heading", plan=newest.version), "heading")]
     blocks += [_facts(say, record, newest, day, names), *_missing(say, newest), *_criteria(say, newest)]
     blocks += [*_versions(say, record, day), *_history(say, newest, names)]
     items: list[Button | Link] = list(_next_steps(say, record, newest, day, theirs, assesses, certifies, prefix))
