@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from alliance.errors import Refused
 from alliance.messages import Message
-from alliance.names import fold
+from alliance.names import danish_key, fold
 from alliance.plans import PlanRecord, coverage, groups_of
 from bot.commands.context import Command, Context
 from storage.queries import plans
@@ -65,11 +65,8 @@ def _of_group(ctx: Context, word: str, records: tuple[PlanRecord, ...]) -> Fits:
     fits = {name for name in names if wanted in (*fold(name).split(), fold(name))}
     if not fits or 1 < len(fits) < len(names):  # a word of all their names, such as KKR, says nothing
         standards = {one.short: None for one in ctx.alliance.charter.standards}
-        known = (
-            *(ctx.say(f"words.plans_of.{key}") for key in ("missing", "due", "overdue", "all")),
-            *standards,
-            *sorted(names),
-        )
+        ways = (ctx.say(f"words.plans_of.{key}") for key in ("missing", "due", "overdue", "all"))
+        known = (*ways, *standards, *sorted(names, key=danish_key))
         raise Refused("plans_filter", got=word, known=known)
     return lambda record: record.organisation.group(grouping) in fits
 
