@@ -15,6 +15,7 @@ from typing import Literal, TypeVar
 
 from alliance.cadences import Avoid, EventCadence, Ladder, MeetingCadence, MonthDay, PaperDeadlines
 from alliance.calendar import WorkingCalendar
+from alliance.standards import Standard, standards_for
 from alliance.validity import Validity, valid_on
 from alliance.words import Words
 
@@ -52,11 +53,15 @@ class PeriodRule:
 
 @dataclass(frozen=True)
 class EvidenceKind:
-    """One thing that may meet a requirement, and how far it does."""
+    """One thing that may meet a requirement, and how far it does.
+
+    ``plan``: a plan that the council has adopted is this evidence, once it stands in the register of plans.
+    """
 
     key: str
     title: Words
     counts: Grade
+    plan: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,15 +128,6 @@ class Advisers:
 
     kind: str
     office: str
-
-
-@dataclass(frozen=True)
-class Standard:
-    """What climate action plans are made by while it is valid; older plans keep the one they were made by."""
-
-    key: str
-    name: Words
-    validity: Validity
 
 
 @dataclass(frozen=True)
@@ -298,7 +294,19 @@ class Charter:
 
     def standard_on(self, day: date) -> Standard | None:
         """What a plan begun on the day is made by; None where the charter names nothing."""
-        return next(iter(valid_on(self.standards, day)), None)
+        return next(iter(standards_for(self.standards, day)), None)
+
+    def standard(self, key: str) -> Standard | None:
+        """The newest version of a standard; None for a key that is none."""
+        return next((one for one in reversed(self.standards) if one.key == key), None)
+
+    def plan_evidence_on(self, day: date) -> tuple[Requirement, EvidenceKind] | None:
+        """The requirement that an adopted plan meets on the day, and as which evidence; None where there is none."""
+        kinds = ((need, kind) for need in self.requirements_on(day) for kind in need.evidence if kind.plan)
+        return next(kinds, None)
+
+    def goal(self, key: str) -> Goal | None:
+        return next((goal for goal in self.goals if goal.key == key), None)
 
     def office(self, key: str) -> OfficeKind:
         return next(office for office in self.offices if office.key == key)

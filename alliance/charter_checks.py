@@ -7,6 +7,7 @@ from datetime import date
 
 from alliance.charter import Charter
 from alliance.errors import CharterError
+from alliance.standards import SECRETARIAT
 from alliance.validity import Validity
 
 
@@ -33,6 +34,9 @@ def _named(charter: Charter) -> list[tuple[str, str, set[str]]]:
         named.append(("governance.advisers.kind", charter.advisers.kind, {party.kind for party in charter.parties}))
     if parties and charter.secretariat.organisation:
         named.append(("governance.secretariat.organisation", charter.secretariat.organisation, parties))
+    for number, standard in enumerate(charter.standards, start=1):
+        named += [(f"standards[{number}].approved_by", who, {*parties, SECRETARIAT}) for who in standard.approved_by]
+        named += [(f"standards[{number}].certified_by", code, parties) for code in standard.certified_by]
     for number, need in enumerate(charter.requirements, start=1):
         path = f"requirements[{number}]"
         named += [(f"{path}.asks", office, offices) for office in need.asks]

@@ -29,11 +29,11 @@ from alliance.charter import (
     Reporting,
     Requirement,
     SecretariatRule,
-    Standard,
 )
 from alliance.charter_checks import check_references
 from alliance.entries import Entry, read_whole, words
 from alliance.errors import CharterError
+from alliance.standard_entries import read_standard
 from alliance.words import Words
 
 GRADES = ("fulfilled", "noted", "partial")
@@ -68,7 +68,7 @@ def _charter(top: Entry, text: str) -> Charter:
         purpose=top.entry("purpose", lambda entry: entry.words("text")),
         parties=top.entries("parties", _party) if top.has("parties") else (),
         advisers=governance.entry("advisers", _advisers) if governance.has("advisers") else None,
-        standards=top.entries("standards", _standard) if top.has("standards") else (),
+        standards=top.entries("standards", read_standard) if top.has("standards") else (),
         member_kind=members.text("kind"),
         contact=members.text("contact"),
         groupings=members.texts("groupings"),
@@ -126,10 +126,6 @@ def _advisers(entry: Entry) -> Advisers:
     return Advisers(entry.text("kind"), entry.text("office"))
 
 
-def _standard(entry: Entry) -> Standard:
-    return Standard(entry.text("key"), entry.words("name"), entry.validity())
-
-
 def _period(entry: Entry) -> PeriodRule:
     years = entry.number("years", 1)
     starts = entry.month_day("starts")
@@ -137,7 +133,8 @@ def _period(entry: Entry) -> PeriodRule:
 
 
 def _evidence(entry: Entry) -> EvidenceKind:
-    return EvidenceKind(entry.text("key"), words(entry), cast(Any, entry.one_of("counts", GRADES)))
+    counts = cast(Any, entry.one_of("counts", GRADES))
+    return EvidenceKind(entry.text("key"), words(entry), counts, entry.flag("plan"))
 
 
 def _attendance(entry: Entry) -> tuple[tuple[str, Any], ...]:

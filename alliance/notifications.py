@@ -194,6 +194,21 @@ def nobody_instead(absence: Absence, recipient_id: int) -> Notification:
     )
 
 
+def plan_news(organisation_id: int, occasion: str, recipient_id: int) -> Notification:
+    """Tell somebody what happened to a member's plan.
+
+    ``occasion`` names the step (``step:12``) or the version (``version:3``), with ``:back`` once it was taken back.
+    """
+    return Notification(
+        kind="plan_news",
+        about=f"organisation:{organisation_id}",
+        occasion=occasion,
+        recipient_id=recipient_id,
+        facts={"organisation": organisation_id, "occasion": occasion},
+        strand=f"plans:{organisation_id}/person:{recipient_id}",
+    )
+
+
 def undelivered(delivery_ids: tuple[int, ...], at: datetime, recipient_id: int) -> Notification:
     """Tell the secretariat who could not be reached with what; ``at`` (aware UTC) names the notice."""
     facts = {"deliveries": list(delivery_ids)}

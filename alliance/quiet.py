@@ -25,6 +25,7 @@ CAN_WAIT = frozenset(
         "nobody_instead",
         "seat_empty",
         "term_ends",
+        "plan_news",
     )
 )
 """The kinds of notification that wait. Invitations, changes of meetings, cancellations and alarms do not."""

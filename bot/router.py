@@ -268,7 +268,7 @@ def _asked_at(connection: Connection, alliance: Alliance, person: Person, reques
 def _peeking(command: Command, context: Context) -> bool:
     """Whether somebody asks about a member that is not theirs, with a command that only looks."""
     own: Action = "answer" if command.needs == "answer" else "act_for_member"
-    return context.member is not None and not context.actor.may(own, context.member.id)
+    return context.member is not None and not command.of_any and not context.actor.may(own, context.member.id)
 
 
 def _named(words: str) -> tuple[str | None, str]:

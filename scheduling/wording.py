@@ -19,6 +19,7 @@ from scheduling.invitations import invitation_words
 from scheduling.meetings import answer_reminder_words
 from scheduling.notices import alert_words, undelivered_words
 from scheduling.papers import paper_words
+from scheduling.plans import plan_news_words
 from scheduling.proposals import decided_words, proposal_words
 from scheduling.reminding import Owing, reminder_words
 from scheduling.runaway import RUNAWAY, runaway_words
@@ -105,6 +106,7 @@ _WORDS: dict[str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime
     "proposal": proposal_words,
     "proposal_decided": decided_words,
     "nobody_instead": nobody_instead_words,
+    "plan_news": plan_news_words,
     "undelivered": undelivered_words,
     "alert": alert_words,
     "link_used": link_used_words,

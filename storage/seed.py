@@ -22,6 +22,7 @@ from storage.changes.meetings import plan_meeting
 from storage.municipalities import Municipality, municipalities
 from storage.queries import accounts, meetings
 from storage.queries import register as known
+from storage.seed_plans import adopted_days, plant_plans
 
 DEMO_KEY = "demo"
 DEMO_CHARTER = "dk2020"
@@ -236,15 +237,16 @@ def _plant_events(connection: Connection, alliance_id: int, charter: Charter) ->
 def _plant_plans(
     connection: Connection, alliance: Alliance, planted: dict[str, int], secretary: int, start: datetime
 ) -> None:
-    """The members that came through DK2020 have a plan; the rest still owe the evidence."""
+    """The members that came through DK2020 have a plan, which is their evidence; the rest still owe it."""
     alliance_id, today = alliance.id, alliance.charter.calendar.day(start)
     dates = accounts.event_dates(meetings.meetings(connection, alliance), alliance)
     due = opened(alliance.charter, known.memberships(connection, alliance_id), dates, DEMO_SINCE, today)
     facts.open_obligations(connection, alliance_id, due)
-    through_dk2020 = {planted[m.code] for m in municipalities() if m.cohort not in ("unknown", "c40_member")}
+    adopted = {planted[code]: day for code, day in adopted_days().items()}
+    settled: dict[int, int] = {}
     for account in accounts.accounts(connection, alliance, today):
-        if account.requirement.key == "plan" and account.organisation.id in through_dk2020:
-            facts.add_settlement(
+        if account.requirement.key == "plan" and account.organisation.id in adopted:
+            settled[account.organisation.id] = facts.add_settlement(
                 connection,
                 alliance_id,
                 Settlement(
@@ -256,10 +258,11 @@ def _plant_plans(
                     result="fulfilled",
                     what="Klimahandlingsplan fra DK2020 (eksempel til demoen)",
                     link="",
-                    validity=Validity(ALL_JOINED),
+                    validity=Validity(adopted[account.organisation.id]),
                     recorded_at=start,
                     recorded_by=secretary,
                     on_behalf=True,
                     evidence="adopted_plan",
                 ),
             )
+    plant_plans(connection, alliance, planted, settled, secretary, start)

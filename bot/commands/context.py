@@ -275,7 +275,10 @@ def _says(fact: Settlement) -> tuple[object, ...]:
 
 @dataclass(frozen=True)
 class Command:
-    """Something Tovholder can be asked. ``names`` in Danish, ASCII and English; ``about_member``: it needs one."""
+    """Something Tovholder can be asked. ``names`` in Danish, ASCII and English; ``about_member``: it needs one.
+
+    ``of_any``: what it shows of any member is for everybody; it looks itself who may do more.
+    """
 
     key: str
     names: tuple[str, ...]
@@ -283,3 +286,4 @@ class Command:
     handle: Callable[[Context], Message]
     about_member: bool = False
     secretariat: bool = False
+    of_any: bool = False

@@ -16,6 +16,8 @@ FOR_MEMBERS = (
     "report",
     "rsvp",
     "evidence",
+    "plan",
+    "plans",
     "figures",
     "show",
     "snooze",
@@ -39,6 +41,8 @@ FOR_ADVISERS = ("board", "missing")
 FOR_SECRETARIAT = (
     "board",
     "missing",
+    "plans",
+    "plan",
     "show",
     "attendance",
     "evidence",

@@ -12,9 +12,10 @@ from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.messages import Message
 from alliance.moments import read_day
+from alliance.plans import PlanRecord
 from bot.commands.context import Command, Context
 from bot.commands.seat_answer import own_seats
-from storage.queries import accounts, history, meetings, stories
+from storage.queries import accounts, history, meetings, plans, register, stories
 from storage.queries.rolls import roll
 
 
@@ -29,7 +30,17 @@ def handle(ctx: Context) -> Message:
         stories=tuple((ctx.prefix_for(story.account.organisation), story) for story in told),
         seats=() if ctx.member else seats(ctx),
         reader=ctx.actor.person.id,
+        plans=_plans(ctx),
     )
+
+
+def _plans(ctx: Context) -> tuple[tuple[str, PlanRecord], ...]:
+    """The plans of the person's own members, or of the one that is asked about, that are to be updated by now."""
+    ids = [ctx.member.id] if ctx.member else list(ctx.actor.own)
+    members = register.organisations(ctx.connection, ctx.alliance.id, ctx.today, ids).values() if ids else ()
+    found = plans.records_of(ctx.connection, ctx.alliance, members) if members else ()
+    due = (one for one in found if one.falls_due(ctx.today) and one.coming(ctx.today) is None)
+    return tuple((ctx.prefix_for(one.organisation), one) for one in due)
 
 
 def _then(ctx: Context, day: date) -> Message:

@@ -8,7 +8,7 @@ from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.obligations import Settlement
 from bot.commands.context import Command, Context, NotTheirs, read_number
-from storage.changes import facts
+from storage.changes import facts, plans
 from storage.queries import accounts, register
 
 
@@ -22,6 +22,7 @@ def handle(ctx: Context) -> Message:
 
 def _withdraw(ctx: Context, fact: Settlement) -> Message:
     facts.withdraw_settlement(ctx.connection, ctx.alliance.id, fact.id, ctx.actor.person.id, ctx.now)
+    was_a_plan = plans.withdraw_shown_by(ctx.connection, ctx.alliance.id, fact.id, ctx.actor.person.id, ctx.now)
     ctx.note("withdrawn", f"obligation:{fact.obligation_id}", settlement=fact.id, what=fact.what)
     found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, obligation_ids=[fact.obligation_id])
     told = ctx.write(
@@ -30,6 +31,7 @@ def _withdraw(ctx: Context, fact: Settlement) -> Message:
         requirement=accounts.requirement(ctx.connection, ctx.alliance, fact.requirement),
         settlement=fact,
         owes_again=any(account.standing.owes for account in found),
+        was_a_plan=was_a_plan,
     )
     if ctx.on_behalf:
         for account in found:

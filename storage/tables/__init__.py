@@ -8,9 +8,20 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
-from storage.tables import doors, journal, meetings, members, obligations, outbox, papers, workspaces
+from storage.tables import doors, journal, meetings, members, obligations, outbox, papers, plans, workspaces
 
-__all__ = ["doors", "journal", "meetings", "members", "obligations", "outbox", "papers", "tables", "workspaces"]
+__all__ = [
+    "doors",
+    "journal",
+    "meetings",
+    "members",
+    "obligations",
+    "outbox",
+    "papers",
+    "plans",
+    "tables",
+    "workspaces",
+]
 
 tables = SQLModel.metadata.tables
 """The same tables for Core: ``tables["obligation"]``. Reads on warm paths select columns, not objects."""

@@ -42,6 +42,8 @@ def evidence_form(
     blocks: list[Block] = [Text(say("evidence.heading", **names), "heading"), Text(duty)]
     if on_behalf:
         blocks.append(Text(say("evidence.on_behalf", organisation=organisation.official_name), "subtle"))
+    if any(kind.plan for kind in requirement.evidence):
+        blocks.append(Text(say("evidence.plan", words=command(say, "plan", prefix=prefix)), "subtle"))
     return Message(summary, (*blocks, form))
 
 
@@ -150,6 +152,7 @@ def withdrawn(
     requirement: Requirement,
     settlement: Settlement,
     owes_again: bool,
+    was_a_plan: bool = False,
 ) -> Message:
     summary = say(
         "withdrawn.summary",
@@ -160,4 +163,5 @@ def withdrawn(
         owes_again=owes_again,
     )
     show = Button(say("withdrawn.show"), command(say, "show", settlement.obligation_id))
-    return Message(summary, (Text(summary), Text(say("withdrawn.note"), "subtle"), Buttons((show,))))
+    plan = [Text(say("withdrawn.plan"))] if was_a_plan else []
+    return Message(summary, (Text(summary), *plan, Text(say("withdrawn.note"), "subtle"), Buttons((show,))))

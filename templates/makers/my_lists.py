@@ -9,10 +9,12 @@ from alliance.accounts import Account, Story
 from alliance.meetings import Meeting
 from alliance.messages import Block, Button, Buttons, Message, Table, Text
 from alliance.obligations import Standing
+from alliance.plans import PlanRecord
 from templates import formats
 from templates.makers.forms import button_row, fact_pairs, requirement_name
 from templates.makers.invitations import answer_buttons
 from templates.makers.kinds import maker
+from templates.makers.plans import list_note
 from templates.makers.snoozes import peace_buttons
 from templates.makers.words import (
     agreed_words,
@@ -33,13 +35,25 @@ Stories = tuple[tuple[str, Story], ...]
 """(what stands before a command, story)"""
 Seats = tuple[tuple[str, Meeting, str], ...]
 """(what stands before a command, meeting that has not been answered, organisation)"""
+Plans = tuple[tuple[str, PlanRecord], ...]
+"""(what stands before a command, a member with its plans)"""
 
 
 @maker("my_list")
-def my_list(say: Phrases, *, person: str, day: date, stories: Stories, seats: Seats = (), reader: int = 0) -> Message:
+def my_list(
+    say: Phrases,
+    *,
+    person: str,
+    day: date,
+    stories: Stories,
+    seats: Seats = (),
+    reader: int = 0,
+    plans: Plans = (),
+) -> Message:
     """What somebody's offices owe: answers and deadlines first, then standing duties, then how the rest stands.
 
-    ``reader`` is the person's id: what they hide from their reminders stands here all the same, marked so.
+    ``reader`` is the person's id: what they hide from their reminders stands here all the same, marked so. ``plans``
+    are those whose update falls due; nobody is reminded of them, so they stand here.
     """
     owed = [(prefix, story) for prefix, story in stories if story.account.standing.owes]
     dated = [(prefix, story) for prefix, story in owed if story.account.obligation.due]
@@ -58,6 +72,8 @@ def my_list(say: Phrases, *, person: str, day: date, stories: Stories, seats: Se
         for prefix, story in standing:
             numbered = say("my_list.numbered", heading=story_heading(say, story), number=story.account.obligation.id)
             blocks += [Text(numbered), *_settle(say, prefix, story)]
+    for prefix, record in plans:
+        blocks += list_note(say, record, day, prefix)
     return Message(summary, (*blocks, *_rest(say, rest)))
 
 

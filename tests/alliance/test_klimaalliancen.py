@@ -13,6 +13,7 @@ from alliance.charter_file import read_charter
 from alliance.errors import CharterError
 from alliance.meetings import Meeting
 from alliance.planning import propose_year
+from alliance.standards import standards_for
 from alliance.validity import Validity
 
 FOLDER = Path(__file__).parents[2]
@@ -148,7 +149,48 @@ def test_what_does_not_fit_together_is_refused(was: str, wrong: str, key: str, w
 
 def test_two_parties_cannot_have_one_code_at_the_same_time() -> None:
     with pytest.raises(CharterError, match="parties"):
-        read_charter(TEXT.replace('code = "C40"', 'code = "CONCITO"'), "my.toml")
+        read_charter(TEXT.replace('code = "KKR-H"', 'code = "CONCITO"'), "my.toml")
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "names"),
+    [
+        ('certified_by = ["C40", "CONCITO"]', 'certified_by = ["C40", "ICLEI"]', "certified_by"),
+        ('approved_by = ["secretariat"]', 'approved_by = ["KOMMUNEN"]', "approved_by"),
+        ('approved_by = ["secretariat"]', "approved_by = []", "approved_by"),
+        ('short = "CCTF"', 'short = "den nye"', "short"),
+        ('{ key = "drought"', '{ key = "flooding"', "risks"),
+        ("update_years = 4", "update_years = 0", "update_years"),
+    ],
+)
+def test_a_standard_names_parties_that_are_there_and_each_point_once(line: str, instead: str, names: str) -> None:
+    assert line in TEXT
+    with pytest.raises(CharterError, match=rf"standards\[\d\]\.{names}"):
+        read_charter(TEXT.replace(line, instead, 1), "my.toml")
+
+
+def test_a_standard_is_a_named_version_with_its_own_criteria_in_both_languages() -> None:
+    capf, cctf = CHARTER.standards
+    assert (capf.short, cctf.short) == ("CAPF", "CCTF") and cctf.criteria == ()
+    assert [point.key for point in capf.criteria] == ["sources", "citizens", "across", "threats"]
+    assert all(point.title.da != point.title.en for point in (*capf.criteria, *capf.risks))
+    assert (capf.certified_by, cctf.certified_by) == ((), ("C40", "CONCITO"))
+
+
+@pytest.mark.parametrize(
+    ("day", "keys"),
+    [
+        (date(2020, 9, 1), ["capf"]),  # older than the alliance: by the first there was
+        (date(2023, 12, 31), ["capf"]),
+        (date(2024, 1, 1), ["cctf"]),
+        (date(2026, 1, 1), ["cctf"]),
+    ],
+)
+def test_a_plan_keeps_the_standard_of_its_day_and_none_is_begun_by_one_that_was_replaced(
+    day: date, keys: list[str]
+) -> None:
+    assert [standard.key for standard in standards_for(CHARTER.standards, day)] == keys
+    assert CHARTER.standard("capf") is CHARTER.standards[0]
 
 
 def test_the_charter_is_valid_from_its_first_day() -> None:

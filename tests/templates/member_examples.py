@@ -18,8 +18,10 @@ from alliance.reminders import Rung
 from alliance.reports import Figure, FigureState, Problem, Report
 from alliance.validity import Validity
 from alliance.words import Words
+from tests.templates.plan_examples import RECORDS
 
 CHARTER_FILE = Path(__file__).parents[2] / "alliance/charters/dk2020.toml"
+PLANNED = RECORDS[0]
 CHARTER = read_charter(CHARTER_FILE.read_text(encoding="utf-8"), "dk2020.toml")
 INDICATORS = CHARTER.reporting.indicators
 YEAR = Period(date(2027, 1, 1), date(2028, 1, 1))
@@ -276,7 +278,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "stories": (("", SNOOZED), ("", INVITED)),
             "reader": ANNE.person_id,
         },
-        "one": {"person": "Anne Holm", "day": TODAY, "stories": (("", OWED),)},
+        "one": {"person": "Anne Holm", "day": TODAY, "stories": (("", OWED),), "plans": (("", PLANNED),)},
         "many": {
             "person": "Anne Holm",
             "day": TODAY,

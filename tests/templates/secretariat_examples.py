@@ -294,6 +294,13 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         },
         "one": {"organisation": KOEGE, "requirement": DECLARATION, "settlement": JOINED, "owes_again": True},
         "many": {"organisation": KOEGE, "requirement": TOPMOEDE, "settlement": CAME, "owes_again": True},
+        "plan": {
+            "organisation": KOEGE,
+            "requirement": DECLARATION,
+            "settlement": JOINED,
+            "owes_again": True,
+            "was_a_plan": True,
+        },
     },
     "contacts": {
         "none": {**CONTACTS, "vacant": (MAYOR, COORDINATOR)},

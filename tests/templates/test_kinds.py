@@ -39,6 +39,7 @@ MARKS_OF_A_HOLE = re.compile(r"\bNone\b|Undefined|[{}]| {2}|\s[.,;:?](?=\s|$)|\(
 SAME_IN_BOTH = {
     "charter.role.partner",
     "words.for",
+    "words.plan",
     "message_preview.channel.slack",
     "message_preview.channel.teams",
     "page.brand",

@@ -1,0 +1,74 @@
+"""``planer``: the register of climate action plans, for everybody; ``planer CAPF``, ``planer mangler``: part of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from alliance.errors import Refused
+from alliance.messages import Message
+from alliance.names import danish_key, fold
+from alliance.plans import PlanRecord, coverage, groups_of
+from bot.commands.context import Command, Context
+from storage.queries import plans
+
+EVERYBODY, MISSING = ("alle", "all"), ("mangler", "missing")
+DUE, OVERDUE = ("opdateres", "due"), ("overskredet", "overdue")
+Fits = Callable[[PlanRecord], bool]
+
+
+def handle(ctx: Context) -> Message:
+    records, grouping = plans.records(ctx.connection, ctx.alliance, ctx.today), ctx.alliance.charter.constituency
+    if not ctx.args:
+        groups = {name: coverage(found, ctx.today) for name, found in groups_of(records, grouping).items()}
+        return ctx.write(
+            "plans",
+            day=ctx.today,
+            whole=coverage(records, ctx.today),
+            groups=groups,
+            missing=tuple(r.organisation.name for r in records if not r.has_plan(ctx.today)),
+            standards=_standards(ctx, records),
+        )
+    wanted = [_filter(ctx, word, records) for word in ctx.args]
+    found = tuple(record for record in records if all(fits(record) for fits in wanted))
+    return ctx.write("plan_list", day=ctx.today, asked=" ".join(ctx.args), records=found, of=len(records))
+
+
+def _standards(ctx: Context, records: tuple[PlanRecord, ...]) -> tuple[str, ...]:
+    """What the standards of the plans there are, are called."""
+    used = {plan.version.standard for record in records for plan in record.plans[-1:]}
+    return tuple(dict.fromkeys(one.short for one in ctx.alliance.charter.standards if one.key in used))
+
+
+def _filter(ctx: Context, word: str, records: tuple[PlanRecord, ...]) -> Fits:
+    """Which members a word asks for: raises Refused for one that asks for none."""
+    wanted, day = fold(word), ctx.today
+    if wanted in EVERYBODY:
+        return lambda record: True
+    if wanted in MISSING:
+        return lambda record: not record.has_plan(day)
+    if wanted in DUE:
+        return lambda record: record.falls_due(day)
+    if wanted in OVERDUE:
+        return lambda record: record.is_overdue(day)
+    if re.fullmatch(r"[0-9]{4}", wanted):
+        return lambda record: (due := record.update_due(day)) is not None and due.year == int(wanted)
+    keys = {one.key for one in ctx.alliance.charter.standards if wanted in (fold(one.short), one.key)}
+    if keys:
+        return lambda record: record.newest is not None and record.newest.version.standard in keys
+    return _of_group(ctx, word, records)
+
+
+def _of_group(ctx: Context, word: str, records: tuple[PlanRecord, ...]) -> Fits:
+    grouping, wanted = ctx.alliance.charter.constituency, fold(word)
+    names = {record.organisation.group(grouping) for record in records} - {""}
+    fits = {name for name in names if wanted in (*fold(name).split(), fold(name))}
+    if not fits or 1 < len(fits) < len(names):  # a word of all their names, such as KKR, says nothing
+        standards = {one.short: None for one in ctx.alliance.charter.standards}
+        ways = (ctx.say(f"words.plans_of.{key}") for key in ("missing", "due", "overdue", "all"))
+        known = (*ways, *standards, *sorted(names, key=danish_key))
+        raise Refused("plans_filter", got=word, known=known)
+    return lambda record: record.organisation.group(grouping) in fits
+
+
+COMMAND = Command("plans", ("planer", "plans"), "look", handle)
