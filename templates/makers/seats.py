@@ -32,7 +32,7 @@ def seats(
     if chairs:
         head = tuple(say(f"seats.head.{column}") for column in ("member", "holder", "term"))
         rows = tuple((c.member, c.holder or say("seats.unknown"), _term(say, c)) for c in chairs)
-        blocks += [Text(say("seats.chairs"), "heading"), Table(say("seats.chairs"), head, rows)]
+        blocks += [Text(say("seats.chairs"), "heading"), Table(say("seats.led", body=chairs[0].body), head, rows)]
     if may_give:
         words = command(say, "seat", prefix=f"{say('words.for')} {example}: ")
         blocks.append(Text(say("seats.give", words=words), "subtle"))
