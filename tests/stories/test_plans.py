@@ -260,6 +260,21 @@ def test_a_plan_is_evaluated_before_its_next_version_is_begun(talk):
     assert [row[0] for row in under_way.tables()[0].rows] == ["1 (CAPF)"]
 
 
+def test_a_plan_outlives_its_charter_and_the_next_one_goes_by_the_standard_of_its_day(talk):
+    preview = talk.say(SECRETARIAT, "vedtægt skift klimaalliancen 1. april 2027")
+    talk.press(SECRETARIAT, preview, "bekræft")
+    talk.at = "2027-04-01T09:00"
+    talk.played.plan(talk.at)
+    kept = talk.say(BALLERUP, "plan")
+    assert "(CAPF)" in kept.text and "Opdateres senest: den 7. marts 2027, over fristen" in kept.text
+    talk.send(BALLERUP, talk.say(BALLERUP, "plan evaluer"), comment="Godt på vej.")
+    new = talk.say(BALLERUP, "plan ny")
+    assert new.ask("standard").value == "cctf"
+    assert set(talk.send(BALLERUP, new, title="Ny plan", standard="capf").errors()) == {"standard"}
+    assert talk.send(BALLERUP, new, title="Ny plan", adopted_on="1.4.2027", adopted_by="Byrådet").done
+    assert {row[1] for row in talk.say(BALLERUP, "planer Hovedstaden").rows()} == {"1 (CAPF)", "2 (CCTF)", "–"}
+
+
 # The register
 
 
