@@ -190,6 +190,16 @@ def test_a_plan_is_sent_in_returned_with_comments_sent_again_and_approved_point_
     assert [entry.on_behalf for entry in talk.journal() if entry.action == "plan_approved"] == [False]
 
 
+def test_what_is_said_about_a_returned_plan_is_read_by_the_member_and_those_who_decide_only(talk):
+    talk.press(GLOSTRUP, written(talk), "Send til vurdering")
+    assessed(talk, "return", mark_paris="", comment="Beskriv vejen til 1,5 grader.")
+    for who in (GLOSTRUP, SECRETARIAT):
+        inside = talk.say(who, "for Glostrup: plan").text
+        assert "Beskriv vejen" in inside and "ikke opfyldt" in inside
+    outside = talk.say(KOEGE, "for Glostrup: plan").text
+    assert "sendt tilbage" in outside and "Beskriv vejen" not in outside and "ikke opfyldt" not in outside
+
+
 def test_the_mark_of_paris_says_who_granted_it_and_when(talk):
     talk.press(GLOSTRUP, written(talk), "Send til vurdering")
     table = assessed(talk, decided_by="C40").tables()[0]
