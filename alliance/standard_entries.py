@@ -17,7 +17,6 @@ def read_standard(entry: Entry) -> Standard:
         risks=_points(entry, "risks"),
         approved_by=entry.texts("approved_by") if entry.has("approved_by") else (SECRETARIAT,),
         certified_by=entry.texts("certified_by") if entry.has("certified_by") else (),
-        certified_years=entry.number("certified_years", 1) if entry.has("certified_years") else None,
     )
     if len(standard.short.split()) != 1:
         raise entry.refuse("short", standard.short, "one word, as it is typed in a command")

@@ -26,8 +26,8 @@ class Standard:
     """What climate action plans are made by while it is valid; older plans keep the one they were made by.
 
     ``short`` is what it is called in a list. A plan is to be updated ``update_years`` after the council adopted it.
-    Each of ``approved_by`` may approve it; it is certified once all of ``certified_by`` (none: there is no certifying)
-    have, for ``certified_years``, or without an end.
+    Each of ``approved_by`` may approve it; it is certified once all of ``certified_by`` have (none: there is no
+    certifying).
     """
 
     key: str
@@ -39,7 +39,6 @@ class Standard:
     risks: tuple[Point, ...] = ()
     approved_by: tuple[str, ...] = (SECRETARIAT,)
     certified_by: tuple[str, ...] = ()
-    certified_years: int | None = None
 
 
 def years_after(day: date, years: int) -> date:

@@ -14,10 +14,14 @@ from storage.queries import plans, register
 
 
 def record_of(ctx: Context) -> PlanRecord:
-    """The plans of the member that the request is about; raises Refused where it is about no member."""
+    """The plans of the member that the request is about."""
+    return plans.records_of(ctx.connection, ctx.alliance, [ctx.organisation])[0]
+
+
+def check_is_member(ctx: Context) -> None:
+    """Raise Refused for a request about somebody else than a member: a party has no plan."""
     if ctx.organisation.kind != ctx.alliance.charter.member_kind:
         raise Refused("plan_whose")
-    return plans.records_of(ctx.connection, ctx.alliance, [ctx.organisation])[0]
 
 
 def newest_of(ctx: Context) -> Plan:

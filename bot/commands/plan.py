@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
 
 from alliance.errors import Refused
 from alliance.messages import Message
@@ -18,7 +18,16 @@ from alliance.validity import Validity
 from bot.commands import plan_steps
 from bot.commands.context import Command, Context, read_number
 from bot.commands.evidence import day_after, is_link, read_day
-from bot.plan_record import check_theirs, newest_of, note, record_of, shown, tell_certifiers, tell_member
+from bot.plan_record import (
+    check_is_member,
+    check_theirs,
+    newest_of,
+    note,
+    record_of,
+    shown,
+    tell_certifiers,
+    tell_member,
+)
 from storage.changes import facts
 from storage.changes import plans as changes
 
@@ -31,7 +40,7 @@ EARLIEST_YEAR = 2000
 
 
 def handle(ctx: Context) -> Message:
-    record_of(ctx)
+    check_is_member(ctx)
     verb = fold(ctx.args[0]) if ctx.args else ""
     for words, work in VERBS.items():
         if verb in words:
@@ -56,7 +65,10 @@ def _new(ctx: Context) -> Message:
 def _correct(ctx: Context) -> Message:
     """The newest version as it should be; the form's words carry the row it was shown from."""
     check_theirs(ctx)
-    newest, held = newest_of(ctx).version, record_of(ctx).plans
+    held = record_of(ctx).plans
+    if not held:
+        raise Refused("plan_none", organisation=ctx.organisation.name)
+    newest = held[-1].version
     number = read_number(ctx.args[1].lstrip("#")) if len(ctx.args) > 1 else newest.id
     if number != newest.id:
         raise Refused("plan_changed", by=newest.recorded_by_name, at=newest.recorded_at)
@@ -122,7 +134,7 @@ def _prefilled(ctx: Context, known: PlanVersion | None, *, anew: bool) -> dict[s
 
 
 def _as_recorded(known: PlanVersion) -> dict[str, str]:
-    last = date.fromordinal(known.valid_until.toordinal() - 1) if known.valid_until else None
+    last = known.valid_until - timedelta(days=1) if known.valid_until else None
     return {
         "title": known.title,
         "link": known.link,

@@ -9,7 +9,7 @@ from datetime import date
 from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.plans import Plan, PlanStep, StepKind, check_assessed, check_certified, check_sent
-from alliance.standards import SECRETARIAT, years_after
+from alliance.standards import SECRETARIAT
 from bot.commands.context import Context, NotTheirs
 from bot.commands.evidence import day_after, read_day
 from bot.plan_record import (
@@ -153,14 +153,12 @@ def _certify_form(
     typed: Mapping[str, str],
     errors: Mapping[str, str],
 ) -> Message:
-    years = plan.standard.certified_years if plan.standard else None
-    usual = years_after(ctx.today, years).isoformat() if years else ""
     return ctx.write(
         "plan_certificate_form",
         organisation=ctx.organisation,
         plan=plan,
         parties=tuple((code, name_of(ctx, code)) for code in waiting),
-        typed={"by": by, **typed} if ctx.answers else {"by": by, "until": usual},
+        typed={"by": by, **typed},
         errors=errors,
         prefix=ctx.prefix_for(ctx.organisation),
     )

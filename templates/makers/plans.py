@@ -142,7 +142,8 @@ def plan(
 ) -> Message:
     """The newest version with all that is known of it, what happened, and what the reader can do next.
 
-    ``names`` are those who certify, by code; ``said`` is the key of what was just done.
+    ``names`` are those who certify, by code; ``said`` is the key of what was just done. What was said about a plan is
+    between the member and those who decide: everybody else reads how it stands.
     """
     newest = record.newest
     state = record_words(say, record, day)
@@ -153,8 +154,10 @@ def plan(
         said_of_it = [Text(summary)] if said else []
         return Message(summary, (*said_of_it, Text(say("plan.nothing", record=record)), *button_row(*first)))
     blocks: list[Block] = [Text(summary), Text(say("plan.heading", plan=newest.version), "heading")]
-    blocks += [_facts(say, record, newest, day, names), *_missing(say, newest), *_criteria(say, newest)]
-    blocks += [*_versions(say, record, day), *_history(say, newest, names)]
+    blocks += [_facts(say, record, newest, day, names), *_missing(say, newest)]
+    inside = theirs or assesses or certifies
+    blocks += _criteria(say, newest, inside) + _versions(say, record, day)
+    blocks += _history(say, newest, names) if inside else []
     items: list[Button | Link] = list(_next_steps(say, record, newest, day, theirs, assesses, certifies, prefix))
     if newest.version.link:
         items.append(Link(say("plan.open"), newest.version.link))
@@ -206,10 +209,12 @@ def _missing(say: Phrases, plan: Plan) -> list[Block]:
     return [Text(say("plan.incomplete", named=named), "warning")]
 
 
-def _criteria(say: Phrases, plan: Plan) -> list[Block]:
-    """The points of the standard, and which of them the newest assessment found met."""
+def _criteria(say: Phrases, plan: Plan, inside: bool) -> list[Block]:
+    """The points of the standard, and which of them the newest assessment found met; all see those of an approval."""
     assessed = plan.assessment
     if plan.standard is None or not plan.standard.criteria or assessed is None:
+        return []
+    if assessed.kind == "returned" and not inside:
         return []
     rows = tuple(
         (point.title.in_(say.language), say("plan.mark.met" if point.key in assessed.marks else "plan.mark.not_met"))

@@ -32,12 +32,13 @@ PAGES = {
     COORDINATOR: [
         *("/chat", "/year", "/obligations/98", "/mailbox", "/mailbox/1", "/mailbox?to=klima@koege.example", "/board"),
         *map(act, ("indberet", "svar topmøde ja", "hjælp", "møde", "vedtægt", "kontakter", "liste 1. maj 2022")),
+        *map(act, ("plan", "plan ret", "plan evaluer", "planer", "planer Sjælland")),
     ],
     SECRETARIAT: [
         *("/chat", "/board", "/board?group=kkr", "/board?state=owing", "/journal", "/outbox"),
         *map(act, ("årshjul 2028", "møde opret", "dagsorden 1/2027", "besked", "vedtægt skift", "hvorfor")),
     ],
-    KL: ["/chat", "/year", "/year/2029", "/board", act("møde"), act("vedtægt")],
+    KL: ["/chat", "/year", "/year/2029", "/board", *map(act, ("møde", "vedtægt", "for Albertslund: plan vurder"))],
 }
 
 

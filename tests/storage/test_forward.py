@@ -6,7 +6,9 @@ and, in the second, wrote and approved minutes; then a message to all, of which 
 sent. Contents of mails and papers are cut to their first bytes. ``data/schema_0003.json`` is a small alliance as its
 time left it: reminded in Slack and by mail, invited, answered, and a message to all that is just leaving;
 ``data/schema_0004.json`` is another, in which something was heard in Slack and a code was made;
-``data/schema_0005.json`` is that one with a form that was typed into and not sent in.
+``data/schema_0005.json`` is that one with a form that was typed into and not sent in; ``data/schema_0009.json`` is that
+one, brought forward by the code of its time, in which somebody then gave evidence of a plan, snoozed, chose quiet
+hours and said when they are away.
 """
 
 from __future__ import annotations

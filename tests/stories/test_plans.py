@@ -190,6 +190,16 @@ def test_a_plan_is_sent_in_returned_with_comments_sent_again_and_approved_point_
     assert [entry.on_behalf for entry in talk.journal() if entry.action == "plan_approved"] == [False]
 
 
+def test_what_is_said_about_a_returned_plan_is_read_by_the_member_and_those_who_decide_only(talk):
+    talk.press(GLOSTRUP, written(talk), "Send til vurdering")
+    assessed(talk, "return", mark_paris="", comment="Beskriv vejen til 1,5 grader.")
+    for who in (GLOSTRUP, SECRETARIAT):
+        inside = talk.say(who, "for Glostrup: plan").text
+        assert "Beskriv vejen" in inside and "ikke opfyldt" in inside
+    outside = talk.say(KOEGE, "for Glostrup: plan").text
+    assert "sendt tilbage" in outside and "Beskriv vejen" not in outside and "ikke opfyldt" not in outside
+
+
 def test_the_mark_of_paris_says_who_granted_it_and_when(talk):
     talk.press(GLOSTRUP, written(talk), "Send til vurdering")
     table = assessed(talk, decided_by="C40").tables()[0]
@@ -258,6 +268,21 @@ def test_a_plan_is_evaluated_before_its_next_version_is_begun(talk):
     assert talk.standing("Ballerup", "plan") == "fulfilled"  # by the one in force
     assert "er ikke vedtaget endnu" in talk.say(BALLERUP, "plan ny").text
     assert [row[0] for row in under_way.tables()[0].rows] == ["1 (CAPF)"]
+
+
+def test_a_plan_outlives_its_charter_and_the_next_one_goes_by_the_standard_of_its_day(talk):
+    preview = talk.say(SECRETARIAT, "vedtægt skift klimaalliancen 1. april 2027")
+    talk.press(SECRETARIAT, preview, "bekræft")
+    talk.at = "2027-04-01T09:00"
+    talk.played.plan(talk.at)
+    kept = talk.say(BALLERUP, "plan")
+    assert "(CAPF)" in kept.text and "Opdateres senest: den 7. marts 2027, over fristen" in kept.text
+    talk.send(BALLERUP, talk.say(BALLERUP, "plan evaluer"), comment="Godt på vej.")
+    new = talk.say(BALLERUP, "plan ny")
+    assert new.ask("standard").value == "cctf"
+    assert set(talk.send(BALLERUP, new, title="Ny plan", standard="capf").errors()) == {"standard"}
+    assert talk.send(BALLERUP, new, title="Ny plan", adopted_on="1.4.2027", adopted_by="Byrådet").done
+    assert {row[1] for row in talk.say(BALLERUP, "planer Hovedstaden").rows()} == {"1 (CAPF)", "2 (CCTF)", "–"}
 
 
 # The register
