@@ -27,8 +27,9 @@ from storage.bulk import among, listed
 from storage.engine import plan_anew
 from storage.outbox.steps import is_last_way
 from storage.queries import absences, snoozes
-from storage.queries.accounts import Known, as_obligation, as_settlement, known_about, stands
+from storage.queries.accounts import as_obligation, as_settlement
 from storage.queries.asked import PeopleAsked, sooner, terms_of
+from storage.queries.standings import Known, known_about, stands
 from storage.tables import tables
 
 CHUNK = 1000

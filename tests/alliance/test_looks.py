@@ -16,7 +16,7 @@ from storage.charters import charter
 YEAR = Period(date(2027, 1, 1), date(2028, 1, 1))
 REPORT, DECLARATION = (charter("dk2020").requirement(key) for key in ("report", "declaration"))
 OWED = Obligation(1, "report", YEAR, date(2027, 1, 15), date(2027, 3, 31), id=7)
-CARRIED = replace(OWED, requirement="declaration", due=date(2027, 6, 30))
+CARRIED = OWED._replace(requirement="declaration", due=date(2027, 6, 30))
 
 
 def fact(kind: Any, since: str, until: str | None = None, *, of: int = 7, requirement: str = "report") -> Settlement:
@@ -50,7 +50,7 @@ def test_what_does_not_carry_changes_on_the_days_of_a_dispensation(facts: list[S
 
 
 def test_what_is_tied_to_an_event_changes_when_it_is_over() -> None:
-    assert list(edges_of_standing(replace(OWED, event_day=date(2027, 5, 27)), REPORT, [])) == [date(2027, 5, 28)]
+    assert list(edges_of_standing(OWED._replace(event_day=date(2027, 5, 27)), REPORT, [])) == [date(2027, 5, 28)]
 
 
 @pytest.mark.parametrize("kind", ["evidence", "dispensation"])
