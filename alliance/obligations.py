@@ -73,8 +73,7 @@ class Obligation(NamedTuple):
     id: int = 0
 
 
-@dataclass(frozen=True)
-class Settlement:
+class Settlement(NamedTuple):
     """A fact that settles: what, by whom, valid when, recorded when. Withdrawn facts stay, with who and when.
 
     ``obligation_id`` ties it to one period; evidence of a requirement that carries counts on until it ends.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Connection, Date, Integer, Select, and_, bindparam, or_, select
 from sqlalchemy.engine import Row
@@ -55,9 +55,29 @@ _SETTLED = (
 )
 _ALIVE = _OPENED.where(or_(_obligation.c.period_end > _ON, and_(_obligation.c.due.is_not(None), ~_SETTLED)))
 _ALIVE_OF = Chosen(lambda among: _ALIVE.where(among(_obligation.c.organisation_id)))
+FACT_COLUMNS: tuple[Any, ...] = (
+    _settlement.c.id,
+    _settlement.c.obligation_id,
+    _settlement.c.organisation_id,
+    _settlement.c.requirement,
+    _settlement.c.kind,
+    _settlement.c.result,
+    _settlement.c.what,
+    _settlement.c.link,
+    _settlement.c.valid_from,
+    _settlement.c.valid_until,
+    _settlement.c.recorded_at,
+    _settlement.c.recorded_by,
+    _person.c.name,
+    _settlement.c.decided_by,
+    _settlement.c.on_behalf,
+    _settlement.c.evidence,
+    _settlement.c.withdrawn_at,
+)
+"""What ``as_settlement`` reads, in its order."""
 _SETTLEMENTS_OF = Chosen(
     lambda among: (
-        select(_settlement, _person.c.name.label("by_name"))
+        select(*FACT_COLUMNS)
         .join(_person, _person.c.id == _settlement.c.recorded_by)
         .where(_settlement.c.alliance_id == _OURS, among(_settlement.c.organisation_id))
         .order_by(_settlement.c.id)
@@ -95,18 +115,24 @@ def accounts(
 
 
 def _accounts_of(
-    alliance: Alliance, known: Known, organisations: Mapping[int, Organisation], rows: Iterable[Row[Any]], on: date
+    alliance: Alliance,
+    known: Known,
+    organisations: Mapping[int, Organisation],
+    rows: Iterable[Row[Any]],
+    on: date,
+    wanted: Callable[[Obligation, date], bool] = lambda _obligation, _on: True,
 ) -> list[Account]:
     """How the obligations of these rows stand, without those that are nobody's.
 
-    As the charter lists its requirements, then by period; else in the rows' order.
+    As the charter lists its requirements, then by period; else in the rows' order. ``wanted`` is asked once a kind.
     """
     found: list[Account] = []
     for alike in _alike(alliance, rows):
-        found += [
-            Account(organisations[obligation.organisation_id], obligation, *stood)
-            for obligation, stood in all_stand(alliance, known, alike, on)
-        ]
+        if wanted(alike[0], on):
+            found += [
+                Account(organisations[obligation.organisation_id], obligation, *stood)
+                for obligation, stood in all_stand(alliance, known, alike, on)
+            ]
     return found
 
 
@@ -189,9 +215,9 @@ def settlements_of(
 ) -> dict[tuple[int, str], tuple[Settlement, ...]]:
     """Every settlement fact, withdrawn ones too, by member and requirement, oldest first."""
     found: dict[tuple[int, str], tuple[Settlement, ...]] = {}
-    for row in _SETTLEMENTS_OF.run(connection, organisation_ids, alliance=alliance_id).all():
-        key = (row.organisation_id, row.requirement)
-        found[key] = (*found.get(key, ()), as_settlement(row))
+    for fact in map(as_settlement, _SETTLEMENTS_OF.run(connection, organisation_ids, alliance=alliance_id).all()):
+        key = (fact.organisation_id, fact.requirement)
+        found[key] = (*found.get(key, ()), fact)
     return found
 
 
@@ -204,7 +230,7 @@ def requirement_keys(connection: Connection, alliance_id: int) -> dict[int, str]
 
 def settlement(connection: Connection, alliance_id: int, settlement_id: int) -> Settlement | None:
     query = (
-        select(_settlement, _person.c.name.label("by_name"))
+        select(*FACT_COLUMNS)
         .join(_person, _person.c.id == _settlement.c.recorded_by)
         .where(_settlement.c.alliance_id == alliance_id, _settlement.c.id == settlement_id)
     )
@@ -212,24 +238,27 @@ def settlement(connection: Connection, alliance_id: int, settlement_id: int) -> 
     return as_settlement(row) if row else None
 
 
-def as_settlement(row: Row[Any]) -> Settlement:
+def as_settlement(row: Sequence[Any]) -> Settlement:
+    """A settlement from its ``FACT_COLUMNS``."""
+    id_, obligation, organisation, key, kind, result, what, link, since, until, *recorded = row
+    recorded_at, recorded_by, by_name, decided_by, on_behalf, evidence, withdrawn_at = recorded
     return Settlement(
-        id=row.id,
-        obligation_id=row.obligation_id,
-        organisation_id=row.organisation_id,
-        requirement=row.requirement,
-        kind=cast(Any, row.kind),
-        result=cast(Any, row.result),
-        what=row.what,
-        link=row.link,
-        validity=Validity(row.valid_from, row.valid_until),
-        recorded_at=row.recorded_at,
-        recorded_by=row.recorded_by,
-        recorded_by_name=row.by_name,
-        decided_by=row.decided_by,
-        on_behalf=bool(row.on_behalf),
-        evidence=row.evidence,
-        withdrawn_at=row.withdrawn_at,
+        id_,
+        obligation,
+        organisation,
+        key,
+        kind,
+        result,
+        what,
+        link,
+        Validity(since, until),
+        recorded_at,
+        recorded_by,
+        by_name,
+        decided_by,
+        bool(on_behalf),
+        evidence,
+        withdrawn_at,
     )
 
 
@@ -241,19 +270,19 @@ def board(connection: Connection, alliance: Alliance, on: date) -> Board:
     joined = register.member_days(connection, alliance.id)
     members = {member for member, terms in joined.items() if any(term.covers(on) for term in terms)}
     organisations = register.organisations(connection, alliance.id, on, members)
-    rows = [
-        row
-        for row in _obligations(connection, alliance.id, on, None, None)
-        if row.organisation_id in members
-        and (row.period_start <= on < row.period_end or action_id(row.requirement) is not None)
-    ]
+    rows = [row for row in _obligations(connection, alliance.id, on, None, None) if row.organisation_id in members]
     known = known_about(connection, alliance, rows, settlements_of(connection, alliance.id, members), joined)
     cells: dict[int, dict[str, Account]] = {member: {} for member in members}
-    for account in _accounts_of(alliance, known, organisations, rows, on):
+    for account in _accounts_of(alliance, known, organisations, rows, on, _on_board):
         cells[account.organisation.id][account.obligation.requirement] = account
     reachable = _reachable_organisations(connection, alliance, on)
     shown = (BoardRow(one, cells[one.id], one.id in reachable) for one in organisations.values())
     return Board(on, alliance.charter.requirements_on(on), tuple(shown))
+
+
+def _on_board(obligation: Obligation, on: date) -> bool:
+    """Whether a board shows it: its period runs, or it is an action, which is shown for as long as it is owed."""
+    return obligation.period.start <= on < obligation.period.end or action_id(obligation.requirement) is not None
 
 
 def _reachable_organisations(connection: Connection, alliance: Alliance, on: date) -> set[int]:

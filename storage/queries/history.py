@@ -62,7 +62,7 @@ def _known_then(alliance: Alliance, known: Known, day: date) -> Known:
 
     def stood(fact: Settlement) -> Settlement:
         taken_back = fact.withdrawn_at is not None and day_of(fact.withdrawn_at) > day
-        return replace(fact, withdrawn_at=None) if taken_back else fact
+        return fact._replace(withdrawn_at=None) if taken_back else fact
 
     carrying = {need.key for need in alliance.charter.requirements if need.carries}
     settlements = {

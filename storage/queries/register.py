@@ -54,7 +54,13 @@ _GROUPS: Select[Any] = (
     .order_by(_grouping.c.id)
 )
 _GROUPS_OF = Chosen(lambda among: _GROUPS.where(among(_grouping.c.organisation_id)))
-_ORGANISATIONS = select(_organisation).where(_organisation.c.alliance_id == _OURS)
+_ORGANISATIONS: Select[Any] = select(
+    _organisation.c.id,
+    _organisation.c.code,
+    _organisation.c.name,
+    _organisation.c.official_name,
+    _organisation.c.kind,
+).where(_organisation.c.alliance_id == _OURS)
 _ORGANISATIONS_OF = Chosen(lambda among: _ORGANISATIONS.where(among(_organisation.c.id)))
 _CODED = select(_organisation.c.id).where(
     _organisation.c.alliance_id == _OURS, _organisation.c.code == bindparam("code")
@@ -169,12 +175,12 @@ def organisations(
         grouped = _GROUPS_OF.run(connection, ids, alliance=alliance_id, day=day).all()
         found = _ORGANISATIONS_OF.run(connection, ids, alliance=alliance_id).all()
     groups: dict[int, list[tuple[str, str]]] = {}
-    for row in grouped:
-        groups.setdefault(row.organisation_id, []).append((row.grouping, row.name))
+    for organisation, grouping, name in grouped:
+        groups.setdefault(organisation, []).append((grouping, name))
     rows = sorted(found, key=lambda row: danish_key(row.name))
     return {
-        row.id: Organisation(row.id, row.code, row.name, row.official_name, row.kind, tuple(groups.get(row.id, ())))
-        for row in rows
+        id_: Organisation(id_, code, name, official_name, kind, tuple(groups.get(id_, ())))
+        for id_, code, name, official_name, kind in rows
     }
 
 
@@ -322,7 +328,10 @@ def offices_on(
         rows = connection.execute(_TERMS_ON, {"alliance": alliance_id, "day": day})
     else:
         rows = _TERMS_ON_OF.run(connection, organisation_ids, alliance=alliance_id, day=day)
-    terms = tuple(map(as_term, rows.all()))
+    terms = tuple(
+        OfficeTerm(organisation, office, person, _span(since, until), bool(acting))
+        for organisation, office, person, since, until, acting in rows.all()
+    )
     people = {term.person_id for term in terms}
     unreachable = frozenset(people - reachable_people(connection, alliance_id, people))
     return OfficesOn(terms, unreachable, away_on(connection, alliance_id, day))

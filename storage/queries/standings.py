@@ -105,9 +105,10 @@ def all_stand(
 def _stands(kind: _Kind, known: Known, obligation: Obligation, on: date) -> Stood | None:
     member = obligation.organisation_id
     memberships = known.members.get(member, ())
-    if memberships not in kind.within:
-        kind.within[memberships] = _is_theirs(kind.requirement, obligation, memberships, on)
-    if not kind.within[memberships]:
+    theirs = kind.within.get(memberships)
+    if theirs is None:
+        theirs = kind.within[memberships] = _is_theirs(kind.requirement, obligation, memberships, on)
+    if not theirs:
         return None
     facts = known.settlements.get((member, obligation.requirement), ())
     given = known.answers.get((kind.meeting.id, member), ()) if kind.meeting else ()

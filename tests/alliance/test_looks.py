@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -41,7 +40,7 @@ def test_the_first_day_to_come_is_after_today(today: str, first: str | None) -> 
         ([fact("evidence", "2027-02-01", "2027-03-01")], set()),  # for this very period: whatever the day is
         ([fact("evidence", "2027-02-01", of=6)], {"2027-02-01", "2027-04-01"}),
         ([fact("dispensation", "2027-02-01", "2027-03-01")], {"2027-02-01", "2027-03-01", "2027-04-01"}),
-        ([replace(fact("dispensation", "2027-02-01"), withdrawn_at=datetime(2027, 2, 2, tzinfo=UTC))], set()),
+        ([fact("dispensation", "2027-02-01")._replace(withdrawn_at=datetime(2027, 2, 2, tzinfo=UTC))], set()),
     ],
 )
 def test_what_does_not_carry_changes_on_the_days_of_a_dispensation(facts: list[Settlement], edges: set[str]) -> None:
