@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from slack_bolt import BoltResponse
-from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-Next = Callable[[], Awaitable[Any]]
-Before = Callable[..., Awaitable[BoltResponse | None]]
 
-
-def sharing(web: AsyncWebClient, then: Before) -> Before:
-    """Middleware that lets answers share the session of ``web``, and goes on with ``then``."""
-
-    async def share(context: Any, next: Next, req: AsyncBoltRequest) -> BoltResponse | None:
-        context["respond"] = _Respond(context.response_url, web)
-        return await then(context, next, req)
-
-    return share
-
-
-class _Respond(AsyncRespond):
+class Respond(AsyncRespond):
     """The library's opens a connection for every answer."""
 
     def __init__(self, url: str | None, web: AsyncWebClient) -> None:
