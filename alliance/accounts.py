@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from alliance.charter import Requirement
 from alliance.meetings import Meeting
@@ -21,9 +22,11 @@ from alliance.reports import Report
 BOARD_STATES = (*STATES, "upcoming", "not_owed")
 
 
-@dataclass(frozen=True)
-class Account:
-    """One member, one requirement, one period, and how it stands on a day."""
+class Account(NamedTuple):
+    """One member, one requirement, one period, and how it stands on a day.
+
+    A tuple, like the obligation in it: a board is made of thousands, and a tuple is made in a quarter of the time.
+    """
 
     organisation: Organisation
     obligation: Obligation
@@ -93,8 +96,10 @@ class Board:
     def state(self, row: BoardRow, requirement: Requirement) -> str:
         """Where a member stands: a state, ``upcoming`` for what opens later this year, or ``not_owed``."""
         account = row.accounts.get(requirement.key)
-        if account:
-            return account.standing.state
+        return account.standing.state if account else self.unowed(requirement)
+
+    def unowed(self, requirement: Requirement) -> str:
+        """Where a member stands that does not owe it."""
         opens = requirement.opens.in_year(self.day.year) if requirement.opens else self.day
         return "upcoming" if opens > self.day else "not_owed"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from alliance.charter import SecretariatRule
 from alliance.quiet import QuietHours
@@ -64,8 +64,7 @@ class Address:
     unreachable_since: datetime | None
 
 
-@dataclass(frozen=True)
-class OfficeTerm:
+class OfficeTerm(NamedTuple):
     """Somebody holds an office of an organisation, or (``acting``) may act for whoever holds it."""
 
     organisation_id: int
@@ -115,11 +114,18 @@ class OfficesOn:
         people: dict[int, None] = {}
         for office in offices:
             candidates = self.acting(organisation_id, office) + self.holders(organisation_id, office)
-            best = sorted(candidates, key=self.unreachable.__contains__)[:1]
-            if self.away and best:
-                best = [self._instead(organisation_id, candidates)]
-            people.update(dict.fromkeys(best))
+            if not candidates:
+                continue
+            if self.away:
+                best = self._instead(organisation_id, candidates)
+            else:
+                best = min(candidates, key=self.unreachable.__contains__)
+            people[best] = None
         return tuple(people)[:MOST_ASKED]
+
+    def reaches(self, organisation_id: int, offices: Sequence[str]) -> bool:
+        """Whether somebody is asked on behalf of these offices whom an address of theirs reaches."""
+        return not self.unreachable.issuperset(self.asked(organisation_id, offices))
 
     def _instead(self, organisation_id: int, candidates: tuple[int, ...]) -> int:
         """Of several who could be asked the first who is there; else a deputy of theirs, else the first after all."""

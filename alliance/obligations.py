@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from alliance.attendance import Answer
 from alliance.cadences import MonthDay
@@ -60,8 +60,7 @@ class EventDates:
     answer_by: date
 
 
-@dataclass(frozen=True)
-class Obligation:
+class Obligation(NamedTuple):
     """One member, one requirement, one period. ``due`` is the last day in time; None for a standing duty."""
 
     organisation_id: int
@@ -74,8 +73,7 @@ class Obligation:
     id: int = 0
 
 
-@dataclass(frozen=True)
-class Settlement:
+class Settlement(NamedTuple):
     """A fact that settles: what, by whom, valid when, recorded when. Withdrawn facts stay, with who and when.
 
     ``obligation_id`` ties it to one period; evidence of a requirement that carries counts on until it ends.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import logging
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -33,12 +34,16 @@ from templates.phrases import Phrases
 log = logging.getLogger("tovholder.router")
 LONGEST_WORDS = 2_000
 BY_NAME = {fold(name): command for command in COMMANDS for name in command.names}
+HALVES = re.compile("[\ud800-\udfff]")
 MOST_BUTTONS = 10
 """Members that are offered as buttons; more than that are a list."""
 
 
 def _storable(request: Request) -> Request:
     """The request without halves of characters, which no database takes."""
+    said = (request.address, request.words, *request.answers, *request.answers.values(), *request.files)
+    if not any(map(HALVES.search, (*said, *(file.name for file in request.files.values())))):  # nearly always
+        return request
     return replace(
         request,
         address=_whole(request.address),

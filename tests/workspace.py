@@ -57,6 +57,8 @@ class Workspace:
     response_url: str
     sockets: Sockets | None = None
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    lines: set[object] = field(default_factory=set)
+    """The connections by which something was said to a response_url."""
 
     # ---------------------------------------------------------------------------------------- what people do
 
@@ -193,22 +195,24 @@ def workspace(
         settings = SlackSettings(SECRET, token, slack.app_token if by_socket else "", url)
         app = SlackApp(settings, Acquaintance(engine, clock))
         served = Starlette(routes=list(app.routes()))
-        taking, open_ = (portal.wrap_async_context_manager(one) for one in (Taking(responses), app.open()))
+        lines: set[object] = set()
+        taking, open_ = (portal.wrap_async_context_manager(one) for one in (Taking(responses, lines), app.open()))
         with taking as response_url, open_:
             client = httpx.AsyncClient(transport=httpx.ASGITransport(served), base_url="http://slack.test")
-            yield Workspace(slack, portal, client, app, responses, response_url, sockets)
+            yield Workspace(slack, portal, client, app, responses, response_url, sockets, lines=lines)
             portal.call(client.aclose)
 
 
 class Taking:
     """Takes what is said to a response_url."""
 
-    def __init__(self, responses: list[dict[str, Any]]) -> None:
-        self._responses = responses
+    def __init__(self, responses: list[dict[str, Any]], lines: set[object] | None = None) -> None:
+        self._responses, self._lines = responses, set() if lines is None else lines
 
     async def __aenter__(self) -> str:
         async def take(request: web.Request) -> web.Response:
             self._responses.append(await request.json())
+            self._lines.add(request.transport and request.transport.get_extra_info("peername"))
             return web.Response(text="ok")
 
         served = web.Application(client_max_size=10_000_000)

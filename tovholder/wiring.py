@@ -147,14 +147,14 @@ def transports(settings: Settings, engine: Engine, alliances: Sequence[Alliance]
 def _slack(settings: Settings, engine: Engine, sender: Sender, base_url: str) -> Transport:
     """The way out to Slack; its library is imported here and nowhere else, so that nobody waits for it in vain."""
     from bot.slack.blocks import dressed
-    from bot.slack.receipts import Posted
+    from bot.slack.receipts import conversations
     from bot.slack.transport import SlackTransport
     from storage.engine import reading
     from storage.outbox.looking import newest_receipts
     from templates.phrases import Phrases
 
     with reading(engine) as connection:
-        known = {address: Posted.of(said).channel for address, said in newest_receipts(connection, "slack").items()}
+        known = conversations(newest_receipts(connection, "slack"))
 
     def way(token: str) -> SlackTransport:
         return SlackTransport(

@@ -21,6 +21,7 @@ from starlette.routing import Route
 from bench.pages import NOW
 from bot.web.app import Demo, demo_app
 from storage.engine import connect
+from tovholder.memory import keep_what_stands
 
 NAMES = "SELECT id, name FROM organisation WHERE alliance_id = 1 ORDER BY name"
 CELLS = "SELECT organisation_id, id, requirement FROM obligation WHERE alliance_id = 1 ORDER BY id"
@@ -51,4 +52,5 @@ def ours(database: str) -> Starlette:
 if __name__ == "__main__":
     port, path, which = sys.argv[1:]
     served = ours(path) if which == "ours" else bare(path)
+    keep_what_stands()  # both, as whoever serves ours does
     uvicorn.run(served, host="127.0.0.1", port=int(port), log_level="warning", access_log=False)

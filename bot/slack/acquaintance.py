@@ -66,7 +66,8 @@ class Acquaintance:
         return escaped(self.catalog(address)("not_linked.from_there")) if self.known(address) else ""
 
     def answer(self, request: Request) -> Reply:
-        asked = replace(request, alliance_id=self.alliance_of(request.address))
+        only = self.alliance_of(request.address)
+        asked = request if only is None else replace(request, alliance_id=only)
         return handle(self.engine, asked, self.clock(), self.base_url)
 
     def answer_and_catalog(self, request: Request) -> tuple[Reply, Phrases]:

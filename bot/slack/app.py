@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Route
 
 from bot.slack.acquaintance import Acquaintance
-from bot.slack.door import only_from, slack_route
+from bot.slack.door import Door, only_from, slack_route
 from bot.slack.ears import Ears
 from bot.slack.homes import Homes, OneWorkspace
 from bot.slack.mishaps import apology
@@ -61,7 +61,7 @@ class SlackApp:
             signing_secret=settings.signing_secret,
             client=self._client,
             authorize=authorize,  # type: ignore[arg-type]  # None is nobody: the library says so, too
-            before_authorize=only_from(self._homes, self._not_from_there),
+            before_authorize=Door(self._client, only_from(self._homes, self._not_from_there)),
             process_before_response=True,  # the answer leaves when it is committed, and not at the next poll
         )
         self.bolt.error(apology)

@@ -8,17 +8,21 @@ from typing import Any
 
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.slack.homes import Homes
+from bot.slack.replying import Respond
 
 log = logging.getLogger("tovholder.slack")
 logging.getLogger("slack_bolt.AsyncRequestVerification").setLevel(logging.ERROR)  # it logs whole bodies
 
 PATH = "/slack/events"
 MOST_BYTES = 1_000_000
+Check = Callable[[AsyncBoltRequest], Awaitable[BoltResponse | None]]
 GOODBYES = ("app_uninstalled", "tokens_revoked")
 STAMP = "x-slack-request-timestamp"
 
@@ -63,21 +67,41 @@ def _refused(status: int, why: str) -> Response:
     return PlainTextResponse("turned away\n", status)
 
 
-def only_from(homes: Homes, reason: Callable[[str], Awaitable[str]]) -> Callable[..., Awaitable[Any]]:
-    """Middleware that turns away what comes from a workspace we are not installed in.
+class Door(AsyncMiddleware):
+    """Stands before everything: ``check`` returns the answer to what is turned away, None for what may go on.
+
+    A class of the library's, because a function is handed all that a listener could ask for, at every request.
+    """
+
+    def __init__(self, web: AsyncWebClient, check: Check) -> None:
+        """Answers share the session of ``web``."""
+        self._web, self._check = web, check
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[Any]]
+    ) -> BoltResponse | None:
+        req.context["respond"] = Respond(req.context.response_url, self._web)
+        refused = await self._check(req)
+        if refused is None:
+            await next()
+            return resp
+        return refused
+
+
+def only_from(homes: Homes, reason: Callable[[str], Awaitable[str]]) -> Check:
+    """A check that turns away what comes from a workspace we are not installed in.
 
     Whose account it is we take from our own workspaces only, and in each from itself. ``reason`` says that to somebody
     we know (by a user's id), and is empty for anybody else.
     """
 
-    async def check(context: Any, next: Callable[[], Awaitable[Any]], req: AsyncBoltRequest) -> BoltResponse | None:
-        theirs = context.team_id
+    async def check(req: AsyncBoltRequest) -> BoltResponse | None:
+        context, theirs = req.context, req.context.team_id
         if not theirs or _says_goodbye(req) or (await homes.has(theirs) and not await _is_from_another(homes, req)):
-            await next()
             return None
         log.warning("a request from the workspace %s was turned away", theirs)
         why = await reason(str(context.user_id))
-        if why and context.response_url:
+        if why and context.response_url and context.respond:
             await context.respond(why, response_type="ephemeral", replace_original=False)
         return BoltResponse(status=403, body="turned away")
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
+log = logging.getLogger("tovholder.slack")
 NAMESPACE = UUID("6f1f0d0e-5b0a-5d53-9c3c-70b1a3a5c5d1")
 
 
@@ -31,6 +34,21 @@ class Posted:
                 f"{receipt!r} is not a receipt of a message on Slack; wanted its channel and its time stamp"
             )
         return Posted(channel, ts, int(count))
+
+
+def conversations(receipts: Mapping[str, str]) -> dict[str, str]:
+    """Read out of receipts, by address, in which conversation each reader is met.
+
+    What is no receipt of ours says nothing: it is logged, and the conversation is asked for when there is something to
+    send.
+    """
+    found = {}
+    for address, receipt in receipts.items():
+        try:
+            found[address] = Posted.of(receipt).channel
+        except ValueError as error:
+            log.warning("where the last message to %s stands is not known: %s", address, error)
+    return found
 
 
 def opaque_key(key: str) -> UUID:

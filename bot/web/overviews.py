@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from alliance.accounts import BOARD_STATES, Board, BoardRow
+from alliance.accounts import BOARD_STATES, Account, Board
 from alliance.alliances import Alliance
 from alliance.charter import Requirement
 from alliance.journal import JournalEntry
-from alliance.members import Organisation
 from alliance.names import danish_key
 from bot.board_export import as_csv, as_json
 from bot.commands.board import seen_by
@@ -32,21 +34,20 @@ OWING = {"owing": ("open", "overdue"), "overdue": ("overdue",)}
 ABOUT_OBLIGATION = re.compile(r"obligation:(\d+)")
 
 
-@dataclass(frozen=True)
-class Cell:
-    """How one member stands with one requirement; ``obligation`` is None where it is not owed.
+class Cell(NamedTuple):
+    """How one member stands with one requirement, ``words`` says it; ``obligation`` is None where it is not owed."""
 
-    ``key`` names the words for it, which may say more than the state does.
-    """
-
+    obligation: int | None
     state: str
-    key: str
-    obligation: int | None = None
+    words: str
+    requirement: str
 
 
-@dataclass(frozen=True)
-class Line:
-    organisation: Organisation
+class Line(NamedTuple):
+    """A member with a cell for each requirement that is shown."""
+
+    name: str
+    group: str
     reachable: bool
     cells: tuple[Cell, ...]
 
@@ -81,6 +82,8 @@ def board(site: Site, request: Request) -> Response:
         ahead = meetings.ahead(connection, reader.known.alliance, reader.today)
     choices = _choices(request, reader, found)
     shown = tuple(r for r in found.requirements if choices.requirement in ("", r.key))
+    words = StateWords(reader.say)
+    lines = _lines(found, shown, choices.grouping, words)
     return site.page(
         request,
         reader,
@@ -88,13 +91,12 @@ def board(site: Site, request: Request) -> Response:
         board=found,
         choices=choices,
         groupings=reader.known.alliance.charter.groupings,
-        requirements=shown,
-        groups=_groups(found, shown, choices),
-        counts=_counts(found, shown),
+        titles=[(requirement.number, requirement.title.in_(reader.language)) for requirement in shown],
+        groups=_groups(lines, choices.state),
+        counts=_counts(lines, len(shown)),
         members=len(found.rows),
-        words=StateWords(reader.say),
+        words=words,
         next_meeting=ahead[0] if ahead else None,
-        titles=[requirement.title.in_(reader.language) for requirement in shown],
     )
 
 
@@ -129,25 +131,41 @@ def _choices(request: Request, reader: Reader, found: Board) -> Choices:
     )
 
 
-def _groups(found: Board, shown: tuple[Requirement, ...], choices: Choices) -> tuple[Group, ...]:
+def _lines(found: Board, shown: tuple[Requirement, ...], grouping: str, words: StateWords) -> list[Line]:
+    """The whole board, line by line in Danish order."""
+    columns = []
+    for requirement in shown:
+        title, state = requirement.title.in_(words.say.language), found.unowed(requirement)
+        columns.append((requirement.key, title, Cell(None, state, words[state], title)))
+
+    def cells(owed: Mapping[str, Account]) -> Iterator[Cell]:
+        for key, title, unowed in columns:
+            account = owed.get(key)
+            if account is None:
+                yield unowed
+            else:
+                stood = account.standing
+                yield Cell(account.obligation.id, stood.state, words[standing_key(stood)], title)
+
+    return [
+        Line(row.organisation.name, row.organisation.group(grouping), row.reachable, tuple(cells(row.accounts)))
+        for row in found.rows
+    ]
+
+
+def _groups(lines: Iterable[Line], wanted: str) -> tuple[Group, ...]:
     """The lines that were asked for, under their group's name, in Danish order."""
     groups: dict[str, list[Line]] = {}
-    for row in found.rows:
-        line = Line(row.organisation, row.reachable, tuple(_cell(found, row, requirement) for requirement in shown))
-        if not choices.state or any(cell.state in OWING[choices.state] for cell in line.cells):
-            groups.setdefault(row.organisation.group(choices.grouping), []).append(line)
+    for line in lines:
+        if not wanted or any(cell.state in OWING[wanted] for cell in line.cells):
+            groups.setdefault(line.group, []).append(line)
     return tuple(Group(name, tuple(groups[name])) for name in sorted(groups, key=danish_key))
 
 
-def _cell(found: Board, row: BoardRow, requirement: Requirement) -> Cell:
-    account, state = row.accounts.get(requirement.key), found.state(row, requirement)
-    return Cell(state, standing_key(account.standing), account.obligation.id) if account else Cell(state, state)
-
-
-def _counts(found: Board, shown: tuple[Requirement, ...]) -> tuple[Count, ...]:
-    counts = [found.counts(requirement) for requirement in shown]
-    states = [state for state in BOARD_STATES if any(state in count for count in counts)]
-    return tuple(Count(state, tuple(count.get(state, 0) for count in counts)) for state in states)
+def _counts(lines: Sequence[Line], columns: int) -> tuple[Count, ...]:
+    counts = [Counter(line.cells[column].state for line in lines) for column in range(columns)]
+    states = [state for state in BOARD_STATES if any(count[state] for count in counts)]
+    return tuple(Count(state, tuple(count[state] for count in counts)) for state in states)
 
 
 def board_csv(site: Site, request: Request) -> Response:

@@ -52,11 +52,8 @@ def asking(connection: Connection, visitor: Visitor, now: datetime) -> Context:
 
 def visitor_at(connection: Connection, address: str, now: datetime) -> Visitor | None:
     """The person an address belongs to, in whichever alliance knows it."""
-    for alliance in register.alliances(connection):
-        person = register.person_at(connection, alliance.id, address) if address else None
-        if person:
-            return visitor_of(connection, alliance, person, address.strip().lower(), now)
-    return None
+    found = register.whose(connection, address) if address else None
+    return visitor_of(connection, *found, address.strip().lower(), now) if found else None
 
 
 def visitor_of(connection: Connection, alliance: Alliance, person: Person, address: str, now: datetime) -> Visitor:

@@ -2,45 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Connection, Date, Integer, and_, bindparam, or_, select
+from sqlalchemy import Connection, Date, Integer, Select, and_, bindparam, or_, select
 from sqlalchemy.engine import Row
 
 from alliance.accounts import Account, Board, BoardRow
-from alliance.actions import SECRETARIAT, Action, action_id, requirement_of
+from alliance.actions import action_id, requirement_of
 from alliance.alliances import Alliance
-from alliance.attendance import Answer, winning
 from alliance.charter import Requirement
 from alliance.meetings import Meeting
-from alliance.members import Membership
-from alliance.obligations import (
-    EventDates,
-    Obligation,
-    Period,
-    Settlement,
-    Standing,
-    falls_within,
-    standing,
-)
+from alliance.members import Organisation
+from alliance.obligations import EventDates, Obligation, Period, Settlement
 from alliance.validity import Validity
 from storage.bulk import Chosen, among
 from storage.queries import register
-from storage.queries.meetings import as_answer, standing_events
 from storage.queries.minutes import actions
+from storage.queries.standings import Known, all_stand, known_about
 from storage.tables import tables
 
-_obligation, _settlement, _answer = tables["obligation"], tables["settlement"], tables["answer"]
+_obligation, _settlement = tables["obligation"], tables["settlement"]
 _person, _line = tables["person"], tables["reminder_line"]
 _notification, _delivery = tables["notification"], tables["delivery"]
 
 # Every list, reminder and board asks these: each is put together once.
 _OURS, _ON = bindparam("alliance", type_=Integer), bindparam("on", type_=Date)
-_OPENED = (
-    select(_obligation).where(_obligation.c.alliance_id == _OURS, _obligation.c.opens <= _ON).order_by(_obligation.c.id)
+_OPENED: Select[Any] = (
+    select(
+        _obligation.c.organisation_id,  # whose it is, what and when, and its number: _alike goes by this order
+        _obligation.c.requirement,
+        _obligation.c.period_start,
+        _obligation.c.period_end,
+        _obligation.c.opens,
+        _obligation.c.due,
+        _obligation.c.event_day,
+        _obligation.c.charter_hash,
+        _obligation.c.id,
+    )
+    .where(_obligation.c.alliance_id == _OURS, _obligation.c.opens <= _ON)
+    .order_by(_obligation.c.id)
 )
 _SETTLED = (
     select(_settlement.c.id)
@@ -53,17 +55,32 @@ _SETTLED = (
 )
 _ALIVE = _OPENED.where(or_(_obligation.c.period_end > _ON, and_(_obligation.c.due.is_not(None), ~_SETTLED)))
 _ALIVE_OF = Chosen(lambda among: _ALIVE.where(among(_obligation.c.organisation_id)))
+FACT_COLUMNS: tuple[Any, ...] = (
+    _settlement.c.id,
+    _settlement.c.obligation_id,
+    _settlement.c.organisation_id,
+    _settlement.c.requirement,
+    _settlement.c.kind,
+    _settlement.c.result,
+    _settlement.c.what,
+    _settlement.c.link,
+    _settlement.c.valid_from,
+    _settlement.c.valid_until,
+    _settlement.c.recorded_at,
+    _settlement.c.recorded_by,
+    _person.c.name,
+    _settlement.c.decided_by,
+    _settlement.c.on_behalf,
+    _settlement.c.evidence,
+    _settlement.c.withdrawn_at,
+)
+"""What ``as_settlement`` reads, in its order."""
 _SETTLEMENTS_OF = Chosen(
     lambda among: (
-        select(_settlement, _person.c.name.label("by_name"))
+        select(*FACT_COLUMNS)
         .join(_person, _person.c.id == _settlement.c.recorded_by)
         .where(_settlement.c.alliance_id == _OURS, among(_settlement.c.organisation_id))
         .order_by(_settlement.c.id)
-    )
-)
-_ANSWERS_OF = Chosen(
-    lambda among: (
-        select(_answer).where(_answer.c.alliance_id == _OURS, among(_answer.c.organisation_id)).order_by(_answer.c.id)
     )
 )
 
@@ -94,79 +111,43 @@ def accounts(
     ids = {row.organisation_id for row in rows}
     organisations = register.organisations(connection, alliance.id, on, ids)
     known = known_about(connection, alliance, rows, settlements_of(connection, alliance.id, ids))
-    found = []
+    return in_order(_accounts_of(alliance, known, organisations, rows, on), list(organisations), alliance)
+
+
+def _accounts_of(
+    alliance: Alliance,
+    known: Known,
+    organisations: Mapping[int, Organisation],
+    rows: Iterable[Row[Any]],
+    on: date,
+    wanted: Callable[[Obligation, date], bool] = lambda _obligation, _on: True,
+) -> list[Account]:
+    """How the obligations of these rows stand, without those that are nobody's.
+
+    As the charter lists its requirements, then by period; else in the rows' order. ``wanted`` is asked once a kind.
+    """
+    found: list[Account] = []
+    for alike in _alike(alliance, rows):
+        if wanted(alike[0], on):
+            found += [
+                Account(organisations[obligation.organisation_id], obligation, *stood)
+                for obligation, stood in all_stand(alliance, known, alike, on)
+            ]
+    return found
+
+
+def _alike(alliance: Alliance, rows: Iterable[Row[Any]]) -> Iterator[list[Obligation]]:
+    """The obligations of these rows, those of the same requirement and days together."""
+    kinds: dict[tuple[Any, ...], list[Row[Any]]] = {}
     for row in rows:
-        obligation = as_obligation(row)
-        stood = stands(alliance, known, obligation, on)
-        if stood is not None:
-            found.append(Account(organisations[obligation.organisation_id], obligation, *stood))
-    return in_order(found, list(organisations), alliance)
-
-
-Settlements = Mapping[tuple[int, str], tuple[Settlement, ...]]
-
-
-@dataclass(frozen=True)
-class Known:
-    """What decides how some obligations stand: facts, memberships, events with their answers, and agreed actions."""
-
-    settlements: Settlements
-    members: Mapping[int, tuple[Membership, ...]]
-    events: Mapping[tuple[str, int], Meeting]
-    answers: Mapping[tuple[int, int], list[Answer]]
-    agreed: Mapping[int, Action]
-    asked: dict[tuple[str, date, date], Requirement | None] = field(default_factory=dict)
-    """What is asked for a period on the day of this reading, once it was looked up: the same of every member."""
-
-
-def known_about(connection: Connection, alliance: Alliance, rows: Collection[Any], settlements: Settlements) -> Known:
-    """All that decides how the obligations of these rows stand, besides their settlements."""
-    ids = {row.organisation_id for row in rows}
-    return Known(
-        settlements,
-        _memberships_by_organisation(connection, alliance.id, ids),
-        standing_events(connection, alliance),
-        _answers(connection, alliance.id, ids),
-        _agreed(connection, alliance, {row.requirement for row in rows}),
-    )
-
-
-def stands(alliance: Alliance, known: Known, obligation: Obligation, on: date) -> tuple[Requirement, Standing] | None:
-    """What an obligation asks and how it stands on the day; None while it is nobody's."""
-    asked = obligation.requirement, obligation.period.start, on
-    if asked not in known.asked:
-        known.asked[asked] = _requirement_on(alliance, known.agreed, obligation, on)
-    requirement = known.asked[asked]
-    if requirement is None:
-        return None
-    own = requirement.asks == (SECRETARIAT,)  # who runs the secretariat need not be a member
-    if not own and not _owed_by_member(obligation, known.members.get(obligation.organisation_id, ()), on):
-        return None
-    meeting = known.events.get((requirement.event or "", obligation.period.start.year))
-    if meeting and meeting.state == "cancelled":  # nobody owes an answer to what will not take place
-        return None
-    answer = _winning(known.answers, meeting, obligation.organisation_id)
-    facts = known.settlements.get((obligation.organisation_id, obligation.requirement), ())
-    return requirement, standing(obligation, requirement, facts, answer, on)
-
-
-def _agreed(connection: Connection, alliance: Alliance, keys: Iterable[str]) -> dict[int, Action]:
-    """The actions that are among the keys of requirements, by id."""
-    ids = [found for key in keys if (found := action_id(key)) is not None]
-    return actions(connection, alliance, ids=ids) if ids else {}
-
-
-def _requirement_on(
-    alliance: Alliance, agreed: Mapping[int, Action], obligation: Obligation, on: date
-) -> Requirement | None:
-    """What an obligation asks: of the charter, or of an action's minutes; None for what lapsed or was withdrawn."""
-    number = action_id(obligation.requirement)
-    if number is None:
-        if alliance.charter.is_over(obligation.requirement, on):
-            return None
-        return alliance.charter.requirement_on(obligation.requirement, obligation.period.nearest(on))
-    action = agreed[number]
-    return None if action.withdrawn else requirement_of(action)
+        kinds.setdefault(row[1:8], []).append(row)
+    listed = _listed(alliance)
+    for days in sorted(kinds, key=lambda days: (listed.get(days[0], len(listed)), days[1])):
+        key, start, end, opens, due, event_day, charter = days
+        period = Period(start, end)
+        yield [
+            Obligation(row.organisation_id, key, period, opens, due, event_day, charter, row.id) for row in kinds[days]
+        ]
 
 
 def requirement(connection: Connection, alliance: Alliance, key: str) -> Requirement:
@@ -180,17 +161,22 @@ def requirement(connection: Connection, alliance: Alliance, key: str) -> Require
 def in_order(found: list[Account], members: list[int], alliance: Alliance) -> tuple[Account, ...]:
     """By member as they are listed, then as the charter lists its requirements, then by period."""
     place = {organisation: number for number, organisation in enumerate(members)}
-    listed = {requirement.key: number for number, requirement in enumerate(alliance.charter.requirements)}
+    listed = _listed(alliance)
     return tuple(
         sorted(
             found,
             key=lambda account: (
                 place[account.organisation.id],
-                listed.get(account.requirement.key, len(listed)),  # actions after the charter's own
+                listed.get(account.requirement.key, len(listed)),
                 account.obligation.period.start,
             ),
         )
     )
+
+
+def _listed(alliance: Alliance) -> dict[str, int]:
+    """Where the charter lists a requirement, by key; actions come after them."""
+    return {requirement.key: number for number, requirement in enumerate(alliance.charter.requirements)}
 
 
 def _obligations(
@@ -203,12 +189,12 @@ def _obligations(
     given = {"alliance": alliance_id, "on": on}
     if obligation_ids is None:
         if organisation_ids is None:
-            return list(connection.execute(_ALIVE, given))
-        return list(_ALIVE_OF.run(connection, organisation_ids, **given))
+            return list(connection.execute(_ALIVE, given).all())
+        return list(_ALIVE_OF.run(connection, organisation_ids, **given).all())
     query = _OPENED.where(among(connection, _obligation.c.id, obligation_ids))
     if organisation_ids is not None:
         query = query.where(among(connection, _obligation.c.organisation_id, organisation_ids))
-    return list(connection.execute(query, given))
+    return list(connection.execute(query, given).all())
 
 
 def as_obligation(row: Row[Any]) -> Obligation:
@@ -224,33 +210,14 @@ def as_obligation(row: Row[Any]) -> Obligation:
     )
 
 
-def _memberships_by_organisation(
-    connection: Connection, alliance_id: int, organisation_ids: Collection[int]
-) -> dict[int, tuple[Membership, ...]]:
-    found: dict[int, tuple[Membership, ...]] = {}
-    for membership in register.memberships(connection, alliance_id, organisation_ids):
-        if membership.role == "member":
-            found[membership.organisation_id] = (*found.get(membership.organisation_id, ()), membership)
-    return found
-
-
-def _owed_by_member(obligation: Obligation, memberships: Iterable[Membership], on: date) -> bool:
-    """Whether the duty falls within a membership; a standing one, only while the member still is one."""
-    return any(
-        falls_within(m.validity, obligation.period, obligation.due, obligation.event_day)
-        and (obligation.due is not None or m.validity.covers(on))
-        for m in memberships
-    )
-
-
 def settlements_of(
     connection: Connection, alliance_id: int, organisation_ids: Collection[int]
 ) -> dict[tuple[int, str], tuple[Settlement, ...]]:
     """Every settlement fact, withdrawn ones too, by member and requirement, oldest first."""
     found: dict[tuple[int, str], tuple[Settlement, ...]] = {}
-    for row in _SETTLEMENTS_OF.run(connection, organisation_ids, alliance=alliance_id):
-        key = (row.organisation_id, row.requirement)
-        found[key] = (*found.get(key, ()), as_settlement(row))
+    for fact in map(as_settlement, _SETTLEMENTS_OF.run(connection, organisation_ids, alliance=alliance_id).all()):
+        key = (fact.organisation_id, fact.requirement)
+        found[key] = (*found.get(key, ()), fact)
     return found
 
 
@@ -263,7 +230,7 @@ def requirement_keys(connection: Connection, alliance_id: int) -> dict[int, str]
 
 def settlement(connection: Connection, alliance_id: int, settlement_id: int) -> Settlement | None:
     query = (
-        select(_settlement, _person.c.name.label("by_name"))
+        select(*FACT_COLUMNS)
         .join(_person, _person.c.id == _settlement.c.recorded_by)
         .where(_settlement.c.alliance_id == alliance_id, _settlement.c.id == settlement_id)
     )
@@ -271,42 +238,28 @@ def settlement(connection: Connection, alliance_id: int, settlement_id: int) -> 
     return as_settlement(row) if row else None
 
 
-def as_settlement(row: Row[Any]) -> Settlement:
+def as_settlement(row: Sequence[Any]) -> Settlement:
+    """A settlement from its ``FACT_COLUMNS``."""
+    id_, obligation, organisation, key, kind, result, what, link, since, until, *recorded = row
+    recorded_at, recorded_by, by_name, decided_by, on_behalf, evidence, withdrawn_at = recorded
     return Settlement(
-        id=row.id,
-        obligation_id=row.obligation_id,
-        organisation_id=row.organisation_id,
-        requirement=row.requirement,
-        kind=cast(Any, row.kind),
-        result=cast(Any, row.result),
-        what=row.what,
-        link=row.link,
-        validity=Validity(row.valid_from, row.valid_until),
-        recorded_at=row.recorded_at,
-        recorded_by=row.recorded_by,
-        recorded_by_name=row.by_name,
-        decided_by=row.decided_by,
-        on_behalf=bool(row.on_behalf),
-        evidence=row.evidence,
-        withdrawn_at=row.withdrawn_at,
+        id_,
+        obligation,
+        organisation,
+        key,
+        kind,
+        result,
+        what,
+        link,
+        Validity(since, until),
+        recorded_at,
+        recorded_by,
+        by_name,
+        decided_by,
+        bool(on_behalf),
+        evidence,
+        withdrawn_at,
     )
-
-
-def _answers(
-    connection: Connection, alliance_id: int, organisation_ids: Collection[int]
-) -> dict[tuple[int, int], list[Answer]]:
-    found: dict[tuple[int, int], list[Answer]] = {}
-    for r in _ANSWERS_OF.run(connection, organisation_ids, alliance=alliance_id):
-        found.setdefault((r.meeting_id, r.organisation_id), []).append(as_answer(r))
-    return found
-
-
-def _winning(
-    answers: Mapping[tuple[int, int], list[Answer]], meeting: Meeting | None, organisation_id: int
-) -> Answer | None:
-    if meeting is None:
-        return None
-    return winning(answers.get((meeting.id, organisation_id), ()), meeting.revision)
 
 
 # ------------------------------------------------------------------------------------------------ the board
@@ -314,32 +267,29 @@ def _winning(
 
 def board(connection: Connection, alliance: Alliance, on: date) -> Board:
     """Members x requirements: for each the newest period that runs on the day; and the actions of each."""
-    members = [
-        m.organisation_id
-        for m in register.memberships(connection, alliance.id)
-        if m.role == "member" and m.validity.covers(on)
-    ]
+    joined = register.member_days(connection, alliance.id)
+    members = {member for member, terms in joined.items() if any(term.covers(on) for term in terms)}
     organisations = register.organisations(connection, alliance.id, on, members)
-    cells: dict[int, dict[str, Account]] = {}
-    for account in accounts(connection, alliance, on, organisation_ids=members):
-        runs = account.obligation.period.start <= on < account.obligation.period.end
-        if runs or action_id(account.requirement.key) is not None:
-            cells.setdefault(account.organisation.id, {})[account.requirement.key] = account
+    rows = [row for row in _obligations(connection, alliance.id, on, None, None) if row.organisation_id in members]
+    known = known_about(connection, alliance, rows, settlements_of(connection, alliance.id, members), joined)
+    cells: dict[int, dict[str, Account]] = {member: {} for member in members}
+    for account in _accounts_of(alliance, known, organisations, rows, on, _on_board):
+        cells[account.organisation.id][account.obligation.requirement] = account
     reachable = _reachable_organisations(connection, alliance, on)
-    rows = tuple(
-        BoardRow(organisation, cells.get(organisation.id, {}), organisation.id in reachable)
-        for organisation in organisations.values()
-    )
-    return Board(on, alliance.charter.requirements_on(on), rows)
+    shown = (BoardRow(one, cells[one.id], one.id in reachable) for one in organisations.values())
+    return Board(on, alliance.charter.requirements_on(on), tuple(shown))
+
+
+def _on_board(obligation: Obligation, on: date) -> bool:
+    """Whether a board shows it: its period runs, or it is an action, which is shown for as long as it is owed."""
+    return obligation.period.start <= on < obligation.period.end or action_id(obligation.requirement) is not None
 
 
 def _reachable_organisations(connection: Connection, alliance: Alliance, on: date) -> set[int]:
     """The members of whom every asked office has somebody with an address that works."""
     offices = register.offices_on(connection, alliance.id, on)
-    asks = {tuple(requirement.asks) for requirement in alliance.charter.requirements_on(on)}
+    asks = {requirement.asks for requirement in alliance.charter.requirements_on(on)}
     organisations = {term.organisation_id for term in offices.terms}
     return {
-        organisation
-        for organisation in organisations
-        if all(set(offices.asked(organisation, asked)) - offices.unreachable for asked in asks)
+        organisation for organisation in organisations if all(offices.reaches(organisation, asked) for asked in asks)
     }

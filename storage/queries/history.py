@@ -14,7 +14,7 @@ from alliance.alliances import Alliance
 from alliance.obligations import Settlement, opened, standing
 from storage.bulk import among
 from storage.queries import accounts, meetings, register
-from storage.queries.accounts import Known
+from storage.queries.standings import Known, known_about, stands
 from storage.tables import tables
 
 
@@ -30,14 +30,14 @@ def owed_on(
         return tuple(_asked_then(connection, alliance, day, organisation_ids))
     rows = connection.execute(_opened_by(connection, organisation_ids), {"alliance": alliance.id, "on": day}).all()
     facts = accounts.settlements_of(connection, alliance.id, organisation_ids)
-    now = accounts.known_about(connection, alliance, rows, facts)
+    now = known_about(connection, alliance, rows, facts)
     then = _known_then(alliance, now, day)
     known = register.organisations(connection, alliance.id, day, organisation_ids)
     found = []
     for obligation in map(accounts.as_obligation, rows):
-        stood, stands = (accounts.stands(alliance, what, obligation, day) for what in (then, now))
-        if stood and stands and (obligation.period.end > day or (obligation.due and stood[1].owes)):
-            standing_ = replace(stood[1], by=stood[1].by or stands[1].by)
+        stood, since = (stands(alliance, what, obligation, day) for what in (then, now))
+        if stood and since and (obligation.period.end > day or (obligation.due and stood[1].owes)):
+            standing_ = replace(stood[1], by=stood[1].by or since[1].by)
             found.append(Account(known[obligation.organisation_id], obligation, stood[0], standing_))
     return accounts.in_order(found, list(known), alliance)
 
@@ -62,7 +62,7 @@ def _known_then(alliance: Alliance, known: Known, day: date) -> Known:
 
     def stood(fact: Settlement) -> Settlement:
         taken_back = fact.withdrawn_at is not None and day_of(fact.withdrawn_at) > day
-        return replace(fact, withdrawn_at=None) if taken_back else fact
+        return fact._replace(withdrawn_at=None) if taken_back else fact
 
     carrying = {need.key for need in alliance.charter.requirements if need.carries}
     settlements = {

@@ -27,8 +27,9 @@ from storage.bulk import among, listed
 from storage.engine import plan_anew
 from storage.outbox.steps import is_last_way
 from storage.queries import absences, snoozes
-from storage.queries.accounts import Known, as_obligation, as_settlement, known_about, stands
+from storage.queries.accounts import FACT_COLUMNS, as_obligation, as_settlement
 from storage.queries.asked import PeopleAsked, sooner, terms_of
+from storage.queries.standings import Known, known_about, stands
 from storage.tables import tables
 
 CHUNK = 1000
@@ -237,7 +238,7 @@ def _recorded(
         _settlement.c.requirement == _obligation.c.requirement,
     )
     query = (
-        select(_settlement, _person.c.name.label("by_name"))
+        select(*FACT_COLUMNS)
         .distinct()
         .join(_obligation, same)
         .join(_person, _person.c.id == _settlement.c.recorded_by)
@@ -249,9 +250,9 @@ def _recorded(
         )
     )
     found: dict[tuple[int, str], tuple[Settlement, ...]] = {}
-    for row in connection.execute(query.order_by(_settlement.c.id)).all():
-        key = (row.organisation_id, row.requirement)
-        found[key] = (*found.get(key, ()), as_settlement(row))
+    for fact in map(as_settlement, connection.execute(query.order_by(_settlement.c.id)).all()):
+        key = (fact.organisation_id, fact.requirement)
+        found[key] = (*found.get(key, ()), fact)
     return found
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Date, Integer, and_, bindparam, literal, or_, select
+from sqlalchemy import Connection, Date, Integer, Select, and_, bindparam, literal, or_, select
 from sqlalchemy.engine import Row
 
 from alliance.alliances import Alliance
@@ -47,13 +48,19 @@ def _valid(table: Any) -> Any:
 # Every request asks most of these: each is put together once, and not anew whenever it is asked.
 _OURS = bindparam("alliance", type_=Integer)
 _ALLIANCES = select(_alliance).order_by(_alliance.c.id)
-_GROUPS = (
+_GROUPS: Select[Any] = (
     select(_grouping.c.organisation_id, _grouping.c.grouping, _grouping.c.name)
     .where(_grouping.c.alliance_id == _OURS, _valid(_grouping))
     .order_by(_grouping.c.id)
 )
 _GROUPS_OF = Chosen(lambda among: _GROUPS.where(among(_grouping.c.organisation_id)))
-_ORGANISATIONS = select(_organisation).where(_organisation.c.alliance_id == _OURS)
+_ORGANISATIONS: Select[Any] = select(
+    _organisation.c.id,
+    _organisation.c.code,
+    _organisation.c.name,
+    _organisation.c.official_name,
+    _organisation.c.kind,
+).where(_organisation.c.alliance_id == _OURS)
 _ORGANISATIONS_OF = Chosen(lambda among: _ORGANISATIONS.where(among(_organisation.c.id)))
 _CODED = select(_organisation.c.id).where(
     _organisation.c.alliance_id == _OURS, _organisation.c.code == bindparam("code")
@@ -64,6 +71,12 @@ _MEMBERSHIPS = (
     .order_by(_membership.c.organisation_id, _membership.c.valid_from)
 )
 _MEMBERSHIPS_OF = Chosen(lambda among: _MEMBERSHIPS.where(among(_membership.c.organisation_id)))
+_MEMBER_DAYS: Select[Any] = (
+    select(_membership.c.organisation_id, _membership.c.valid_from, _membership.c.valid_until)
+    .where(_membership.c.alliance_id == _OURS, _membership.c.role == "member")
+    .order_by(_membership.c.organisation_id, _membership.c.valid_from)
+)
+_MEMBER_DAYS_OF = Chosen(lambda among: _MEMBER_DAYS.where(among(_membership.c.organisation_id)))
 _PEOPLE = Chosen(lambda among: select(_person).where(_person.c.alliance_id == _OURS, among(_person.c.id)))
 _ADDRESSES = (
     select(_address).where(_address.c.alliance_id == _OURS, _address.c.ended_at.is_(None)).order_by(_address.c.id)
@@ -96,8 +109,15 @@ _WHOSE = (
     .where(_address.c.alliance_id.in_(select(_alliance.c.id)), _AT)
     .order_by(_alliance.c.id)
 )
-_TERMS = (
-    select(_office_term)
+_TERMS: Select[Any] = (
+    select(
+        _office_term.c.organisation_id,
+        _office_term.c.office,
+        _office_term.c.person_id,
+        _office_term.c.valid_from,
+        _office_term.c.valid_until,
+        _office_term.c.acting,
+    )
     .where(_office_term.c.alliance_id == _OURS)
     .order_by(_office_term.c.valid_from, _office_term.c.id)
 )
@@ -149,18 +169,18 @@ def organisations(
 ) -> dict[int, Organisation]:
     """Organisations by id, in Danish order of names, with the groups they belong to on the day."""
     if ids is None:
-        grouped = connection.execute(_GROUPS, {"alliance": alliance_id, "day": day})
-        found = connection.execute(_ORGANISATIONS, {"alliance": alliance_id})
+        grouped = connection.execute(_GROUPS, {"alliance": alliance_id, "day": day}).all()
+        found = connection.execute(_ORGANISATIONS, {"alliance": alliance_id}).all()
     else:
-        grouped = _GROUPS_OF.run(connection, ids, alliance=alliance_id, day=day)
-        found = _ORGANISATIONS_OF.run(connection, ids, alliance=alliance_id)
+        grouped = _GROUPS_OF.run(connection, ids, alliance=alliance_id, day=day).all()
+        found = _ORGANISATIONS_OF.run(connection, ids, alliance=alliance_id).all()
     groups: dict[int, list[tuple[str, str]]] = {}
-    for row in grouped:
-        groups.setdefault(row.organisation_id, []).append((row.grouping, row.name))
+    for organisation, grouping, name in grouped:
+        groups.setdefault(organisation, []).append((grouping, name))
     rows = sorted(found, key=lambda row: danish_key(row.name))
     return {
-        row.id: Organisation(row.id, row.code, row.name, row.official_name, row.kind, tuple(groups.get(row.id, ())))
-        for row in rows
+        id_: Organisation(id_, code, name, official_name, kind, tuple(groups.get(id_, ())))
+        for id_, code, name, official_name, kind in rows
     }
 
 
@@ -177,11 +197,29 @@ def memberships(
         rows = connection.execute(_MEMBERSHIPS, {"alliance": alliance_id})
     else:
         rows = _MEMBERSHIPS_OF.run(connection, organisation_ids, alliance=alliance_id)
-    return tuple(Membership(r.organisation_id, cast(Any, r.role), _validity(r)) for r in rows)
+    return tuple(Membership(r.organisation_id, cast(Any, r.role), _validity(r)) for r in rows.all())
+
+
+def member_days(
+    connection: Connection, alliance_id: int, organisation_ids: Collection[int] | None = None
+) -> dict[int, tuple[Validity, ...]]:
+    """The days on which each (of these organisations) was, is or will be a member, in their order."""
+    if organisation_ids is None:
+        rows = connection.execute(_MEMBER_DAYS, {"alliance": alliance_id}).all()
+    else:
+        rows = _MEMBER_DAYS_OF.run(connection, organisation_ids, alliance=alliance_id).all()
+    found: dict[int, tuple[Validity, ...]] = {}
+    for organisation, since, until in rows:
+        found[organisation] = (*found.get(organisation, ()), _span(since, until))
+    return found
+
+
+_span = lru_cache(maxsize=4096)(Validity)
+"""Nearly all terms and memberships share a few days."""
 
 
 def _validity(row: Row[Any]) -> Validity:
-    return Validity(row.valid_from, row.valid_until)
+    return _span(row.valid_from, row.valid_until)
 
 
 def member_names(connection: Connection, alliance_id: int) -> dict[str, str]:
@@ -290,7 +328,10 @@ def offices_on(
         rows = connection.execute(_TERMS_ON, {"alliance": alliance_id, "day": day})
     else:
         rows = _TERMS_ON_OF.run(connection, organisation_ids, alliance=alliance_id, day=day)
-    terms = tuple(map(as_term, rows))
+    terms = tuple(
+        OfficeTerm(organisation, office, person, _span(since, until), bool(acting))
+        for organisation, office, person, since, until, acting in rows.all()
+    )
     people = {term.person_id for term in terms}
     unreachable = frozenset(people - reachable_people(connection, alliance_id, people))
     return OfficesOn(terms, unreachable, away_on(connection, alliance_id, day))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 from alliance.actions import action_id
@@ -97,7 +96,7 @@ def evidence_receipt(
 
 
 def _without_text(settlement: Settlement) -> Settlement:
-    return replace(settlement, what="")
+    return settlement._replace(what="")
 
 
 @maker("exemption_form")

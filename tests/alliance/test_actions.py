@@ -94,7 +94,7 @@ def test_an_action_is_owed_from_the_day_it_goes_round(due, since, end):
     ],
 )
 def test_evidence_settles_an_action_whenever_it_comes(kind, on, state):
-    requirement, duty = requirement_of(ACTION), replace(obligation_of(ACTION, "hash"), id=3)
+    requirement, duty = requirement_of(ACTION), obligation_of(ACTION, "hash")._replace(id=3)
     evidence = requirement.evidence_kind(kind)
     facts = [
         Settlement(1, 3, 7, duty.requirement, "evidence", evidence.counts, "Sendt", "", Validity(on), NOW, 2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -16,7 +15,7 @@ from storage.charters import charter
 YEAR = Period(date(2027, 1, 1), date(2028, 1, 1))
 REPORT, DECLARATION = (charter("dk2020").requirement(key) for key in ("report", "declaration"))
 OWED = Obligation(1, "report", YEAR, date(2027, 1, 15), date(2027, 3, 31), id=7)
-CARRIED = replace(OWED, requirement="declaration", due=date(2027, 6, 30))
+CARRIED = OWED._replace(requirement="declaration", due=date(2027, 6, 30))
 
 
 def fact(kind: Any, since: str, until: str | None = None, *, of: int = 7, requirement: str = "report") -> Settlement:
@@ -41,7 +40,7 @@ def test_the_first_day_to_come_is_after_today(today: str, first: str | None) -> 
         ([fact("evidence", "2027-02-01", "2027-03-01")], set()),  # for this very period: whatever the day is
         ([fact("evidence", "2027-02-01", of=6)], {"2027-02-01", "2027-04-01"}),
         ([fact("dispensation", "2027-02-01", "2027-03-01")], {"2027-02-01", "2027-03-01", "2027-04-01"}),
-        ([replace(fact("dispensation", "2027-02-01"), withdrawn_at=datetime(2027, 2, 2, tzinfo=UTC))], set()),
+        ([fact("dispensation", "2027-02-01")._replace(withdrawn_at=datetime(2027, 2, 2, tzinfo=UTC))], set()),
     ],
 )
 def test_what_does_not_carry_changes_on_the_days_of_a_dispensation(facts: list[Settlement], edges: set[str]) -> None:
@@ -50,7 +49,7 @@ def test_what_does_not_carry_changes_on_the_days_of_a_dispensation(facts: list[S
 
 
 def test_what_is_tied_to_an_event_changes_when_it_is_over() -> None:
-    assert list(edges_of_standing(replace(OWED, event_day=date(2027, 5, 27)), REPORT, [])) == [date(2027, 5, 28)]
+    assert list(edges_of_standing(OWED._replace(event_day=date(2027, 5, 27)), REPORT, [])) == [date(2027, 5, 28)]
 
 
 @pytest.mark.parametrize("kind", ["evidence", "dispensation"])

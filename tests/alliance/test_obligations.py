@@ -416,7 +416,7 @@ def fact(
 
 
 def dispensation(requirement: Requirement, since: str, until: str | None, **more: object) -> Settlement:
-    return replace(fact(requirement, "exempt", "dispensation", since, until), **more)  # type: ignore[arg-type]
+    return fact(requirement, "exempt", "dispensation", since, until)._replace(**more)  # type: ignore[arg-type]
 
 
 def answer(revision: int = 0, response: str = "yes", office: str = "mayor", id: int = 1) -> Answer:
@@ -497,7 +497,7 @@ def test_what_settles_another_period_does_not_settle_this() -> None:
 
 
 def test_what_settles_another_requirement_does_not_settle_this() -> None:
-    other = replace(fact(DECLARATION, obligation_id=8), requirement="declaration")
+    other = fact(DECLARATION, obligation_id=8)._replace(requirement="declaration")
     assert state(REPORT, "02-01", other, dispensation(DECLARATION, "01-01", "2028-01-01")) == "open"
 
 
@@ -657,8 +657,9 @@ def test_the_answer_is_kept_beside_whatever_decides() -> None:
 
 all_facts = st.lists(
     st.builds(
-        lambda result, since, length, own, gone, id: replace(
-            fact(REPORT, result, obligation_id=7 if own else 6, id=id),
+        lambda result, since, length, own, gone, id: fact(
+            REPORT, result, obligation_id=7 if own else 6, id=id
+        )._replace(
             kind="dispensation" if result == "exempt" else "report",
             validity=Validity(since, since + timedelta(days=length)),
             withdrawn_at=datetime(2027, 2, 2, tzinfo=UTC) if gone else None,

@@ -91,6 +91,16 @@ def test_whom_we_cannot_know_is_told_why_and_changes_nothing(
     assert played.dump() == before
 
 
+def test_what_is_said_at_a_response_url_shares_a_connection(slack: Workspace) -> None:
+    action = {"type": "button", "action_id": "say:0", "value": "sprog en"}
+    body = {"type": "block_actions", "container": {"type": "message", "channel_id": "D1"}}
+    for press in ("1.1", "1.2", "1.3"):
+        slack.interact(ANNE, {**body, "actions": [{**action, "action_ts": press}]}, respond=True)
+    said = [(each["response_type"], each["replace_original"], bool(each["blocks"])) for each in slack.responses]
+    assert said == [("ephemeral", False, True)] * 3
+    assert len(slack.lines) == 1
+
+
 # ------------------------------------------------------------------------------------------------ the door
 
 

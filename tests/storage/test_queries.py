@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from alliance.accounts import Account
-from alliance.obligations import Settlement
+from alliance.obligations import Settlement, standing
 from alliance.validity import Validity
 from storage.changes import facts
 from storage.changes import register as change
@@ -143,6 +143,29 @@ def test_a_member_nobody_of_whom_can_be_reached_is_shown_so(played: Played) -> N
         change.mark_unreachable(connection, address.id, "550 unknown", NOW)
     after = {row.organisation.code: row.reachable for row in board(played, NOW.date()).rows}
     assert Counter(after.values()) == {True: 97, False: 1} and not after["0183"]
+
+
+@pytest.mark.parametrize("day", [date(2027, 1, 14), date(2027, 3, 31), date(2027, 4, 1), date(2028, 2, 1)])
+def test_the_board_says_of_each_cell_what_the_rules_say_of_it_alone(played: Played, day: date) -> None:
+    played.plan(f"{day}T12:00")
+    shown = board(played, day)
+    with reading(played.engine) as connection:
+        facts = accounts.settlements_of(connection, 1, [row.organisation.id for row in shown.rows])
+    cells = [account for row in shown.rows for account in row.accounts.values()]
+    touched = [each for each in cells if facts.get((each.organisation.id, each.obligation.requirement))]
+    assert 0 < len(touched) < len(cells)
+    for each in cells:
+        known = facts.get((each.organisation.id, each.obligation.requirement), ())
+        assert each.standing == standing(each.obligation, each.requirement, known, each.standing.answer, day)
+
+
+def test_a_board_of_98_asks_ten_questions(played: Played) -> None:
+    played.plan(f"{NOW.date()}T12:00")
+    asked: list[str] = []
+    with reading(played.engine) as connection:
+        event.listen(connection, "before_cursor_execute", lambda *said: asked.append(said[2]))
+        assert len(accounts.board(connection, played.alliance, NOW.date()).rows) == 98
+    assert len(asked) == 10
 
 
 # --------------------------------------------------------------------------------------- who it was on a day

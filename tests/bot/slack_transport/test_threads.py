@@ -6,12 +6,14 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from alliance.deliveries import Uncertain
 from alliance.messages import File, Message
 from bot.slack.receipts import Posted
-from storage.engine import reading
+from storage.engine import reading, writing
 from storage.outbox.looking import newest_receipts
+from storage.tables import tables
 from tests.bot.slack_transport.sending import (
     ANNE,
     COMPLETE,
@@ -33,6 +35,10 @@ from tests.bot.slack_transport.sending import (
 )
 from tests.conftest import Played
 from tests.slack_server import Fault, Slack, too_many
+from tovholder import wiring
+from tovholder.settings import read_settings
+
+BO = 2
 
 
 def test_a_conversation_is_opened_once_and_what_was_known_is_not_asked_again(played: Played, slack: Slack) -> None:
@@ -52,6 +58,27 @@ def test_a_conversation_is_opened_once_and_what_was_known_is_not_asked_again(pla
 def test_a_conversation_that_is_gone_is_opened_anew(told: Played, slack: Slack) -> None:
     send(told, way(slack, conversations={"T1/UANNE": "DGONE"}))
     assert ended(told) == [("slack", "sent", "")] and len(slack.posted("UANNE")) == 1
+
+
+@pytest.mark.parametrize("spoilt", ["", "<1@mail.example>", "DUANNE  1.1", "DUANNE 1.1 two"])
+def test_a_receipt_that_nobody_can_read_stops_nobody(
+    played: Played, slack: Slack, caplog: pytest.LogCaptureFixture, spoilt: str
+) -> None:
+    for person, user in ((ANNE, "UANNE"), (BO, "UBO")):
+        add(played, person, f"T1/{user}")
+        post(played, person)
+    send(played, way(slack))
+    with writing(played.engine) as connection:
+        delivery = tables["delivery"]
+        connection.execute(update(delivery).where(delivery.c.lane == "slack:T1/UANNE").values(receipt=spoilt))
+    settings = read_settings({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": slack.url})
+    ways = wiring.transports(settings, played.engine, [played.alliance])
+    assert [record.getMessage() for record in caplog.records if "T1/UANNE" in record.getMessage()]
+    for person in (ANNE, BO):
+        post(played, person, occasion="2")
+    send(played, ways["slack"], at=NOW + timedelta(minutes=1))
+    assert sorted(asked["users"] for asked in slack.asked(OPEN)) == ["UANNE", "UANNE", "UBO"]
+    assert len(slack.posted()) == 4
 
 
 # ------------------------------------------------------------------------------------------ several messages, and files
