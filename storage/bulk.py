@@ -17,8 +17,9 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     Dialect,
+    Executable,
     Integer,
-    Select,
+    String,
     Table,
     any_,
     bindparam,
@@ -47,14 +48,15 @@ class Chosen:
     bound by name. To put a statement together takes three times as long as to run it.
     """
 
-    def __init__(self, build: Callable[[Callable[[Column[Any]], ColumnElement[bool]]], Select[Any]]) -> None:
-        self._build, self._forms = build, dict[str, Select[Any]]()
+    def __init__(self, build: Callable[[Callable[[Column[Any]], ColumnElement[bool]]], Executable]) -> None:
+        self._build, self._forms = build, dict[str, Executable]()
 
     def run(self, connection: Connection, ids: Collection[int] | Collection[str], **given: object) -> CursorResult[Any]:
         form = _form(connection, ids)
         if form not in self._forms:
             self._forms[form] = self._build(lambda column: _IS_AMONG[form](column, "ids", None))
-        return connection.execute(self._forms[form], {**given, "ids": _given(form, ids)})
+        result: CursorResult[Any] = connection.execute(self._forms[form], {**given, "ids": _given(form, ids)})
+        return result
 
 
 def _form(connection: Connection, ids: Collection[int] | Collection[str]) -> str:
@@ -84,9 +86,23 @@ def listed(
     connection: Connection, values: Collection[int] | Collection[str], kind: type = Integer
 ) -> ColumnElement[Any]:
     """The values (texts: ``kind`` String) as a column to select from."""
-    if is_postgresql(connection):
-        return func.unnest(bindparam(None, list(values), type_=ARRAY(kind))).column_valued("listed")
-    return func.json_each(json.dumps(list(values))).table_valued("value").c.value
+    return _listed(is_postgresql(connection), None, as_listed(connection, values), kind)
+
+
+def listed_later(connection: Connection, name: str, kind: type = Integer) -> ColumnElement[Any]:
+    """The same of values that are bound by name, ``as_listed``, when the statement is run."""
+    return _listed(is_postgresql(connection), name, None, kind)
+
+
+def as_listed(connection: Connection, values: Collection[int] | Collection[str]) -> object:
+    """The values as one parameter of the connection's database."""
+    return list(values) if is_postgresql(connection) else json.dumps(list(values))
+
+
+def _listed(postgresql: bool, name: str | None, given: object, kind: type) -> ColumnElement[Any]:
+    if postgresql:
+        return func.unnest(bindparam(name, given, type_=ARRAY(kind))).column_valued("listed")
+    return func.json_each(bindparam(name, given, type_=String)).table_valued("value").c.value
 
 
 def insert_rows(

@@ -7,31 +7,37 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Date, Integer, bindparam, or_, select
 from sqlalchemy.engine import Row
 
 from alliance.absences import Absence
 from alliance.looks import first_after
 from alliance.members import OfficesOn
-from storage.bulk import among
+from storage.bulk import Chosen
 from storage.queries import register
 from storage.tables import tables
 
 _office_term = tables["office_term"]
 _TERM = ("organisation_id", "office", "person_id", "acting", "valid_from", "valid_until")
+_TERMS = Chosen(
+    lambda among: (
+        select(*(_office_term.c[name] for name in _TERM))
+        .where(
+            _office_term.c.alliance_id == bindparam("alliance", type_=Integer),
+            among(_office_term.c.organisation_id),
+            or_(_office_term.c.valid_until.is_(None), _office_term.c.valid_until > bindparam("day", type_=Date)),
+        )
+        .order_by(_office_term.c.valid_from, _office_term.c.id)
+    )
+)
 
 
 def terms_of(
     connection: Connection, alliance_id: int, organisation_ids: Collection[int], today: date
 ) -> dict[int, list[Row[Any]]]:
     """The terms that run today or begin later, by organisation, in the order of their start."""
-    query = select(*(_office_term.c[name] for name in _TERM)).where(
-        _office_term.c.alliance_id == alliance_id,
-        among(connection, _office_term.c.organisation_id, organisation_ids),
-        or_(_office_term.c.valid_until.is_(None), _office_term.c.valid_until > today),
-    )
     found: dict[int, list[Row[Any]]] = {}
-    for row in connection.execute(query.order_by(_office_term.c.valid_from, _office_term.c.id)).all():
+    for row in _TERMS.run(connection, organisation_ids, alliance=alliance_id, day=today).all():
         found.setdefault(row.organisation_id, []).append(row)
     return found
 
