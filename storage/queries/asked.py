@@ -61,17 +61,17 @@ class PeopleAsked:
 
     def asked(self, member: int, asks: tuple[str, ...]) -> tuple[tuple[int, ...], date | None]:
         """Who is asked for the offices today, and the next day on which that may be somebody else."""
-        today, running, edge = self.today, [], None
-        for term in self.terms.get(member, ()):
-            if term.office in asks:
-                if term.valid_from > today:
-                    edge = sooner(edge, term.valid_from)
-                else:
-                    running.append(term)
-                    edge = sooner(edge, term.valid_until)
-        terms = self.terms.get(member, ())
+        terms, running, edge = self.terms.get(member, ()), [], None
         if self.coming_and_going and any(term.person_id in self.coming_and_going for term in terms):
             return self._while_some_are_away(member, asks)
+        for term in terms:
+            if term.office in asks:
+                begins, ends = term.valid_from, term.valid_until
+                if begins > self.today:
+                    edge = sooner(edge, begins)
+                    continue
+                running.append(term)
+                edge = sooner(edge, ends) if ends else edge
         if len(running) == 1:
             return (running[0].person_id,), edge
         return OfficesOn(tuple(map(register.as_term, running)), self._unreachable).asked(member, asks), edge

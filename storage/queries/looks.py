@@ -31,7 +31,7 @@ from storage.queries.accounts import Known, as_obligation, as_settlement, known_
 from storage.queries.asked import PeopleAsked, sooner, terms_of
 from storage.tables import tables
 
-CHUNK = 1000
+CHUNK = 2000  # of fewer, the statements themselves weigh; more would take memory
 NOT_TOLD = ("withdrawn", "expired")
 _obligation, _settlement, _person = tables["obligation"], tables["settlement"], tables["person"]
 _line, _notification, _delivery = tables["reminder_line"], tables["notification"], tables["delivery"]
@@ -173,7 +173,8 @@ class Looker:
         ids, members = [row.id for row in rows], {row.organisation_id for row in rows}
         connection, alliance_id = self.connection, self.alliance.id
         held = snoozes.held(connection, alliance_id, ids) if self._anybody_snoozes else snoozes.NONE
-        anew = snoozes.told_anew(held, {row.id: row.due for row in rows}, self._calendar, self.today)
+        due = {row.id: row.due for row in rows} if held else {}
+        anew = snoozes.told_anew(held, due, self._calendar, self.today)
         facts = _Facts(
             _recorded(connection, alliance_id, ids),
             _members(connection, alliance_id, members),
@@ -235,7 +236,7 @@ class Looker:
         return _Kind(requirement.event is None, owes, requirement.asks, edge, obligation, {})
 
     def _plain(self, row: Row[Any], kind: _Kind, facts: _Facts, people: PeopleAsked) -> Look:
-        id_, member, due = row.id, row.organisation_id, row.due
+        id_, member, due = row.id, row.organisation_id, kind.example.due
         told = facts.told.get(id_, NOTHING)
         if not _falls_within_any(kind, facts.members.get(member, ())):
             return Look(id_, due, (), None, told)
