@@ -32,6 +32,7 @@ from storage.engine import is_postgresql
 
 FEW = 50
 Values = tuple[Any, ...]
+NOTHING: Mapping[str, Any] = {}
 Process = Callable[[Any], Any]
 
 
@@ -52,7 +53,8 @@ class Chosen:
         self._build, self._forms = build, dict[str, Executable]()
 
     def run(self, connection: Connection, ids: Collection[int] | Collection[str], **given: object) -> CursorResult[Any]:
-        form = _form(connection, ids)
+        # Never the list of a few: each of its lengths is a statement of its own, which the database plans anew.
+        form = "one" if len(ids) == 1 else connection.dialect.name
         if form not in self._forms:
             self._forms[form] = self._build(lambda column: _IS_AMONG[form](column, "ids", None))
         result: CursorResult[Any] = connection.execute(self._forms[form], {**given, "ids": _given(form, ids)})
@@ -127,27 +129,38 @@ def insert_rows(
 
 
 def update_rows(
-    connection: Connection, table: Table, same: Mapping[str, Any], columns: tuple[str, ...], rows: Sequence[Values]
-) -> None:
-    """Bring these columns of the rows with these ids up to date, and others to the same; ``id`` is first of each."""
+    connection: Connection,
+    table: Table,
+    same: Mapping[str, Any],
+    columns: tuple[str, ...],
+    rows: Sequence[Values],
+    key: tuple[str, ...] = ("id",),
+    still: Mapping[str, Any] = NOTHING,
+) -> set[Values]:
+    """Bring these columns of the rows with these keys up to date, and others to the same; the key is first of each.
+
+    Only those that are ``still`` so; returns the keys of those that were.
+    """
     if not rows:
-        return
-    dialect, named = connection.dialect, ("id", *columns)
-    (first,) = _processed(dialect, table, tuple(same), [tuple(same.values())])
+        return set()
+    dialect, named = connection.dialect, (*key, *columns)
+    first, last = (_processed(dialect, table, tuple(each), [tuple(each.values())])[0] for each in (same, still))
     ready = _processed(dialect, table, named, rows)
-    given: Values
     if is_postgresql(connection):
-        alike = [f"{name} = {_typed(table, name, dialect)}" for name in same]
-        apart = [f"{name} = listed.{name}" for name in columns]
+        typed = {name: _typed(table, name, dialect) for name in (*same, *still)}
+        read = {name: f"listed.{name}" for name in named}
         arrays = ", ".join(f"{_typed(table, name, dialect)}[]" for name in named)
-        source = f"unnest({arrays}) AS listed ({', '.join(named)}) WHERE {table.name}.id = listed.id"
-        given = (*first, *(list(column) for column in zip(*ready, strict=True)))
+        source = f"unnest({arrays}) AS listed ({', '.join(named)})"
+        given: Values = (*first, *(list(column) for column in zip(*ready, strict=True)), *last)
     else:
-        alike = [f"{name} = ?" for name in same]
-        apart = [f"{name} = json_extract(value, '$[{number}]')" for number, name in enumerate(columns, 1)]
-        source = f"json_each(?) WHERE {table.name}.id = json_extract(value, '$[0]')"
-        given = (*first, json.dumps(ready))
-    connection.exec_driver_sql(f"UPDATE {table.name} SET {', '.join(alike + apart)} FROM {source}", given)
+        typed = dict.fromkeys((*same, *still), "?")
+        read = {name: f"json_extract(value, '$[{number}]')" for number, name in enumerate(named)}
+        source, given = "json_each(?)", (*first, json.dumps(ready), *last)
+    become = [f"{name} = {typed[name]}" for name in same] + [f"{name} = {read[name]}" for name in columns]
+    where = [f"{table.name}.{name} = {read[name]}" for name in key] + [f"{table.name}.{n} = {typed[n]}" for n in still]
+    said = f"UPDATE {table.name} SET {', '.join(become)} FROM {source} WHERE {' AND '.join(where)}"
+    found = connection.exec_driver_sql(f"{said} RETURNING {', '.join(f'{table.name}.{name}' for name in key)}", given)
+    return {tuple(row) for row in found.all()}
 
 
 def insert_each(
