@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -68,7 +68,7 @@ class Sender:
 
     def writing_for(self, alliance: str) -> Sender:
         """The same mailbox in the name of an alliance: ``Tovholder for Klimaalliancen``."""
-        return replace(self, name=f"Tovholder for {alliance}")
+        return Sender(f"Tovholder for {alliance}", self.address, self.pages)
 
 
 @dataclass(frozen=True)

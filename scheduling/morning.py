@@ -130,7 +130,8 @@ class Round:
             rung, next_rung_day = self._rungs(look.due) if look.due and look.asked else (None, None)
             if rung is not None:
                 self._press(look, rung, pressing)
-            days[self._next(look, rung, next_rung_day)].append(look.id)
+            untold = rung is not None and not look.told  # as nearly all of them
+            days[self.tomorrow if untold else self._next(look, rung, next_rung_day)].append(look.id)
         self._post(self.budget.going(pressing))
         days.pop(self.today, None)  # their day has come already, and stays
         look_on(self.connection, self.alliance.id, days)

@@ -132,11 +132,11 @@ def _write(
         outbox.failed(connection, claim, Undeliverable(False, reason, cause="refused"), now)
         return None
     outbox.readdress(connection, claim, address)
-    parcel = _parcel(alliance, claim, person, address, message)
+    parcel = _parcel(alliance, claim, person, address, message, edited(connection, claim))
     if _has_links(transport) and not overtaken:
         links = acting_links(connection, alliance, claim, address, message, readers.organisations(claim), now)
         parcel = replace(parcel, links=links)
-    return Outgoing(claim, replace(parcel, edits=edited(connection, claim)), address.id, overtaken)
+    return Outgoing(claim, parcel, address.id, overtaken)
 
 
 def _has_links(transport: Transport) -> bool:
@@ -166,7 +166,9 @@ def _words(
         return words_for(*alone)  # what is read for many is spoilt by a fault in what one of them owes
 
 
-def _parcel(alliance: Alliance, claim: outbox.Claim, person: Person, address: Address, message: Message) -> Parcel:
+def _parcel(
+    alliance: Alliance, claim: outbox.Claim, person: Person, address: Address, message: Message, edits: str
+) -> Parcel:
     return Parcel(
         delivery_id=claim.id,
         key=claim.key,
@@ -179,6 +181,7 @@ def _parcel(alliance: Alliance, claim: outbox.Claim, person: Person, address: Ad
         alliance_id=alliance.id,
         since=claim.since,
         alliance=alliance.charter.name.da,
+        edits=edits,
     )
 
 

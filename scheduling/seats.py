@@ -15,24 +15,22 @@ from alliance.seats import Ending, Vacancy, chair_ending, party_endings, vacanci
 from alliance.validity import valid_on
 from scheduling.truth import NoLongerTrue
 from storage import outbox
-from storage.bookmarks import bookmark, keep_place
 from storage.queries import register
 from templates import write
 
-LOOKED = "seats"
 FROM = time(8)
 
 
-def tell_of_seats(connection: Connection, alliance: Alliance, now: datetime) -> int:
-    """Tell the secretariat once each; looks once a working day, from eight. Returns how many notices were posted."""
+def tell_of_seats(connection: Connection, alliance: Alliance, last: datetime | None, now: datetime) -> int:
+    """Tell the secretariat once each; returns how many notices were posted.
+
+    Looks at the first tick of a working day from eight: ``last`` is when the one before it was (aware UTC).
+    """
     calendar = alliance.charter.calendar
     today = calendar.day(now)
-    if not calendar.is_working_day(today) or now < calendar.at(today, FROM):
+    begins = calendar.at(today, FROM)
+    if not calendar.is_working_day(today) or now < begins or (last is not None and last >= begins):
         return 0
-    last = bookmark(connection, alliance.id, LOOKED)
-    if last is not None and calendar.day(last.at) == today:
-        return 0
-    keep_place(connection, alliance.id, LOOKED, "", now)
     people = register.secretariat_people(connection, alliance, today)
     notices = [notice for person in people for notice in _notices(connection, alliance, today, person)]
     return len(outbox.post_each(connection, alliance.id, notices, now))

@@ -81,9 +81,9 @@ def _plan_one(engine: Engine, alliance: Alliance, now: datetime, move_clock: boo
             answer_cancelled(connection, alliance, now)
             outcome = morning(connection, alliance, now)
             remind_of_answers(connection, alliance, now)
-        tell_of_seats(connection, alliance, now)
         tell_undelivered(connection, alliance, now)
         last = bookmark(connection, alliance.id, "tick")
+        tell_of_seats(connection, alliance, last.at if last else None, now)
         if last is None or alliance.charter.calendar.day(last.at) != alliance.charter.calendar.day(now):
             _forget_old(connection, alliance, now)
         keep_place(connection, alliance.id, "tick", "", now)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Executable, Integer, bindparam, delete, select
 
 from storage.tables import tables
 from storage.upserts import upsert
 
 _bookmark = tables["bookmark"]
+_NOTED = select(_bookmark.c.value, _bookmark.c.at).where(
+    _bookmark.c.alliance_id == bindparam("alliance", type_=Integer), _bookmark.c.name == bindparam("noted")
+)
+_KEEP: dict[str, Executable] = {}
+"""The statement that keeps a place, by dialect: put together once."""
 
 
 @dataclass(frozen=True)
@@ -23,16 +28,19 @@ class Bookmark:
 
 def bookmark(connection: Connection, alliance_id: int, name: str) -> Bookmark | None:
     """What was last noted under the name, None if nothing ever was."""
-    query = select(_bookmark.c.value, _bookmark.c.at)
-    row = connection.execute(query.where(_bookmark.c.alliance_id == alliance_id, _bookmark.c.name == name)).first()
+    row = connection.execute(_NOTED, {"alliance": alliance_id, "noted": name}).first()
     return Bookmark(row.value, row.at) if row else None
 
 
 def keep_place(connection: Connection, alliance_id: int, name: str, value: str, now: datetime) -> None:
     """Note a value under a name, replacing the one before."""
-    statement = upsert(connection, _bookmark).values(alliance_id=alliance_id, name=name, value=value, at=now)
-    key = ["alliance_id", "name"]
-    connection.execute(statement.on_conflict_do_update(index_elements=key, set_={"value": value, "at": now}))
+    noted = {"alliance_id": alliance_id, "name": name, "value": value, "at": now}
+    dialect = connection.dialect.name
+    if dialect not in _KEEP:
+        fresh = upsert(connection, _bookmark)
+        newer = {"value": fresh.excluded.value, "at": fresh.excluded.at}
+        _KEEP[dialect] = fresh.on_conflict_do_update(index_elements=["alliance_id", "name"], set_=newer)
+    connection.execute(_KEEP[dialect], noted)
 
 
 def forget_place(connection: Connection, alliance_id: int, name: str) -> None:

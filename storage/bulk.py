@@ -17,8 +17,9 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     Dialect,
+    Executable,
     Integer,
-    Select,
+    String,
     Table,
     any_,
     bindparam,
@@ -31,6 +32,7 @@ from storage.engine import is_postgresql
 
 FEW = 50
 Values = tuple[Any, ...]
+NOTHING: Mapping[str, Any] = {}
 Process = Callable[[Any], Any]
 
 
@@ -47,14 +49,16 @@ class Chosen:
     bound by name. To put a statement together takes three times as long as to run it.
     """
 
-    def __init__(self, build: Callable[[Callable[[Column[Any]], ColumnElement[bool]]], Select[Any]]) -> None:
-        self._build, self._forms = build, dict[str, Select[Any]]()
+    def __init__(self, build: Callable[[Callable[[Column[Any]], ColumnElement[bool]]], Executable]) -> None:
+        self._build, self._forms = build, dict[str, Executable]()
 
     def run(self, connection: Connection, ids: Collection[int] | Collection[str], **given: object) -> CursorResult[Any]:
-        form = _form(connection, ids)
+        # Never the list of a few: each of its lengths is a statement of its own, which the database plans anew.
+        form = "one" if len(ids) == 1 else connection.dialect.name
         if form not in self._forms:
             self._forms[form] = self._build(lambda column: _IS_AMONG[form](column, "ids", None))
-        return connection.execute(self._forms[form], {**given, "ids": _given(form, ids)})
+        result: CursorResult[Any] = connection.execute(self._forms[form], {**given, "ids": _given(form, ids)})
+        return result
 
 
 def _form(connection: Connection, ids: Collection[int] | Collection[str]) -> str:
@@ -84,9 +88,23 @@ def listed(
     connection: Connection, values: Collection[int] | Collection[str], kind: type = Integer
 ) -> ColumnElement[Any]:
     """The values (texts: ``kind`` String) as a column to select from."""
-    if is_postgresql(connection):
-        return func.unnest(bindparam(None, list(values), type_=ARRAY(kind))).column_valued("listed")
-    return func.json_each(json.dumps(list(values))).table_valued("value").c.value
+    return _listed(is_postgresql(connection), None, as_listed(connection, values), kind)
+
+
+def listed_later(connection: Connection, name: str, kind: type = Integer) -> ColumnElement[Any]:
+    """The same of values that are bound by name, ``as_listed``, when the statement is run."""
+    return _listed(is_postgresql(connection), name, None, kind)
+
+
+def as_listed(connection: Connection, values: Collection[int] | Collection[str]) -> object:
+    """The values as one parameter of the connection's database."""
+    return list(values) if is_postgresql(connection) else json.dumps(list(values))
+
+
+def _listed(postgresql: bool, name: str | None, given: object, kind: type) -> ColumnElement[Any]:
+    if postgresql:
+        return func.unnest(bindparam(name, given, type_=ARRAY(kind))).column_valued("listed")
+    return func.json_each(bindparam(name, given, type_=String)).table_valued("value").c.value
 
 
 def insert_rows(
@@ -111,27 +129,38 @@ def insert_rows(
 
 
 def update_rows(
-    connection: Connection, table: Table, same: Mapping[str, Any], columns: tuple[str, ...], rows: Sequence[Values]
-) -> None:
-    """Bring these columns of the rows with these ids up to date, and others to the same; ``id`` is first of each."""
+    connection: Connection,
+    table: Table,
+    same: Mapping[str, Any],
+    columns: tuple[str, ...],
+    rows: Sequence[Values],
+    key: tuple[str, ...] = ("id",),
+    still: Mapping[str, Any] = NOTHING,
+) -> set[Values]:
+    """Bring these columns of the rows with these keys up to date, and others to the same; the key is first of each.
+
+    Only those that are ``still`` so; returns the keys of those that were.
+    """
     if not rows:
-        return
-    dialect, named = connection.dialect, ("id", *columns)
-    (first,) = _processed(dialect, table, tuple(same), [tuple(same.values())])
+        return set()
+    dialect, named = connection.dialect, (*key, *columns)
+    first, last = (_processed(dialect, table, tuple(each), [tuple(each.values())])[0] for each in (same, still))
     ready = _processed(dialect, table, named, rows)
-    given: Values
     if is_postgresql(connection):
-        alike = [f"{name} = {_typed(table, name, dialect)}" for name in same]
-        apart = [f"{name} = listed.{name}" for name in columns]
+        typed = {name: _typed(table, name, dialect) for name in (*same, *still)}
+        read = {name: f"listed.{name}" for name in named}
         arrays = ", ".join(f"{_typed(table, name, dialect)}[]" for name in named)
-        source = f"unnest({arrays}) AS listed ({', '.join(named)}) WHERE {table.name}.id = listed.id"
-        given = (*first, *(list(column) for column in zip(*ready, strict=True)))
+        source = f"unnest({arrays}) AS listed ({', '.join(named)})"
+        given: Values = (*first, *(list(column) for column in zip(*ready, strict=True)), *last)
     else:
-        alike = [f"{name} = ?" for name in same]
-        apart = [f"{name} = json_extract(value, '$[{number}]')" for number, name in enumerate(columns, 1)]
-        source = f"json_each(?) WHERE {table.name}.id = json_extract(value, '$[0]')"
-        given = (*first, json.dumps(ready))
-    connection.exec_driver_sql(f"UPDATE {table.name} SET {', '.join(alike + apart)} FROM {source}", given)
+        typed = dict.fromkeys((*same, *still), "?")
+        read = {name: f"json_extract(value, '$[{number}]')" for number, name in enumerate(named)}
+        source, given = "json_each(?)", (*first, json.dumps(ready), *last)
+    become = [f"{name} = {typed[name]}" for name in same] + [f"{name} = {read[name]}" for name in columns]
+    where = [f"{table.name}.{name} = {read[name]}" for name in key] + [f"{table.name}.{n} = {typed[n]}" for n in still]
+    said = f"UPDATE {table.name} SET {', '.join(become)} FROM {source} WHERE {' AND '.join(where)}"
+    found = connection.exec_driver_sql(f"{said} RETURNING {', '.join(f'{table.name}.{name}' for name in key)}", given)
+    return {tuple(row) for row in found.all()}
 
 
 def insert_each(

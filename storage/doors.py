@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, delete, func, insert, or_, select, update
 
 from alliance.doors import IDLE, KEPT, LONGEST, SIGN_IN_FOR, ActingLink
 from storage.changes.feeds import hash_of
@@ -18,6 +18,15 @@ from storage.tables import tables
 
 _sign_in, _session, _acting = tables["sign_in_link"], tables["web_session"], tables["acting_link"]
 _address, _notification = tables["address"], tables["notification"]
+_OURS: BindParameter[int] = bindparam("alliance")
+_OLD = (
+    delete(_session).where(
+        _session.c.alliance_id == _OURS,
+        or_(_session.c.seen_at <= bindparam("idle"), _session.c.made_at <= bindparam("longest")),
+    ),
+    delete(_sign_in).where(_sign_in.c.alliance_id == _OURS, _sign_in.c.expires_at < bindparam("kept")),
+    delete(_acting).where(_acting.c.alliance_id == _OURS, _acting.c.expires_at < bindparam("kept")),
+)
 
 
 @dataclass(frozen=True)
@@ -204,13 +213,8 @@ def offer_next(connection: Connection, link: ActingLink, words: Collection[str])
 
 def forget_old(connection: Connection, alliance_id: int, now: datetime) -> int:
     """Forget sessions that have ended, and links that have worked no more for ``KEPT``; returns how many."""
-    ended = or_(_session.c.seen_at <= now - IDLE, _session.c.made_at <= now - LONGEST)
-    old = (
-        delete(_session).where(_session.c.alliance_id == alliance_id, ended),
-        delete(_sign_in).where(_sign_in.c.alliance_id == alliance_id, _sign_in.c.expires_at < now - KEPT),
-        delete(_acting).where(_acting.c.alliance_id == alliance_id, _acting.c.expires_at < now - KEPT),
-    )
-    return sum(connection.execute(statement).rowcount for statement in old)
+    before = {"idle": now - IDLE, "longest": now - LONGEST, "kept": now - KEPT}
+    return sum(connection.execute(old, {"alliance": alliance_id, **before}).rowcount for old in _OLD)
 
 
 def _with_address(table: Any, secret: str) -> Select[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Executable, delete
+from sqlalchemy import Connection, Executable, bindparam, delete
 
 from storage.tables import tables
 from storage.upserts import upsert
@@ -17,6 +17,7 @@ from storage.upserts import upsert
 KEPT = timedelta(days=7)
 """Far longer than any channel repeats itself."""
 _heard = tables["heard"]
+_OLD = delete(_heard).where(_heard.c.alliance_id == bindparam("alliance"), _heard.c.at < bindparam("before"))
 _NOTE: dict[str, Executable] = {}
 """The statement that notes a request, by dialect: put together once."""
 
@@ -40,8 +41,7 @@ def not_heard(connection: Connection, alliance_id: int, key: str) -> None:
 
 def forget_old(connection: Connection, alliance_id: int, now: datetime) -> int:
     """Forget what was heard more than ``KEPT`` ago; returns how much that was."""
-    old = delete(_heard).where(_heard.c.alliance_id == alliance_id, _heard.c.at < now - KEPT)
-    return connection.execute(old).rowcount
+    return connection.execute(_OLD, {"alliance": alliance_id, "before": now - KEPT}).rowcount
 
 
 def _hashed(key: str) -> str:

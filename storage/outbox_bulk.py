@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, ScalarSelect, case, func, insert, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    ScalarSelect,
+    String,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    select,
+)
 
 from alliance.notifications import Notification
-from storage.bulk import among, insert_each, insert_rows
+from storage.bulk import Chosen, insert_each, insert_rows
 from storage.engine import is_postgresql
 from storage.outbox.posting import channels_of
 from storage.outbox.steps import as_ms
@@ -21,6 +35,15 @@ CHUNK = 1000
 _notification, _delivery, _address = tables["notification"], tables["delivery"], tables["address"]
 _transition = tables["transition"]
 _STEP = ("alliance_id", "delivery_id", "at_ms", "state", "reason")
+_AT = bindparam("at", type_=BigInteger)
+_FIRST_STEPS = Chosen(
+    lambda among: insert(_transition).from_select(
+        _STEP,
+        select(_delivery.c.alliance_id, _delivery.c.id, _AT, _delivery.c.state, _delivery.c.reason)
+        .where(among(_delivery.c.notification_id))
+        .order_by(_delivery.c.id),
+    )
+)
 _LISTED = ("notification_id", "person_id", "obligation_id", "rung")
 Listed = tuple[int, int, int, int | None]
 """(notification, person, obligation, rung): what a reminder lists."""
@@ -66,29 +89,35 @@ def _queue(
     connection: Connection, alliance_id: int, said: Notification, fresh: Mapping[int, int], now: datetime
 ) -> None:
     """Add a delivery for each (notification by person), and the first step of its story."""
-    at, channels, ids = as_ms(now), channels_of(said), fresh.values()
+    at, ids = as_ms(now), fresh.values()
+    expires_at = as_ms(said.expires_at) if said.expires_at else None
+    deliveries = _deliveries(is_postgresql(connection), tuple(channels_of(said)))
+    deliveries.run(connection, ids, alliance=alliance_id, line=said.strand, at=at, ends=expires_at)
+    hold_back(connection, alliance_id, said, fresh, now)
+    _FIRST_STEPS.run(connection, ids, at=at)
+
+
+@cache
+def _deliveries(postgresql: bool, channels: tuple[str, ...]) -> Chosen:
+    """The statement that adds a delivery for each notification, put together once: that takes as long as running it."""
     columns: dict[str, ColumnElement[Any]] = {
-        "alliance_id": literal(alliance_id),
+        "alliance_id": bindparam("alliance", type_=Integer),
         "notification_id": _notification.c.id,
-        "strand": literal(said.strand),
-        "ready_ms": literal(at),
-        "expires_ms": literal(as_ms(said.expires_at) if said.expires_at else None, BigInteger),
+        "strand": bindparam("line", type_=String),
+        "ready_ms": _AT,
+        "expires_ms": bindparam("ends", type_=BigInteger),
         "attempts": literal(0),
         "token": literal(""),
         "receipt": literal(""),
-        **_way(connection),
+        **_way(postgresql),
     }
-    query = (
-        select(*columns.values())
-        .select_from(_notification.outerjoin(_address, _address.c.id == _newest_address(channels)))
-        .where(among(connection, _notification.c.id, ids))
-        .order_by(_notification.c.id)
+    whose = _notification.outerjoin(_address, _address.c.id == _newest_address(channels))
+    query = select(*columns.values()).select_from(whose).order_by(_notification.c.id)
+    return Chosen(
+        lambda among: insert(_delivery).from_select(
+            [*columns], query.where(among(_notification.c.id)), include_defaults=False
+        )
     )
-    connection.execute(insert(_delivery).from_select([*columns], query, include_defaults=False))
-    hold_back(connection, alliance_id, said, fresh, now)
-    queued = select(_delivery.c.alliance_id, _delivery.c.id, literal(at), _delivery.c.state, _delivery.c.reason)
-    queued = queued.where(among(connection, _delivery.c.notification_id, ids)).order_by(_delivery.c.id)
-    connection.execute(insert(_transition).from_select(_STEP, queued))
 
 
 def _newest_address(channels: Sequence[str]) -> ScalarSelect[int]:
@@ -105,10 +134,10 @@ def _newest_address(channels: Sequence[str]) -> ScalarSelect[int]:
     return query.order_by(place, there.c.id.desc()).limit(1).correlate(_notification).scalar_subquery()
 
 
-def _way(connection: Connection) -> dict[str, ColumnElement[Any]]:
+def _way(postgresql: bool) -> dict[str, ColumnElement[Any]]:
     """What ``outbox.posting.way_to`` says of the way to one address, None (no row) included."""
     channel, value = _address.c.channel, _address.c.value
-    slash = func.strpos(value, "/") if is_postgresql(connection) else func.instr(value, "/")
+    slash = func.strpos(value, "/") if postgresql else func.instr(value, "/")
     nobody = _address.c.id.is_(None)
     workspace = channel + ":" + func.substr(value, 1, slash - 1)
     return {

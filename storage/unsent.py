@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
 
 from storage.tables import tables
 from storage.upserts import upsert
 
 KEPT = timedelta(days=30)
 _draft = tables["form_draft"]
+_OLD = delete(_draft).where(_draft.c.alliance_id == bindparam("alliance"), _draft.c.at < bindparam("before"))
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,7 @@ def forget_all_of(connection: Connection, alliance_id: int, person_id: int) -> N
 
 def forget_old(connection: Connection, alliance_id: int, now: datetime) -> int:
     """Forget what has not been touched for ``KEPT``; returns how many forms that were."""
-    old = delete(_draft).where(_draft.c.alliance_id == alliance_id, _draft.c.at < now - KEPT)
-    return connection.execute(old).rowcount
+    return connection.execute(_OLD, {"alliance": alliance_id, "before": now - KEPT}).rowcount
 
 
 def _this(alliance_id: int, person_id: int, form: str) -> tuple[ColumnElement[bool], ...]:

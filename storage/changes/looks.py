@@ -12,15 +12,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Select, select, true, update
+from sqlalchemy import ColumnElement, Connection, Date, Integer, Select, bindparam, select, true, update
 
-from storage.bulk import among
+from storage.bulk import Chosen
 from storage.tables import tables
 
 _obligation, _bookmark = tables["obligation"], tables["bookmark"]
 _office_term, _address = tables["office_term"], tables["address"]
 OPENED = "opened"
 """The bookmark of what the planner has opened; a line ``member 17`` in it is still to be opened for that member."""
+_LOOK_ON = Chosen(
+    lambda among: (
+        update(_obligation)
+        .where(_obligation.c.alliance_id == bindparam("alliance", type_=Integer), among(_obligation.c.id))
+        .values(next_look=bindparam("day", type_=Date))
+    )
+)
 
 
 def look_again(connection: Connection, alliance_id: int, organisation_ids: Collection[int] | None = None) -> None:
@@ -85,8 +92,4 @@ def _set_back(connection: Connection, alliance_id: int, which: ColumnElement[boo
 def look_on(connection: Connection, alliance_id: int, days: Mapping[date | None, Collection[int]]) -> None:
     """Write down when each obligation is looked at next (None: not before a fact changes), by day."""
     for day, ids in days.items():
-        connection.execute(
-            update(_obligation)
-            .where(_obligation.c.alliance_id == alliance_id, among(connection, _obligation.c.id, ids))
-            .values(next_look=day)
-        )
+        _LOOK_ON.run(connection, ids, alliance=alliance_id, day=day)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, bindparam, case, func, or_, select, u
 from alliance.deliveries import OPEN_STATES, Undeliverable, retry_at
 from alliance.members import Address
 from alliance.pacing import UNLIMITED, Candidate, Rate, account_of, admit
-from storage.bulk import update_rows
+from storage.bulk import Chosen, update_rows
 from storage.outbox import limits
 from storage.outbox.posting import CHANNELS, CHANNELS_OF, address_of, queue, way_to
 from storage.outbox.steps import as_ms, from_ms, in_state, move, write_step_of_all, write_steps
@@ -23,6 +23,11 @@ from storage.tables import tables
 LEASE = timedelta(seconds=90)
 LOOK_BEYOND = 500  # where limits keep some back, so many are looked at to find those that may go
 _notification, _delivery, _transition = tables["notification"], tables["delivery"], tables["transition"]
+_CLAIMED = (
+    *("id", "alliance_id", "notification_id", "channel", "address_id", "lane", "account", "strand", "state"),
+    *("expires_ms", "attempts", "claimed_ms", "uncertain_ms"),
+)
+"""What a claim needs to know of its delivery: a time in a row costs as much to read as all the rest of it."""
 
 
 def _its_turn() -> Any:
@@ -41,9 +46,10 @@ def _its_turn() -> Any:
     return or_(_delivery.c.strand == "", ~waits)
 
 
-def _with_notification() -> Select[Any]:
+def with_notification(columns: Iterable[str]) -> Select[Any]:
+    """Deliveries, these columns of them, each with its notification."""
     return select(
-        _delivery,
+        *(_delivery.c[name] for name in columns),
         _notification.c.kind,
         _notification.c.about,
         _notification.c.occasion,
@@ -66,35 +72,32 @@ _READY = (
     .limit(bindparam("beyond"))
     .with_for_update(skip_locked=True)
 )
-_TAKEN = (
-    _with_notification()
-    .where(_delivery.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(_delivery.c.ready_ms, _delivery.c.id)
+_TAKEN = Chosen(
+    lambda among: (
+        with_notification(_CLAIMED).where(among(_delivery.c.id)).order_by(_delivery.c.ready_ms, _delivery.c.id)
+    )
 )
 _GONE = (
     select(_delivery.c.id, _delivery.c.uncertain_ms)
     .where(in_state(_delivery.c.state, "queued", "failed"), _delivery.c.expires_ms <= bindparam("now_ms"))
     .with_for_update(skip_locked=True)
 )
-_LEASED = (
-    update(_delivery)
-    .where(_delivery.c.id.in_(bindparam("ids", expanding=True)))
-    .values(
-        state="sending",
-        token=bindparam("new_token"),
-        attempts=_delivery.c.attempts + 1,
-        claimed_ms=bindparam("now_ms"),
-        ready_ms=bindparam("ends_ms"),
-        uncertain_ms=case(
-            (_delivery.c.state == "sending", func.coalesce(_delivery.c.uncertain_ms, _delivery.c.claimed_ms)),
-            else_=_delivery.c.uncertain_ms,
-        ),
+_LEASED = Chosen(
+    lambda among: (
+        update(_delivery)
+        .where(among(_delivery.c.id))
+        .values(
+            state="sending",
+            token=bindparam("new_token"),
+            attempts=_delivery.c.attempts + 1,
+            claimed_ms=bindparam("now_ms"),
+            ready_ms=bindparam("ends_ms"),
+            uncertain_ms=case(
+                (_delivery.c.state == "sending", func.coalesce(_delivery.c.uncertain_ms, _delivery.c.claimed_ms)),
+                else_=_delivery.c.uncertain_ms,
+            ),
+        )
     )
-)
-_HELD = (
-    select(_delivery.c.id, _delivery.c.token)
-    .where(_delivery.c.id.in_(bindparam("ids", expanding=True)), _delivery.c.state == "sending")
-    .with_for_update()
 )
 
 
@@ -211,9 +214,8 @@ def _wait(connection: Connection, waiting: Mapping[int, int]) -> None:
 
 def _lease(connection: Connection, ids: Sequence[int], rate: Rate, now: datetime) -> tuple[Claim, ...]:
     token = secrets.token_hex(8)
-    rows = connection.execute(_TAKEN, {"ids": ids}).all()
-    leased = {"ids": ids, "new_token": token, "now_ms": as_ms(now), "ends_ms": as_ms(now + LEASE)}
-    connection.execute(_LEASED, leased)
+    rows = _TAKEN.run(connection, ids).all()
+    _LEASED.run(connection, ids, new_token=token, now_ms=as_ms(now), ends_ms=as_ms(now + LEASE))
     write_step_of_all(connection, ids, "sending", now)
     return tuple(_as_claim(row, token, rate, now) for row in rows)
 
@@ -269,20 +271,17 @@ class Receipt:
 
 def sent_all(connection: Connection, receipts: Sequence[Receipt]) -> int:
     """The provider has them; returns how many of the leases were still ours."""
-    rows = connection.execute(_HELD, {"ids": [receipt.claim.id for receipt in receipts]})
-    held = {(row.id, row.token) for row in rows}
+    facts = [(r.claim.id, r.claim.token, r.at, r.text, "possibly_repeated" if r.repeated else "") for r in receipts]
+    become, told = {"state": "sent"}, ("sent_at", "receipt", "reason")
+    held = update_rows(connection, _delivery, become, told, facts, ("id", "token"), {"state": "sending"})
     ours = [receipt for receipt in receipts if (receipt.claim.id, receipt.claim.token) in held]
-    if not ours:
-        return 0
-    facts = [(r.claim.id, r.at, r.text, "possibly_repeated" if r.repeated else "") for r in ours]
-    update_rows(connection, _delivery, {"state": "sent"}, ("sent_at", "receipt", "reason"), facts)
     # Charged when it was claimed; it arrived later, and the provider counts from then.
     limits.shut(connection, {r.claim.lane: as_ms(r.at) + r.claim.gap_ms for r in ours if r.claim.gap_ms})
     write_steps(
         connection,
         [
-            (each.claim.alliance_id, each.claim.id, as_ms(each.at), "sent", why)
-            for each, (_, _, _, why) in zip(ours, facts, strict=True)
+            (r.claim.alliance_id, r.claim.id, as_ms(r.at), "sent", "possibly_repeated" if r.repeated else "")
+            for r in ours
         ],
     )
     return len(ours)

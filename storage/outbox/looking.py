@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from alliance.notifications import strand_of_edits
-from storage.outbox.leases import _with_notification
+from storage.outbox.leases import with_notification
 from storage.outbox.steps import from_ms
 from storage.tables import tables
 
@@ -43,7 +43,7 @@ def deliveries(connection: Connection, alliance_id: int, limit: int | None = Non
     """Every delivery of an alliance (the newest ``limit``), in the order they were posted."""
     person = tables["person"]
     query = (
-        _with_notification()
+        with_notification(_delivery.c.keys())
         .add_columns(person.c.name.label("person"), _address.c.value.label("address"))
         .join(person, person.c.id == _notification.c.recipient_id)
         .outerjoin(_address, _address.c.id == _delivery.c.address_id)

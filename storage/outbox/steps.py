@@ -9,22 +9,24 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, literal, literal_column, select, update
 
-from storage.bulk import insert_rows
+from storage.bulk import Chosen, insert_rows
 from storage.tables import tables
 
 _delivery, _transition = tables["delivery"], tables["transition"]
 _COLUMNS = ("alliance_id", "delivery_id", "at_ms", "state", "reason")
-_STEP_OF_ALL = insert(_transition).from_select(
-    _COLUMNS,
-    select(
-        _delivery.c.alliance_id,
-        _delivery.c.id,
-        bindparam("at", type_=_transition.c.at_ms.type),
-        bindparam("into", type_=_transition.c.state.type),
-        literal(""),
+_STEP_OF_ALL = Chosen(
+    lambda among: insert(_transition).from_select(
+        _COLUMNS,
+        select(
+            _delivery.c.alliance_id,
+            _delivery.c.id,
+            bindparam("at", type_=_transition.c.at_ms.type),
+            bindparam("into", type_=_transition.c.state.type),
+            literal(""),
+        )
+        .where(among(_delivery.c.id))
+        .order_by(_delivery.c.id),
     )
-    .where(_delivery.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(_delivery.c.id),
 )
 
 
@@ -80,7 +82,7 @@ def write_steps(connection: Connection, steps: Iterable[tuple[int, int, int, str
 
 def write_step_of_all(connection: Connection, delivery_ids: Collection[int], state: str, now: datetime) -> None:
     """Write down the same step of many deliveries, in one statement."""
-    connection.execute(_STEP_OF_ALL, {"ids": list(delivery_ids), "at": as_ms(now), "into": state})
+    _STEP_OF_ALL.run(connection, delivery_ids, at=as_ms(now), into=state)
 
 
 def story(connection: Connection, alliance_id: int, delivery_id: int) -> tuple[Transition, ...]:

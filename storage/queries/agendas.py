@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, literal, select
 from sqlalchemy.engine import Row
 
 from alliance.agendas import AgendaItem
@@ -14,7 +14,20 @@ from alliance.papers import PaperAttachment
 from storage.tables import tables
 
 _item, _attachment = tables["agenda_item"], tables["attachment"]
+_meeting = tables["meeting"]
 _OUTSIDE = tuple(column for column in _attachment.c if column.name != "content")
+_IN_VAIN = (
+    select(_item)
+    .join(_meeting, _meeting.c.id == _item.c.meeting_id)
+    .where(
+        _item.c.alliance_id == bindparam("alliance"),
+        _item.c.proposed_for.is_not(None),
+        _item.c.state.in_([literal(state) for state in ("proposed", "accepted")]),
+        _meeting.c.state == "cancelled",
+        _meeting.c.starts_at > bindparam("at"),
+    )
+    .order_by(_item.c.id)
+)
 
 
 def items(connection: Connection, alliance_id: int, meeting_id: int) -> tuple[AgendaItem, ...]:
@@ -33,16 +46,7 @@ def item(connection: Connection, alliance_id: int, item_id: int) -> AgendaItem |
 
 def proposed_in_vain(connection: Connection, alliance_id: int, now: datetime) -> tuple[AgendaItem, ...]:
     """What members proposed, and was not declined, for meetings ahead that were cancelled; without attachments."""
-    meeting = tables["meeting"]
-    query = select(_item).join(meeting, meeting.c.id == _item.c.meeting_id)
-    found = query.where(
-        _item.c.alliance_id == alliance_id,
-        _item.c.proposed_for.is_not(None),
-        _item.c.state.in_(("proposed", "accepted")),
-        meeting.c.state == "cancelled",
-        meeting.c.starts_at > now,
-    )
-    return tuple(_as_item(row, ()) for row in connection.execute(found.order_by(_item.c.id)))
+    return tuple(_as_item(row, ()) for row in connection.execute(_IN_VAIN, {"alliance": alliance_id, "at": now}))
 
 
 def _attachments(

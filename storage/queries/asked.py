@@ -7,31 +7,37 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Date, Integer, bindparam, or_, select
 from sqlalchemy.engine import Row
 
 from alliance.absences import Absence
 from alliance.looks import first_after
 from alliance.members import OfficesOn
-from storage.bulk import among
+from storage.bulk import Chosen
 from storage.queries import register
 from storage.tables import tables
 
 _office_term = tables["office_term"]
 _TERM = ("organisation_id", "office", "person_id", "acting", "valid_from", "valid_until")
+_TERMS = Chosen(
+    lambda among: (
+        select(*(_office_term.c[name] for name in _TERM))
+        .where(
+            _office_term.c.alliance_id == bindparam("alliance", type_=Integer),
+            among(_office_term.c.organisation_id),
+            or_(_office_term.c.valid_until.is_(None), _office_term.c.valid_until > bindparam("day", type_=Date)),
+        )
+        .order_by(_office_term.c.valid_from, _office_term.c.id)
+    )
+)
 
 
 def terms_of(
     connection: Connection, alliance_id: int, organisation_ids: Collection[int], today: date
 ) -> dict[int, list[Row[Any]]]:
     """The terms that run today or begin later, by organisation, in the order of their start."""
-    query = select(*(_office_term.c[name] for name in _TERM)).where(
-        _office_term.c.alliance_id == alliance_id,
-        among(connection, _office_term.c.organisation_id, organisation_ids),
-        or_(_office_term.c.valid_until.is_(None), _office_term.c.valid_until > today),
-    )
     found: dict[int, list[Row[Any]]] = {}
-    for row in connection.execute(query.order_by(_office_term.c.valid_from, _office_term.c.id)).all():
+    for row in _TERMS.run(connection, organisation_ids, alliance=alliance_id, day=today).all():
         found.setdefault(row.organisation_id, []).append(row)
     return found
 
@@ -55,17 +61,17 @@ class PeopleAsked:
 
     def asked(self, member: int, asks: tuple[str, ...]) -> tuple[tuple[int, ...], date | None]:
         """Who is asked for the offices today, and the next day on which that may be somebody else."""
-        today, running, edge = self.today, [], None
-        for term in self.terms.get(member, ()):
-            if term.office in asks:
-                if term.valid_from > today:
-                    edge = sooner(edge, term.valid_from)
-                else:
-                    running.append(term)
-                    edge = sooner(edge, term.valid_until)
-        terms = self.terms.get(member, ())
+        terms, running, edge = self.terms.get(member, ()), [], None
         if self.coming_and_going and any(term.person_id in self.coming_and_going for term in terms):
             return self._while_some_are_away(member, asks)
+        for term in terms:
+            if term.office in asks:
+                begins, ends = term.valid_from, term.valid_until
+                if begins > self.today:
+                    edge = sooner(edge, begins)
+                    continue
+                running.append(term)
+                edge = sooner(edge, ends) if ends else edge
         if len(running) == 1:
             return (running[0].person_id,), edge
         return OfficesOn(tuple(map(register.as_term, running)), self._unreachable).asked(member, asks), edge

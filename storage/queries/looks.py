@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, String, and_, func, select, tuple_
+from sqlalchemy import Connection, Date, Integer, Select, String, and_, bindparam, func, select, tuple_
 from sqlalchemy.engine import Row
 
 from alliance.absences import Absence
@@ -23,7 +23,7 @@ from alliance.looks import edges_of_standing, first_after
 from alliance.obligations import Obligation, Settlement, falls_within, standing
 from alliance.snoozing import hidden_until
 from alliance.validity import Validity
-from storage.bulk import among, listed
+from storage.bulk import Chosen, among, as_listed, listed_later
 from storage.engine import plan_anew
 from storage.outbox.steps import is_last_way
 from storage.queries import absences, snoozes
@@ -32,11 +32,12 @@ from storage.queries.asked import PeopleAsked, sooner, terms_of
 from storage.queries.standings import Known, known_about, stands
 from storage.tables import tables
 
-CHUNK = 1000
+CHUNK = 2000  # of fewer, the statements themselves weigh; more would take memory
 NOT_TOLD = ("withdrawn", "expired")
 _obligation, _settlement, _person = tables["obligation"], tables["settlement"], tables["person"]
 _line, _notification, _delivery = tables["reminder_line"], tables["notification"], tables["delivery"]
 _office_term, _membership = tables["office_term"], tables["membership"]
+_OURS = bindparam("alliance", type_=Integer)
 _COLUMNS = ("id", "organisation_id", "requirement", "period_start", "period_end", "opens", "due", "event_day")
 _DAYS = slice(2, 8)  # of the columns, what the obligations of many members have in common
 Term = tuple[date, date | None]
@@ -59,31 +60,78 @@ class Look(NamedTuple):
     told: Told
 
 
+# Each is put together once, and not anew for every chunk: that took a third of a tick.
+_DUE: Select[Any] = (
+    select(*(_obligation.c[name] for name in _COLUMNS), _obligation.c.charter_hash, _obligation.c.next_look)
+    .where(
+        _obligation.c.alliance_id == _OURS,
+        _obligation.c.next_look <= bindparam("day", type_=Date),
+        tuple_(_obligation.c.next_look, _obligation.c.id)
+        > tuple_(bindparam("looked", type_=Date), bindparam("last", type_=Integer)),
+    )
+    .order_by(_obligation.c.next_look, _obligation.c.id)
+    .limit(CHUNK)
+    .with_for_update(skip_locked=True, key_share=True)
+)
+_RECORDED = Chosen(
+    lambda among: (
+        select(*FACT_COLUMNS)
+        .distinct()
+        .join(
+            _obligation,
+            and_(
+                _settlement.c.organisation_id == _obligation.c.organisation_id,
+                _settlement.c.requirement == _obligation.c.requirement,
+            ),
+        )
+        .join(_person, _person.c.id == _settlement.c.recorded_by)
+        .where(
+            _obligation.c.alliance_id == _OURS,
+            among(_obligation.c.id),
+            _settlement.c.alliance_id == _OURS,
+            _settlement.c.withdrawn_at.is_(None),
+        )
+        .order_by(_settlement.c.id)
+    )
+)
+_MEMBERS = Chosen(
+    lambda among: select(_membership.c.organisation_id, _membership.c.valid_from, _membership.c.valid_until).where(
+        _membership.c.alliance_id == _OURS, _membership.c.role == "member", among(_membership.c.organisation_id)
+    )
+)
+_TOLD = Chosen(
+    lambda among: (
+        select(_line.c.obligation_id, _line.c.person_id, _line.c.rung, _delivery.c.state, _notification.c.occasion)
+        .join(_notification, _notification.c.id == _line.c.notification_id)
+        .join(_delivery, _delivery.c.notification_id == _line.c.notification_id)
+        .where(
+            _line.c.alliance_id == _OURS,
+            among(_line.c.obligation_id),
+            _line.c.rung.is_not(None),
+            _delivery.c.state.not_in(NOT_TOLD),
+            is_last_way(),
+        )
+        .order_by(_delivery.c.id)
+    )
+)
+
+
 def to_look_at(connection: Connection, alliance_id: int, today: date) -> Iterator[Sequence[Row[Any]]]:
     """The obligations to be looked at on the day, in chunks. Their rows stay locked until the transaction ends.
 
     A row that somebody is changing right now is passed over: its day has come at the next tick too.
     """
-    after = (date.min, 0)
-    while rows := _chunk(connection, alliance_id, today, after):
-        if after[1] == 0:
-            plan_anew(connection)
+    rows = _chunk(connection, alliance_id, today, date.min, 0)
+    if rows:
+        plan_anew(connection)
+    while rows:
         yield rows
-        after = (rows[-1].next_look, rows[-1].id)
+        there_may_be_more = len(rows) == CHUNK
+        rows = _chunk(connection, alliance_id, today, rows[-1].next_look, rows[-1].id) if there_may_be_more else ()
 
 
-def _chunk(connection: Connection, alliance_id: int, today: date, after: tuple[date, int]) -> Sequence[Row[Any]]:
-    query: Select[Any] = (
-        select(*(_obligation.c[name] for name in _COLUMNS), _obligation.c.charter_hash, _obligation.c.next_look)
-        .where(
-            _obligation.c.alliance_id == alliance_id,
-            _obligation.c.next_look <= today,
-            tuple_(_obligation.c.next_look, _obligation.c.id) > after,
-        )
-        .order_by(_obligation.c.next_look, _obligation.c.id)
-        .limit(CHUNK)
-    )
-    return connection.execute(query.with_for_update(skip_locked=True, key_share=True)).all()
+def _chunk(connection: Connection, alliance_id: int, today: date, looked: date, last: int) -> Sequence[Row[Any]]:
+    return connection.execute(_DUE, {"alliance": alliance_id, "day": today, "looked": looked, "last": last}).all()
 
 
 class _Kind(NamedTuple):
@@ -126,7 +174,8 @@ class Looker:
         ids, members = [row.id for row in rows], {row.organisation_id for row in rows}
         connection, alliance_id = self.connection, self.alliance.id
         held = snoozes.held(connection, alliance_id, ids) if self._anybody_snoozes else snoozes.NONE
-        anew = snoozes.told_anew(held, {row.id: row.due for row in rows}, self._calendar, self.today)
+        due = {row.id: row.due for row in rows} if held else {}
+        anew = snoozes.told_anew(held, due, self._calendar, self.today)
         facts = _Facts(
             _recorded(connection, alliance_id, ids),
             _members(connection, alliance_id, members),
@@ -188,9 +237,9 @@ class Looker:
         return _Kind(requirement.event is None, owes, requirement.asks, edge, obligation, {})
 
     def _plain(self, row: Row[Any], kind: _Kind, facts: _Facts, people: PeopleAsked) -> Look:
-        id_, member, due = row.id, row.organisation_id, row.due
+        id_, member, due = row.id, row.organisation_id, kind.example.due
         told = facts.told.get(id_, NOTHING)
-        if not any(_falls_within(kind, term) for term in facts.members.get(member, ())):
+        if not _falls_within_any(kind, facts.members.get(member, ())):
             return Look(id_, due, (), None, told)
         if not kind.owes:
             return Look(id_, due, (), kind.edge, told)
@@ -221,36 +270,23 @@ def _is_plain(row: Row[Any], kind: _Kind, facts: _Facts) -> bool:
     return kind.plain and (row.organisation_id, row.requirement) not in facts.recorded
 
 
-def _falls_within(kind: _Kind, term: Term) -> bool:
-    found = kind.within.get(term)
-    if found is None:
-        owed = kind.example
-        found = kind.within[term] = falls_within(Validity(*term), owed.period, owed.due, owed.event_day)
-    return found
+def _falls_within_any(kind: _Kind, terms: Iterable[Term]) -> bool:
+    for term in terms:
+        found = kind.within.get(term)
+        if found is None:
+            owed = kind.example
+            found = kind.within[term] = falls_within(Validity(*term), owed.period, owed.due, owed.event_day)
+        if found:
+            return True
+    return False
 
 
 def _recorded(
     connection: Connection, alliance_id: int, obligation_ids: Collection[int]
 ) -> dict[tuple[int, str], tuple[Settlement, ...]]:
     """What was recorded for these obligations, or carries over to them: by member and requirement, oldest first."""
-    same = and_(
-        _settlement.c.organisation_id == _obligation.c.organisation_id,
-        _settlement.c.requirement == _obligation.c.requirement,
-    )
-    query = (
-        select(*FACT_COLUMNS)
-        .distinct()
-        .join(_obligation, same)
-        .join(_person, _person.c.id == _settlement.c.recorded_by)
-        .where(
-            _obligation.c.alliance_id == alliance_id,
-            among(connection, _obligation.c.id, obligation_ids),
-            _settlement.c.alliance_id == alliance_id,
-            _settlement.c.withdrawn_at.is_(None),
-        )
-    )
     found: dict[tuple[int, str], tuple[Settlement, ...]] = {}
-    for fact in map(as_settlement, connection.execute(query.order_by(_settlement.c.id)).all()):
+    for fact in map(as_settlement, _RECORDED.run(connection, obligation_ids, alliance=alliance_id).all()):
         key = (fact.organisation_id, fact.requirement)
         found[key] = (*found.get(key, ()), fact)
     return found
@@ -258,14 +294,9 @@ def _recorded(
 
 def _members(connection: Connection, alliance_id: int, organisation_ids: Collection[int]) -> dict[int, list[Term]]:
     """The memberships as a member, by organisation."""
-    query = select(_membership.c.organisation_id, _membership.c.valid_from, _membership.c.valid_until).where(
-        _membership.c.alliance_id == alliance_id,
-        _membership.c.role == "member",
-        among(connection, _membership.c.organisation_id, organisation_ids),
-    )
     found: dict[int, list[Term]] = {}
-    for organisation, since, until in connection.execute(query).all():
-        found.setdefault(organisation, []).append((since, until))
+    for row in _MEMBERS.run(connection, organisation_ids, alliance=alliance_id).all():
+        found.setdefault(row.organisation_id, []).append((row.valid_from, row.valid_until))
     return found
 
 
@@ -273,21 +304,8 @@ def told_of(
     connection: Connection, alliance_id: int, obligation_ids: Collection[int], anew: snoozes.Anew
 ) -> dict[int, dict[Any, Any]]:
     """What was told of these obligations, by obligation: but for what was withdrawn, expired or is told ``anew``."""
-    query = (
-        select(_line.c.obligation_id, _line.c.person_id, _line.c.rung, _delivery.c.state, _notification.c.occasion)
-        .join(_notification, _notification.c.id == _line.c.notification_id)
-        .join(_delivery, _delivery.c.notification_id == _line.c.notification_id)
-        .where(
-            _line.c.alliance_id == alliance_id,
-            among(connection, _line.c.obligation_id, obligation_ids),
-            _line.c.rung.is_not(None),
-            _delivery.c.state.not_in(NOT_TOLD),
-            is_last_way(),
-        )
-        .order_by(_delivery.c.id)
-    )
     found: dict[int, dict[tuple[int, int], date | None]] = {}
-    for row in connection.execute(query).all():
+    for row in _TOLD.run(connection, obligation_ids, alliance=alliance_id).all():
         if anew and row.occasion < anew.get((row.obligation_id, row.person_id), ""):
             continue
         told, key = found.setdefault(row.obligation_id, {}), (row.person_id, row.rung)
@@ -303,17 +321,24 @@ def _earlier(one: date | None, other: date) -> date | None:
 # ----------------------------------------------------------------------------------- how many reminders in a month
 
 
+_REMINDERS = (
+    _notification.c.alliance_id == _OURS,
+    _notification.c.kind == "reminder",
+    _notification.c.about == "obligations",
+)
+_DAYS_TOLD: dict[str, Select[Any]] = {}
+"""The statement that counts days of reminders, by dialect: put together once."""
+
+
 def days_of_reminders(connection: Connection, alliance_id: int, days: Collection[date]) -> int:
     """On how many of the days anybody was reminded: nobody can have had more than that."""
-    day = listed(connection, [day.isoformat() for day in days], String)
-    anybody = select(_notification.c.id).where(*_reminders(alliance_id), _notification.c.occasion == day).exists()
-    counted: int = connection.execute(select(func.count(day)).where(anybody)).scalar_one()
+    if connection.dialect.name not in _DAYS_TOLD:
+        day = listed_later(connection, "days", String)
+        anybody = select(_notification.c.id).where(*_REMINDERS, _notification.c.occasion == day)
+        _DAYS_TOLD[connection.dialect.name] = select(func.count(day)).where(anybody.exists())
+    given = {"alliance": alliance_id, "days": as_listed(connection, [day.isoformat() for day in days])}
+    counted: int = connection.execute(_DAYS_TOLD[connection.dialect.name], given).scalar_one()
     return counted
-
-
-def _reminders(alliance_id: int) -> tuple[ColumnElement[bool], ...]:
-    of_kind = (_notification.c.kind == "reminder", _notification.c.about == "obligations")
-    return (_notification.c.alliance_id == alliance_id, *of_kind)
 
 
 def reminders_had(
@@ -324,9 +349,10 @@ def reminders_had(
         _delivery.c.notification_id == _notification.c.id, _delivery.c.state.not_in(NOT_TOLD)
     )
     query = select(_notification.c.recipient_id, func.count()).where(
-        *_reminders(alliance_id),
+        *_REMINDERS,
         _notification.c.occasion.in_([day.isoformat() for day in days]),
         among(connection, _notification.c.recipient_id, people),
         told.exists(),
     )
-    return {row[0]: row[1] for row in connection.execute(query.group_by(_notification.c.recipient_id))}
+    rows = connection.execute(query.group_by(_notification.c.recipient_id), {"alliance": alliance_id})
+    return {row[0]: row[1] for row in rows}

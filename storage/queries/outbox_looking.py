@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select, true
+from sqlalchemy import Connection, Select, and_, bindparam, func, literal, or_, select, true
 
 from alliance.alliances import Alliance
 from alliance.deliveries import OPEN_STATES
@@ -138,49 +138,61 @@ def _delivered(row: Any, steps: Mapping[int, tuple[Step, ...]], lines: Mapping[i
 # --------------------------------------------------------------------------------------- what reached nobody
 
 
-def newest_step(connection: Connection, alliance_id: int) -> tuple[int, Bookmark | None]:
-    """The number of the newest step of any delivery (0 before the first), and how far notices have looked."""
+def _newest_step() -> Select[Any]:
     newest = select(func.coalesce(func.max(_step.c.id), 0)).scalar_subquery()
     place = select(_bookmark.c.value, _bookmark.c.at).where(
-        _bookmark.c.alliance_id == alliance_id, _bookmark.c.name == LOOKED
+        _bookmark.c.alliance_id == bindparam("alliance"), _bookmark.c.name == LOOKED
     )
     looked = place.subquery()
-    row = connection.execute(select(newest, looked).select_from(select(1).subquery().outerjoin(looked, true()))).one()
-    return row[0], Bookmark(row[1], row[2]) if row[2] is not None else None
+    return select(newest, looked).select_from(select(1).subquery().outerjoin(looked, true()))
 
 
-def lost_after(connection: Connection, alliance_id: int, step: int, since: datetime) -> tuple[int, ...]:
-    """The deliveries given up after a step and an instant (aware UTC) whose notification reached its person nowhere."""
+def _lost() -> Select[Any]:
     other = _delivery.alias("other")
     reached = select(other.c.id).where(
         other.c.notification_id == _delivery.c.notification_id,
         other.c.id != _delivery.c.id,
         or_(
-            other.c.state.in_(("sent", *OPEN_STATES)),
+            in_state(other.c.state, "sent", *OPEN_STATES),
             other.c.reason == "perhaps_sent",
             and_(other.c.state == "given_up", other.c.id > _delivery.c.id),
         ),
     )
     # From the new steps to their deliveries, and not the other way: only what happened since is read.
     given_up = select(_step.c.delivery_id).where(
-        _step.c.id > step,
-        _step.c.alliance_id == alliance_id,
-        _step.c.at_ms >= as_ms(since),
+        _step.c.id > bindparam("looked"),
+        _step.c.alliance_id == bindparam("alliance"),
+        _step.c.at_ms >= bindparam("since_ms"),
         _step.c.state == "given_up",
     )
-    query = (
+    return (
         select(_delivery.c.id)
         .join(_notification, _notification.c.id == _delivery.c.notification_id)
         .where(
             _delivery.c.id.in_(given_up),
             _delivery.c.state == "given_up",
             _delivery.c.reason != "perhaps_sent",
-            _notification.c.kind.not_in(NOTICES),
+            _notification.c.kind.not_in([literal(kind) for kind in NOTICES]),
             ~reached.exists(),
         )
         .distinct()
     )
-    return tuple(sorted(connection.execute(query).scalars()))
+
+
+# Every tick asks both: each is put together once.
+_NEWEST_STEP, _LOST = _newest_step(), _lost()
+
+
+def newest_step(connection: Connection, alliance_id: int) -> tuple[int, Bookmark | None]:
+    """The number of the newest step of any delivery (0 before the first), and how far notices have looked."""
+    row = connection.execute(_NEWEST_STEP, {"alliance": alliance_id}).one()
+    return row[0], Bookmark(row[1], row[2]) if row[2] is not None else None
+
+
+def lost_after(connection: Connection, alliance_id: int, step: int, since: datetime) -> tuple[int, ...]:
+    """The deliveries given up after a step and an instant (aware UTC) whose notification reached its person nowhere."""
+    found = connection.execute(_LOST, {"alliance": alliance_id, "looked": step, "since_ms": as_ms(since)})
+    return tuple(sorted(found.scalars()))
 
 
 def noticed_since(connection: Connection, alliance_id: int, since: datetime) -> tuple[set[int], datetime | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.engine import Row
 
 from alliance.agendas import as_issued, closed_since, open_copy_now
@@ -15,6 +15,11 @@ from storage.tables import tables
 
 MINUTES: tuple[PaperKind, ...] = ("minutes",)
 _paper, _file, _notification = tables["paper"], tables["paper_file"], tables["notification"]
+_ISSUED = (
+    select(_paper.c.id, _paper.c.meeting_id, _paper.c.kind, _paper.c.status)
+    .where(_paper.c.alliance_id == bindparam("alliance"))
+    .order_by(_paper.c.id)
+)
 
 
 def paper(connection: Connection, alliance_id: int, paper_id: int) -> Issued | None:
@@ -58,8 +63,7 @@ def copy_of(connection: Connection, alliance_id: int, issued: Issued, copy: Copy
 
 def under_way(connection: Connection, alliance_id: int) -> dict[int, tuple[int, ...]]:
     """Of each meeting without approved minutes, what its readers need: agenda, supplements, the newest draft. By id."""
-    query = select(_paper.c.id, _paper.c.meeting_id, _paper.c.kind, _paper.c.status)
-    rows = list(connection.execute(query.where(_paper.c.alliance_id == alliance_id).order_by(_paper.c.id)))
+    rows = list(connection.execute(_ISSUED, {"alliance": alliance_id}))
     settled = {row.meeting_id for row in rows if row.status in ("approved", "corrected")}
     drafts = {row.meeting_id: row.id for row in rows if row.kind == "minutes"}  # the newest of each
     found: dict[int, tuple[int, ...]] = {}

@@ -79,7 +79,9 @@ _MEMBER_DAYS: Select[Any] = (
 _MEMBER_DAYS_OF = Chosen(lambda among: _MEMBER_DAYS.where(among(_membership.c.organisation_id)))
 _PEOPLE = Chosen(lambda among: select(_person).where(_person.c.alliance_id == _OURS, among(_person.c.id)))
 _ADDRESSES = (
-    select(_address).where(_address.c.alliance_id == _OURS, _address.c.ended_at.is_(None)).order_by(_address.c.id)
+    select(*(_address.c[name] for name in ("id", "person_id", "channel", "value", "verified_at", "unreachable_since")))
+    .where(_address.c.alliance_id == _OURS, _address.c.ended_at.is_(None))
+    .order_by(_address.c.id)
 )
 _ADDRESSES_OF = Chosen(lambda among: _ADDRESSES.where(among(_address.c.person_id)))
 _AT = and_(

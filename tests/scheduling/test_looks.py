@@ -762,7 +762,11 @@ def test_a_tick_with_nothing_to_do_is_a_handful_of_statements(played: Played) ->
     with writing(played.engine) as connection:
         connection.execute(tables["delivery"].update().values(state="sent"))
     played.plan("2027-03-01T08:00")
-    for at, most in (("2027-03-01T08:01", IDLE), ("2027-03-01T23:00", IDLE), ("2027-03-02T08:00", IDLE + FORGETTING)):
+    for at, most in (
+        ("2027-03-01T08:01", IDLE),
+        ("2027-03-01T23:00", IDLE),
+        ("2027-03-02T08:00", IDLE + FORGETTING + SEATS),
+    ):
         with counted(played.engine) as said:
             assert plan(played.engine, local(at)).posted == ()
         idle = [each for each in said if not each.startswith(("BEGIN", "SELECT pg_"))]
