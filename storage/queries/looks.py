@@ -32,7 +32,7 @@ from storage.queries.asked import PeopleAsked, sooner, terms_of
 from storage.queries.standings import Known, known_about, stands
 from storage.tables import tables
 
-CHUNK = 2000  # of fewer, the statements themselves weigh; more would take memory
+CHUNK = 1000
 NOT_TOLD = ("withdrawn", "expired")
 _obligation, _settlement, _person = tables["obligation"], tables["settlement"], tables["person"]
 _line, _notification, _delivery = tables["reminder_line"], tables["notification"], tables["delivery"]

@@ -755,6 +755,7 @@ def counted(engine: Engine) -> Iterator[list[str]]:
 
 
 IDLE, FORGETTING = 12, 5  # once a day what was kept for some days only is forgotten
+SEATS = 6  # and it is looked whose term ends and which seat is empty
 
 
 def test_a_tick_with_nothing_to_do_is_a_handful_of_statements(played: Played) -> None:
