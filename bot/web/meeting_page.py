@@ -13,13 +13,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from alliance.accounts import Account
 from alliance.agendas import as_issued
 from alliance.calendar_objects import FeedEvent
 from alliance.meeting_steps import Step
 from alliance.meetings import Meeting
 from alliance.messages import Button, Table
 from alliance.papers import Issued, Paper
-from alliance.rolls import Roll
+from alliance.rolls import Roll, RollLine
 from bot.commands.context import Context
 from bot.commands.seat_answer import own_seats
 from bot.drafting import due_on, readable
@@ -36,7 +37,7 @@ from templates.makers.invitations import answer_buttons
 from templates.makers.meeting_steps import step_button, step_words
 from templates.makers.meeting_words import said_words, state_words, table_of_seats
 from templates.makers.meetings import meeting_buttons, meeting_facts, table_of_members
-from templates.makers.words import settle_buttons, standing_words
+from templates.makers.words import answer_words, settle_buttons, standing_words
 from templates.phrases import Phrases
 
 LARGEST_ID = 2**31 - 1  # of a PostgreSQL integer
@@ -59,6 +60,7 @@ class Own:
 
     said: str
     buttons: tuple[Button, ...]
+    answered: bool
     obligation: int | None = None
 
 
@@ -126,32 +128,34 @@ def _tables(say: Phrases, known: Roll, *, secretariat: bool) -> list[Table]:
 
 def _own(ctx: Context, known: Roll) -> list[Own]:
     """For a body the seats that the reader may answer for; for an event what their members owe because of it."""
-    say = ctx.phrases
     if known.meeting.of_body:
-        return [
-            Own(say("page.meeting.own", organisation=line.organisation, said=said_words(say, known, line)), buttons)
-            for line, prefix in own_seats(ctx, known)
-            for buttons in [answer_buttons(say, known.meeting, prefix)]
-        ]
+        return [_own_seat(ctx, known, line, prefix) for line, prefix in own_seats(ctx, known)]
     owed = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, organisation_ids=ctx.actor.organisations)
-    asked = [
-        account
-        for account in owed
-        if account.requirement.event == known.meeting.kind
-        and account.obligation.period.start.year == known.meeting.year
-    ]
-    return [
-        Own(
-            say(
-                "page.meeting.own",
-                organisation=account.organisation.official_name,
-                said=standing_words(say, account.standing),
-            ),
-            settle_buttons(say, account, ctx.prefix_for(account.organisation)),
-            account.obligation.id,
-        )
-        for account in asked
-    ]
+    event, year = known.meeting.kind, known.meeting.year
+    asked = [a for a in owed if a.requirement.event == event and a.obligation.period.start.year == year]
+    return [_own_account(ctx, account) for account in asked]
+
+
+def _own_seat(ctx: Context, known: Roll, line: RollLine, prefix: str) -> Own:
+    """What a seat has answered; once it has, no button stands out."""
+    buttons = answer_buttons(ctx.phrases, known.meeting, prefix)
+    if line.answer:
+        buttons = tuple(Button(button.label, button.words) for button in buttons)
+    said = said_words(ctx.phrases, known, line)
+    return Own(ctx.say("page.meeting.own", organisation=line.organisation, said=said), buttons, line.answer is not None)
+
+
+def _own_account(ctx: Context, account: Account) -> Own:
+    say, standing = ctx.phrases, account.standing
+    said = say("meeting.answer.none") if standing.owes else standing_words(say, standing)
+    if standing.answer and not standing.by:
+        said = answer_words(say, standing.answer)
+    return Own(
+        say("page.meeting.own", organisation=account.organisation.official_name, said=said),
+        settle_buttons(say, account, ctx.prefix_for(account.organisation)),
+        not standing.owes,
+        account.obligation.id,
+    )
 
 
 # ------------------------------------------------------------------------------------------------------ its papers

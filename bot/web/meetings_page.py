@@ -19,7 +19,6 @@ from bot.web.year_page import FARTHEST
 from storage.engine import reading
 from storage.queries import meetings as queries
 from storage.queries.meeting_steps import steps
-from templates.makers.meeting_steps import step_words
 from templates.makers.meeting_words import state_words, when_words, where_words
 from templates.makers.papers_sent import paper_name
 
@@ -76,7 +75,7 @@ def _line(reader: Reader, meeting: Meeting, step: Step | None) -> Line:
         when_words(say, meeting),
         where_words(say, meeting),
         state_words(say, meeting),
-        step_words(say, step, reader.today) if step else "",
+        say(f"page.meetings.step.{step.key}", due=step.due) if step else "",
         _is_ahead(meeting, reader.now),
     )
 

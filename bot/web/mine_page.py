@@ -14,7 +14,7 @@ from alliance.meetings import Meeting
 from alliance.obligations import openings
 from bot.commands.context import Context
 from bot.commands.my_list import mine, seats, urgency
-from bot.web.secretariat_tasks import of_secretariat
+from bot.web.secretariat_tasks import ahead_of_secretariat, of_secretariat
 from bot.web.site import Site
 from bot.web.tasks import Task
 from bot.web.visitors import asking
@@ -101,7 +101,7 @@ def _task(ctx: Context, story: Story) -> Task:
         (say("story.label.meeting"), meeting_words(say, story)),
         (say("story.label.agreed"), agreed_words(say, account.requirement)),
         (say("story.label.due"), due_words(say, due, ctx.today) if due else ""),
-        (say("story.label.so_far"), so_far(say, story)),
+        (say("story.label.so_far"), so_far(say, story) if story.draft or story.report else ""),
         (say("story.label.hidden"), say("story.hidden", until=hidden) if hidden else ""),
     )
     return Task(
@@ -155,7 +155,7 @@ def _settled(say: Phrases, story: Story) -> Settled:
 
 
 def _coming(ctx: Context) -> list[Coming]:
-    """The next meeting of the alliance, and for who acts for a member what opens next; by day."""
+    """The next meeting of the alliance; for who acts for a member what opens, for the secretariat its next step."""
     say, found = ctx.phrases, []
     ahead = [m for m in meetings.ahead(ctx.connection, ctx.alliance, ctx.today) if m.starts_at > ctx.now]
     if ahead:
@@ -163,6 +163,8 @@ def _coming(ctx: Context) -> list[Coming]:
         found.append(Coming(day, ahead[0].title.in_(say.language), f"/meetings/{ahead[0].id}"))
     if ctx.actor.own:
         found += _opening(ctx)
+    if ctx.actor.secretariat:
+        found += [Coming(day, words, link) for day, words, link in ahead_of_secretariat(ctx)]
     return sorted(found, key=lambda coming: coming.day)
 
 

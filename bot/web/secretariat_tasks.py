@@ -29,6 +29,21 @@ def of_secretariat(ctx: Context) -> list[Task]:
     return [*found, *_proposals(ctx, known), *_undelivered(ctx)]
 
 
+def ahead_of_secretariat(ctx: Context) -> list[tuple[date, str, str]]:
+    """The nearest thing that does not wait yet: its day, what it is, and where it is done."""
+    known = {m.id: m for m in meetings.meetings(ctx.connection, ctx.alliance)}
+    coming = steps(ctx.connection, ctx.alliance, known.values(), ctx.now)
+    later = [
+        (step.due, id, step)
+        for id, step in coming.items()
+        if step.due and step.key != "wait" and not _waits(step, ctx.today)
+    ]
+    if not later:
+        return []
+    due, id, step = min(later, key=lambda each: each[:2])
+    return [(due, ctx.say(f"page.mine.step.{step.key}", title=known[id].title), f"/meetings/{id}")]
+
+
 def _waits(step: Step, today: date) -> bool:
     return step.key != "wait" and (step.due is None or step.due <= today + NEAR)
 

@@ -20,6 +20,8 @@ def take(browser: Browser, demo: RunningDemo) -> None:
     page.goto(demo.url)
     page.get_by_role("button", name="Vær klimakoordinator").click()
     page.screenshot(path=PICTURES / "chat.png")
+    page.get_by_role("navigation").get_by_role("link", name="Min liste").click()
+    page.screenshot(path=PICTURES / "my-list.png")
     page.get_by_role("button", name="Ja, borgmesteren kommer").first.click()
     page.goto(demo.url)
     page.get_by_role("link", name="Skift person").click()
@@ -41,6 +43,9 @@ def invitation(page: Page, url: str) -> None:
     page.get_by_role("button", name=re.compile("^Skriv de")).click()
     say(page, "møde indkald styregruppe 1/2027")
     page.get_by_role("button", name="Ja, send indkaldelsen").click()
+    page.goto(f"{url}/meetings")
+    page.get_by_role("main").get_by_role("link", name="Styregruppemøde 1/2027").first.click()
+    page.screenshot(path=PICTURES / "meeting.png")
     for _ in range(30):
         page.goto(f"{url}/mailbox?to=borgmester@koege.example")
         found = page.get_by_role("link", name=re.compile("Indkaldelse"))

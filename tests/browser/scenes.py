@@ -10,10 +10,10 @@ MEETING = "styregruppe 1/2027"
 
 
 def be(page: Page, url: str, who: str, language: str = "da") -> None:
-    """Become somebody (or nobody) who reads this language and follows the first story."""
+    """Become somebody (or nobody) who reads this language."""
     page.context.clear_cookies()
-    cookies = {"language": language, **({"persona": who} if who else {})}
-    page.context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
+    page.context.add_cookies([{"name": "persona", "value": who, "url": url}] if who else [])
+    page.context.request.post(f"{url}/language", form={"language": language})
 
 
 def say(page: Page, words: str) -> None:

@@ -156,3 +156,20 @@ def test_story_4_an_agenda_is_written_and_sent(keys: Keys) -> None:
     keys.press("Udsend dagsordenen")
     keys.press("Udsend nu")
     expect(keys.latest).to_contain_text("er på vej")
+
+
+def test_what_waits_is_settled_from_ones_own_list(keys: Keys) -> None:
+    keys.press("Vær klimakoordinator", keys.page.get_by_role("form", name="Klimakoordinator"))
+    keys.press("Min liste", keys.page.get_by_role("navigation").first, "link")
+    main = keys.page.get_by_role("main")
+    expect(main.get_by_role("heading", level=2).first).to_contain_text("Med frist")
+    keys.press(re.compile("^Ja, borgmesteren kommer"), main)
+    expect(keys.latest).to_contain_text("Noteret for Klimatopmøde 2027")
+    keys.press("Min liste", keys.page.get_by_role("navigation").first, "link")
+    expect(main.get_by_role("row", name="Klimatopmødet")).to_contain_text("kommer")
+    keys.press(re.compile("^Se det hele ?: Årlig indberetning"), main, "link")
+    expect(main).to_contain_text("Forpligtelse nr.")
+    keys.press("Til min liste", main, "link")
+    keys.press("Klimatopmøde 2027", main, "link")
+    expect(keys.page.get_by_role("heading", level=1)).to_have_text("Klimatopmøde 2027")
+    expect(main).to_contain_text("Jeres svar")

@@ -43,10 +43,6 @@ def walk(browser: Browser, demo: RunningDemo, folder: Path) -> None:
         page = context.new_page()
         for name, (who, path) in STOPS.items():
             be(page, demo.url, who, language)
-            if who:  # whoever reads in another language says so
-                page.goto(f"{demo.url}/chat")
-                if page.locator("html").get_attribute("lang") != language:
-                    page.locator(f"button[name=language][value={language}]").click()
             if name.startswith("tour"):
                 page.context.request.post(f"{demo.url}/tour", form={"story": "member"})
             page.goto(demo.url + path.format(**numbers))

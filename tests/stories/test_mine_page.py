@@ -64,7 +64,8 @@ def test_a_seat_that_is_asked_stands_among_the_rest_until_it_has_answered(pages:
 def test_where_nothing_waits_the_list_says_so_and_what_comes_next(pages: Pages) -> None:
     seen = pages.see(SECRETARY, "/mine")
     assert "Der venter ikke noget på dig lige nu" in seen
-    assert "Det næste torsdag den 27. maj 2027: Klimatopmøde 2027" in seen
+    assert "Det næste fredag den 30. april 2027: sidste dag for at indkalde til Klimatopmøde 2027" in seen
+    assert "torsdag den 27. maj 2027: Klimatopmøde 2027" in seen
     assert 'name="_words"' not in pages.get(SECRETARY, "/mine").text.partition("<main")[2]
     assert "torsdag den 1. april 2027: Bidrag til workshoppen 2027 åbner" in pages.see(COORDINATOR, "/mine")
 
