@@ -23,6 +23,9 @@ CAN_WAIT = frozenset(
         "proposal",
         "proposal_decided",
         "nobody_instead",
+        "handed_over",
+        "handed_back",
+        "taken_back",
     )
 )
 """The kinds of notification that wait. Invitations, changes of meetings, cancellations and alarms do not."""

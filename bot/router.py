@@ -230,6 +230,7 @@ def _answer(
         return _unknown(request, actor, member, words)
     if command.about_member and member is None:
         ids = actor.organisations or (actor.invited if command.needs == "answer" else ())
+        ids = ids or (actor.helped if command.answers else ())
         own = register.organisations(connection, alliance.id, today, ids)
         if len(own) != 1:
             return _which_member(connection, alliance, tuple(o.name for o in own.values()), words, actor)
@@ -249,7 +250,8 @@ def _answer(
         request.offered_at,
         asking.reads,
     )
-    if not actor.may(command.needs, member.id if member else None) or _peeking(command, context):
+    theirs = actor.may(command.needs, member.id if member else None) and not _peeking(command, context)
+    if not theirs and not (command.answers and context.helps):
         return _not_allowed(context, request.words)
     try:
         return Reply(command.handle(context))

@@ -50,6 +50,7 @@ def handle(ctx: Context) -> Message:
         raise Refused("meeting_over", title=title, day=ctx.alliance.charter.calendar.day(meeting.starts_at))
     ctx.check_not_moved(meeting)
     account = ctx.account(requirement)
+    ctx.check_theirs(account)
     if ctx.overtaken(account):
         return ctx.already(account)
     current = account.standing.answer
@@ -167,4 +168,4 @@ def _receipt(ctx: Context, requirement: Requirement, meeting: Meeting, answer: A
     )
 
 
-COMMAND = Command("rsvp", ("svar", "rsvp", "tilmeld", "answer"), "answer", handle, about_member=True)
+COMMAND = Command("rsvp", ("svar", "rsvp", "tilmeld", "answer"), "answer", handle, about_member=True, answers=True)

@@ -31,7 +31,7 @@ def account_meant(ctx: Context, typed: str) -> Account:
     number = read_number(typed)
     if ctx.member is None and number is not None:
         found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, obligation_ids=[number])
-        if found and ctx.actor.may("act_for_member", found[0].organisation.id):
+        if found and ctx.may_see(found[0]):
             return found[0]
         raise (NotTheirs if found else Refused)("no_such_obligation", got=typed)
     if ctx.member is None and len(ctx.actor.organisations) == 1 and re.search("[a-zæøå]", typed.lower()):
@@ -39,7 +39,9 @@ def account_meant(ctx: Context, typed: str) -> Account:
         ctx = replace(ctx, member=register.organisations(ctx.connection, ctx.alliance.id, ctx.today, own)[own[0]])
     if ctx.member is None:
         raise Refused("no_such_obligation", got=typed)
-    return ctx.account(ctx.requirement(typed))
+    account = ctx.account(ctx.requirement(typed))
+    ctx.check_theirs(account)
+    return account
 
 
 def figures(ctx: Context) -> Message:
@@ -59,5 +61,5 @@ def figures(ctx: Context) -> Message:
     )
 
 
-SHOW = Command("show", ("vis", "show"), "look", show)
+SHOW = Command("show", ("vis", "show"), "look", show, answers=True)
 FIGURES = Command("figures", ("tal", "figures", "rapport"), "act_for_member", figures, about_member=True)

@@ -8,6 +8,7 @@ from datetime import date
 from alliance.accounts import Account
 from alliance.calendar import WorkingCalendar
 from alliance.errors import Refused
+from alliance.members import OfficesOn
 from alliance.messages import Message
 from alliance.names import fold
 from alliance.snoozing import Snooze, hidden_until, offered, read_until, snoozed
@@ -31,7 +32,7 @@ def handle(ctx: Context) -> Message:
     if not account.standing.owes:
         return ctx.already(account)
     offices = register.offices_on(ctx.connection, ctx.alliance.id, ctx.today, [account.organisation.id])
-    if ctx.actor.person.id not in offices.asked(account.organisation.id, account.requirement.asks):
+    if ctx.actor.person.id not in asked_for(offices, account):
         raise Refused("snooze_not_asked", title=account.requirement.title.in_(ctx.language))
     if fold(when) in TAKE_BACK:
         return _take_back(ctx, account)
@@ -42,13 +43,18 @@ def handle(ctx: Context) -> Message:
 
 def _what(ctx: Context) -> Message:
     """What can be hidden, to choose from: what is owed with a deadline that is still ahead."""
-    members = ctx.actor.organisations
+    members = (*ctx.actor.organisations, *ctx.actor.helped)
     found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, organisation_ids=members) if members else ()
     offices = register.offices_on(ctx.connection, ctx.alliance.id, ctx.today, members)
     owed = (a for a in found if a.standing.owes and a.obligation.due is not None and a.obligation.due > ctx.today)
     me = ctx.actor.person.id
-    mine = tuple(a for a in owed if me in offices.asked(a.organisation.id, a.requirement.asks))
+    mine = tuple(a for a in owed if me in asked_for(offices, a))
     return ctx.write("snooze_what", accounts=mine, several=len(members) > 1)
+
+
+def asked_for(offices: OfficesOn, account: Account) -> tuple[int, ...]:
+    """Who is asked for what an account is about."""
+    return offices.asked(account.organisation.id, account.requirement.asks, account.obligation.id)
 
 
 def _split(ctx: Context, said: list[str]) -> tuple[str, str]:
@@ -137,9 +143,9 @@ def _calendar(ctx: Context) -> WorkingCalendar:
 
 
 def _note(ctx: Context, account: Account, action: str, **facts: object) -> None:
-    own = account.organisation.id in ctx.actor.organisations
+    own = account.organisation.id in (*ctx.actor.organisations, *ctx.actor.helped)
     about = replace(ctx, member=account.organisation if own else None)
     about.note(action, f"obligation:{account.obligation.id}", **facts)
 
 
-COMMAND = Command("snooze", ("udskyd", "snooze", "mind", "remind"), "look", handle)
+COMMAND = Command("snooze", ("udskyd", "snooze", "mind", "remind"), "look", handle, answers=True)

@@ -51,8 +51,10 @@ def _fact(ctx: Context) -> Settlement:
 
 
 def _may(ctx: Context, fact: Settlement) -> bool:
-    own = fact.organisation_id in ctx.actor.organisations and fact.kind == "evidence"
+    """A member its own evidence, whoever was handed an obligation what they gave for it, the secretariat anything."""
+    gave = fact.recorded_by == ctx.actor.person.id and ctx.actor.was_handed(fact.obligation_id)
+    own = (fact.organisation_id in ctx.actor.organisations or gave) and fact.kind == "evidence"
     return ctx.actor.secretariat or own
 
 
-COMMAND = Command("withdraw", ("fortryd", "withdraw", "undo"), "look", handle)
+COMMAND = Command("withdraw", ("fortryd", "withdraw", "undo"), "look", handle, answers=True)

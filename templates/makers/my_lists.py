@@ -10,6 +10,7 @@ from alliance.messages import Block, Button, Buttons, Message, Table, Text
 from alliance.obligations import Standing
 from templates import formats
 from templates.makers.forms import button_row, fact_pairs, requirement_name
+from templates.makers.handovers import handed_words, handover_buttons
 from templates.makers.invitations import answer_buttons
 from templates.makers.kinds import maker
 from templates.makers.snoozes import peace_buttons
@@ -55,7 +56,7 @@ def my_list(say: Phrases, *, person: str, day: date, stories: Stories, seats: Se
     if standing:
         blocks.append(Text(say("my_list.standing"), "heading"))
         for prefix, story in standing:
-            blocks += [Text(story_heading(say, story)), *_settle(say, prefix, story)]
+            blocks += [Text(story_heading(say, story)), *_settle(say, prefix, story, reader)]
     return Message(summary, (*blocks, *_rest(say, rest)))
 
 
@@ -85,14 +86,20 @@ def _owed(say: Phrases, prefix: str, story: Story, day: date, reader: int) -> li
         (say("story.label.opens"), formats.day(obligation.opens, say.language)),
         (say("story.label.so_far"), so_far(say, story)),
         (say("story.label.hidden"), say("story.hidden", until=hidden) if hidden else ""),
+        (say("story.label.handed"), handed_words(say, story)),
     )
-    buttons = (*settle_buttons(say, story.account, prefix), *peace_buttons(say, story, reader))
+    buttons = (
+        *settle_buttons(say, story.account, prefix),
+        *peace_buttons(say, story, reader),
+        *handover_buttons(say, story, reader),
+    )
     return [Text(story_heading(say, story), "heading"), facts, *button_row(*buttons)]
 
 
-def _settle(say: Phrases, prefix: str, story: Story) -> list[Block]:
-    buttons = settle_buttons(say, story.account, prefix)
-    return [Buttons(buttons)] if buttons else []
+def _settle(say: Phrases, prefix: str, story: Story, reader: int) -> list[Block]:
+    handed = handed_words(say, story)
+    buttons = (*settle_buttons(say, story.account, prefix), *handover_buttons(say, story, reader))
+    return [*([Text(handed, "subtle")] if handed else []), *button_row(*buttons)]
 
 
 def _rest(say: Phrases, stories: list[Story]) -> list[Block]:
