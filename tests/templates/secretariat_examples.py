@@ -341,6 +341,10 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             ("one", ((COORDINATOR, False),)),
             ("many", ((COORDINATOR, False), (MAYOR, True), (MAYOR, True))),
         )
+    }
+    | {
+        "handed": {**RECEIPT, "name": "Bo Krag", "day": DAY, "ended": (), "handed": 1},
+        "both": {**RECEIPT, "name": "Bo Krag", "day": DAY, "ended": ((MAYOR, True),), "handed": 2},
     },
     "address_form": {
         "none": {**RECEIPT, "people": (), "typed": {}, "errors": {}},
