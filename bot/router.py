@@ -229,9 +229,7 @@ def _answer(
     if command is None:
         return _unknown(request, actor, member, words)
     if command.about_member and member is None:
-        ids = actor.organisations or (actor.invited if command.needs == "answer" else ())
-        ids = ids or (actor.helped if command.answers else ())
-        own = register.organisations(connection, alliance.id, today, ids)
+        own = register.organisations(connection, alliance.id, today, _own(actor, command))
         if len(own) != 1:
             return _which_member(connection, alliance, tuple(o.name for o in own.values()), words, actor)
         member = next(iter(own.values()))
@@ -258,6 +256,12 @@ def _answer(
     except NotTheirs as refusal:
         _tried(context, request.words)
         return Reply(context.write("refused", reason=refusal.reason, facts=refusal.facts), done=False)
+
+
+def _own(actor: Actor, command: Command) -> tuple[int, ...]:
+    """The members that a command may be about where none is named."""
+    invited = actor.invited if command.needs == "answer" else ()
+    return actor.organisations or invited or (actor.helped if command.answers else ())
 
 
 def _asked_at(connection: Connection, alliance: Alliance, person: Person, request: Request) -> datetime | None:
