@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.web import clock_page, mail_pages, overviews, papers_page, talk, tour, welcome, year_page
+from bot.web import clock_page, mail_pages, overviews, papers_page, switching, talk, tour, welcome, year_page
 from bot.web.feeds import feed_route
 from bot.web.guards import HOSTS, Refuse, guards
 from bot.web.links import Links
@@ -87,7 +87,7 @@ LOOKS: dict[str, Look] = {
     "/outbox": overviews.outbox,
 }
 """What both have, beside what each adds."""
-DOES: dict[str, Do] = {"/language": welcome.language, "/say": talk.said}
+DOES: dict[str, Do] = {"/language": welcome.language, "/alliance": switching.switched, "/say": talk.said}
 
 
 def _app(

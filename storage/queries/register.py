@@ -243,9 +243,16 @@ def person_at(connection: Connection, alliance_id: int, value: str) -> Person | 
 def whose(connection: Connection, address: str, alliance_id: int | None = None) -> tuple[Alliance, Person] | None:
     """Whom an address belongs to in an alliance, or in whichever knows it first."""
     rows = connection.execute(_WHOSE, _spelled(address)).all()
-    row = next((each for each in rows if alliance_id in (None, each.id)), None)
-    if row is None:
-        return None
+    return next((_as_known(row) for row in rows if alliance_id in (None, row.id)), None)
+
+
+def known_at(connection: Connection, address: str) -> tuple[tuple[Alliance, Person], ...]:
+    """Whom an address belongs to in each alliance that knows it, oldest alliance first."""
+    rows = {row.id: row for row in reversed(connection.execute(_WHOSE, _spelled(address)).all())}
+    return tuple(_as_known(rows[id_]) for id_ in sorted(rows))
+
+
+def _as_known(row: Row[Any]) -> tuple[Alliance, Person]:
     return _as_alliance(row), Person(row.person_id, row.person_name, row.reads, QuietHours.of(row.quiet))
 
 

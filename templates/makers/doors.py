@@ -9,18 +9,24 @@ from alliance.words import Words
 from templates import formats
 from templates.makers.forms import fact_pairs
 from templates.makers.kinds import maker
-from templates.phrases import Phrases
+from templates.phrases import Phrases, listed
 
 
 @maker("sign_in")
-def sign_in(say: Phrases, *, person: str, alliance: Words, url: str, until: datetime) -> Message:
-    """The mail with the link to sign in by; ``until`` is when it works no more."""
+def sign_in(say: Phrases, *, person: str, links: tuple[tuple[Words, str], ...], until: datetime) -> Message:
+    """The mail with a link to sign in by for each alliance (name, address); ``until`` is when they work no more."""
+    several = len(links) > 1
+    named = [(name.in_(say.language), url) for name, url in links]
+    alliances = listed(tuple(name for name, _ in named), say.language)
+    buttons = tuple(
+        Link(say("sign_in.go_to", alliance=name) if several else say("sign_in.go"), url) for name, url in named
+    )
     return Message(
-        say("sign_in.summary", alliance=alliance),
+        say("sign_in.summary", several=several),
         (
-            Text(say("sign_in.opening", person=person, alliance=alliance)),
-            Buttons((Link(say("sign_in.go"), url),)),
-            Text(say("sign_in.note", until=until)),
+            Text(say("sign_in.opening", person=person, alliances=alliances, several=several)),
+            Buttons(buttons),
+            Text(say("sign_in.note", until=until, several=several)),
             Text(say("sign_in.not_you"), "subtle"),
         ),
     )

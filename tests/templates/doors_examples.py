@@ -10,6 +10,7 @@ from alliance.words import Words
 
 AT = datetime(2027, 3, 1, 8, 15, tzinfo=UTC)
 ALLIANCE = Words("Klimaalliancen DK2020", "The climate alliance DK2020")
+SECOND = Words("Klimaalliancen", "The Climate Alliance")
 NAMES = {"none": "Ib Å", "one": "Mette Hansen", "many": "Anna-Sofie Kærgaard von der Lühe-Bærentzen"}
 URL = "https://tovholder.example/sign-in/x"
 CHANGE = (("Ret svaret", "svar topmøde"), ("Ja, jeg kommer", "svar styregruppe 2/2027 ja"))
@@ -20,7 +21,8 @@ MEETING = Meeting(12, "steering_group", TITLE, 2027, AT, AT.replace(hour=12), "R
 REFUSALS: dict[str, dict[str, object]] = {"link_used": {}, "meeting_moved": {"meeting": MEETING}}
 EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "sign_in": {
-        which: {"person": name, "alliance": ALLIANCE, "url": URL, "until": AT} for which, name in NAMES.items()
+        which: {"person": name, "links": ((ALLIANCE, URL), (SECOND, URL))[: 1 + (which == "many")], "until": AT}
+        for which, name in NAMES.items()
     },
     "link_used": {
         which: {"summary": "Noteret: borgmesteren kommer.", "label": "Ja", "at": AT, "buttons": CHANGE[:count]}

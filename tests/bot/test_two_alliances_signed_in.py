@@ -1,0 +1,155 @@
+"""Somebody who is in two alliances by one address: one mail, a link to each, and a switch that mixes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from alliance.doors import LONGEST, MOST_SIGN_INS
+from storage.changes import register as changes
+from storage.engine import connect, reading, writing
+from storage.queries import register
+from storage.seed import DEMO_START
+from storage.seed_second import plant_second
+from storage.tables import tables
+from tests.databases import Databases
+from tests.installation import Installation, TestClient
+
+BOTH, ONE = "klima@koege.example", "klima@lejre.example"
+FIRST, SECOND, KEY, BACK = "Klimaalliancen DK2020", "Klimaalliancen", "demo-klimaalliancen", "demo"
+THEIRS = "klimaalliance@koege.example"
+
+
+@pytest.fixture(scope="module")
+def planted(databases: Databases) -> Iterator[str]:
+    """Both alliances, of which Køge's coordinators are one person with one address; to be copied."""
+    made = databases.copy(databases.demo())
+    engine = connect(made)
+    with writing(engine) as connection:
+        second = plant_second(connection)
+        person = register.person_at(connection, second.id, THEIRS)
+        assert person
+        changes.end_addresses(connection, second.id, person.id, "mail", DEMO_START)
+        changes.add_address(connection, second.id, person.id, "mail", BOTH, DEMO_START, verified=False)
+    engine.dispose()
+    yield made
+    databases.drop(made)
+
+
+@pytest.fixture
+def house(planted: str, copied: Callable[[str], Engine]) -> Installation:
+    return Installation(copied(planted))
+
+
+def names(house: Installation) -> dict[str, str]:
+    """What the alliances are called, by key."""
+    with reading(house.engine) as connection:
+        return {one.key: one.charter.name.da for one in register.alliances(connection)}
+
+
+def ask(house: Installation, who: str = BOTH) -> None:
+    house.browser().post("/sign-in", data={"address": who})
+    house.send()
+
+
+def enter(house: Installation, key: str) -> TestClient:
+    """A browser in which they signed in by the link to one of the two."""
+    ask(house)
+    browser = house.browser()
+    assert browser.post(house.link(BOTH, f"Log ind i {names(house)[key]}")).status_code == 303
+    return browser
+
+
+def here(browser: TestClient) -> str:
+    return browser.get("/chat").text.partition("<main")[0]
+
+
+def test_one_mail_names_both_with_a_link_to_each(house: Installation) -> None:
+    ask(house)
+    (mail,) = house.mails(BOTH)
+    assert mail["subject"] == "Dine links til at logge ind i Tovholder"
+    labels = {label for label in house.links(mail) if label.startswith("Log ind")}
+    assert labels == {f"Log ind i {name}" for name in names(house).values()}
+    ask(house, ONE)
+    (alone,) = house.mails(ONE)
+    assert alone["subject"] == "Dit link til at logge ind i Tovholder" and "Log ind" in house.links(alone)
+
+
+@pytest.mark.parametrize(("key", "other"), [(BACK, KEY), (KEY, BACK)])
+def test_each_link_leads_to_its_own_and_the_switch_to_the_other_and_back(
+    house: Installation, key: str, other: str
+) -> None:
+    browser = enter(house, key)
+    for inside, outside in ((key, other), (other, key), (key, other)):
+        assert f"i {names(house)[inside]}</p>" in here(browser)
+        assert f'value="{outside}"' in here(browser) and f'value="{inside}"' not in here(browser)
+        assert browser.post("/alliance", data={"alliance": outside}).status_code == 303
+
+
+def test_the_other_link_still_works_and_its_mailbox_is_proven(house: Installation) -> None:
+    enter(house, BACK)
+    browser = house.browser()
+    assert browser.post(house.link(BOTH, f"Log ind i {names(house)[KEY]}")).status_code == 303
+    rows = house.everything()["address"]
+    assert sum(BOTH in row for row in rows) == 2
+
+
+def test_what_is_said_after_the_switch_is_said_there(house: Installation) -> None:
+    browser = enter(house, BACK)
+    said = browser.post("/say", data={"_words": "liste"}).text
+    assert "Årlig indberetning" in said
+    browser.post("/alliance", data={"alliance": KEY})
+    there = browser.get("/chat").text.partition("<main")[2]
+    assert "Årlig indberetning" not in there
+    assert "Årlig indberetning" not in browser.post("/say", data={"_words": "liste"}).text
+
+
+WRONG = ({"alliance": KEY}, {"alliance": "nowhere"}, {})
+
+
+def test_nobody_switches_to_where_they_are_not(house: Installation) -> None:
+    browser = house.sign_in(ONE)
+    assert "/alliance" not in here(browser)
+    before = house.everything()
+    for data in WRONG:
+        answer = browser.post("/alliance", data=data)
+        assert answer.status_code == 403 and "kan du ikke skifte til" in answer.text
+    assert house.browser().post("/alliance", data={"alliance": KEY}).status_code == 303  # to sign in
+    foreign = browser.post("/alliance", data={"alliance": KEY}, headers={"origin": "https://evil.example"})
+    assert foreign.status_code == 403 and house.everything() == before
+
+
+def test_who_has_left_the_other_cannot_switch_any_more(house: Installation) -> None:
+    browser = enter(house, BACK)
+    assert f'value="{KEY}"' in here(browser)
+    with writing(house.engine) as connection:
+        second = register.alliances(connection)[1]
+        person = register.person_at(connection, second.id, BOTH)
+        assert person
+        mine = tables["office_term"].c.person_id == person.id
+        connection.execute(tables["office_term"].update().where(mine).values(valid_until=house.now().date()))
+    assert "/alliance" not in here(browser)
+    assert browser.post("/alliance", data={"alliance": KEY}).status_code == 403
+    house.later += timedelta(minutes=1)
+    ask(house)
+    assert house.mails(BOTH)[0]["subject"] == "Dit link til at logge ind i Tovholder"
+
+
+def test_switching_makes_a_session_no_longer(house: Installation) -> None:
+    browser = enter(house, BACK)
+    for _ in range(int(LONGEST / timedelta(hours=11)) + 1):
+        house.later += timedelta(hours=11)
+        current = KEY if f'value="{KEY}"' in here(browser) else BACK
+        answer = browser.post("/alliance", data={"alliance": current})
+    assert answer.headers["location"].startswith("/sign-in") and browser.get("/chat").status_code == 303
+
+
+def test_asked_for_again_and_again_nobodys_mailbox_is_filled(house: Installation) -> None:
+    for _ in range(MOST_SIGN_INS + 2):
+        house.browser().post("/sign-in", data={"address": BOTH})
+        house.later += timedelta(seconds=1)
+    house.send()
+    assert len(house.mails(BOTH)) == MOST_SIGN_INS
