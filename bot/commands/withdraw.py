@@ -22,6 +22,7 @@ def handle(ctx: Context) -> Message:
 
 def _withdraw(ctx: Context, fact: Settlement) -> Message:
     facts.withdraw_settlement(ctx.connection, ctx.alliance.id, fact.id, ctx.actor.person.id, ctx.now)
+    again = _again(ctx, fact) if fact.kind == "attendance" else None
     ctx.note("withdrawn", f"obligation:{fact.obligation_id}", settlement=fact.id, what=fact.what)
     found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, obligation_ids=[fact.obligation_id])
     told = ctx.write(
@@ -30,11 +31,25 @@ def _withdraw(ctx: Context, fact: Settlement) -> Message:
         requirement=accounts.requirement(ctx.connection, ctx.alliance, fact.requirement),
         settlement=fact,
         owes_again=any(account.standing.owes for account in found),
+        again=again.what if again else "",
     )
     if ctx.on_behalf:
         for account in found:
             ctx.tell_member(account, f"withdrawn:{fact.id}", told.summary)
     return told
+
+
+def _again(ctx: Context, fact: Settlement) -> Settlement | None:
+    """What was recorded before it, which it took the place of: recorded again; None where there was nothing."""
+    known = accounts.settlements_of(ctx.connection, ctx.alliance.id, [fact.organisation_id])
+    of_it = known.get((fact.organisation_id, fact.requirement), ())
+    earlier = (one for one in of_it if one.id < fact.id and one.kind == fact.kind)
+    replaced = [one for one in earlier if one.withdrawn_at == fact.recorded_at]
+    if not replaced:
+        return None
+    again = replace(replaced[-1], recorded_at=ctx.now, recorded_by=ctx.actor.person.id, withdrawn_at=None)
+    facts.add_settlement(ctx.connection, ctx.alliance.id, again)
+    return again
 
 
 def _fact(ctx: Context) -> Settlement:

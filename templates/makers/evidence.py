@@ -150,7 +150,9 @@ def withdrawn(
     requirement: Requirement,
     settlement: Settlement,
     owes_again: bool,
+    again: str = "",
 ) -> Message:
+    """What is taken back; ``again`` is what was recorded before it and holds again."""
     summary = say(
         "withdrawn.summary",
         organisation=organisation,
@@ -158,6 +160,7 @@ def withdrawn(
         fact=settlement,
         kind=say(f"fact.kind.{settlement.kind}"),
         owes_again=owes_again,
+        again=again,
     )
     show = Button(say("withdrawn.show"), command(say, "show", settlement.obligation_id))
     return Message(summary, (Text(summary), Text(say("withdrawn.note"), "subtle"), Buttons((show,))))

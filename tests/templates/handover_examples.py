@@ -76,6 +76,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
 
 TITLE = "Årlig indberetning"
 REFUSALS: dict[str, dict[str, object]] = {
+    "undo_overtaken": {},
     "handover_not_asked": {"title": TITLE},
     "handover_once": {"title": TITLE, "giver": "Anne Holm"},
     "handover_enough": {"title": TITLE, "names": ("Anne Holm", "Bo Lund", "Carl Friis")},

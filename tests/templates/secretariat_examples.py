@@ -292,6 +292,13 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         },
         "one": {"organisation": KOEGE, "requirement": DECLARATION, "settlement": JOINED, "owes_again": True},
         "many": {"organisation": KOEGE, "requirement": TOPMOEDE, "settlement": CAME, "owes_again": True},
+        "again": {
+            "organisation": KOEGE,
+            "requirement": TOPMOEDE,
+            "settlement": CAME,
+            "owes_again": False,
+            "again": "Anne Holm (borgmester)",
+        },
     },
     "contacts": {
         "none": {**CONTACTS, "vacant": (MAYOR, COORDINATOR)},
@@ -462,7 +469,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         },
         "all": {"names": (), "words": "indberet", "members": tuple(f"Eksempelby {n}" for n in range(98))},
     },
-    "language_set": {"none": {}, "one": {}, "many": {}},
+    "language_set": {"none": {}, "one": {"before": "en"}, "many": {"before": "da"}},
 }
 
 # Every reason the rules refuse with, and the facts it comes with.
