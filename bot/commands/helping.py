@@ -33,7 +33,7 @@ FOR_MEMBERS = (
     "paper",
     "charter",
 )
-FOR_HELPERS = ("list", "report", "rsvp", "evidence", "show", "snooze", "take_back", "withdraw")
+FOR_HELPERS = ("list", "report", "rsvp", "evidence", "show", "snooze", "decline", "withdraw")
 """What there is to ask for who was handed something and has no office."""
 FOR_ADVISERS = ("board", "missing")
 """What comes first for who advises members; then what members can ask, on their behalf."""

@@ -113,6 +113,8 @@ def _quick(say: Phrases, visitor: Visitor, now: datetime) -> tuple[Quick, ...]:
     if visitor.actor.secretariat:
         names = ("board", "missing", "meeting", "message", "journal", "help")
         return tuple(Quick(say(f"page.quick.{name}"), command(say, name)) for name in names)
+    if visitor.actor.handed and not visitor.actor.terms:
+        return tuple(Quick(say(f"page.quick.{name}"), command(say, name)) for name in ("list", "help"))
     charter, today = visitor.alliance.charter, visitor.alliance.charter.calendar.day(now)
     attended = (r.event_word for r in charter.requirements_on(today) if r.settled_by == "attendance")
     own = ("list", *(["report"] if charter.reporting.indicators else []), "meeting")

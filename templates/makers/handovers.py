@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from alliance.accounts import Account, HandedOver, Story
+from alliance.handovers import domain_of
 from alliance.messages import Block, Button, Buttons, Choice, Form, Message, Section, Text
 from templates.makers.forms import button_row, choice_question, fact_pairs, question
 from templates.makers.kinds import maker
@@ -120,7 +122,8 @@ def handover_preview(
     )
     blocks: list[Block] = [Text(summary, "heading"), facts, Text(say("handover.what"))]
     if foreign:
-        warning = say("handover_preview.foreign", mail=mail, organisation=account.organisation.official_name)
+        domain, organisation = domain_of(mail), account.organisation.official_name
+        warning = say("handover_preview.foreign", domain=domain, organisation=organisation)
         blocks.append(Text(warning, "warning"))
     return Message(
         summary, (*blocks, _confirming(say, story, {"mail": mail, "name": name, "note": note}, chosen, seal))
@@ -133,7 +136,7 @@ def _confirming(say: Phrases, story: Story, typed: Mapping[str, str], chosen: st
     if chosen:
         known = (Choice(chosen, typed["name"]),)
         who = (choice_question(say, "handover_form.colleague", {"colleague": chosen}, {}, known),)
-    asks = (*who, question(say, "handover_form.note", typed, {}, "long"))
+    asks = tuple(replace(ask, hint="") for ask in (*who, question(say, "handover_form.note", typed, {}, "long")))
     words = command(say, "hand_over", story.account.obligation.id)
     buttons = (
         Button(say("handover_preview.send", name=typed["name"]), f"{words} {say('words.confirm')} {seal}", "primary"),

@@ -98,7 +98,10 @@ def _owed(say: Phrases, prefix: str, story: Story, day: date, reader: int) -> li
 
 def _settle(say: Phrases, prefix: str, story: Story, reader: int) -> list[Block]:
     handed = handed_words(say, story)
-    buttons = (*settle_buttons(say, story.account, prefix), *handover_buttons(say, story, reader))
+    ends = (
+        handover_buttons(say, story, reader) if story.handed else ()
+    )  # what can wait is handed over where it is shown
+    buttons = (*settle_buttons(say, story.account, prefix), *ends)
     return [*([Text(handed, "subtle")] if handed else []), *button_row(*buttons)]
 
 

@@ -91,5 +91,6 @@ def quiet_set(
     blocks: list[Block] = [Text(summary), Text(say("quiet.note"), "subtle")]
     if quiet.covers_all(*hours):
         blocks.append(Text(say("quiet_set.all_day", start=hours[0].hour), "warning"))
-    none = Button(say("quiet_form.none"), command(say, "quiet", off))
-    return Message(summary, (*blocks, Buttons((*undo, none))))
+    # Where there were none before, undoing it is just that.
+    none = () if undo and before is None else (Button(say("quiet_form.none"), command(say, "quiet", off)),)
+    return Message(summary, (*blocks, Buttons((*undo, *none))))

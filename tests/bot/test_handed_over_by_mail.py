@@ -15,7 +15,7 @@ from tests.databases import Databases
 from tests.installation import Installation
 
 COORDINATOR, NEW = "klima@koege.example", "bo@koege.example"
-REPORT, DECLINE, GIVE, LIST = "Indberet", "Giv det tilbage", "Giv videre til en kollega", "Se det hele på din liste"
+REPORT, DECLINE, GIVE, LIST = "Indberet", "Giv det tilbage", "Giv videre", "Se det hele på din liste"
 
 
 @pytest.fixture(scope="module")
