@@ -13,14 +13,18 @@ from templates.phrases import Phrases, listed
 
 
 @maker("sign_in")
-def sign_in(say: Phrases, *, person: str, links: tuple[tuple[Words, str], ...], until: datetime) -> Message:
-    """The mail with a link to sign in by for each alliance (name, address); ``until`` is when they work no more."""
+def sign_in(
+    say: Phrases, *, person: str, links: tuple[tuple[Words, tuple[str, ...], str], ...], until: datetime
+) -> Message:
+    """The mail with a link to sign in by for each alliance; ``until`` is when they work no more.
+
+    ``links`` are (name, whom its reader speaks for where that is needed to tell two apart, address).
+    """
     several = len(links) > 1
-    named = [(name.in_(say.language), url) for name, url in links]
+    named = [(_named(say, name, towns), url) for name, towns, url in links]
     alliances = listed(tuple(name for name, _ in named), say.language)
-    buttons = tuple(
-        Link(say("sign_in.go_to", alliance=name) if several else say("sign_in.go"), url) for name, url in named
-    )
+    labels = [say("sign_in.go_to", alliance=name) if several else say("sign_in.go") for name, _ in named]
+    buttons = tuple(Link(label, url) for label, (_, url) in zip(labels, named, strict=True))
     return Message(
         say("sign_in.summary", several=several),
         (
@@ -30,6 +34,10 @@ def sign_in(say: Phrases, *, person: str, links: tuple[tuple[Words, str], ...], 
             Text(say("sign_in.not_you"), "subtle"),
         ),
     )
+
+
+def _named(say: Phrases, name: Words, towns: tuple[str, ...]) -> str:
+    return f"{name.in_(say.language)} ({', '.join(towns)})" if towns else name.in_(say.language)
 
 
 @maker("link_used")
