@@ -201,9 +201,14 @@ def act(site: Site, request: Request) -> Response:
     words = request.query_params.get("say", "").strip()[:LONGEST_WORDS]
     with reading(site.engine) as connection:
         reader = site.reader(connection, request)
-        meant = visitor_at(connection, request.query_params.get("as", ""), reader.now)
+        meant = visitor_at(connection, request.query_params.get("as", ""), reader.now, _here(reader))
     actor = meant or reader.visitor
     return site.page(request, reader, "act", words=words, actor=actor)
+
+
+def _here(reader: Reader) -> str:
+    """The alliance whose mail was looked at: who is known in several by one address is meant in this one."""
+    return reader.visitor.alliance.key if reader.visitor else ""
 
 
 def acted(site: Site, request: Request, pairs: Pairs) -> Response:
@@ -212,7 +217,7 @@ def acted(site: Site, request: Request, pairs: Pairs) -> Response:
     words = form.get("_words", "").strip()
     with reading(site.engine) as connection:
         reader = site.reader(connection, request)
-        visitor = visitor_at(connection, form.get("_as", ""), reader.now) or reader.visitor
+        visitor = visitor_at(connection, form.get("_as", ""), reader.now, _here(reader)) or reader.visitor
     if visitor is None or not words:
         return see("/")
     reader = Reader(visitor, visitor.language, reader.now)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from alliance.doors import LONGEST, MOST_SIGN_INS
+from bot.web.app import Demo, demo_app
 from storage.changes import register as changes
 from storage.engine import connect, reading, writing
 from storage.queries import register
@@ -19,7 +20,7 @@ from tests.databases import Databases
 from tests.installation import Installation, TestClient
 
 BOTH, ONE = "klima@koege.example", "klima@lejre.example"
-FIRST, SECOND, KEY, BACK = "Klimaalliancen DK2020", "Klimaalliancen", "demo-klimaalliancen", "demo"
+KEY, BACK = "demo-klimaalliancen", "demo"
 THEIRS = "klimaalliance@koege.example"
 
 
@@ -153,3 +154,19 @@ def test_asked_for_again_and_again_nobodys_mailbox_is_filled(house: Installation
         house.later += timedelta(seconds=1)
     house.send()
     assert len(house.mails(BOTH)) == MOST_SIGN_INS
+
+
+def test_in_the_demo_a_cookie_says_which_until_somebody_else_is_played(
+    planted: str, copied: Callable[[str], Engine]
+) -> None:
+    engine = copied(planted)
+    demo = Demo(engine, lambda: DEMO_START, lambda to: None, lambda: None)
+    with TestClient(demo_app(demo), base_url="http://127.0.0.1:8000", follow_redirects=False) as client:
+        client.post("/persona", data={"address": BOTH})
+        first = here(client)
+        assert client.post("/alliance", data={"alliance": KEY}).status_code == 303
+        assert here(client) != first and f'value="{BACK}"' in here(client)
+        client.post("/act", data={"_words": "hjælp", "_as": BOTH})
+        assert f'value="{BACK}"' in here(client)
+        client.post("/persona", data={"address": BOTH})
+        assert here(client) == first
