@@ -97,9 +97,9 @@ class Context:
     @property
     def helps(self) -> bool:
         """Whether the person may answer for the member only what a colleague handed to them."""
-        if self.member is None or self.member.id in self.actor.invited:
+        if self.member is None or self.member.id not in self.actor.helped:
             return False
-        return self.member.id in self.actor.helped and not self.actor.may("act_for_member", self.member.id)
+        return not self.actor.may("act_for_member", self.member.id)
 
     def noted_for(self, account: Account) -> bool:
         """Whether something is noted on a member's behalf; what the secretariat itself owes, it notes for itself."""
@@ -185,9 +185,10 @@ class Context:
         """Whether something came in after the question was put whose button was pressed: it is not overwritten."""
         return self.asked_at is not None and at is not None and at > self.asked_at
 
-    def check_theirs(self, account: Account) -> None:
-        """Raise NotTheirs for whoever may answer for the member only what was handed to them, if this was not."""
-        if self.helps and not self.actor.was_handed(account.obligation.id):
+    def check_theirs(self, account: Account, action: Action = "act_for_member") -> None:
+        """Raise NotTheirs for whoever may do this for the member only where it was handed to them, if this was not."""
+        theirs = not self.helps or self.actor.may(action, account.organisation.id)
+        if not theirs and not self.actor.was_handed(account.obligation.id):
             raise NotTheirs("not_handed", title=account.requirement.title.in_(self.language))
 
     def overtaken(self, account: Account) -> bool:

@@ -52,7 +52,7 @@ def handle(ctx: Context) -> Message:
         raise Refused("meeting_over", title=title, day=ctx.alliance.charter.calendar.day(meeting.starts_at))
     ctx.check_not_moved(meeting)
     account = ctx.account(requirement)
-    ctx.check_theirs(account)
+    ctx.check_theirs(account, "answer")
     if ctx.overtaken(account):
         return ctx.already(account)
     if len(ctx.args) == 3 and fold(ctx.args[1]) in UNDO:

@@ -23,7 +23,7 @@ def given(databases: Databases) -> Iterator[str]:
     """A database to be copied, in which Køge's report was handed to somebody new, who was mailed."""
     made = databases.copy(databases.demo())
     house = Installation(connect(made))
-    house.plan("2027-02-25T09:00", COORDINATOR)  # the day before anybody is reminded
+    house.at = "2027-02-25T09:00"  # the day before anybody is reminded
     hand_over(house)
     house.send()
     house.engine.dispose()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -14,27 +14,26 @@ from storage.changes import register as changes
 from storage.engine import connect, reading, writing
 from storage.queries import register
 from storage.seed import DEMO_START
-from storage.seed_second import plant_second
 from storage.tables import tables
 from tests.databases import Databases
 from tests.installation import Installation, TestClient
 
 BOTH, ONE = "klima@koege.example", "klima@lejre.example"
 KEY, BACK = "demo-klimaalliancen", "demo"
-THEIRS = "klimaalliance@koege.example"
 
 
 @pytest.fixture(scope="module")
 def planted(databases: Databases) -> Iterator[str]:
-    """Both alliances, of which Køge's coordinators are one person with one address; to be copied."""
+    """The demo, and a younger alliance in which the same address is somebody's; to be copied."""
     made = databases.copy(databases.demo())
     engine = connect(made)
+    since = date(2024, 1, 1)
     with writing(engine) as connection:
-        second = plant_second(connection)
-        person = register.person_at(connection, second.id, THEIRS)
-        assert person
-        changes.end_addresses(connection, second.id, person.id, "mail", DEMO_START)
-        changes.add_address(connection, second.id, person.id, "mail", BOTH, DEMO_START, verified=False)
+        other = changes.add_alliance(connection, KEY, "klimaalliancen", since, DEMO_START)
+        town = changes.add_municipality(connection, other, "0259", "Køge", "Køge Kommune", ())
+        person = changes.add_person(connection, other, "Henrik Damborg", "da")
+        changes.add_address(connection, other, person, "mail", BOTH, DEMO_START, verified=False)
+        changes.add_office_term(connection, other, town, "climate_coordinator", person, since, None, DEMO_START)
     engine.dispose()
     yield made
     databases.drop(made)
@@ -139,6 +138,7 @@ def test_who_has_left_the_other_cannot_switch_any_more(house: Installation) -> N
     assert house.mails(BOTH)[0]["subject"] == "Dit link til at logge ind i Tovholder"
 
 
+@pytest.mark.slow
 def test_switching_makes_a_session_no_longer(house: Installation) -> None:
     browser = enter(house, BACK)
     for _ in range(int(LONGEST / timedelta(hours=11)) + 1):

@@ -3,41 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from bot.commands import COMMANDS
 from scheduling.audit import check
 from scheduling.deliver import deliver_one
-from storage.engine import connect, reading
-from tests.conftest import Played, local
-from tests.databases import Databases
+from storage.engine import reading
+from tests.conftest import local
 from tests.storage.small_alliance import Post
-from tests.stories.conftest import Conversation
 
 COORDINATOR, MAYOR, NEW = "klima@koege.example", "borgmester@koege.example", "bo@koege.example"
 SECRETARIAT, LEJRE, DAY = "sekretariat@frederiksberg.example", "klima@lejre.example", "2027-02-26"
 
 
-@pytest.fixture(scope="module")
-def planned(databases: Databases) -> Iterator[str]:
-    """The demo on the day before the first rung of the report, to be copied."""
-    made = databases.copy(databases.demo())
-    engine = connect(made)
-    Played(engine).plan("2027-02-25T09:00")
-    engine.dispose()
-    yield made
-    databases.drop(made)
-
-
-@pytest.fixture
-def talk(planned: str, copied: Callable[[str], Engine]) -> Conversation:
-    there = Conversation(Played(copied(planned)))
-    there.at = "2027-02-25T09:00"
-    return there
+@pytest.fixture(autouse=True)
+def the_day_before(talk: Any) -> None:
+    talk.at = "2027-02-25T09:00"
 
 
 def number(talk: Any, requirement: str = "report") -> int:
@@ -92,6 +75,7 @@ def test_the_colleague_is_told_at_once_and_asked_instead_of_the_giver(talk: Any)
     assert "Personen gav det videre til Bo Lund" in why
 
 
+@pytest.mark.slow
 def test_what_was_told_on_handing_over_is_not_told_again_by_the_morning(talk: Any) -> None:
     talk.at = f"{DAY}T07:00"
     give(talk)
@@ -171,6 +155,7 @@ def test_the_colleague_declines_and_the_giver_is_told(talk: Any) -> None:
     assert not talk.say(NEW, f"afslå {number(talk)}").done
 
 
+@pytest.mark.slow
 def test_given_to_another_the_first_is_told_and_answers_no_more(talk: Any) -> None:
     give(talk)
     send(talk, "handed_over")
@@ -192,6 +177,7 @@ def test_said_twice_it_is_one_handover_and_one_message(talk: Any) -> None:
     assert len(talk.played.rows("handover")) == len(talk.told("handed_over")) == 1
 
 
+@pytest.mark.slow
 def test_it_ends_when_the_office_changes_hands(talk: Any) -> None:
     give(talk)
     answers = {"office": "climate_coordinator", "name": "Ny Person", "mail": "ny@koege.example", "since": "2027-02-26"}
@@ -212,6 +198,7 @@ def test_it_ends_when_the_colleague_leaves_the_register_and_the_giver_hears_of_i
     assert reminded(talk) == {COORDINATOR}
 
 
+@pytest.mark.slow
 def test_while_the_colleague_is_away_or_out_of_reach_the_giver_is_asked_after_all(talk: Any) -> None:
     give(talk)
     talk.say(NEW, "væk 25-02-2027 05-03-2027")
@@ -272,6 +259,7 @@ def test_whose_it_is_not_cannot_hand_it_over_or_take_it_back(talk: Any) -> None:
         assert not said.done and part in said.text, (who, words, said.text)
 
 
+@pytest.mark.slow
 def test_the_audit_finds_nothing_while_something_is_handed_over(talk: Any) -> None:
     talk.played.plan(f"{DAY}T08:00")
     talk.at = f"{DAY}T10:00"
