@@ -55,11 +55,24 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class HandedOver:
+    """Who handed an obligation to which colleague, when (aware UTC), and what they wrote."""
+
+    giver_id: int
+    giver: str
+    colleague_id: int
+    colleague: str
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Story:
     """All that explains one obligation to a person. Days are local, instants aware UTC.
 
     ``reminders`` counts those sent so far for it, to anybody; ``last_contact`` is the newest of them. ``hidden`` says
     by person until which morning they hide it from their reminders, ``may_hide_until`` the last they may name.
+    ``handed`` is who handed it to whom, as long as it is to be answered.
     """
 
     account: Account
@@ -74,6 +87,7 @@ class Story:
     settlements: tuple[Settlement, ...] = ()
     hidden: Mapping[int, date] = field(default_factory=dict)
     may_hide_until: date | None = None
+    handed: tuple[HandedOver, ...] = ()
 
 
 @dataclass(frozen=True)

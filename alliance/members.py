@@ -89,12 +89,14 @@ class SeatTerm:
 class OfficesOn:
     """Who holds or acts for which office on one day, and who of them no address of theirs reaches.
 
-    ``away`` are those who are away that day, with the deputy they named, if any.
+    ``away`` are those who are away that day, with the deputy they named, if any. ``handed`` says which colleague is
+    asked for an obligation that somebody handed over: (obligation, office, who handed it over) to the colleague.
     """
 
     terms: tuple[OfficeTerm, ...]
     unreachable: frozenset[int] = frozenset()
     away: Mapping[int, int | None] = field(default_factory=dict)
+    handed: Mapping[tuple[int, str, int], int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, terms: Iterable[OfficeTerm], day: date) -> OfficesOn:
@@ -106,17 +108,20 @@ class OfficesOn:
     def acting(self, organisation_id: int, office: str) -> tuple[int, ...]:
         return self._people(organisation_id, office, acting=True)
 
-    def asked(self, organisation_id: int, offices: Sequence[str]) -> tuple[int, ...]:
+    def asked(self, organisation_id: int, offices: Sequence[str], obligation_id: int = 0) -> tuple[int, ...]:
         """The people who are asked on behalf of these offices: who acts for an office, else who holds it.
 
-        Somebody who cannot be reached or is away is asked only if nobody else can.
+        Somebody who cannot be reached or is away is asked only if nobody else can. For an obligation that one of them
+        handed to a colleague, the colleague is asked in the place of that office.
         """
         people: dict[int, None] = {}
         for office in offices:
             candidates = self.acting(organisation_id, office) + self.holders(organisation_id, office)
             if not candidates:
                 continue
-            if self.away:
+            if self.handed and (colleague := self._colleague(obligation_id, office, candidates)):
+                best = colleague
+            elif self.away:
                 best = self._instead(organisation_id, candidates)
             else:
                 best = min(candidates, key=self.unreachable.__contains__)
@@ -136,6 +141,12 @@ class OfficesOn:
         there = here - self.away.keys() - self.unreachable
         deputies = (self.away.get(person) for person in ranked)
         return next((deputy for deputy in deputies if deputy in there), ranked[0])
+
+    def _colleague(self, obligation_id: int, office: str, candidates: tuple[int, ...]) -> int | None:
+        """To whom one of these handed an obligation; None where nobody did, or the colleague cannot be asked."""
+        found = (self.handed.get((obligation_id, office, person)) for person in candidates)
+        here = (person for person in found if person and person not in self.unreachable and person not in self.away)
+        return next(here, None)
 
     def regardless(self) -> OfficesOn:
         """The same, as if nobody were away: a calendar belongs to whoever holds the office."""

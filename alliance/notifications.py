@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from alliance.absences import Absence
 from alliance.agendas import AgendaItem
+from alliance.handovers import Handover
 from alliance.invitations import Invitation
 from alliance.papers import Copy
 from alliance.reminders import Digest, Line, Rung
@@ -207,6 +208,31 @@ def plan_news(organisation_id: int, occasion: str, recipient_id: int) -> Notific
         facts={"organisation": organisation_id, "occasion": occasion},
         strand=f"plans:{organisation_id}/person:{recipient_id}",
     )
+
+
+def handed_over(handover: Handover, day: date, rung: int | None) -> Notification:
+    """Tell a colleague what was handed to them; that counts as the reminder of the rung that was reached by the day."""
+    return Notification(
+        kind="handed_over",
+        about=f"handover:{handover.id}",
+        occasion=day.isoformat(),
+        recipient_id=handover.colleague_id,
+        facts={"handover": handover.id},
+        lines=(Line(handover.obligation_id, rung),),
+        strand=f"handover:{handover.id}",
+    )
+
+
+def handed_back(handover: Handover) -> Notification:
+    """Tell whoever handed something over that it is theirs again, because their colleague cannot."""
+    facts = {"handover": handover.id}
+    return Notification("handed_back", f"handover:{handover.id}", "ended", handover.giver_id, facts)
+
+
+def taken_back(handover: Handover) -> Notification:
+    """Tell a colleague that they need not do any more about something."""
+    about = f"handover:{handover.id}"
+    return Notification("taken_back", about, "ended", handover.colleague_id, {"handover": handover.id}, strand=about)
 
 
 def undelivered(delivery_ids: tuple[int, ...], at: datetime, recipient_id: int) -> Notification:

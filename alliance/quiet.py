@@ -26,6 +26,9 @@ CAN_WAIT = frozenset(
         "seat_empty",
         "term_ends",
         "plan_news",
+        "handed_over",
+        "handed_back",
+        "taken_back",
     )
 )
 """The kinds of notification that wait. Invitations, changes of meetings, cancellations and alarms do not."""

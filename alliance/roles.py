@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from alliance.handovers import Handover
 from alliance.members import OfficeTerm, Person
 
 Action = Literal["look", "answer", "act_for_member", "oversee", "run_secretariat"]
@@ -16,7 +17,8 @@ class Actor:
 
     ``invited`` are the organisations for which they hold an invitation to a meeting ahead: who takes over an office
     before the meeting answers for it, before the office is theirs. ``advised`` are the members that the organisation in
-    which they hold ``adviser_office`` serves: they see and act for them, on their behalf.
+    which they hold ``adviser_office`` serves: they see and act for them, on their behalf. ``handed`` is what colleagues
+    handed to them: each lets them answer one obligation of a member, and nothing else of it.
     """
 
     person: Person
@@ -26,6 +28,7 @@ class Actor:
     invited: tuple[int, ...] = ()
     advised: tuple[int, ...] = ()
     adviser_office: str = ""
+    handed: tuple[Handover, ...] = ()
 
     @property
     def member_terms(self) -> tuple[OfficeTerm, ...]:
@@ -45,7 +48,16 @@ class Actor:
     @property
     def in_office(self) -> bool:
         """Whether there is anything the person has to do with the alliance on the day."""
-        return bool(self.terms or self.invited)
+        return bool(self.terms or self.invited or self.handed)
+
+    @property
+    def helped(self) -> tuple[int, ...]:
+        """The organisations of which this person was handed something, each once."""
+        return tuple(dict.fromkeys(handover.organisation_id for handover in self.handed))
+
+    def was_handed(self, obligation_id: int) -> bool:
+        """Whether somebody handed this very obligation to the person."""
+        return any(handover.obligation_id == obligation_id for handover in self.handed)
 
     def may(self, action: Action, organisation_id: int | None = None) -> bool:
         """Whether the person may do this (for this member)."""

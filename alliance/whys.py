@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from alliance.accounts import Account
+from alliance.accounts import Account, HandedOver
 from alliance.budgets import Telling, may_go
 from alliance.cadences import Ladder
 from alliance.calendar import WorkingCalendar
@@ -82,12 +82,21 @@ class Why:
 
 @dataclass(frozen=True)
 class Asking:
-    """Who is asked on the day: ``asked`` are people by id, ``names`` their names; ``settled_as`` an office's title."""
+    """Who is asked on the day: ``asked`` are people by id, ``names`` their names; ``settled_as`` an office's title.
+
+    ``handed`` is who handed it to whom.
+    """
 
     person_id: int
     asked: tuple[int, ...]
     names: tuple[str, ...]
     settled_as: Words | None = None
+    handed: tuple[HandedOver, ...] = ()
+
+    @property
+    def given(self) -> HandedOver | None:
+        """To whom the person handed it; None if they did not."""
+        return next((each for each in self.handed if each.giver_id == self.person_id), None)
 
 
 def reasons_for(
@@ -108,6 +117,8 @@ def reasons_for(
     due = account.obligation.due
     if not _owed_then(account, calendar, day):
         return (_not_owed(account, asking),)
+    if asking.person_id not in asking.asked and asking.given:
+        return (Reason("handed_over", {"name": asking.given.colleague, "at": asking.given.at}),)
     if asking.person_id not in asking.asked:
         return (Reason("not_asked" if asking.names else "nobody_asked", {"names": asking.names}),)
     if due is None:

@@ -32,7 +32,8 @@ def _about(
             return f"”{words}”" if say.language == "da" else f"“{words}”"
         case "obligation" if named.isdecimal() and int(named) in keys:
             title = accounts.requirement(connection, alliance, keys[int(named)]).title.in_(say.language)
-            return f"{title} ({say('words.show')} {named})"
+            colleague = entry.facts.get("colleague")  # to or from whom it was handed
+            return f"{title} ({say('words.show')} {named}){f', {colleague}' if colleague else ''}"
         case "action" if named.isdecimal():
             return f"A{named}"
         case "office":

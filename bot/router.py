@@ -234,8 +234,7 @@ def _answer(
     if command is None:
         return _unknown(request, actor, member, words)
     if command.about_member and member is None:
-        ids = actor.organisations or (actor.invited if command.needs == "answer" else ())
-        own = register.organisations(connection, alliance.id, today, ids)
+        own = register.organisations(connection, alliance.id, today, _own(actor, command))
         if len(own) != 1:
             return _which_member(connection, alliance, tuple(o.name for o in own.values()), words, actor)
         member = next(iter(own.values()))
@@ -254,13 +253,20 @@ def _answer(
         request.offered_at,
         asking.reads,
     )
-    if not actor.may(command.needs, member.id if member else None) or _peeking(command, context):
+    theirs = actor.may(command.needs, member.id if member else None) and not _peeking(command, context)
+    if not theirs and not (command.answers and context.helps):
         return _not_allowed(context, request.words)
     try:
         return Reply(command.handle(context))
     except NotTheirs as refusal:
         _tried(context, request.words)
         return Reply(context.write("refused", reason=refusal.reason, facts=refusal.facts), done=False)
+
+
+def _own(actor: Actor, command: Command) -> tuple[int, ...]:
+    """The members that a command may be about where none is named."""
+    invited = actor.invited if command.needs == "answer" else ()
+    return actor.organisations or invited or (actor.helped if command.answers else ())
 
 
 def _asked_at(connection: Connection, alliance: Alliance, person: Person, request: Request) -> datetime | None:

@@ -153,9 +153,10 @@ def _untold(
     for account in owed:
         since = [changed.get(account.organisation.id), rules, planned if account.requirement.event else None]
         rung = _should_be_told(alliance, account, [moment for moment in since if moment], now)
-        asked = offices.asked(account.organisation.id, account.requirement.asks) if rung else ()
+        duty = account.obligation
+        asked = offices.asked(duty.organisation_id, account.requirement.asks, duty.id) if rung else ()
         for person in asked:
-            key = (account.obligation.id, person)
+            key = (duty.id, person)
             last = told.get(key)
             if rung and key in hidden:
                 waits, last = _left_in_peace(alliance, account, hidden[key], last, now)

@@ -7,7 +7,9 @@ others; both work.
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -18,6 +20,7 @@ from alliance.deliveries import Sender
 from alliance.doors import acts_until
 from alliance.members import Address, Person
 from alliance.messages import Button, Buttons, Form, Message
+from alliance.words import Words
 from scheduling.truth import NoLongerTrue
 from storage import doors, outbox
 from storage.doors import Door, Offer
@@ -30,23 +33,51 @@ BYTES = 32
 def sign_in_words(
     connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person, sender: Sender, now: datetime
 ) -> Message:
-    """The link to sign in by; raises NoLongerTrue where there are no pages, no address or no office any more."""
+    """The links to sign in by, one for each alliance that knows the mailbox, its own first.
+
+    Raises NoLongerTrue where there are no pages, no address or no office any more.
+    """
     address = outbox.address_of(connection, alliance.id, person.id, ("mail",))
-    actor = register.actor(connection, alliance, person, alliance.charter.calendar.day(now))
-    if address is None or not sender.pages or not actor.in_office:
+    if address is None or not sender.pages:
         raise NoLongerTrue("not_theirs")
-    secret, until = secrets.token_urlsafe(BYTES), datetime.fromisoformat(str(claim.facts["expires_at"]))
-    door = Door(0, alliance.id, person.id, address.id, address.value, str(claim.facts["leads_to"]))
-    doors.add_sign_in(connection, door, secret, until)
+    known = _mailed_there(connection, address.value, now)
+    if alliance.id not in known:
+        raise NoLongerTrue("not_theirs")
+    to, until = str(claim.facts["leads_to"]), datetime.fromisoformat(str(claim.facts["expires_at"]))
+    links, named = [], Counter(one.name for one in known.values())
+    for one in sorted(known.values(), key=lambda found: found.door.alliance_id != alliance.id):
+        secret = secrets.token_urlsafe(BYTES)
+        doors.add_sign_in(connection, replace(one.door, leads_to=to), secret, until)
+        told = one.towns if named[one.name] > 1 else ()  # two alliances may go by one charter, and so by one name
+        links.append((one.name, told, f"{sender.pages}/sign-in/{secret}"))
     return write(
-        "sign_in",
-        person.language,
-        zone=alliance.charter.zone,
-        person=person.name,
-        alliance=alliance.charter.name,
-        url=f"{sender.pages}/sign-in/{secret}",
-        until=until,
+        "sign_in", person.language, zone=alliance.charter.zone, person=person.name, links=tuple(links), until=until
     )
+
+
+@dataclass(frozen=True)
+class _Mailed:
+    """Whose a mailbox is in an alliance: the door it opens, what the alliance is called, and whom they speak for."""
+
+    door: Door
+    name: Words
+    towns: tuple[str, ...]
+
+
+def _mailed_there(connection: Connection, mail: str, now: datetime) -> dict[int, _Mailed]:
+    """Whoever is written to at a mailbox and may sign in, by alliance."""
+    found = {}
+    for alliance, person in register.known_at(connection, mail):
+        address, today = (
+            outbox.address_of(connection, alliance.id, person.id, ("mail",)),
+            alliance.charter.calendar.day(now),
+        )
+        actor = register.actor(connection, alliance, person, today)
+        if actor.in_office and address is not None and address.value == mail:
+            towns = register.organisations(connection, alliance.id, today, [t.organisation_id for t in actor.terms])
+            door = Door(0, alliance.id, person.id, address.id, address.value)
+            found[alliance.id] = _Mailed(door, alliance.charter.name, tuple(town.name for town in towns.values()))
+    return found
 
 
 def link_used_words(

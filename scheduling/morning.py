@@ -195,7 +195,7 @@ def owed_today(connection: Connection, alliance: Alliance, today: date) -> tuple
         Owed(
             account.obligation.id,
             account.obligation.due,
-            offices.asked(account.organisation.id, account.requirement.asks),
+            offices.asked(account.organisation.id, account.requirement.asks, account.obligation.id),
         )
         for account in accounts.accounts(connection, alliance, today)
         if account.standing.owes

@@ -10,13 +10,14 @@ from sqlalchemy import Connection
 
 from alliance.accounts import Account, Story
 from alliance.alliances import Alliance
+from alliance.handovers import Handover
 from alliance.members import OfficesOn, OfficeTerm, Person
 from alliance.messages import Message
 from alliance.reminders import Line, may_remind
 from alliance.roles import Actor
 from scheduling.truth import NoLongerTrue
 from storage import outbox
-from storage.queries import accounts, register, stories
+from storage.queries import accounts, handovers, register, stories
 from templates import write
 
 
@@ -40,12 +41,16 @@ class Owing:
 
     def _asked_of(self, person: Person) -> dict[int, Account]:
         members = {term.organisation_id for term in self._terms.get(person.id, ())}
+        handed = {handover.obligation_id for handover in self._handed.get(person.id, ())}
         return {
             account.obligation.id: account
             for account in self._owed
-            if account.organisation.id in members
-            and person.id in self._offices.asked(account.organisation.id, account.requirement.asks)
+            if (account.organisation.id in members or account.obligation.id in handed)
+            and person.id in self._asked(account)
         }
+
+    def _asked(self, account: Account) -> tuple[int, ...]:
+        return self._offices.asked(account.organisation.id, account.requirement.asks, account.obligation.id)
 
     def acts_for(self, person: Person) -> tuple[int, ...]:
         """The members the person may act for: a button must say which it is about, unless it is the only one."""
@@ -63,8 +68,13 @@ class Owing:
         return register.terms_on(self.connection, self.alliance.id, self.people, self.today)
 
     @cached_property
+    def _handed(self) -> Mapping[int, tuple[Handover, ...]]:
+        return handovers.held_by_any(self.connection, self.alliance.id, self.people, self.today)
+
+    @cached_property
     def _members(self) -> set[int]:
-        return {term.organisation_id for terms in self._terms.values() for term in terms}
+        members = {term.organisation_id for terms in self._terms.values() for term in terms}
+        return members | {handover.organisation_id for each in self._handed.values() for handover in each}
 
     @cached_property
     def _offices(self) -> OfficesOn:

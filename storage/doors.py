@@ -116,6 +116,20 @@ def session(connection: Connection, secret: str, now: datetime) -> Door | None:
     return _door(row, seen_at=row.seen_at) if row else None
 
 
+def door_at(connection: Connection, alliance_id: int, mail: str) -> Door | None:
+    """Whose a mail address in use is in an alliance; None if nobody there has it."""
+    mine = (_address.c.alliance_id == alliance_id, _address.c.channel == "mail", _address.c.ended_at.is_(None))
+    row = connection.execute(select(_address).where(*mine, _address.c.value == mail)).first()
+    return Door(0, alliance_id, row.person_id, row.id, row.value) if row else None
+
+
+def move_session(connection: Connection, door: Door, to: Door) -> None:
+    """Let a session be that of the same mailbox's person in another alliance; it lasts no longer by that."""
+    mine = update(_session).where(_session.c.alliance_id == door.alliance_id, _session.c.id == door.id)
+    theirs = {"alliance_id": to.alliance_id, "person_id": to.person_id, "address_id": to.address_id}
+    connection.execute(mine.values(**theirs))
+
+
 def seen(connection: Connection, door: Door, now: datetime) -> None:
     """Note that a session was used."""
     mine = (_session.c.alliance_id == door.alliance_id, _session.c.id == door.id)

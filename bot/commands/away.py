@@ -13,8 +13,9 @@ from alliance.moments import read_day
 from alliance.names import danish_key, fold
 from alliance.notifications import nobody_instead
 from alliance.validity import Validity
-from bot.commands.context import Command, Context
-from storage.changes.absences import add_absence, end_absences
+from bot.commands.context import Command, Context, read_number
+from bot.commands.undoing import UNDO
+from storage.changes.absences import add_absence, end_absences, undo_absence
 from storage.queries import absences, register
 
 BACK = ("slut", "tilbage", "fortryd", "end", "back", "undo")
@@ -25,6 +26,8 @@ AT_THE_FIELD = {"away_turned": ("last", "away_turned"), "away_over": ("last", "a
 
 def handle(ctx: Context) -> Message:
     said = [word for word in ctx.args if fold(word) not in SMALL_WORDS]
+    if len(said) == 2 and fold(said[0]) in UNDO and (number := read_number(said[1])):
+        return _undo(ctx, number)
     if said and fold(" ".join(said)) in BACK:
         return _back(ctx)
     if said:
@@ -91,8 +94,9 @@ def _form(ctx: Context, typed: dict[str, str], errors: dict[str, str]) -> Messag
 def _record(ctx: Context, first: date, last: date, deputy: Person | None) -> Message:
     person, term = ctx.actor.person, away(first, last, ctx.today)
     absence = Absence(person.id, term, deputy.id if deputy else None)
+    added = 0
     if not _stands(ctx, absence):
-        add_absence(ctx.connection, ctx.alliance.id, absence, ctx.now)
+        added = add_absence(ctx.connection, ctx.alliance.id, absence, ctx.now)
         ctx.note("away", f"person:{person.id}", since=term.since.isoformat(), last=last.isoformat())
     instead = _instead(ctx, term)
     if instead.alone:
@@ -100,7 +104,7 @@ def _record(ctx: Context, first: date, last: date, deputy: Person | None) -> Mes
         ctx.post_each(nobody_instead(absence, each) for each in people if each != person.id)
     names = register.people(ctx.connection, ctx.alliance.id, instead.people)
     listed = tuple(sorted((each.name for each in names.values()), key=danish_key))
-    return ctx.write("away_set", since=term.since, last=last, instead=listed, alone=instead.alone)
+    return ctx.write("away_set", since=term.since, last=last, instead=listed, alone=instead.alone, id=added)
 
 
 def _stands(ctx: Context, absence: Absence) -> bool:
@@ -133,6 +137,18 @@ def _instead(ctx: Context, term: Validity) -> _Instead:
             elif person in before:
                 people |= set(after)
     return _Instead(frozenset(people), tuple(alone))
+
+
+def _undo(ctx: Context, number: int) -> Message:
+    """Take back one absence, and let hold again what it took the place of."""
+    known = absences.absences_of(ctx.connection, ctx.alliance.id, ctx.actor.person.id, ctx.today)
+    mine = next((one for one in known if one.id == number), None)
+    if mine is None:
+        raise Refused("undo_overtaken")
+    undo_absence(ctx.connection, ctx.alliance.id, mine, ctx.now)
+    ctx.note("back", f"person:{ctx.actor.person.id}")
+    again = absences.absences_of(ctx.connection, ctx.alliance.id, ctx.actor.person.id, ctx.today)
+    return ctx.write("away_undone", absence=mine, again=tuple((one.validity.since, one.last) for one in again))
 
 
 def _back(ctx: Context) -> Message:

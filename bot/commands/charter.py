@@ -30,7 +30,7 @@ def handle(ctx: Context) -> Message:
     if fold(verb) in CHANGE:
         return _change(ctx, tuple(word for word in rest if word))
     if fold(verb) in WITHDRAW:
-        return _withdraw(ctx)
+        return _withdraw(ctx, tuple(fold(word) for word in rest if word))
     return _show(ctx, read_day(" ".join(ctx.args)) if ctx.args else ctx.today)
 
 
@@ -154,11 +154,17 @@ def _home(ctx: Context, after: Charter, since: date) -> int | None:
     return register.secretariat_home(ctx.connection, replace(ctx.alliance, charter=after), since)
 
 
-def _withdraw(ctx: Context) -> Message:
+def _withdraw(ctx: Context, words: tuple[str, ...]) -> Message:
+    """Show what would stay as it is, and take the change back once that is confirmed."""
     secretariat_only(ctx)
     coming = _coming(ctx)
     if coming is None:
         raise Refused("charter_nothing_coming")
+    before, seal = ctx.alliance.charter, _seal(ctx, coming.charter, coming.since)
+    if not (len(words) == 2 and words[0] in CONFIRM and words[1] == seal):
+        told = changes(before, coming.charter, coming.since)
+        facts = {"before": before, "after": coming.charter, "since": coming.since, "changes": told}
+        return ctx.write("charter_undo_preview", **facts, seal=seal)
     kept = tuple(one for one in ctx.alliance.charters if one != coming)
     write_adoptions(ctx.connection, ctx.alliance.id, kept)
     as_before = register.alliance(ctx.connection, ctx.alliance.id)

@@ -92,7 +92,14 @@ class Context:
     def on_behalf(self) -> bool:
         """Whether a secretariat acts for a member that it does not belong to."""
         own = (*self.actor.own, *self.actor.invited)
-        return self.member is not None and self.member.id not in own
+        return self.member is not None and self.member.id not in own and not self.helps
+
+    @property
+    def helps(self) -> bool:
+        """Whether the person may answer for the member only what a colleague handed to them."""
+        if self.member is None or self.member.id not in self.actor.helped:
+            return False
+        return not self.actor.may("act_for_member", self.member.id)
 
     def noted_for(self, account: Account) -> bool:
         """Whether something is noted on a member's behalf; what the secretariat itself owes, it notes for itself."""
@@ -144,7 +151,7 @@ class Context:
     def tell_member(self, account: Account, occasion: str, what: str) -> None:
         """Tell the people who are asked for this that the secretariat noted something for them; never oneself."""
         offices = register.offices_on(self.connection, self.alliance.id, self.today)
-        for person in offices.asked(account.organisation.id, account.requirement.asks):
+        for person in offices.asked(account.organisation.id, account.requirement.asks, account.obligation.id):
             if person != self.actor.person.id:
                 self.post(recorded_on_behalf(account.obligation.id, occasion, person, what, self.actor.person.name))
 
@@ -178,8 +185,19 @@ class Context:
         """Whether something came in after the question was put whose button was pressed: it is not overwritten."""
         return self.asked_at is not None and at is not None and at > self.asked_at
 
+    def check_theirs(self, account: Account, action: Action = "act_for_member") -> None:
+        """Raise NotTheirs for whoever may do this for the member only where it was handed to them, if this was not."""
+        theirs = not self.helps or self.actor.may(action, account.organisation.id)
+        if not theirs and not self.actor.was_handed(account.obligation.id):
+            raise NotTheirs("not_handed", title=account.requirement.title.in_(self.language))
+
     def overtaken(self, account: Account) -> bool:
-        """Whether a button was pressed under a question that has been answered since it was put."""
+        """Whether a button was pressed under a question that has been answered since it was put.
+
+        What was handed over is the giver's again once it is in place.
+        """
+        if self.helps and account.standing.by is not None:
+            return True
         by, answer = account.standing.by, account.standing.answer
         return self.came_since(by.recorded_at if by else answer.given_at if answer else None)
 
@@ -233,8 +251,13 @@ class Context:
         keys = accounts.requirement_keys(self.connection, self.alliance.id)
         ids = [id for id, key in keys.items() if action_id(key) == number]
         found = accounts.accounts(self.connection, self.alliance, self.today, obligation_ids=ids)
-        mine = [a.requirement for a in found if self.actor.may("act_for_member", a.organisation.id)]
+        mine = [a.requirement for a in found if self.may_see(a)]
         return mine[0] if mine else None
+
+    def may_see(self, account: Account) -> bool:
+        """Whether the person acts for whoever owes it, or was handed it."""
+        mine = self.actor.may("act_for_member", account.organisation.id)
+        return mine or self.actor.was_handed(account.obligation.id)
 
     def event(self, typed: str, period: str = "") -> tuple[Requirement, Meeting]:
         """The requirement and the meeting that an event's name means: of that period, else this year's."""
@@ -277,7 +300,8 @@ def _says(fact: Settlement) -> tuple[object, ...]:
 class Command:
     """Something Tovholder can be asked. ``names`` in Danish, ASCII and English; ``about_member``: it needs one.
 
-    ``of_any``: what it shows of any member is for everybody; it looks itself who may do more.
+    ``of_any``: what it shows of any member is for everybody; it looks itself who may do more. ``answers``: it answers
+    one obligation and checks whose that is, so that who was handed it may say it, too.
     """
 
     key: str
@@ -287,3 +311,4 @@ class Command:
     about_member: bool = False
     secretariat: bool = False
     of_any: bool = False
+    answers: bool = False

@@ -28,6 +28,7 @@ def handle(ctx: Context) -> Message:
     if requirement.settled_by != "evidence" and not ctx.actor.secretariat:
         raise Refused("not_settled_so", title=requirement.title.in_(ctx.language), how=requirement.settled_by)
     account = ctx.account(requirement, period)
+    ctx.check_theirs(account)
     typed = {key: ctx.answers.get(key, "").strip() for key in FIELDS}
     if ctx.overtaken(account):
         return ctx.already(account)
@@ -144,5 +145,10 @@ def _record(ctx: Context, account: Account, typed: Mapping[str, str]) -> Message
 
 
 COMMAND = Command(
-    "evidence", ("dokumenter", "dokumentér", "evidence", "bevis"), "act_for_member", handle, about_member=True
+    "evidence",
+    ("dokumenter", "dokumentér", "evidence", "bevis"),
+    "act_for_member",
+    handle,
+    about_member=True,
+    answers=True,
 )

@@ -21,6 +21,7 @@ FOR_MEMBERS = (
     "figures",
     "show",
     "snooze",
+    "hand_over",
     "contacts",
     "proxy",
     "address",
@@ -36,6 +37,8 @@ FOR_MEMBERS = (
     "paper",
     "charter",
 )
+FOR_HELPERS = ("list", "report", "rsvp", "evidence", "show", "snooze", "decline", "withdraw")
+"""What there is to ask for who was handed something and has no office."""
 FOR_ADVISERS = ("board", "missing")
 """What comes first for who advises members; then what members can ask, on their behalf."""
 FOR_SECRETARIAT = (
@@ -98,7 +101,7 @@ OF_ONES_OWN = ("settings", "quiet", "away", "language")
 
 
 def handle(ctx: Context) -> Message:
-    names = FOR_SECRETARIAT if ctx.actor.secretariat else (*(FOR_ADVISERS if ctx.actor.advised else ()), *FOR_MEMBERS)
+    names = _of_their_part(ctx)
     names = tuple(filter(_has_sense(ctx.alliance.charter, ctx.today), names))
     organisations = register.organisations(
         ctx.connection, ctx.alliance.id, ctx.today, {term.organisation_id for term in ctx.actor.terms}
@@ -148,6 +151,15 @@ def _some_meeting(ctx: Context) -> str:
             return meeting.named_in(ctx.language)
     bodies = [ctx.alliance.charter.body(cadence.body) for cadence in ctx.alliance.charter.meetings]
     return f"{bodies[0].word.in_(ctx.language)} 1/{ctx.today.year}" if bodies else ""
+
+
+def _of_their_part(ctx: Context) -> tuple[str, ...]:
+    """What they can ask by what they have to do with the alliance."""
+    if ctx.actor.secretariat:
+        return FOR_SECRETARIAT
+    if ctx.actor.handed and not ctx.actor.terms:
+        return FOR_HELPERS
+    return (*(FOR_ADVISERS if ctx.actor.advised else ()), *FOR_MEMBERS)
 
 
 COMMAND = Command("help", ("hjælp", "hjaelp", "help", "?", "hej", "hello"), "look", handle)

@@ -17,11 +17,12 @@ def handle(ctx: Context) -> Message:
     language = LANGUAGES.get(fold(typed))
     if language is None:
         raise Refused("language_unknown", got=typed)
-    if language != ctx.language:
+    before = ctx.language
+    if language != before:
         register.set_language(ctx.connection, ctx.alliance.id, ctx.actor.person.id, language)
         ctx.note("language_changed", language=language)
         ctx.reads(language)
-    return write("language_set", language)
+    return write("language_set", language, before="" if language == before else before)
 
 
 COMMAND = Command("language", ("sprog", "language"), "look", handle)

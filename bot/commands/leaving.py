@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from alliance.errors import Refused
+from alliance.handovers import Handover
 from alliance.members import OfficeTerm, Person
 from alliance.messages import Message
+from alliance.notifications import handed_back, taken_back
 from bot.commands.context import Command, Context
 from bot.commands.people import cards, contacts, may_end
 from storage import doors, unsent
 from storage.changes import register as change
-from storage.queries import register
+from storage.changes.handovers import end_handover
+from storage.queries import handovers, register
 
 
 def handle(ctx: Context) -> Message:
@@ -17,12 +20,15 @@ def handle(ctx: Context) -> Message:
         return contacts(ctx)  # who there is, and the words that end a term
     person, terms = _running(ctx, " ".join(ctx.args))
     ending = tuple(term for term in terms if may_end(ctx, term.office, acting=term.acting))
-    if not ending:
+    given_up = _handed(ctx, person) if len(ending) == len(terms) else ()
+    if not ending and not given_up:
         raise Refused("only_holder_ends", name=person.name)
     if _leaves_no_secretariat(ctx, person, ending):
         raise Refused("last_secretariat", name=person.name)
     for term in ending:
         _end(ctx, term, person)
+    for handover in given_up:
+        _give_back(ctx, handover, person)
     if not register.offices_on(ctx.connection, ctx.alliance.id, ctx.today).of_person(person.id):
         unsent.forget_all_of(ctx.connection, ctx.alliance.id, person.id)
         doors.end_all_of(ctx.connection, ctx.alliance.id, person.id)
@@ -32,9 +38,29 @@ def handle(ctx: Context) -> Message:
         organisation=ctx.organisation,
         name=person.name,
         ended=tuple((charter.office(term.office), term.acting) for term in ending),
+        handed=len(given_up),
         day=ctx.today,
         prefix=ctx.prefix,
     )
+
+
+def _handed(ctx: Context, person: Person) -> tuple[Handover, ...]:
+    """What was handed to somebody at the member, or by them, that is over with their leaving."""
+    found = handovers.held(ctx.connection, ctx.alliance.id, ctx.today, [ctx.organisation.id])
+    mine = (one for one in found if ctx.actor.secretariat or ctx.actor.person.id == one.giver_id)
+    return (
+        *(one for one in mine if one.colleague_id == person.id),
+        *(one for one in found if one.giver_id == person.id),
+    )
+
+
+def _give_back(ctx: Context, handover: Handover, person: Person) -> None:
+    """Let it end, and tell the one of the two who stays."""
+    leaves = person.id == handover.colleague_id
+    end_handover(ctx.connection, ctx.alliance.id, handover, ctx.now)
+    ctx.post(handed_back(handover) if leaves else taken_back(handover))
+    action = "handover_declined" if leaves else "handover_taken_back"
+    ctx.note(action, f"obligation:{handover.obligation_id}", colleague=person.name)
 
 
 def _running(ctx: Context, mail: str) -> tuple[Person, tuple[OfficeTerm, ...]]:
@@ -42,7 +68,7 @@ def _running(ctx: Context, mail: str) -> tuple[Person, tuple[OfficeTerm, ...]]:
     person = register.person_at(ctx.connection, ctx.alliance.id, mail)
     here = register.offices_on(ctx.connection, ctx.alliance.id, ctx.today, [ctx.organisation.id])
     terms = here.of_person(person.id) if person else ()
-    if person is None or not terms:
+    if person is None or not (terms or _handed(ctx, person)):
         known = tuple(dict.fromkeys(card.address for card in cards(ctx) if card.address))
         raise Refused("nobody_there", got=mail, organisation=ctx.organisation.name, known=known)
     return person, terms

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from alliance.accounts import Account, Story
@@ -69,16 +70,26 @@ def seats(ctx: Context) -> tuple[tuple[str, Meeting, str], ...]:
 
 
 def mine(ctx: Context) -> list[Account]:
-    """What the person's offices owe; the secretariat's own tasks are on the secretariat's lists and nobody else's."""
+    """What the person's offices owe, and what was handed to them.
+
+    The secretariat's own tasks are on the secretariat's lists and nobody else's.
+    """
     office = ctx.actor.secretariat_office
     members = [ctx.member.id] if ctx.member else list(ctx.actor.organisations)
     homes = [] if ctx.member else [term.organisation_id for term in ctx.actor.terms if term.office == office]
     found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, organisation_ids={*members, *homes})
-    return [
+    mine = [
         account
         for account in found
         if (ctx.actor.secretariat if account.requirement.asks == (office,) else account.organisation.id in members)
     ]
+    return mine if ctx.member else mine + _handed(ctx, {account.obligation.id for account in mine})
+
+
+def _handed(ctx: Context, known: Collection[int]) -> list[Account]:
+    """What colleagues handed to the person, beside what is on the list anyway."""
+    ids = {handover.obligation_id for handover in ctx.actor.handed} - set(known)
+    return list(accounts.accounts(ctx.connection, ctx.alliance, ctx.today, obligation_ids=ids)) if ids else []
 
 
 def urgency(story: Story) -> tuple[bool, date]:

@@ -153,12 +153,12 @@ def _anothers(ctx: Context, name: str, mail: str) -> bool:
     return known is not None and fold(known.name) != fold(name)
 
 
-def _person(ctx: Context, name: str, mail: str) -> int:
-    """The person the address belongs to, or a new one with it."""
+def known_or_new(ctx: Context, name: str, mail: str, language: str = "da") -> int:
+    """The person the address belongs to, or a new one with it, who reads the language until they choose another."""
     known = register.person_at(ctx.connection, ctx.alliance.id, mail)
     if known:
         return known.id
-    person = change.add_person(ctx.connection, ctx.alliance.id, name, "da")
+    person = change.add_person(ctx.connection, ctx.alliance.id, name, language)
     change.add_address(ctx.connection, ctx.alliance.id, person, "mail", mail, ctx.now, verified=False)
     return person
 
@@ -181,7 +181,7 @@ def office(ctx: Context) -> Message:
     assert since is not None
     kind = ctx.alliance.charter.office(typed["office"])
     previous = _holder(ctx, kind.key, since) if kind.single else ""
-    person = _person(ctx, typed["name"], typed["mail"])
+    person = known_or_new(ctx, typed["name"], typed["mail"])
     _keep(ctx, OfficeTerm(ctx.organisation.id, kind.key, person, Validity(since)), typed["name"])
     return ctx.write(
         "office_receipt",
@@ -245,7 +245,7 @@ def proxy(ctx: Context) -> Message:
             errors=errors,
             prefix=ctx.prefix,
         )
-    person, validity = _person(ctx, typed["name"], typed["mail"]), Validity(since, day_after(until))
+    person, validity = known_or_new(ctx, typed["name"], typed["mail"]), Validity(since, day_after(until))
     _keep(ctx, OfficeTerm(ctx.organisation.id, typed["office"], person, validity, acting=True), typed["name"])
     return ctx.write(
         "proxy_receipt",

@@ -7,6 +7,7 @@ from alliance.messages import Message
 from alliance.names import fold
 from alliance.quiet import QuietHours, read_quiet
 from bot.commands.context import Command, Context
+from bot.commands.undoing import check_still, split_condition
 from storage.changes import register
 
 OFF = ("fra", "off", "slut", "end", "nej", "no")
@@ -15,11 +16,13 @@ FIELD = "hours"
 
 
 def handle(ctx: Context) -> Message:
-    typed = " ".join(ctx.args) or ctx.answers.get(FIELD, "").strip()
+    args, condition = split_condition(ctx.args)
+    check_still(condition, str(ctx.actor.person.quiet or ctx.say("words.quiet_off")))
+    typed = " ".join(args) or ctx.answers.get(FIELD, "").strip()
     if fold(typed) in OFF:
         return _set(ctx, None)
-    if ctx.args:
-        return _set(ctx, read_quiet(_hours(ctx.args)))
+    if args:
+        return _set(ctx, read_quiet(_hours(args)))
     if not ctx.answers:
         return _form(ctx, "" if ctx.actor.person.quiet is None else str(ctx.actor.person.quiet), "")
     try:
@@ -38,7 +41,8 @@ def _set(ctx: Context, quiet: QuietHours | None) -> Message:
         register.set_quiet(ctx.connection, ctx.alliance.id, ctx.actor.person.id, quiet)
         ctx.note("quiet_changed", quiet=str(quiet or ""))
     ladder = ctx.alliance.charter.ladder_on(ctx.today)
-    return ctx.write("quiet_set", quiet=quiet, hours=(ladder.from_hour, ladder.until_hour))
+    hours = (ladder.from_hour, ladder.until_hour)
+    return ctx.write("quiet_set", quiet=quiet, hours=hours, changed=quiet != before, before=before)
 
 
 def _form(ctx: Context, typed: str, error: str) -> Message:

@@ -40,10 +40,13 @@ def handle(ctx: Context) -> Message:
     step, year, seen, typed_on = _read(ctx.args)
     requirement = _reporting_requirement(ctx)
     account = ctx.account(requirement, year)
+    ctx.check_theirs(account)
     year_number = account.obligation.period.start.year
     page = _Page(ctx, account, year_number, _indicators(ctx), typed_on)
+    if (step == "form" or ctx.helps) and ctx.overtaken(account):
+        return ctx.already(account)
     if step == "form":
-        return ctx.already(account) if ctx.overtaken(account) else page.form(page.start(), ())
+        return page.form(page.start(), ())
     if page.repeats(ctx.answers, seen):
         return page.already()
     kept = page.keep(ctx.answers, seen)
@@ -354,4 +357,11 @@ def _so_far(draft: Draft, indicators: tuple[Indicator, ...]) -> DraftSoFar:
     return DraftSoFar(draft.answered(indicators), len(indicators), draft.updated_at, draft.updated_by_name)
 
 
-COMMAND = Command("report", ("indberet", "report", "indberetning"), "act_for_member", handle, about_member=True)
+COMMAND = Command(
+    "report",
+    ("indberet", "report", "indberetning"),
+    "act_for_member",
+    handle,
+    about_member=True,
+    answers=True,
+)

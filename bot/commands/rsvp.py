@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from alliance.attendance import Answer, Response, meets
+from alliance.accounts import Account
+from alliance.attendance import Answer, Response, meets, winning
 from alliance.charter import OfficeKind, Requirement
 from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.messages import Message
 from alliance.names import fold
-from bot.commands.context import Command, Context
+from bot.commands.context import Command, Context, read_number
 from bot.commands.meeting_names import of_body
 from bot.commands.seat_answer import answer_seat, reads_as
+from bot.commands.undoing import UNDO
 from storage.changes import facts
-from storage.queries import register
+from storage.queries import meetings, register
 
 RESPONSES: dict[str, Response] = {
     "ja": "yes",
@@ -50,8 +52,11 @@ def handle(ctx: Context) -> Message:
         raise Refused("meeting_over", title=title, day=ctx.alliance.charter.calendar.day(meeting.starts_at))
     ctx.check_not_moved(meeting)
     account = ctx.account(requirement)
+    ctx.check_theirs(account, "answer")
     if ctx.overtaken(account):
         return ctx.already(account)
+    if len(ctx.args) == 3 and fold(ctx.args[1]) in UNDO:
+        return _undo(ctx, requirement, meeting, account, read_number(ctx.args[2]))
     current = account.standing.answer
     typed = _typed(ctx, meeting)
     if not ctx.answers and not any(typed.fields.values()):
@@ -62,12 +67,30 @@ def handle(ctx: Context) -> Message:
     answer = _answer(ctx, meeting, typed)
     if current and _same(current, answer):
         return ctx.already(account)
-    answer_id = facts.add_answer(ctx.connection, ctx.alliance.id, answer)
+    return _save(ctx, requirement, meeting, account, answer)
+
+
+def _save(ctx: Context, requirement: Requirement, meeting: Meeting, account: Account, answer: Answer) -> Message:
+    """Keep an answer, tell the member of it where somebody else gave it, and say how it is undone."""
+    added = facts.add_answer(ctx.connection, ctx.alliance.id, answer)
     ctx.note("answered", f"obligation:{account.obligation.id}", response=answer.response, office=answer.office)
-    receipt = _receipt(ctx, requirement, meeting, answer)
+    earlier = account.standing.answer is not None
+    receipt = _receipt(ctx, requirement, meeting, answer, undo=added if earlier else 0)
     if ctx.on_behalf:
-        ctx.tell_member(account, f"answer:{answer_id}", receipt.summary)
+        ctx.tell_member(account, f"answer:{added}", receipt.summary)
     return receipt
+
+
+def _undo(ctx: Context, requirement: Requirement, meeting: Meeting, account: Account, number: int | None) -> Message:
+    """Let the answer before count again, given anew; nothing that came since the one that is undone is lost."""
+    member = ctx.organisation.id
+    given = meetings.answers(ctx.connection, ctx.alliance.id, meeting.id, [member]).get(member, ())
+    current = account.standing.answer
+    before = winning((each for each in given if current and each.id < current.id), meeting.revision)
+    if current is None or current.id != number or before is None:
+        raise Refused("undo_overtaken")
+    again = replace(before, id=0, given_at=ctx.now, given_by=ctx.actor.person.id, source=ctx.channel)
+    return _save(ctx, requirement, meeting, account, replace(again, on_behalf=ctx.on_behalf))
 
 
 def _typed(ctx: Context, meeting: Meeting) -> _Typed:
@@ -153,7 +176,7 @@ def _form(
     )
 
 
-def _receipt(ctx: Context, requirement: Requirement, meeting: Meeting, answer: Answer) -> Message:
+def _receipt(ctx: Context, requirement: Requirement, meeting: Meeting, answer: Answer, undo: int) -> Message:
     office = ctx.alliance.charter.office(answer.office).title.in_(ctx.language) if answer.office else ""
     return ctx.write(
         "rsvp_receipt",
@@ -163,8 +186,9 @@ def _receipt(ctx: Context, requirement: Requirement, meeting: Meeting, answer: A
         answer=answer,
         office_title=office,
         meets=meets(requirement, answer),
+        undo=undo,
         prefix=ctx.prefix,
     )
 
 
-COMMAND = Command("rsvp", ("svar", "rsvp", "tilmeld", "answer"), "answer", handle, about_member=True)
+COMMAND = Command("rsvp", ("svar", "rsvp", "tilmeld", "answer"), "answer", handle, about_member=True, answers=True)

@@ -32,16 +32,17 @@ def account_meant(ctx: Context, typed: str) -> Account:
     A number that is none of theirs may be that of a requirement of whoever acts for one member: ``udskyd 2``.
     """
     number = read_number(typed)
-    if ctx.member is not None:
-        return ctx.account(ctx.requirement(typed))
-    found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, obligation_ids=[number]) if number else ()
-    if found and ctx.actor.may("act_for_member", found[0].organisation.id):
-        return found[0]
-    own = ctx.actor.organisations
-    if len(own) == 1 and (re.search("[a-zæøå]", typed.lower()) or _is_requirement(ctx, typed)):
-        member = register.organisations(ctx.connection, ctx.alliance.id, ctx.today, own)[own[0]]
-        return account_meant(replace(ctx, member=member), typed)
-    raise (NotTheirs if found else Refused)("no_such_obligation", got=typed)
+    if ctx.member is None:
+        found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, obligation_ids=[number]) if number else ()
+        if found and ctx.may_see(found[0]):
+            return found[0]
+        own = ctx.actor.organisations
+        if len(own) != 1 or not (re.search("[a-zæøå]", typed.lower()) or _is_requirement(ctx, typed)):
+            raise (NotTheirs if found else Refused)("no_such_obligation", got=typed)
+        ctx = replace(ctx, member=register.organisations(ctx.connection, ctx.alliance.id, ctx.today, own)[own[0]])
+    account = ctx.account(ctx.requirement(typed))
+    ctx.check_theirs(account)
+    return account
 
 
 def _is_requirement(ctx: Context, typed: str) -> bool:
@@ -65,5 +66,5 @@ def figures(ctx: Context) -> Message:
     )
 
 
-SHOW = Command("show", ("vis", "show"), "look", show)
+SHOW = Command("show", ("vis", "show"), "look", show, answers=True)
 FIGURES = Command("figures", ("tal", "figures", "rapport"), "act_for_member", figures, about_member=True)

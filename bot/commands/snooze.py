@@ -8,11 +8,13 @@ from datetime import date
 from alliance.accounts import Account
 from alliance.calendar import WorkingCalendar
 from alliance.errors import Refused
+from alliance.members import OfficesOn
 from alliance.messages import Message
 from alliance.names import fold
 from alliance.snoozing import Snooze, hidden_until, offered, read_until, snoozed
 from bot.commands.context import Command, Context
 from bot.commands.show import account_meant
+from bot.commands.undoing import check_still, split_condition
 from storage.changes.snoozes import add_snooze, end_snooze
 from storage.queries import accounts, register, snoozes
 
@@ -24,15 +26,17 @@ AT_THE_FIELD = {"unknown_day": "since_wrong", "snooze_past": "snooze_past"}
 
 
 def handle(ctx: Context) -> Message:
-    if not ctx.args and ctx.member is None:
+    args, condition = split_condition(ctx.args)
+    if not args and ctx.member is None:
         return _what(ctx)
-    what, when = _split(ctx, [word for word in ctx.args if fold(word) not in SMALL_WORDS])
+    what, when = _split(ctx, [word for word in args if fold(word) not in SMALL_WORDS])
     account = account_meant(ctx, what)
     if not account.standing.owes:
         return ctx.already(account)
     offices = register.offices_on(ctx.connection, ctx.alliance.id, ctx.today, [account.organisation.id])
-    if ctx.actor.person.id not in offices.asked(account.organisation.id, account.requirement.asks):
+    if ctx.actor.person.id not in asked_for(offices, account):
         raise Refused("snooze_not_asked", title=account.requirement.title.in_(ctx.language))
+    check_still(condition, _as_typed(_hidden(ctx, account)))
     if fold(when) in TAKE_BACK:
         return _take_back(ctx, account)
     if when:
@@ -42,13 +46,18 @@ def handle(ctx: Context) -> Message:
 
 def _what(ctx: Context) -> Message:
     """What can be hidden, to choose from: what is owed with a deadline that is still ahead."""
-    members = ctx.actor.organisations
+    members = (*ctx.actor.organisations, *ctx.actor.helped)
     found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, organisation_ids=members) if members else ()
     offices = register.offices_on(ctx.connection, ctx.alliance.id, ctx.today, members)
     owed = (a for a in found if a.standing.owes and a.obligation.due is not None and a.obligation.due > ctx.today)
     me = ctx.actor.person.id
-    mine = tuple(a for a in owed if me in offices.asked(a.organisation.id, a.requirement.asks))
+    mine = tuple(a for a in owed if me in asked_for(offices, a))
     return ctx.write("snooze_what", accounts=mine, several=len(members) > 1)
+
+
+def asked_for(offices: OfficesOn, account: Account) -> tuple[int, ...]:
+    """Who is asked for what an account is about."""
+    return offices.asked(account.organisation.id, account.requirement.asks, account.obligation.id)
 
 
 def _split(ctx: Context, said: list[str]) -> tuple[str, str]:
@@ -100,20 +109,25 @@ def _form(ctx: Context, account: Account, typed: str = "", error: str = "") -> M
 
 
 def _hide(ctx: Context, account: Account, wanted: date) -> Message:
-    until, due = _allowed(ctx, account, wanted), account.obligation.due
-    before = _held(ctx, account)
-    if hidden_until(before, _calendar(ctx), due, ctx.today) != until:
+    until = _allowed(ctx, account, wanted)
+    before = _hidden(ctx, account)
+    if before != until:
         snooze = Snooze(account.obligation.id, ctx.actor.person.id, until, ctx.now)
         add_snooze(ctx.connection, ctx.alliance.id, snooze)
         _note(ctx, account, "snoozed", until=until.isoformat())
     cut = wanted > until
     return ctx.write(
-        "snoozed", story=ctx.story(account), until=until, cut=cut, prefix=ctx.prefix_for(account.organisation)
+        "snoozed",
+        story=ctx.story(account),
+        until=until,
+        cut=cut,
+        before=before if before != until else None,
+        prefix=ctx.prefix_for(account.organisation),
     )
 
 
 def _take_back(ctx: Context, account: Account) -> Message:
-    hidden = hidden_until(_held(ctx, account), _calendar(ctx), account.obligation.due, ctx.today) is not None
+    hidden = _hidden(ctx, account) is not None
     if hidden:
         end_snooze(ctx.connection, ctx.alliance.id, account.obligation.id, ctx.actor.person.id, ctx.now)
         _note(ctx, account, "snooze_ended")
@@ -127,9 +141,15 @@ def _allowed(ctx: Context, account: Account, wanted: date) -> date:
     return snoozed(ladder, _calendar(ctx), account.obligation.due, wanted, ctx.today)
 
 
-def _held(ctx: Context, account: Account) -> Snooze | None:
+def _hidden(ctx: Context, account: Account) -> date | None:
+    """Until which morning the person hides it now."""
     held = snoozes.held(ctx.connection, ctx.alliance.id, [account.obligation.id])
-    return held.get((account.obligation.id, ctx.actor.person.id))
+    mine = held.get((account.obligation.id, ctx.actor.person.id))
+    return hidden_until(mine, _calendar(ctx), account.obligation.due, ctx.today)
+
+
+def _as_typed(day: date | None) -> str:
+    return f"{day:%d-%m-%Y}" if day else ""
 
 
 def _calendar(ctx: Context) -> WorkingCalendar:
@@ -137,9 +157,9 @@ def _calendar(ctx: Context) -> WorkingCalendar:
 
 
 def _note(ctx: Context, account: Account, action: str, **facts: object) -> None:
-    own = account.organisation.id in ctx.actor.organisations
+    own = account.organisation.id in (*ctx.actor.organisations, *ctx.actor.helped)
     about = replace(ctx, member=account.organisation if own else None)
     about.note(action, f"obligation:{account.obligation.id}", **facts)
 
 
-COMMAND = Command("snooze", ("udskyd", "snooze", "mind", "remind"), "look", handle)
+COMMAND = Command("snooze", ("udskyd", "snooze", "mind", "remind"), "look", handle, answers=True)

@@ -23,6 +23,7 @@ def handle(ctx: Context) -> Message:
 def _withdraw(ctx: Context, fact: Settlement) -> Message:
     facts.withdraw_settlement(ctx.connection, ctx.alliance.id, fact.id, ctx.actor.person.id, ctx.now)
     was_a_plan = plans.withdraw_shown_by(ctx.connection, ctx.alliance.id, fact.id, ctx.actor.person.id, ctx.now)
+    again = _again(ctx, fact) if fact.kind == "attendance" else None
     ctx.note("withdrawn", f"obligation:{fact.obligation_id}", settlement=fact.id, what=fact.what)
     found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, obligation_ids=[fact.obligation_id])
     told = ctx.write(
@@ -32,11 +33,25 @@ def _withdraw(ctx: Context, fact: Settlement) -> Message:
         settlement=fact,
         owes_again=any(account.standing.owes for account in found),
         was_a_plan=was_a_plan,
+        again=again.what if again else "",
     )
     if ctx.on_behalf:
         for account in found:
             ctx.tell_member(account, f"withdrawn:{fact.id}", told.summary)
     return told
+
+
+def _again(ctx: Context, fact: Settlement) -> Settlement | None:
+    """What was recorded before it, which it took the place of: recorded again; None where there was nothing."""
+    known = accounts.settlements_of(ctx.connection, ctx.alliance.id, [fact.organisation_id])
+    of_it = known.get((fact.organisation_id, fact.requirement), ())
+    earlier = (one for one in of_it if one.id < fact.id and one.kind == fact.kind)
+    replaced = [one for one in earlier if one.withdrawn_at == fact.recorded_at]
+    if not replaced:
+        return None
+    again = replaced[-1]._replace(recorded_at=ctx.now, recorded_by=ctx.actor.person.id, withdrawn_at=None)
+    facts.add_settlement(ctx.connection, ctx.alliance.id, again)
+    return again
 
 
 def _fact(ctx: Context) -> Settlement:
@@ -53,8 +68,10 @@ def _fact(ctx: Context) -> Settlement:
 
 
 def _may(ctx: Context, fact: Settlement) -> bool:
-    own = fact.organisation_id in ctx.actor.organisations and fact.kind == "evidence"
+    """A member its own evidence, whoever was handed an obligation what they gave for it, the secretariat anything."""
+    gave = fact.recorded_by == ctx.actor.person.id and ctx.actor.was_handed(fact.obligation_id)
+    own = (fact.organisation_id in ctx.actor.organisations or gave) and fact.kind == "evidence"
     return ctx.actor.secretariat or own
 
 
-COMMAND = Command("withdraw", ("fortryd", "withdraw", "undo"), "look", handle)
+COMMAND = Command("withdraw", ("fortryd", "withdraw", "undo"), "look", handle, answers=True)

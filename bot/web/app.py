@@ -24,6 +24,7 @@ from bot.web import (
     mine_page,
     overviews,
     papers_page,
+    switching,
     talk,
     tour_page,
     welcome,
@@ -103,7 +104,7 @@ LOOKS: dict[str, Look] = {
     "/outbox": overviews.outbox,
 }
 """What both have, beside what each adds."""
-DOES: dict[str, Do] = {"/language": welcome.language, "/say": talk.said}
+DOES: dict[str, Do] = {"/language": welcome.language, "/alliance": switching.switched, "/say": talk.said}
 
 
 def _app(

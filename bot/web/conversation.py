@@ -14,8 +14,8 @@ from alliance.messages import Ask, Block, Button, Buttons, Form, Message, Sectio
 
 LONGEST = 30
 STAMP = re.compile(r" r\d+$")
-SEAL = re.compile(r" [0-9a-f]{8}$")
-"""What a confirmation ends in: it counts for exactly what was shown."""
+SEAL = re.compile(r" [0-9a-f]{8}$| (?:hvis|if) \S+$")
+"""What a confirmation ends in, or what undoes: it counts for exactly what was shown."""
 
 
 @dataclass(frozen=True)

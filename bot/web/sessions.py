@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Engine
 from starlette.requests import Request
 from starlette.responses import Response
 
+from alliance.alliances import Alliance
 from alliance.doors import SEEN_EVERY
-from bot.web.visitors import Visitor, visitor_of
-from storage import doors
+from bot.web.visitors import Visitor, visitor_of, with_others
+from storage import doors, journal
 from storage.doors import Door
 from storage.engine import writing
 from storage.queries import register
@@ -36,7 +37,21 @@ class Sessions:
             return None
         if door.seen_at and now - door.seen_at > SEEN_EVERY:
             request.state.session = door
-        return holder(connection, door, now)
+        visitor = holder(connection, door, now)
+        return with_others(connection, visitor, now) if visitor else None
+
+    def switch(self, connection: Connection, request: Request, response: Response, to: Alliance, now: datetime) -> bool:
+        """Let the session be that of the same mailbox's person in another alliance: as old, and in the same browser."""
+        secret = request.cookies.get(self.cookie, "")
+        door = doors.session(connection, secret, now) if secret else None
+        there = doors.door_at(connection, to.id, door.address) if door else None
+        if door is None or there is None or holder(connection, there, now) is None:
+            return False
+        doors.move_session(connection, door, there)
+        doors.verify(connection, there.address_id, now)
+        about = f"person:{there.person_id}"
+        journal.write_down(connection, to.id, now, "switched_alliance", person_id=there.person_id, about=about)
+        return True
 
     def seen(self, engine: Engine, request: Request, now: datetime) -> None:
         door: Door | None = getattr(request.state, "session", None)

@@ -121,13 +121,14 @@ def _is_address(typed: str) -> bool:
 
 
 def _post_links(site: Site, typed: str, to: str) -> None:
-    """Post a link to whoever has the address, in each alliance that knows it."""
-    now = site.now()
+    """Post a link to whoever has the address: one mail, also where several alliances know it."""
+    now, mailed = site.now(), set[str]()
     with writing(site.engine) as connection:
-        for alliance in register.alliances(connection):
-            person = register.person_at(connection, alliance.id, typed)
-            if person is None:
-                continue
+        for alliance, person in register.known_at(connection, typed):
             actor = register.actor(connection, alliance, person, alliance.charter.calendar.day(now))
-            if actor.in_office and doors.asked_lately(connection, alliance.id, person.id, now) < MOST_SIGN_INS:
+            there = outbox.address_of(connection, alliance.id, person.id, ("mail",)) if actor.in_office else None
+            if there is None or there.value in mailed:
+                continue
+            mailed.add(there.value)  # what goes there has a link for each
+            if doors.asked_lately(connection, alliance.id, person.id, now) < MOST_SIGN_INS:
                 outbox.post(connection, alliance.id, sign_in(person.id, to, now, now + SIGN_IN_FOR), now)

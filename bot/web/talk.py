@@ -115,6 +115,8 @@ def _quick(say: Phrases, visitor: Visitor, now: datetime) -> tuple[Quick, ...]:
     if visitor.actor.secretariat:
         names = ("board", "missing", "meeting", "message", "journal", "help")
         return tuple(Quick(say(f"page.quick.{name}"), command(say, name)) for name in names)
+    if visitor.actor.handed and not visitor.actor.terms:
+        return tuple(Quick(say(f"page.quick.{name}"), command(say, name)) for name in ("list", "help"))
     charter, today = visitor.alliance.charter, visitor.alliance.charter.calendar.day(now)
     attended = (r.event_word for r in charter.requirements_on(today) if r.settled_by == "attendance")
     own = ("list", *(["report"] if charter.reporting.indicators else []), "meeting")
@@ -201,9 +203,14 @@ def act(site: Site, request: Request) -> Response:
     words = request.query_params.get("say", "").strip()[:LONGEST_WORDS]
     with reading(site.engine) as connection:
         reader = site.reader(connection, request)
-        meant = visitor_at(connection, request.query_params.get("as", ""), reader.now)
+        meant = visitor_at(connection, request.query_params.get("as", ""), reader.now, _here(reader))
     actor = meant or reader.visitor
     return site.page(request, reader, "act", words=words, actor=actor)
+
+
+def _here(reader: Reader) -> str:
+    """The alliance whose mail was looked at: who is known in several by one address is meant in this one."""
+    return reader.visitor.alliance.key if reader.visitor else ""
 
 
 def acted(site: Site, request: Request, pairs: Pairs) -> Response:
@@ -212,7 +219,7 @@ def acted(site: Site, request: Request, pairs: Pairs) -> Response:
     words = form.get("_words", "").strip()
     with reading(site.engine) as connection:
         reader = site.reader(connection, request)
-        visitor = visitor_at(connection, form.get("_as", ""), reader.now) or reader.visitor
+        visitor = visitor_at(connection, form.get("_as", ""), reader.now, _here(reader)) or reader.visitor
     if visitor is None or not words:
         return see("/")
     reader = Reader(visitor, visitor.language, reader.now)

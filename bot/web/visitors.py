@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine
 from starlette.requests import Request
+from starlette.responses import Response
 
 from alliance.alliances import Alliance
 from alliance.charter import OfficeKind
@@ -18,19 +19,23 @@ from alliance.roles import Actor
 from bot.commands.context import Context
 from storage.queries import register
 
-PERSONA, LANGUAGE = "persona", "language"
-"""Cookies: whom somebody plays in the demo, and the language of whoever is not known."""
+PERSONA, LANGUAGE, ALLIANCE = "persona", "language", "alliance"
+"""Cookies: whom somebody plays in the demo and in which alliance, and the language of whoever is not known."""
 MOST_FOUND = 12
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """The person the page is shown to; ``address`` is what their cookie says."""
+    """The person the page is shown to; ``address`` is what their cookie says.
+
+    ``also`` are the other alliances in which the address is somebody's who has something to do there.
+    """
 
     address: str
     alliance: Alliance
     actor: Actor
     offices: tuple[tuple[OfficeKind, Organisation], ...]
+    also: tuple[Alliance, ...] = ()
 
     @property
     def name(self) -> str:
@@ -50,10 +55,21 @@ def asking(connection: Connection, visitor: Visitor, now: datetime) -> Context:
     return Context(connection, visitor.alliance, visitor.actor, now, "web", (), {})
 
 
-def visitor_at(connection: Connection, address: str, now: datetime) -> Visitor | None:
-    """The person an address belongs to, in whichever alliance knows it."""
-    found = register.whose(connection, address) if address else None
-    return visitor_of(connection, *found, address.strip().lower(), now) if found else None
+def visitor_at(connection: Connection, address: str, now: datetime, alliance_key: str = "") -> Visitor | None:
+    """The person an address belongs to, in the alliance with this key, else in whichever knows it first."""
+    known = register.known_at(connection, address) if address else ()
+    chosen = next((each for each in known if each[0].key == alliance_key), next(iter(known), None))
+    return (
+        with_others(connection, visitor_of(connection, *chosen, address.strip().lower(), now), now) if chosen else None
+    )
+
+
+def with_others(connection: Connection, visitor: Visitor, now: datetime) -> Visitor:
+    """The same visitor, with the other alliances they could look at."""
+    known = register.known_at(connection, visitor.address)
+    others = (each for each in known if each[0].id != visitor.alliance.id)
+    also = (a for a, person in others if register.actor(connection, a, person, a.charter.calendar.day(now)).in_office)
+    return replace(visitor, also=tuple(also))
 
 
 def visitor_of(connection: Connection, alliance: Alliance, person: Person, address: str, now: datetime) -> Visitor:
@@ -77,18 +93,25 @@ class Who(Protocol):
     def asks(self, request: Request) -> str:
         """The page where somebody says who they are, and from where they come back."""
 
+    def switch(self, connection: Connection, request: Request, response: Response, to: Alliance, now: datetime) -> bool:
+        """Let the same person be known in another of their alliances from now on; returns whether they are."""
+
 
 class Personas:
     """The demo's way: whoever the cookie says, without asking."""
 
     def visitor(self, connection: Connection, request: Request, now: datetime) -> Visitor | None:
-        return visitor_at(connection, request.cookies.get(PERSONA, ""), now)
+        return visitor_at(connection, request.cookies.get(PERSONA, ""), now, request.cookies.get(ALLIANCE, ""))
 
     def seen(self, engine: Engine, request: Request, now: datetime) -> None:
         """Nobody is noted."""
 
     def asks(self, request: Request) -> str:
         return "/"
+
+    def switch(self, connection: Connection, request: Request, response: Response, to: Alliance, now: datetime) -> bool:
+        response.set_cookie(ALLIANCE, to.key, httponly=True, samesite="strict")
+        return True
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from bot.request import Request as Ask
 from bot.router import handle
 from bot.web.site import Pairs, Reader, Site, on_our_site, remember, see
 from bot.web.tour import story_of
-from bot.web.visitors import LANGUAGE, PERSONA, Cast, Visitor, casts, named, visitor_at
+from bot.web.visitors import ALLIANCE, LANGUAGE, PERSONA, Cast, Visitor, casts, named, visitor_at
 from storage.engine import reading
 from templates.phrases import LANGUAGES
 
@@ -57,7 +57,9 @@ def persona(site: Site, request: Request, pairs: Pairs) -> Response:
     if visitor is None:
         return _welcome(site, request, "", _vacant(known, form, reader) if known else "", 404)
     _keep_language(site, request, visitor, reader)
-    return remember(see(on_our_site(form.get("to", ""), "/chat")), PERSONA, visitor.address)
+    response = remember(see(on_our_site(form.get("to", ""), "/chat")), PERSONA, visitor.address)
+    response.delete_cookie(ALLIANCE, httponly=True, samesite="strict")  # whoever was played before may be in another
+    return response
 
 
 def _keep_language(site: Site, request: Request, visitor: Visitor, reader: Reader) -> None:

@@ -106,6 +106,29 @@ def quiet_acts(chance: random.Random, season: Season) -> Iterator[Act]:
                     yield Act(later, speaker, f"for By {number}: udskyd {requirement} fortryd")
 
 
+def helping_acts(chance: random.Random, season: Season) -> Iterator[Act]:
+    """Some hand one thing to a colleague, known or new, and some of that comes back."""
+    for number in range(1, cast.MEMBERS + 1):
+        for requirement in ("2", "3a", "4"):
+            if chance.random() < 0.3:
+                yield from _handed(chance, season, number, requirement)
+
+
+def _handed(chance: random.Random, season: Season, number: int, requirement: str) -> Iterator[Act]:
+    at, giver = season.some_time(chance), chance.choice([_coordinator(number), f"borgmester@m{number}.example"])
+    colleague = chance.choice([f"medarbejder@m{number}.example", f"ny@m{number}.example", f"hjaelp@m{number}.example"])
+    answers = {"name": "" if colleague.startswith("medarbejder") else "Hjælp", "mail": colleague}
+    about = f"for By {number}: "
+    yield Act(at, giver, f"{about}giv videre {requirement}", answers)
+    luck, later = chance.random(), at + timedelta(hours=chance.randrange(1, 150))
+    if luck < 0.2:
+        yield Act(later, giver, f"{about}tag tilbage {requirement}")
+    elif luck < 0.4:
+        yield Act(later, colleague, f"{about}afslå {requirement}")
+    elif luck < 0.6 and requirement == "4":
+        yield Act(later, colleague, f"{about}dokumenter 4", {"kind": "zero_waste", "what": "Tilsluttet"})
+
+
 def _away(chance: random.Random, season: Season, number: int) -> Iterator[Act]:
     """Somebody is away for some days, with or without a deputy, and perhaps back sooner."""
     at, speaker = season.some_time(chance), chance.choice([_coordinator(number), f"borgmester@m{number}.example"])

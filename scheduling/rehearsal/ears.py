@@ -18,7 +18,7 @@ from alliance.reminders import current_rung, may_remind
 from alliance.snoozing import hidden_until
 from scheduling.rehearsal.providers import Heard
 from storage.engine import reading
-from storage.queries import accounts, meetings, register, snoozes
+from storage.queries import accounts, handovers, meetings, register, snoozes
 from storage.queries.rolls import roll
 from templates.makers.words import story_heading
 from templates.phrases import Phrases
@@ -36,6 +36,8 @@ def listener(engine: Engine, alliance: Alliance, clock: Callable[[], datetime]) 
             return _invitation(parcel.message)
         with reading(engine) as connection:
             quiet = tuple(_in_quiet_hours(connection, alliance, kind, parcel, clock()))
+            if kind == "handed_over":
+                return _handed_over(connection, alliance, parcel, alliance.charter.calendar.day(clock()), quiet)
             if kind not in DIGESTS:
                 return Heard(wrong=quiet)
             hours = quiet + tuple(_out_of_hours(alliance, clock()))
@@ -101,6 +103,21 @@ def _reminder(connection: Connection, alliance: Alliance, parcel: Parcel, today:
     return Heard(pressing, frozenset(listed), wrong)
 
 
+def _handed_over(
+    connection: Connection, alliance: Alliance, parcel: Parcel, today: date, wrong: tuple[str, ...]
+) -> Heard:
+    """What a colleague hears that they were handed: it counts as the reminder of the rung that was reached by then."""
+    _, _, about, occasion, person = parcel.key.split("/")
+    handover = handovers.handover(connection, alliance.id, int(about.partition(":")[2]))
+    could = (account for account, _ in _could_be_asked(connection, alliance, int(person), today))
+    account = next((one for one in could if one.obligation.id == handover.obligation_id), None)
+    theirs = register.in_force(connection, alliance.id, [handover], today)
+    if account is None or not theirs or not account.standing.owes:
+        return Heard(wrong=(*wrong, f"handed over and not this reader's to answer: {about}"))
+    reached = _rung(alliance, account, date.fromisoformat(occasion))
+    return Heard({account.obligation.id: reached} if reached else {}, frozenset((account.obligation.id,)), wrong)
+
+
 def _headings(message: Message) -> tuple[set[str], list[str]]:
     """The headings that are told in full (facts follow), and every other line."""
     blocks = message.blocks
@@ -115,7 +132,8 @@ def _headings(message: Message) -> tuple[set[str], list[str]]:
 def _could_be_asked(connection: Connection, alliance: Alliance, person: int, today: date) -> list[tuple[Account, bool]]:
     """Every account of the members that the person has to do with, and whether they are to be reminded of it."""
     terms = register.office_terms(connection, alliance.id, person_id=person)
-    members = {term.organisation_id for term in terms}
+    handed = handovers.held_by(connection, alliance.id, person, today)
+    members = {term.organisation_id for term in terms} | {handover.organisation_id for handover in handed}
     offices = register.offices_on(connection, alliance.id, today, members)
     found = accounts.accounts(connection, alliance, today, organisation_ids=members)
     hidden = hides(connection, alliance, found, today)
@@ -123,7 +141,7 @@ def _could_be_asked(connection: Connection, alliance: Alliance, person: int, tod
         (
             a,
             a.standing.owes
-            and person in offices.asked(a.organisation.id, a.requirement.asks)
+            and person in offices.asked(a.organisation.id, a.requirement.asks, a.obligation.id)
             and (a.obligation.id, person) not in hidden,
         )
         for a in found

@@ -214,14 +214,15 @@ def _pressed_today(connection: Connection, alliance: Alliance, today: date) -> I
     """
     ladder, calendar = alliance.charter.ladder_on(today), alliance.charter.calendar
     offices = register.offices_on(connection, alliance.id, today)
-    reachable = register.reachable_people(connection, alliance.id, {term.person_id for term in offices.terms})
+    people = {term.person_id for term in offices.terms} | {*offices.handed.values()}
+    reachable = register.reachable_people(connection, alliance.id, people)
     held = snoozes.held(connection, alliance.id)
     for account in accounts.accounts(connection, alliance, today):
         due = account.obligation.due
         rung = current_rung(ladder, calendar, due, today) if due and account.standing.owes else None
         if rung is None:
             continue
-        for person in offices.asked(account.organisation.id, account.requirement.asks):
+        for person in offices.asked(account.organisation.id, account.requirement.asks, account.obligation.id):
             snooze = held.get((account.obligation.id, person))
             if person in reachable and not hidden_until(snooze, calendar, due, today):
                 since = told_anew_from(snooze, calendar, due, today) or date.min

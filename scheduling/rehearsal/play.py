@@ -58,9 +58,12 @@ class Plot:
     rings: tuple[datetime, ...]
 
 
-def _all_acts(chance: random.Random, season: Season, quiet: random.Random) -> tuple[Act, ...]:
-    """What people do, and when they want to be left in peace: drawn apart, so that a seed's other acts stay its own."""
-    found = [*behaviour.acts(chance, season), *behaviour.quiet_acts(quiet, season)]
+def _all_acts(chance: random.Random, season: Season, quiet: random.Random, helping: random.Random) -> tuple[Act, ...]:
+    """What people do, when they want to be left in peace and what they hand over: each drawn apart, so that a seed's
+    other acts stay its own.
+    """
+    left_alone, shared = behaviour.quiet_acts(quiet, season), behaviour.helping_acts(helping, season)
+    found = [*behaviour.acts(chance, season), *left_alone, *shared]
     return tuple(sorted(found, key=lambda act: act.at))
 
 
@@ -80,7 +83,7 @@ def plot(seed: int, year: int, *, days: int | None = None, charter_key: str = "d
         chance.random() < 0.5,
         chance.choice([1, 1, 3]),
         chance.choice([UNLIMITED, Rate(1_050, 20, 400)]),
-        _all_acts(chance, season, random.Random(f"quiet/{seed}/{year}")),
+        _all_acts(chance, season, random.Random(f"quiet/{seed}/{year}"), random.Random(f"helping/{seed}/{year}")),
         tuple(_rings(chance, season)),
     )
 

@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Date, Integer, Select, bindparam, select, true, update
+from sqlalchemy import ColumnElement, Connection, Date, Integer, Select, bindparam, or_, select, true, update
 
 from storage.bulk import Chosen
 from storage.tables import tables
 
 _obligation, _bookmark = tables["obligation"], tables["bookmark"]
-_office_term, _address = tables["office_term"], tables["address"]
+_office_term, _address, _handover = tables["office_term"], tables["address"], tables["handover"]
 OPENED = "opened"
 """The bookmark of what the planner has opened; a line ``member 17`` in it is still to be opened for that member."""
 _LOOK_ON = Chosen(
@@ -48,7 +48,7 @@ def look_again_at_requirement(connection: Connection, alliance_id: int, key: str
 
 
 def look_again_at_obligation(connection: Connection, alliance_id: int, obligation_id: int) -> None:
-    """Look again at one: somebody hid it from their reminders, or took that back."""
+    """Look again at one: somebody hid it from their reminders or handed it over, or took that back."""
     _set_back(connection, alliance_id, _obligation.c.id == obligation_id)
 
 
@@ -57,7 +57,12 @@ def look_again_at_person(connection: Connection, alliance_id: int, person_id: in
     offices = select(_office_term.c.organisation_id).where(
         _office_term.c.alliance_id == alliance_id, _office_term.c.person_id == person_id
     )
-    _set_back(connection, alliance_id, _owed_by(offices))
+    handed = select(_handover.c.obligation_id).where(
+        _handover.c.alliance_id == alliance_id,
+        _handover.c.colleague_id == person_id,
+        _handover.c.ended_at.is_(None),
+    )
+    _set_back(connection, alliance_id, or_(_owed_by(offices), _obligation.c.id.in_(handed)))
 
 
 def look_again_at_address(connection: Connection, address_id: int) -> None:

@@ -11,10 +11,12 @@ from sqlalchemy import Connection, Date, Integer, bindparam, or_, select
 from sqlalchemy.engine import Row
 
 from alliance.absences import Absence
+from alliance.handovers import Handover
 from alliance.looks import first_after
 from alliance.members import OfficesOn
 from storage.bulk import Chosen
 from storage.queries import register
+from storage.queries.handovers import by_office
 from storage.tables import tables
 
 _office_term = tables["office_term"]
@@ -52,18 +54,24 @@ class PeopleAsked:
         terms: Mapping[int, Sequence[Row[Any]]],
         today: date,
         absences: Sequence[Absence],
+        handovers: Sequence[Handover] = (),
     ) -> None:
         self.connection, self.alliance_id, self.terms, self.today = connection, alliance_id, terms, today
         self.away = {one.person_id: one.deputy_id for one in absences if one.validity.covers(today)}
         self.coming_and_going: dict[int, list[date | None]] = {}
         for one in absences:
             self.coming_and_going.setdefault(one.person_id, []).extend((one.validity.since, one.validity.until))
+        self.handovers: dict[int, list[Handover]] = {}
+        for handover in handovers:
+            self.handovers.setdefault(handover.obligation_id, []).append(handover)
 
-    def asked(self, member: int, asks: tuple[str, ...]) -> tuple[tuple[int, ...], date | None]:
-        """Who is asked for the offices today, and the next day on which that may be somebody else."""
+    def asked(self, member: int, asks: tuple[str, ...], obligation: int) -> tuple[tuple[int, ...], date | None]:
+        """Who is asked for an obligation of these offices today, and the next day on which that may be another."""
         terms, running, edge = self.terms.get(member, ()), [], None
-        if self.coming_and_going and any(term.person_id in self.coming_and_going for term in terms):
-            return self._while_some_are_away(member, asks)
+        if obligation in self.handovers or (
+            self.coming_and_going and any(term.person_id in self.coming_and_going for term in terms)
+        ):
+            return self._with_others_instead(member, asks, self.handovers.get(obligation, ()), obligation)
         for term in terms:
             if term.office in asks:
                 begins, ends = term.valid_from, term.valid_until
@@ -76,18 +84,23 @@ class PeopleAsked:
             return (running[0].person_id,), edge
         return OfficesOn(tuple(map(register.as_term, running)), self._unreachable).asked(member, asks), edge
 
-    def _while_some_are_away(self, member: int, asks: tuple[str, ...]) -> tuple[tuple[int, ...], date | None]:
-        """The same, where whoever has to do with the member may be asked in somebody's place."""
+    def _with_others_instead(
+        self, member: int, asks: tuple[str, ...], handed: Sequence[Handover], obligation: int
+    ) -> tuple[tuple[int, ...], date | None]:
+        """The same, where whoever has to do with the member, or was handed it, may be asked in somebody's place."""
         terms, days = self.terms.get(member, ()), list[date | None]()
         for term in terms:
             days += (term.valid_from, term.valid_until, *self.coming_and_going.get(term.person_id, ()))
+        for one in handed:
+            days += (one.until, *self.coming_and_going.get(one.colleague_id, ()))
         running = tuple(register.as_term(term) for term in terms if term.valid_from <= self.today)
-        offices = OfficesOn(running, self._unreachable, self.away)
-        return offices.asked(member, asks), first_after(self.today, days)
+        offices = OfficesOn(running, self._unreachable, self.away, by_office(handed))
+        return offices.asked(member, asks, obligation), first_after(self.today, days)
 
     @cached_property
     def _unreachable(self) -> frozenset[int]:
         people = {term.person_id for each in self.terms.values() for term in each}
+        people |= {one.colleague_id for each in self.handovers.values() for one in each}
         return frozenset(people - register.reachable_people(self.connection, self.alliance_id, people))
 
 

@@ -18,6 +18,7 @@ from storage.tables import tables
 _snooze, _line = tables["snooze"], tables["reminder_line"]
 _notification, _delivery = tables["notification"], tables["delivery"]
 _absence, _term = tables["absence"], tables["office_term"]
+_handover, _address = tables["handover"], tables["address"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,27 @@ def absences_changed(
         .where(_absence.c.alliance_id == alliance_id, _term.c.organisation_id.in_(organisation_ids))
     )
     for row in connection.execute(query):
+        yield row[0], tuple(row[1:])
+
+
+def handovers_changed(
+    connection: Connection, alliance_id: int, organisation_ids: Collection[int]
+) -> Iterator[tuple[int, tuple[datetime | date | None, ...]]]:
+    """By organisation, when something of it was handed to a colleague or given back, or that one could be asked."""
+    columns = (_handover.c.recorded_at, _handover.c.ended_at, _handover.c.until)
+    query = select(_handover.c.organisation_id, *columns).where(
+        _handover.c.alliance_id == alliance_id, _handover.c.organisation_id.in_(organisation_ids)
+    )
+    for row in connection.execute(query):
+        yield row[0], tuple(row[1:])
+    colleagues = (
+        select(_handover.c.organisation_id, _absence.c.recorded_at, _absence.c.ended_at, _absence.c.valid_from)
+        .add_columns(_absence.c.valid_until, _address.c.recorded_at, _address.c.ended_at, _address.c.unreachable_since)
+        .outerjoin(_absence, _absence.c.person_id == _handover.c.colleague_id)
+        .outerjoin(_address, _address.c.person_id == _handover.c.colleague_id)
+        .where(_handover.c.alliance_id == alliance_id, _handover.c.organisation_id.in_(organisation_ids))
+    )
+    for row in connection.execute(colleagues):
         yield row[0], tuple(row[1:])
 
 

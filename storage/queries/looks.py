@@ -19,6 +19,7 @@ from alliance.actions import action_id
 from alliance.alliances import Alliance
 from alliance.calendar import WorkingCalendar
 from alliance.deliveries import OPEN_STATES
+from alliance.handovers import Handover
 from alliance.looks import edges_of_standing, first_after
 from alliance.obligations import Obligation, Settlement, falls_within, standing
 from alliance.snoozing import hidden_until
@@ -26,7 +27,7 @@ from alliance.validity import Validity
 from storage.bulk import Chosen, among, as_listed, listed_later
 from storage.engine import plan_anew
 from storage.outbox.steps import is_last_way
-from storage.queries import absences, snoozes
+from storage.queries import absences, handovers, snoozes
 from storage.queries.accounts import FACT_COLUMNS, as_obligation, as_settlement
 from storage.queries.asked import PeopleAsked, sooner, terms_of
 from storage.queries.standings import Known, known_about, stands
@@ -185,7 +186,7 @@ class Looker:
         kinds = [self._kind(row) for row in rows]
         odd = [row for row, kind in zip(rows, kinds, strict=True) if not _is_plain(row, kind, facts)]
         known = known_about(connection, self.alliance, odd, facts.recorded) if odd else None
-        people = PeopleAsked(connection, alliance_id, facts.terms, self.today, self._absences)
+        people = PeopleAsked(connection, alliance_id, facts.terms, self.today, self._absences, self._handovers)
         looks = [
             self._plain(row, kind, facts, people)
             if known is None or _is_plain(row, kind, facts)
@@ -206,6 +207,11 @@ class Looker:
     def _absences(self) -> tuple[Absence, ...]:
         """Who is away today or later: one read for the day."""
         return absences.absences(self.connection, self.alliance.id, self.today)
+
+    @cached_property
+    def _handovers(self) -> tuple[Handover, ...]:
+        """What is handed to colleagues: one read for the day, as few do."""
+        return handovers.held(self.connection, self.alliance.id, self.today)
 
     def _without_who_hides(self, look: Look, held: snoozes.Held) -> Look:
         """Who hides it is asked again on the day that ends."""
@@ -243,7 +249,7 @@ class Looker:
             return Look(id_, due, (), None, told)
         if not kind.owes:
             return Look(id_, due, (), kind.edge, told)
-        asked, edge = people.asked(member, kind.asks)
+        asked, edge = people.asked(member, kind.asks, id_)
         return Look(id_, due, asked, sooner(edge, kind.edge), told)
 
     def _odd(self, row: Row[Any], facts: _Facts, people: PeopleAsked, known: Known) -> Look:
@@ -257,7 +263,7 @@ class Looker:
         edge = first_after(self.today, edges_of_standing(obligation, requirement, recorded))
         if not stand.owes or self._is_past(row, recorded):
             return Look(row.id, row.due, (), edge, told)
-        asked, changes = people.asked(row.organisation_id, requirement.asks)
+        asked, changes = people.asked(row.organisation_id, requirement.asks, row.id)
         return Look(row.id, row.due, asked, sooner(edge, changes), told)
 
     def _is_past(self, row: Row[Any], recorded: Iterable[Settlement]) -> bool:

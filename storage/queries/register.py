@@ -12,6 +12,7 @@ from sqlalchemy.engine import Row
 
 from alliance.alliances import Alliance
 from alliance.charter import Advisers
+from alliance.handovers import Handover
 from alliance.members import (
     Address,
     Membership,
@@ -29,6 +30,7 @@ from alliance.validity import Validity
 from storage import charters
 from storage.bulk import Chosen
 from storage.queries.absences import away_on
+from storage.queries.handovers import by_office, held, held_by
 from storage.tables import tables
 from storage.tables.members import ADDRESS_CHANNELS
 
@@ -281,9 +283,16 @@ def person_at(connection: Connection, alliance_id: int, value: str) -> Person | 
 def whose(connection: Connection, address: str, alliance_id: int | None = None) -> tuple[Alliance, Person] | None:
     """Whom an address belongs to in an alliance, or in whichever knows it first."""
     rows = connection.execute(_WHOSE, _spelled(address)).all()
-    row = next((each for each in rows if alliance_id in (None, each.id)), None)
-    if row is None:
-        return None
+    return next((_as_known(row) for row in rows if alliance_id in (None, row.id)), None)
+
+
+def known_at(connection: Connection, address: str) -> tuple[tuple[Alliance, Person], ...]:
+    """Whom an address belongs to in each alliance that knows it, oldest alliance first."""
+    rows = {row.id: row for row in reversed(connection.execute(_WHOSE, _spelled(address)).all())}
+    return tuple(_as_known(rows[id_]) for id_ in sorted(rows))
+
+
+def _as_known(row: Row[Any]) -> tuple[Alliance, Person]:
     return _as_alliance(row), Person(row.person_id, row.person_name, row.reads, QuietHours.of(row.quiet))
 
 
@@ -334,9 +343,10 @@ def offices_on(
         OfficeTerm(organisation, office, person, _span(since, until), bool(acting))
         for organisation, office, person, since, until, acting in rows.all()
     )
-    people = {term.person_id for term in terms}
+    handed = held(connection, alliance_id, day, organisation_ids)
+    people = {term.person_id for term in terms} | {handover.colleague_id for handover in handed}
     unreachable = frozenset(people - reachable_people(connection, alliance_id, people))
-    return OfficesOn(terms, unreachable, away_on(connection, alliance_id, day))
+    return OfficesOn(terms, unreachable, away_on(connection, alliance_id, day), by_office(handed))
 
 
 def reachable_people(connection: Connection, alliance_id: int, people: Collection[int]) -> set[int]:
@@ -357,7 +367,26 @@ def actor(connection: Connection, alliance: Alliance, person: Person, day: date)
     secretariat = bool(serves) and secretariat_home(connection, alliance, day) in serves
     invited, advisers = _invited(connection, alliance.id, person.id, day), alliance.charter.advisers
     advised = _advised(connection, alliance, advisers, terms, day) if advisers else ()
-    return Actor(person, terms, secretariat, rule.office, invited, advised, advisers.office if advisers else "")
+    office, handed = advisers.office if advisers else "", handed_to(connection, alliance.id, person.id, day)
+    return Actor(person, terms, secretariat, rule.office, invited, advised, office, handed)
+
+
+def handed_to(connection: Connection, alliance_id: int, person_id: int, day: date) -> tuple[Handover, ...]:
+    """What colleagues who are still in office handed to a person, oldest first."""
+    found = held_by(connection, alliance_id, person_id, day)
+    return in_force(connection, alliance_id, found, day) if found else ()
+
+
+def in_force(connection: Connection, alliance_id: int, found: Collection[Handover], day: date) -> tuple[Handover, ...]:
+    """Those of some handovers whose giver has an office on the day by which they were asked."""
+    terms = terms_on(connection, alliance_id, {handover.giver_id for handover in found}, day) if found else {}
+    return tuple(
+        handover
+        for handover in found
+        if handover.holds(
+            [t.office for t in terms.get(handover.giver_id, ()) if t.organisation_id == handover.organisation_id], day
+        )
+    )
 
 
 def _advised(

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, func, select
 
-from alliance.accounts import Account, Contact, DraftSoFar, Story
+from alliance.accounts import Account, Contact, DraftSoFar, HandedOver, Story
 from alliance.alliances import Alliance
 from alliance.members import OfficesOn
 from alliance.reminders import Rung, next_rung, steering_list_day
@@ -18,6 +18,7 @@ from storage.bulk import among
 from storage.outbox.steps import is_last_way
 from storage.queries import register, reports
 from storage.queries.accounts import settlements_of
+from storage.queries.handovers import held_of
 from storage.queries.meetings import standing_events
 from storage.queries.snoozes import Anew, held
 from storage.tables import tables
@@ -44,6 +45,7 @@ def stories(connection: Connection, alliance: Alliance, found: Collection[Accoun
     newest = {year: reports.newest(connection, alliance.id, members, year) for year in years}
     facts = settlements_of(connection, alliance.id, members)
     hidden = _hidden(connection, alliance, found, on)
+    handed = handed_over(connection, alliance, found, on)
 
     def story(account: Account) -> Story:
         obligation, member, year = account.obligation, account.organisation.id, _year(account)
@@ -63,6 +65,7 @@ def stories(connection: Connection, alliance: Alliance, found: Collection[Accoun
             settlements=facts.get((member, account.requirement.key), ()),
             hidden=hidden.get(obligation.id, {}),
             may_hide_until=_may_hide_until(alliance, account, on),
+            handed=handed.get(obligation.id, ()),
         )
 
     return tuple(story(account) for account in found)
@@ -93,6 +96,29 @@ def _hidden(
     return hidden
 
 
+def handed_over(
+    connection: Connection, alliance: Alliance, found: Collection[Account], on: date
+) -> dict[int, tuple[HandedOver, ...]]:
+    """Who handed each obligation to whom, by obligation; only what is still to be answered."""
+    open_ = [account.obligation.id for account in found if account.standing.by is None]
+    each = [one for held in held_of(connection, alliance.id, open_, on).values() for one in held]
+    running = register.in_force(connection, alliance.id, each, on)
+    people = {person for one in running for person in (one.giver_id, one.colleague_id)}
+    names = register.people(connection, alliance.id, people) if people else {}
+    told: dict[int, tuple[HandedOver, ...]] = {}
+    for one in running:
+        said = HandedOver(
+            one.giver_id,
+            names[one.giver_id].name,
+            one.colleague_id,
+            names[one.colleague_id].name,
+            one.note,
+            one.recorded_at,
+        )
+        told[one.obligation_id] = (*told.get(one.obligation_id, ()), said)
+    return told
+
+
 def _may_hide_until(alliance: Alliance, account: Account, on: date) -> date | None:
     if not account.standing.owes:
         return None
@@ -112,7 +138,7 @@ def _contacts(
     """Who is asked for each obligation, and whether they can be reached."""
     members = {account.organisation.id for account in found}
     offices = register.offices_on(connection, alliance.id, on, members)
-    asked = {a.obligation.id: offices.asked(a.organisation.id, a.requirement.asks) for a in found}
+    asked = {a.obligation.id: offices.asked(a.organisation.id, a.requirement.asks, a.obligation.id) for a in found}
     people = {person for each in asked.values() for person in each}
     names = register.people(connection, alliance.id, people)
     reachable = register.reachable_people(connection, alliance.id, people)

@@ -16,7 +16,7 @@ from alliance.members import OfficesOn, Person
 from alliance.names import find, fold
 from alliance.whys import Asking, Delivered, Explained, Reason, Why, reasons_for
 from alliance.words import Words
-from storage.queries import absences, accounts, register, snoozes
+from storage.queries import absences, accounts, register, snoozes, stories
 from storage.queries.auditing import reminders_had
 from storage.queries.outbox_looking import Sought, found
 from storage.tables import tables
@@ -154,22 +154,34 @@ def _explained(
 ) -> Iterator[Explained]:
     terms = register.office_terms(connection, alliance.id, person_id=person.id)
     members = {term.organisation_id for term in terms if term.validity.covers(day)}
+    handed = register.handed_to(connection, alliance.id, person.id, day)
+    of_others = {handover.organisation_id for handover in handed} - members
+    duties = {handover.obligation_id for handover in handed}
+    members |= of_others
     offices = register.offices_on(connection, alliance.id, day, members)
     ladder, calendar = alliance.charter.ladder_on(day), alliance.charter.calendar
     had = reminders_had(connection, alliance.id, [person.id], day.replace(day=1), day)[person.id]
     held = snoozes.held_by(connection, alliance.id, person.id, calendar.at(day + timedelta(days=1), time()))
     for account in accounts.accounts(connection, alliance, day, organisation_ids=members):
+        if account.organisation.id in of_others and account.obligation.id not in duties:
+            continue  # of that member they were handed something else
         if about is None or account.requirement.key == about.key:
-            asking = _asking(connection, alliance, account, person, offices)
+            asking = _asking(connection, alliance, account, person, offices, day)
             snooze = held.get(account.obligation.id)
             yield Explained(account, reasons_for(account, asking, told, ladder, calendar, day, had, snooze))
 
 
-def _asking(connection: Connection, alliance: Alliance, account: Account, person: Person, offices: OfficesOn) -> Asking:
-    asked = offices.asked(account.organisation.id, account.requirement.asks)
+def _asking(
+    connection: Connection, alliance: Alliance, account: Account, person: Person, offices: OfficesOn, day: date
+) -> Asking:
+    asked = offices.asked(account.organisation.id, account.requirement.asks, account.obligation.id)
     names = register.people(connection, alliance.id, asked)
     return Asking(
-        person.id, asked, tuple(names[other].name for other in asked), _settled_as(connection, alliance, account)
+        person.id,
+        asked,
+        tuple(names[other].name for other in asked),
+        _settled_as(connection, alliance, account),
+        stories.handed_over(connection, alliance, [account], day).get(account.obligation.id, ()),
     )
 
 

@@ -71,6 +71,45 @@ class SnoozeRow(SQLModel, table=True):
     ended_at: datetime | None = None
 
 
+class HandoverRow(SQLModel, table=True):
+    """Somebody handed an obligation to a colleague of the same member until a local day (exclusive).
+
+    ``offices`` are those by which the giver was asked. One of theirs holds at a time; ``ended_at`` is when it was taken
+    back, declined or replaced.
+    """
+
+    __tablename__ = "handover"
+    __table_args__ = (
+        Index(
+            "uq_handover_held",
+            "alliance_id",
+            "obligation_id",
+            "giver_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "ix_handover_colleague",
+            "alliance_id",
+            "colleague_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    obligation_id: int = Field(foreign_key="obligation.id", index=True)
+    organisation_id: int = Field(foreign_key="organisation.id", index=True)
+    giver_id: int = Field(foreign_key="person.id")
+    colleague_id: int = Field(foreign_key="person.id")
+    offices: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    until: date
+    note: str = ""
+    recorded_at: datetime
+    ended_at: datetime | None = None
+
+
 class SettlementRow(SQLModel, table=True):
     """A fact that settles, with two times: valid from/until and recorded at. Withdrawn, never deleted."""
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from alliance.absences import Absence
 from alliance.messages import Button, Buttons, Choice, Form, Message, Section, Text
-from templates.makers.forms import button_row, question
+from templates.makers.forms import button_row, question, undo_button
 from templates.makers.kinds import maker
 from templates.makers.words import command
 from templates.phrases import Phrases, listed
@@ -48,15 +48,29 @@ def away_form(
 
 
 @maker("away_set")
-def away_set(say: Phrases, *, since: date, last: date, instead: tuple[str, ...], alone: tuple[str, ...]) -> Message:
-    """What holds: ``instead`` are the names of who is asked meanwhile, ``alone`` the members for which nobody is."""
+def away_set(
+    say: Phrases, *, since: date, last: date, instead: tuple[str, ...], alone: tuple[str, ...], id: int = 0
+) -> Message:
+    """What holds: ``instead`` are the names of who is asked meanwhile, ``alone`` the members for which nobody is.
+
+    ``id`` is that of the absence if it is new: it can be undone.
+    """
     summary = say("away_set.summary", since=since, last=last)
     blocks = [Text(summary)]
     if instead:
         blocks.append(Text(say("away_set.instead", names=listed(instead, say.language))))
     if alone:
         blocks.append(Text(say("away_set.alone", members=listed(alone, say.language)), "warning"))
-    return Message(summary, (*blocks, Buttons((back_button(say),))))
+    undo = undo_button(say, command(say, "away", say("words.undo"), id)) if id else ()
+    return Message(summary, (*blocks, Buttons((*undo, back_button(say)))))
+
+
+@maker("away_undone")
+def away_undone(say: Phrases, *, absence: Absence, again: tuple[tuple[date, date], ...]) -> Message:
+    """It is taken back; ``again`` are the first and last day of each that holds now."""
+    summary = say("away_undone.summary", since=absence.validity.since, last=absence.last)
+    holds = [Text(say("settings.away", since=since, last=last)) for since, last in again]
+    return Message(summary, (Text(summary), *holds, Buttons((Button(say("away.go"), command(say, "away")),))))
 
 
 @maker("back")

@@ -19,6 +19,7 @@ from templates.makers.forms import (
     one_form,
     question,
     requirement_name,
+    undo_button,
     withdraw_button,
 )
 from templates.makers.kinds import maker
@@ -111,14 +112,19 @@ def rsvp_receipt(
     office_title: str,
     meets: bool,
     prefix: str,
+    undo: int = 0,
 ) -> Message:
-    """What was noted, what it means for the requirement, and how to change it."""
+    """What was noted, what it means for the requirement, and how to change it.
+
+    ``undo`` is the answer's id where there was one before it, which can count again.
+    """
     told = say(f"rsvp.told.{answer.response}", attendee=answer.attendee, office=office_title)
     names = {"organisation": organisation.official_name, "title": meeting.title.in_(say.language)}
     summary = say("rsvp.noted", told=told, **names)
     key = "meets" if meets else f"falls_short.{answer.response}"
     meaning = say(f"rsvp.{key}", number=requirement.number, duty=requirement.duty)
     change = command(say, "rsvp", event_word(say, requirement), prefix=prefix)
+    back = undo_button(say, f"{change} {say('words.undo')} {undo}") if undo else ()
     return Message(
         summary,
         (
@@ -126,7 +132,7 @@ def rsvp_receipt(
             _meeting(say, meeting, None),
             Text(meaning),
             Text(say("rsvp.coming_counts", answer_by=meeting.answer_by), "subtle"),
-            Buttons((Button(say("rsvp.change"), change),)),
+            Buttons((Button(say("rsvp.change"), change), *back)),
         ),
     )
 

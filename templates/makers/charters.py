@@ -151,11 +151,7 @@ def charter_change_preview(
     follow a chair and there is none. Only what carries the ``seal`` confirms what is shown.
     """
     summary = say("charter_change_preview.summary", before=before, after=after, since=since)
-    blocks: list[Block] = [Text(summary, "heading")]
-    for section in SECTIONS:
-        lines = [_line(say, change) for change in changes if change.section == section]
-        if lines:
-            blocks += [Text(say(f"charter_change_preview.section.{section}"), "heading"), Text("\n".join(lines))]
+    blocks: list[Block] = [Text(summary, "heading"), *_by_section(say, changes)]
     if lapsing:
         lines = [say("charter_change_preview.lapsing", title=title, count=count) for title, count in lapsing]
         blocks.append(Text("\n".join((say("charter_change_preview.lapses"), *lines)), "warning"))
@@ -172,6 +168,15 @@ def charter_change_preview(
     )
     back = Button(say("charter_change_preview.back"), command(say, "charter"))
     return Message(summary, (*blocks, Buttons((confirm, back))))
+
+
+def _by_section(say: Phrases, changes: tuple[Change, ...]) -> list[Block]:
+    blocks: list[Block] = []
+    for section in SECTIONS:
+        lines = [_line(say, change) for change in changes if change.section == section]
+        if lines:
+            blocks += [Text(say(f"charter_change_preview.section.{section}"), "heading"), Text("\n".join(lines))]
+    return blocks
 
 
 def _line(say: Phrases, change: Change) -> str:
@@ -205,6 +210,21 @@ def charter_change_planned(say: Phrases, *, charter: Charter, since: date) -> Me
     summary = say("charter_change_planned.summary", charter=charter, since=since)
     then = Text(say("charter_change_planned.then"), "subtle")
     return Message(summary, (Text(summary), then, *button_row(_offer(say, "undo"))))
+
+
+@maker("charter_undo_preview")
+def charter_undo_preview(
+    say: Phrases, *, before: Charter, after: Charter, since: date, changes: tuple[Change, ...], seal: str
+) -> Message:
+    """What would not happen after all; only what carries the ``seal`` takes back what is shown."""
+    summary = say("charter_undo_preview.summary", before=before, after=after, since=since)
+    blocks: list[Block] = [Text(summary, "heading")]
+    if changes:
+        blocks += [Text(say("charter_undo_preview.not_so")), *_by_section(say, changes)]
+    words = (say("words.charter_verb.undo"), say("words.confirm"), seal)
+    confirm = Button(say("charter_undo_preview.confirm"), command(say, "charter", *words), "danger")
+    keep = Button(say("charter_undo_preview.keep"), command(say, "charter"))
+    return Message(summary, (*blocks, Text(say("charter_undo_preview.then"), "subtle"), Buttons((confirm, keep))))
 
 
 @maker("charter_change_withdrawn")

@@ -152,7 +152,9 @@ def withdrawn(
     settlement: Settlement,
     owes_again: bool,
     was_a_plan: bool = False,
+    again: str = "",
 ) -> Message:
+    """What is taken back; ``again`` is what was recorded before it and holds again."""
     summary = say(
         "withdrawn.summary",
         organisation=organisation,
@@ -160,6 +162,7 @@ def withdrawn(
         fact=settlement,
         kind=say(f"fact.kind.{settlement.kind}"),
         owes_again=owes_again,
+        again=again,
     )
     show = Button(say("withdrawn.show"), command(say, "show", settlement.obligation_id))
     plan = [Text(say("withdrawn.plan"))] if was_a_plan else []

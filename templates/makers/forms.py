@@ -91,5 +91,10 @@ def last_day(until: date | None) -> date | None:
     return until - timedelta(days=1) if until else None
 
 
+def undo_button(say: Phrases, words: str, still: object = None) -> tuple[Button]:
+    """Return the button that undoes a change by these words, as long as what it brought holds ``still``."""
+    return (Button(say("undo.button"), words if still is None else f"{words} {say('words.if')} {still}"),)
+
+
 def withdraw_button(say: Phrases, fact: Settlement) -> Button:
     return Button(say("fact.withdraw", id=fact.id), command(say, "withdraw", fact.id))

@@ -12,6 +12,7 @@ from alliance.obligations import Standing
 from alliance.plans import PlanRecord
 from templates import formats
 from templates.makers.forms import button_row, fact_pairs, requirement_name
+from templates.makers.handovers import handed_words, handover_buttons
 from templates.makers.invitations import answer_buttons
 from templates.makers.kinds import maker
 from templates.makers.plans import list_note
@@ -71,7 +72,7 @@ def my_list(
         blocks.append(Text(say("my_list.standing"), "heading"))
         for prefix, story in standing:
             numbered = say("my_list.numbered", heading=story_heading(say, story), number=story.account.obligation.id)
-            blocks += [Text(numbered), *_settle(say, prefix, story)]
+            blocks += [Text(numbered), *_settle(say, prefix, story, reader)]
     for prefix, record in plans:
         blocks += list_note(say, record, day, prefix)
     return Message(summary, (*blocks, *_rest(say, rest)))
@@ -105,14 +106,23 @@ def _owed(say: Phrases, prefix: str, story: Story, day: date, reader: int) -> li
         (say("story.label.so_far"), so_far(say, story)),
         (say("story.label.hidden"), say("story.hidden", until=hidden) if hidden else ""),
         (say("story.label.number"), str(obligation.id)),
+        (say("story.label.handed"), handed_words(say, story)),
     )
-    buttons = (*settle_buttons(say, story.account, prefix), *peace_buttons(say, story, reader))
+    buttons = (
+        *settle_buttons(say, story.account, prefix),
+        *peace_buttons(say, story, reader),
+        *handover_buttons(say, story, reader),
+    )
     return [Text(story_heading(say, story), "heading"), facts, *button_row(*buttons)]
 
 
-def _settle(say: Phrases, prefix: str, story: Story) -> list[Block]:
-    buttons = settle_buttons(say, story.account, prefix)
-    return [Buttons(buttons)] if buttons else []
+def _settle(say: Phrases, prefix: str, story: Story, reader: int) -> list[Block]:
+    handed = handed_words(say, story)
+    ends = (
+        handover_buttons(say, story, reader) if story.handed else ()
+    )  # what can wait is handed over where it is shown
+    buttons = (*settle_buttons(say, story.account, prefix), *ends)
+    return [*([Text(handed, "subtle")] if handed else []), *button_row(*buttons)]
 
 
 def _rest(say: Phrases, stories: list[Story]) -> list[Block]:

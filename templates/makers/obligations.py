@@ -10,6 +10,7 @@ from alliance.journal import JournalEntry
 from alliance.messages import Block, Button, Facts, Message, Table, Text
 from alliance.obligations import Settlement
 from templates.makers.forms import button_row, last_day, requirement_name, withdraw_button
+from templates.makers.handovers import handed_words, handover_buttons
 from templates.makers.journals import journal_table
 from templates.makers.kinds import maker
 from templates.makers.snoozes import peace_buttons
@@ -44,7 +45,8 @@ def obligation(
         blocks.append(_settlement_table(say, story.settlements))
     if journal:
         blocks.append(journal_table(say, journal, say("obligation.journal")))
-    blocks += button_row(*_obligation_buttons(say, story, prefix, secretariat), *peace_buttons(say, story, reader))
+    own = (*peace_buttons(say, story, reader), *handover_buttons(say, story, reader))
+    blocks += button_row(*_obligation_buttons(say, story, prefix, secretariat), *own)
     return Message(summary, tuple(blocks))
 
 
@@ -91,6 +93,7 @@ def _asked_facts(say: Phrases, story: Story) -> Pairs:
     ]
     return [
         (say("obligation.asked"), asked),
+        *([(say("obligation.handed"), handed_words(say, story))] if story.handed else []),
         *([(say("obligation.hidden"), "; ".join(hidden))] if hidden else []),
         (say("obligation.reminders"), say("obligation.reminders_are", story=story)),
         (say("obligation.next"), say(f"obligation.next_is.{_next(story)}", story=story)),

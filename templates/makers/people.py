@@ -149,9 +149,11 @@ def end_term_receipt(
     ended: tuple[tuple[OfficeKind, bool], ...],
     day: date,
     prefix: str,
+    handed: int = 0,
 ) -> Message:
+    """What ended; ``handed`` is how much was handed over that is its giver's again, or nobody's to answer any more."""
     titles = [say("contacts.held", title=office.title.in_(say.language), acting=acting) for office, acting in ended]
-    facts = {"organisation": organisation, "name": name, "titles": list(dict.fromkeys(titles))}
+    facts = {"organisation": organisation, "name": name, "titles": list(dict.fromkeys(titles)), "handed": handed}
     summary = say("end_term_receipt.summary", **facts, day=day)
     return _receipt(say, summary, say("end_term_receipt.note"), prefix)
 

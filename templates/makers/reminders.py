@@ -12,6 +12,7 @@ from alliance.members import Organisation
 from alliance.messages import Block, Button, Buttons, Facts, Message, Text
 from templates import formats
 from templates.makers.forms import button_row
+from templates.makers.handovers import decline_button, give_button, handed_words
 from templates.makers.kinds import maker
 from templates.makers.snoozes import snooze_button
 from templates.makers.words import (
@@ -101,12 +102,19 @@ def in_full(say: Phrases, line: Line, person: str, day: date) -> list[Block]:
         (say("story.label.due"), due_words(say, due, day) if (due := _due(line)) else ""),
         (say("story.label.opens"), formats.day(story.account.obligation.opens, say.language)),
         (say("story.label.so_far"), so_far(say, story)),
+        (say("story.label.handed"), handed_words(say, story)),
         (say("reminder.label.asked"), _also_asked(say, story, person)),
         (say("reminder.label.next"), _next(say, story, day)),
     ]
     facts = Facts(tuple(pair for pair in pairs if pair[1]))
-    buttons = (*settle_buttons(say, story.account, prefix), *snooze_button(say, story))
+    buttons = (*settle_buttons(say, story.account, prefix), *snooze_button(say, story), _passing_on(say, story, person))
     return [Text(story_heading(say, story), "heading"), facts, *button_row(*buttons)]
+
+
+def _passing_on(say: Phrases, story: Story, person: str) -> Button:
+    """A colleague gives it back, whoever is asked by their office hands it over."""
+    helps = any(each.colleague == person for each in story.handed)
+    return decline_button(say, story) if helps else give_button(say, story)
 
 
 def _also_asked(say: Phrases, story: Story, person: str) -> str:

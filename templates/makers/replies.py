@@ -119,10 +119,13 @@ def _list_of_members(say: Phrases, members: tuple[str, ...], words: str) -> list
 
 
 @maker("language_set")
-def language_set(say: Phrases) -> Message:
+def language_set(say: Phrases, *, before: str = "") -> Message:
+    """``before`` is the language they read until now, if it was another: it undoes it in that one's words."""
     summary = say("language_set.summary")
     then = say("language_set.then", word=_word(say))
-    return Message(summary, (Text(summary), Text(then, "subtle"), *_offers((command(say, "help"),))))
+    back = (Button(Phrases(before)("undo.button"), command(say, "language", before)),) if before else ()
+    words = command(say, "help")
+    return Message(summary, (Text(summary), Text(then, "subtle"), Buttons((*back, Button(words, words)))))
 
 
 def _word(say: Phrases) -> Any:

@@ -9,7 +9,7 @@ from alliance.absences import Absence
 from alliance.messages import Block, Button, Buttons, Form, Message, Section, Text
 from alliance.quiet import QuietHours
 from templates.makers.absences import away_button
-from templates.makers.forms import button_row, question
+from templates.makers.forms import button_row, question, undo_button
 from templates.makers.kinds import maker
 from templates.makers.words import channel_words, command
 from templates.phrases import LANGUAGES, Phrases
@@ -72,14 +72,25 @@ def quiet_form(
 
 
 @maker("quiet_set")
-def quiet_set(say: Phrases, *, quiet: QuietHours | None, hours: tuple[time, time]) -> Message:
-    """What holds from now on. ``hours`` are the local ones between which reminders come."""
+def quiet_set(
+    say: Phrases,
+    *,
+    quiet: QuietHours | None,
+    hours: tuple[time, time],
+    changed: bool = False,
+    before: QuietHours | None = None,
+) -> Message:
+    """What holds from now on, and what held ``before``. ``hours`` are the local ones between which reminders come."""
+    off = say("words.quiet_off")
+    undo = undo_button(say, command(say, "quiet", before or off), quiet or off) if changed else ()
     if quiet is None:
         summary = say("quiet_set.none")
-        return Message(summary, (Text(summary), Buttons((Button(say("settings.be_quiet"), command(say, "quiet")),))))
+        choose = Button(say("settings.be_quiet"), command(say, "quiet"))
+        return Message(summary, (Text(summary), Buttons((*undo, choose))))
     summary = say("quiet_set.summary", hours=quiet_words(say, quiet))
     blocks: list[Block] = [Text(summary), Text(say("quiet.note"), "subtle")]
     if quiet.covers_all(*hours):
         blocks.append(Text(say("quiet_set.all_day", start=hours[0].hour), "warning"))
-    off = Button(say("quiet_form.none"), command(say, "quiet", say("words.quiet_off")))
-    return Message(summary, (*blocks, Buttons((off,))))
+    # Where there were none before, undoing it is just that.
+    none = () if undo and before is None else (Button(say("quiet_form.none"), command(say, "quiet", off)),)
+    return Message(summary, (*blocks, Buttons((*undo, *none))))

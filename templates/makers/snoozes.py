@@ -7,7 +7,7 @@ from datetime import date
 
 from alliance.accounts import Account, Story
 from alliance.messages import Button, Buttons, Form, Message, Section, Text
-from templates.makers.forms import button_row, question
+from templates.makers.forms import button_row, question, undo_button
 from templates.makers.kinds import maker
 from templates.makers.words import command, due_words, settle_buttons, story_heading
 from templates.phrases import Phrases
@@ -81,13 +81,19 @@ def snooze_form(
 
 
 @maker("snoozed")
-def snoozed(say: Phrases, *, story: Story, until: date, cut: bool, prefix: str = "") -> Message:
-    """It is hidden now: until when, what that means for others, and the way back."""
+def snoozed(
+    say: Phrases, *, story: Story, until: date, cut: bool, before: date | None = None, prefix: str = ""
+) -> Message:
+    """It is hidden now: until when, what that means for others, and the way back to what was ``before``."""
     heading = story_heading(say, story)
     summary = say("snoozed.summary", heading=heading, until=until, cut=cut)
     blocks = (Text(summary), Text(say("snoozed.note", due=story.account.obligation.due), "subtle"))
-    settle = settle_buttons(say, story.account, prefix)
-    return Message(summary, (*blocks, Buttons((show_again_button(say, story.account), *settle))))
+    settle, was = (
+        settle_buttons(say, story.account, prefix),
+        f"{before:%d-%m-%Y}" if before else say("words.snooze_end"),
+    )
+    undo = undo_button(say, command(say, "snooze", story.account.obligation.id, was), f"{until:%d-%m-%Y}")
+    return Message(summary, (*blocks, Buttons((*undo, *settle))))
 
 
 @maker("snooze_over")

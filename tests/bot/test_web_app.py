@@ -812,7 +812,7 @@ def test_a_fault_of_ours_is_a_page_in_words_too(stage: Stage, monkeypatch: pytes
         raise RuntimeError("no such column")
 
     client = TestClient(demo_app(stage.app()), base_url=HERE, raise_server_exceptions=False)
-    monkeypatch.setattr("bot.web.visitors.register.whose", broken)
+    monkeypatch.setattr("bot.web.visitors.register.known_at", broken)
     client.cookies.set("persona", COORDINATOR)
     answer = client.get("/chat")
     assert answer.status_code == 500

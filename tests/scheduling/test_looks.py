@@ -25,6 +25,7 @@ from alliance.cadences import Ladder
 from alliance.charter import Charter
 from alliance.deliveries import Undeliverable
 from alliance.errors import Refused
+from alliance.handovers import Handover
 from alliance.obligations import Settlement, opened
 from alliance.reminders import Digest, may_remind
 from alliance.snoozing import Snooze, snoozed
@@ -37,11 +38,12 @@ from storage.changes import facts, minutes
 from storage.changes import meetings as meeting_changes
 from storage.changes import register as changes
 from storage.changes.absences import add_absence, end_absences
+from storage.changes.handovers import add_handover, end_handover
 from storage.changes.looks import look_again, look_on
 from storage.changes.snoozes import add_snooze, end_snooze
 from storage.engine import connect, planning, sending, writing
 from storage.migrate import migrate
-from storage.queries import accounts, looks, meetings, register
+from storage.queries import accounts, handovers, looks, meetings, register
 from storage.queries.looks import to_look_at
 from storage.queries.minutes import actions
 from storage.tables import tables
@@ -332,8 +334,25 @@ class Play:
             end_snooze(self.connection, 1, owed.id, person, self.now)
 
     def asked(self, member: int, requirement: str) -> tuple[int, ...]:
-        offices = register.offices_on(self.connection, 1, self.today)
-        return offices.asked(member, self.alliance.charter.requirement(requirement).asks)
+        offices, owed = register.offices_on(self.connection, 1, self.today), self.obligation(member, requirement)
+        return offices.asked(member, self.alliance.charter.requirement(requirement).asks, owed.id if owed else 0)
+
+    def hand_over(self, member: int, requirement: str, colleague: int) -> None:
+        """Whoever is asked first hands it to somebody of any office, or of none."""
+        owed = self.obligation(member, requirement)
+        asks = self.alliance.charter.requirement(requirement).asks
+        everybody = self.connection.execute(select(tables["person"].c.id)).scalars().all()
+        to = everybody[colleague % len(everybody)]
+        for giver in self.asked(member, requirement)[:1] if owed else ():
+            until = self.today + timedelta(days=40)
+            given = Handover(owed.id, member, giver, to, tuple(asks), until, self.now)
+            if to != giver:
+                add_handover(self.connection, 1, given)
+
+    def give_back(self, back: int) -> None:
+        found = handovers.held(self.connection, 1, self.today)
+        for one in found[-1 - back :][:1]:
+            end_handover(self.connection, 1, one, self.now)
 
     def go_away(self, member: int, office: str, begins: int, lasts: int | None, deputy: str) -> None:
         """Whoever holds an office is away, or will be; somebody of another office may be their deputy."""
@@ -397,6 +416,8 @@ STEPS = st.one_of(
     st.just(("drop",)),
     st.tuples(st.just("go_away"), MEMBER, OFFICE, SOON, LENGTH, st.sampled_from(["mayor", "official"])),
     st.tuples(st.just("come_back"), MEMBER, OFFICE),
+    st.tuples(st.just("hand_over"), MEMBER, st.sampled_from(REQUIREMENTS), st.integers(0, 11)),
+    st.tuples(st.just("give_back"), st.integers(0, 2)),
     st.tuples(st.just("snooze"), MEMBER, st.sampled_from(REQUIREMENTS), st.integers(1, 30)),
     st.tuples(st.just("take_back"), MEMBER, st.sampled_from(REQUIREMENTS)),
 )
@@ -503,6 +524,7 @@ CHANGES: dict[str, tuple[Any, set[int]]] = {
     "somebody who is back": (lambda p: p.come_back(3, "mayor"), {3}),
     "a snooze": (lambda p: p.snooze(3, "report", 5), {3}),
     "a snooze taken back": (lambda p: p.take_back(3, "report"), {3}),
+    "something handed over": (lambda p: p.hand_over(3, "report", 0), {3}),
     "nothing": (lambda p: None, set()),
 }
 
@@ -636,6 +658,35 @@ def test_a_snooze_that_is_taken_back_leaves_what_was_told_told(play: Play) -> No
     assert play.tick() == {}
     play.go_to("2027-03-12")
     assert len(play.tick()) == 4
+
+
+@pytest.mark.sqlite
+def test_an_address_of_a_colleague_without_office_sets_back_what_they_were_handed(play: Play) -> None:
+    new = person(play.connection, "hjaelp@m3.example")
+    owed = play.obligation(3, "report")
+    coordinator = play.asked(3, "report")[0]
+    given = Handover(owed.id, 3, coordinator, new, ("climate_coordinator",), date(2028, 1, 1), play.now)
+    add_handover(play.connection, 1, given)
+    play.tick()
+    assert due_for_a_look(play) == set() and play.asked(3, "report") == (new,)
+    play.fail_address(new)
+    assert due_for_a_look(play) == {3} and play.asked(3, "report") == (coordinator,)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(("day", "told"), [("2027-03-29", 0), ("2027-03-30", 1)])
+def test_what_is_handed_over_until_a_day_is_its_givers_from_then_on(play: Play, day: str, told: int) -> None:
+    """Nobody writes anything on that day; the rung of 23 March was told to the colleague."""
+    new, owed = person(play.connection, "hjaelp@m3.example"), play.obligation(3, "report")
+    coordinator = play.asked(3, "report")[0]
+    given = Handover(owed.id, 3, coordinator, new, ("climate_coordinator",), date(2027, 3, 30), play.now)
+    add_handover(play.connection, 1, given)
+    for when in ("2027-03-01", "2027-03-12", "2027-03-19", "2027-03-23"):
+        play.go_to(when)
+        play.tick()
+        play.deliver("sent")
+    play.go_to(day)
+    assert len([person for person in play.tick() if person == coordinator]) == told
 
 
 @pytest.mark.sqlite

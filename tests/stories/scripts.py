@@ -62,6 +62,26 @@ def story_1(stage: Stage) -> None:
     stage.expect("status")
 
 
+def handing_over(stage: Stage) -> None:
+    """Somebody hands one thing to a colleague, who gives it back; then it is the first one's to answer."""
+    people = stage.channel
+    stage.tick("2027-02-25T09:00")
+    people.say(COORDINATOR, "giv videre indberetning")
+    people.fill(COORDINATOR, mail="ukendt")
+    stage.expect("ligner ikke en mailadresse")
+    people.fill(COORDINATOR, mail=MAYOR, note="Du kender tallene")
+    stage.expect("Rikke Toft bliver spurgt")
+    stage.confirm(COORDINATOR)
+    stage.expect("er givet videre til Rikke Toft")
+    stage.tick("2027-02-25T09:05")
+    people.answer(MAYOR, stage.prompt(MAYOR, "afslå"), "Giv det tilbage")
+    stage.expect("er givet tilbage")
+    stage.tick("2027-02-25T09:10")
+    people.answer(COORDINATOR, stage.prompt(COORDINATOR, "kan ikke svare"), "Indberet")
+    people.fill(COORDINATOR, ghg_total="410250,5")
+    stage.expect("2027-0259-v1")
+
+
 def story_2(stage: Stage) -> None:
     """The morning: a prompt, answered where it stands; nobody hears again of what they have settled."""
     stage.tick("2027-02-26T08:00")

@@ -113,9 +113,28 @@ def test_until_its_day_all_is_as_it_was_and_it_can_be_undone(talk):
     assert "afløser den den 1. april 2027" in talk.say(COORDINATOR, "vedtægt").text
     again = talk.say(SECRETARIAT, "vedtægt skift klimaalliancen 1. maj 2027")
     assert again.is_form and again.errors()
-    assert talk.say(SECRETARIAT, "vedtægt fortryd").done
+    undone(talk)
     assert talk.played.alliance.adopted == ()
     assert not talk.say(SECRETARIAT, "vedtægt fortryd").done
+
+
+def undone(talk):
+    """Take the change back, after a look at what then does not happen."""
+    there = talk.dump()
+    asked = talk.say(SECRETARIAT, "vedtægt fortryd")
+    assert "Det her sker så ikke" in asked.text and talk.dump() == there
+    assert talk.press(SECRETARIAT, asked, "bekræft").done
+
+
+def test_taking_it_back_is_confirmed_for_the_change_that_was_shown_and_no_other(talk):
+    changed(talk)
+    shown = talk.say(SECRETARIAT, "vedtægt fortryd").button("bekræft").words
+    undone(talk)
+    assert talk.press(SECRETARIAT, talk.say(SECRETARIAT, "vedtægt skift klimaalliancen 1. maj 2027"), "bekræft").done
+    before = talk.dump()
+    for words in (shown, "vedtægt fortryd bekræft", "vedtægt fortryd bekræft 00000000"):
+        assert "1. maj 2027" in talk.say(SECRETARIAT, words).summary
+    assert talk.dump() == before and not talk.say(COORDINATOR, shown).done
 
 
 def test_from_its_day_nothing_lapsed_is_owed_or_chased_and_what_was_stays_readable(talk):
@@ -188,7 +207,8 @@ def test_a_change_that_is_undone_leaves_nobody_who_would_have_taken_part_and_can
     before = taking_part(talk)
     changed(talk)
     planned = taking_part(talk)
-    assert planned != before and talk.say(SECRETARIAT, "vedtægt fortryd").done
+    assert planned != before
+    undone(talk)
     assert taking_part(talk) == before
     earlier = talk.say(SECRETARIAT, "vedtægt skift klimaalliancen 15. marts 2027")
     assert talk.press(SECRETARIAT, earlier, "bekræft").done

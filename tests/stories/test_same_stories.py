@@ -36,7 +36,7 @@ HERE = "http://127.0.0.1:8000"
 USERS = {COORDINATOR: "UANNE", MAYOR: "UMAYOR", SECRETARIAT: "USISSE"}
 COMPARED = (
     *("journal", "notification", "delivery", "reminder_line"),
-    *("person", "address", "office_term", "obligation", "settlement", "report", "figure", "report_draft"),
+    *("person", "address", "office_term", "obligation", "settlement", "handover", "report", "figure", "report_draft"),
     *("meeting", "invitation", "presence", "answer"),
     *("agenda_item", "attachment", "paper", "minutes", "minute", "action", "comment"),
     "transition",
@@ -115,7 +115,7 @@ def compare(script: Callable[[Stage], None], both: Callable[[], Played], ways: t
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("story", ["story_1", "story_2", "story_3", "story_4"])
+@pytest.mark.parametrize("story", ["story_1", "story_2", "story_3", "story_4", "handing_over"])
 def test_every_story_is_the_same_on_the_page_in_slack_and_by_socket_mode(
     both: Callable[[], Played], story: str
 ) -> None:

@@ -126,6 +126,22 @@ def test_when_all_of_it_is_in_place_no_button_is_left_and_taking_it_back_brings_
     assert len(chat.buttons(ANNE)) >= 2, "what is owed again can be answered again, and the list is there"
 
 
+def test_what_was_handed_over_stands_in_the_reminder_as_a_colleagues_and_comes_back(chat: Chat) -> None:
+    chat.tick(f"{DAY}T08:00")
+    (give,) = {words for words in chat.buttons(ANNE) if words.startswith("giv videre")}
+    asked = {"mail": MAYOR, "name": "", "note": "Du kender tallene"}
+    shown = chat.say(COORDINATOR, give, **asked)
+    (form,) = [block for block in shown.message.blocks if isinstance(block, Form)]
+    colleague = {ask.key: ask.value for section in form.sections for ask in section.asks}
+    chat.say(COORDINATOR, form.buttons[0].words, **colleague)
+    chat.send(LATER)
+    assert give not in chat.buttons(ANNE) and "Du kender tallene" in chat.read(MARIE, -1)
+    (decline,) = [words for words in chat.buttons(MARIE, -1) if words.startswith("afslå")]
+    chat.say(MAYOR, decline, f"{DAY}T11:00")
+    chat.send(f"{DAY}T11:00")
+    assert give in chat.buttons(ANNE) and "kan ikke svare på det her" in chat.read(ANNE, -1)
+
+
 def test_what_is_snoozed_stands_in_the_reminder_as_that_and_can_be_taken_back_there(chat: Chat) -> None:
     chat.tick(f"{DAY}T08:00")
     (snooze,) = [words for words in chat.buttons(ANNE) if words.startswith("udskyd")]

@@ -24,7 +24,12 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "away_set": {
         "none": {**TERM, "instead": (), "alone": ()},
         "one": {**TERM, "instead": ("Bo Lund",), "alone": ()},
-        "many": {**TERM, "instead": ("Anne Holm", "Bo Lund"), "alone": ("Køge", "Solrød")},
+        "many": {**TERM, "instead": ("Anne Holm", "Bo Lund"), "alone": ("Køge", "Solrød"), "id": 12},
+    },
+    "away_undone": {
+        "none": {"absence": AWAY, "again": ()},
+        "one": {"absence": AWAY, "again": ((FIRST, LAST),)},
+        "many": {"absence": AWAY, "again": ((FIRST, FIRST), (LAST, LAST))},
     },
     "back": {"none": {"was_away": False}, "one": {"was_away": True}, "many": {"was_away": True}},
     "nobody_instead": {

@@ -75,6 +75,14 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "seal": "0a1b2c3d",
         },
     },
+    "charter_undo_preview": {
+        which: {"before": before, "after": after, "since": DAY, "changes": told, "seal": "0a1b2c3d"}
+        for which, before, after, told in (
+            ("none", DK2020, DK2020, ()),
+            ("one", KLIMAALLIANCEN, DK2020, changes(KLIMAALLIANCEN, DK2020, DAY)),
+            ("many", DK2020, KLIMAALLIANCEN, changes(DK2020, KLIMAALLIANCEN, DAY)),
+        )
+    },
     "charter_change_planned": {which: {"charter": KLIMAALLIANCEN, "since": DAY} for which in ("none", "one", "many")},
     "charter_change_withdrawn": {
         which: {"charter": DK2020, "withdrawn": KLIMAALLIANCEN} for which in ("none", "one", "many")

@@ -45,7 +45,9 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "quiet_set": {
         "none": {"quiet": None, "hours": WORKING},
         "one": {"quiet": LUNCH, "hours": WORKING},
-        "many": {"quiet": QuietHours(time(7, 30), time(16)), "hours": WORKING},
+        "many": {"quiet": QuietHours(time(7, 30), time(16)), "hours": WORKING, "changed": True, "before": LUNCH},
+        "ended": {"quiet": None, "hours": WORKING, "changed": True, "before": LUNCH},
+        "begun": {"quiet": LUNCH, "hours": WORKING, "changed": True},
     },
     "papers_latest": {
         "none": {"papers": ()},

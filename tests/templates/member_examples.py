@@ -404,6 +404,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "answer": answer("yes", "Bo Lund", "official"),
             "office_title": "medarbejder",
             "prefix": FOR_KOEGE,
+            "undo": 57,
         },
     },
     "evidence_form": {

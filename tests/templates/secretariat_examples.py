@@ -301,6 +301,13 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "owes_again": True,
             "was_a_plan": True,
         },
+        "again": {
+            "organisation": KOEGE,
+            "requirement": TOPMOEDE,
+            "settlement": CAME,
+            "owes_again": False,
+            "again": "Anne Holm (borgmester)",
+        },
     },
     "contacts": {
         "none": {**CONTACTS, "vacant": (MAYOR, COORDINATOR)},
@@ -350,6 +357,10 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             ("one", ((COORDINATOR, False),)),
             ("many", ((COORDINATOR, False), (MAYOR, True), (MAYOR, True))),
         )
+    }
+    | {
+        "handed": {**RECEIPT, "name": "Bo Krag", "day": DAY, "ended": (), "handed": 1},
+        "both": {**RECEIPT, "name": "Bo Krag", "day": DAY, "ended": ((MAYOR, True),), "handed": 2},
     },
     "address_form": {
         "none": {**RECEIPT, "people": (), "typed": {}, "errors": {}},
@@ -473,7 +484,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         },
         "all": {"names": (), "words": "indberet", "members": tuple(f"Eksempelby {n}" for n in range(98))},
     },
-    "language_set": {"none": {}, "one": {}, "many": {}},
+    "language_set": {"none": {}, "one": {"before": "en"}, "many": {"before": "da"}},
 }
 
 # Every reason the rules refuse with, and the facts it comes with.

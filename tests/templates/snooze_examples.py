@@ -32,6 +32,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "none": {"story": SNOOZED, "until": date(2027, 3, 16), "cut": False},
         "one": {"story": SNOOZED, "until": LAST, "cut": True},
         "many": {"story": INVITED, "until": date(2027, 3, 16), "cut": False, "prefix": FOR_SOLROED},
+        "again": {"story": SNOOZED, "until": LAST, "cut": False, "before": date(2027, 3, 16)},
     },
     "snooze_over": {
         "none": {"story": OWED, "hidden": False},
