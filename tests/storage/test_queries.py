@@ -159,13 +159,13 @@ def test_the_board_says_of_each_cell_what_the_rules_say_of_it_alone(played: Play
         assert each.standing == standing(each.obligation, each.requirement, known, each.standing.answer, day)
 
 
-def test_a_board_of_98_asks_ten_questions(played: Played) -> None:
+def test_a_board_of_98_asks_eleven_questions(played: Played) -> None:
     played.plan(f"{NOW.date()}T12:00")
     asked: list[str] = []
     with reading(played.engine) as connection:
         event.listen(connection, "before_cursor_execute", lambda *said: asked.append(said[2]))
         assert len(accounts.board(connection, played.alliance, NOW.date()).rows) == 98
-    assert len(asked) == 10
+    assert len(asked) == 11
 
 
 # --------------------------------------------------------------------------------------- who it was on a day
