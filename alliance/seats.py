@@ -5,7 +5,6 @@ Source: declaration of 4 June 2021 (five mayors by region, one chair for two yea
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +13,7 @@ from typing import Literal
 from alliance.charter import Body, Party
 from alliance.errors import Refused
 from alliance.members import SeatTerm
+from alliance.months import months_before
 from alliance.validity import Validity
 
 EndKind = Literal["chair", "party"]
@@ -161,14 +161,3 @@ def _reached(until: date, months: Sequence[int], day: date) -> int | None:
     """The nearest of the rungs (months before an end) that the day has reached; after downtime there is only that."""
     reached = [rung for rung in months if months_before(until, rung) <= day < until]
     return min(reached, default=None)
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day of the month so many months earlier, else the last one of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def years_after(day: date, years: int) -> date:
-    """The same day so many years later; 28 February for a 29th that there is not."""
-    return months_before(day, -12 * years)

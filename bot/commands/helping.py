@@ -39,11 +39,12 @@ FOR_MEMBERS = (
 )
 FOR_HELPERS = ("list", "report", "rsvp", "evidence", "show", "snooze", "decline", "withdraw")
 """What there is to ask for who was handed something and has no office."""
-FOR_ADVISERS = ("board", "missing")
+FOR_ADVISERS = ("board", "missing", "silent")
 """What comes first for who advises members; then what members can ask, on their behalf."""
 FOR_SECRETARIAT = (
     "board",
     "missing",
+    "silent",
     "plans",
     "plan",
     "show",

@@ -10,8 +10,9 @@ from alliance.errors import Refused
 from alliance.members import SeatTerm
 from alliance.messages import Message
 from alliance.moments import read_day
+from alliance.months import years_after
 from alliance.names import danish_key, fold
-from alliance.seats import Given, give, years_after
+from alliance.seats import Given, give
 from alliance.validity import Validity, valid_on
 from bot.commands.context import CONFIRM, Command, Context
 from bot.issuing import SEAL_LENGTH

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from datetime import datetime
+
+from sqlalchemy import Connection, false, func, select
 
 from alliance.journal import JournalEntry
 from storage.tables import tables
 
 _journal, _person, _organisation = tables["journal"], tables["person"], tables["organisation"]
+REFUSED = "refused_role"  # what somebody tried is nothing that was heard of their member
 
 
 def entries(
@@ -42,6 +45,22 @@ def entries(
         )
         for row in rows
     )
+
+
+def heard_of(connection: Connection, alliance_id: int) -> dict[int, datetime]:
+    """When each member last did something itself (aware UTC), by organisation; nothing was done on its behalf."""
+    query = (
+        select(_journal.c.organisation_id, func.max(_journal.c.at).label("at"))
+        .where(
+            _journal.c.alliance_id == alliance_id,
+            _journal.c.organisation_id.is_not(None),
+            _journal.c.person_id.is_not(None),
+            _journal.c.on_behalf == false(),
+            _journal.c.action != REFUSED,
+        )
+        .group_by(_journal.c.organisation_id)
+    )
+    return {row.organisation_id: row.at for row in connection.execute(query)}
 
 
 def count(connection: Connection, alliance_id: int) -> int:

@@ -10,6 +10,7 @@ from alliance.accounts import BOARD_STATES, Account, Board, BoardRow
 from alliance.charter import Requirement
 from alliance.members import Organisation
 from alliance.messages import Block, Button, Buttons, Link, Message, Table, Text
+from alliance.silence import SilentMember
 from templates.makers.forms import button_row, requirement_name
 from templates.makers.kinds import maker
 from templates.makers.words import command, standing_words
@@ -146,3 +147,23 @@ def _missing_table(say: Phrases, accounts: Iterable[Account]) -> Table:
 def _show(say: Phrases, account: Account) -> Button:
     label = say("missing.show", organisation=account.organisation, number=account.requirement.number)
     return Button(label, command(say, "show", account.obligation.id))
+
+
+@maker("silent_members")
+def silent_members(
+    say: Phrases, *, silent: tuple[SilentMember, ...], members: int, months: int, known_since: date
+) -> Message:
+    """Who has not been heard of for so many months, longest first, and whom to call."""
+    facts = {"count": len(silent), "members": members, "months": months, "known_since": known_since}
+    summary = say("silent_members.summary", **facts)
+    if not silent:
+        return Message(summary, (Text(summary), Text(say("silent_members.counted", **facts), "subtle")))
+    head = tuple(say(f"silent_members.head.{column}") for column in ("member", "group", "heard", "contact"))
+    rows = tuple(
+        (one.name, one.group, say("silent_members.heard", day=one.heard), one.contact or say("silent_members.nobody"))
+        for one in silent[:MOST_ROWS]
+    )
+    blocks: list[Block] = [Text(summary), Table(say("silent_members.caption"), head, rows)]
+    if len(silent) > MOST_ROWS:
+        blocks.append(Text(say("silent_members.more", count=len(silent) - MOST_ROWS, words=command(say, "silent"))))
+    return Message(summary, (*blocks, Text(say("silent_members.counted", **facts), "subtle")))

@@ -10,7 +10,8 @@ import pytest
 from alliance.charter import Body, Party
 from alliance.errors import Refused
 from alliance.members import SeatTerm
-from alliance.seats import chair_ending, give, months_before, party_endings, vacancies, years_after
+from alliance.months import months_before, years_after
+from alliance.seats import chair_ending, give, party_endings, vacancies
 from alliance.validity import Validity
 from alliance.words import Words
 from storage.charters import charter

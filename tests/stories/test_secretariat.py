@@ -344,3 +344,30 @@ def test_why_says_whether_there_is_anything_to_answer(talk, whom, said):
 def test_why_says_that_somebody_without_an_office_is_asked_nothing(talk):
     talk.say(SECRETARIAT, f"for Køge: fratræd {COORDINATOR}")
     assert "har intet embede" in talk.say(SECRETARIAT, f"hvorfor {COORDINATOR}").text
+
+
+# ------------------------------------------------------------------------------------ members who are silent
+
+
+def test_silent_members_are_surfaced_and_what_is_noted_for_them_does_not_count(talk):
+    assert "alle 98 medlemmer" in talk.say(SECRETARIAT, "tavse").text  # nobody has been here for a year
+    by_phone(talk)  # noted by the secretariat
+    talk.say("klima@greve.example", "for Aalborg: kontakter")  # refused: nothing that was heard
+    form = talk.say(COORDINATOR, "dokumenter 5a")
+    kind = form.ask("kind").choices[0].value
+    assert talk.send(COORDINATOR, form, kind=kind, what="Oplæg").done
+    talk.at = "2028-02-28T09:00"
+    shown = talk.say(SECRETARIAT, "tavse 12 måneder")
+    assert "97 af 98" in shown.text and "Køge" not in {row[0] for row in shown.rows()}
+    assert all(row[3] for row in shown.rows())
+    talk.at = "2028-03-01T09:00"
+    assert "98 af 98" in talk.say(SECRETARIAT, "tavse").text
+
+
+@pytest.mark.parametrize("typed", ["længe", "0", "61", "-1"])
+def test_a_number_of_months_that_is_none_is_refused(talk, typed):
+    assert "antal måneder" in talk.say(SECRETARIAT, f"tavse {typed}").text
+
+
+def test_members_do_not_see_who_is_silent(talk):
+    assert not talk.say(COORDINATOR, "tavse").done
