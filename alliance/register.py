@@ -27,3 +27,12 @@ class ContactCard:
     address: str
     unreachable: str
     broken: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Adviser:
+    """Somebody who advises a member: their name, their organisation's, and the mail address, "" where none is known."""
+
+    name: str
+    organisation: str
+    address: str

@@ -17,6 +17,7 @@ from bot.commands.context import Command, Context
 from bot.commands.evidence import day_after, read_day
 from storage.changes import register as change
 from storage.queries import register
+from storage.queries.advisers import advisers_of
 
 MAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
 OFFICE_FIELDS = ("office", "name", "mail", "since")
@@ -114,6 +115,7 @@ def contacts(ctx: Context) -> Message:
         vacant=tuple(office for office in offices(ctx) if office.key in asked - kept),
         changes=_changes(ctx, found),
         leaving=next(leaving, ""),
+        advisers=advisers_of(ctx.connection, ctx.alliance, ctx.organisation, ctx.today),
         prefix=ctx.prefix,
     )
 

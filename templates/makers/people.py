@@ -8,7 +8,7 @@ from datetime import date
 from alliance.charter import OfficeKind
 from alliance.members import Organisation
 from alliance.messages import Ask, Block, Button, Buttons, Choice, Message, Table, Text
-from alliance.register import ContactCard
+from alliance.register import Adviser, ContactCard
 from templates.makers.forms import button_row, choice_question, last_day, office_choices, one_form, question
 from templates.makers.kinds import maker
 from templates.makers.words import channel_words, command
@@ -25,6 +25,7 @@ def contacts(
     vacant: tuple[OfficeKind, ...],
     changes: tuple[str, ...],
     leaving: str,
+    advisers: tuple[Adviser, ...],
     prefix: str,
 ) -> Message:
     summary = say(
@@ -38,6 +39,9 @@ def contacts(
     if vacant:
         titles = [office.title.in_(say.language) for office in vacant]
         blocks.append(Text(say("contacts.vacant", titles=titles), "warning"))
+    if advisers:
+        said = [say("contacts.adviser", adviser=adviser) for adviser in advisers]
+        blocks.append(Text(say("contacts.advised", advisers=said)))
     if leaving:
         words = command(say, "end_term", leaving, prefix=prefix)
         blocks.append(Text(say("contacts.leaving", words=words), "subtle"))

@@ -365,3 +365,15 @@ def test_the_examples_in_help_can_be_said_as_they_stand(talk: Conversation, who:
         text = talk.say(who, word).text
         assert all(each in text for each in shown), text
         assert "2/2027" in text
+
+
+def test_a_municipality_is_shown_who_advises_it(talk: Conversation) -> None:
+    name = talk.person(ADVISER).name
+    for who, words in (
+        (ODENSE, "kontakter"),
+        (SECRETARIAT, "for Odense: kontakter"),
+        (ADVISER, "for Odense: kontakter"),
+    ):
+        assert f"Faglig rådgivning: {name}, KKR Syddanmark ({ADVISER})" in talk.say(who, words).text
+    assert name not in talk.say(KOEGE, "kontakter").text  # another KKR serves it
+    assert "rådgivning" not in talk.say(SECRETARIAT, "for KL: kontakter").text

@@ -13,7 +13,7 @@ from alliance.journal import JournalEntry
 from alliance.meetings import Meeting
 from alliance.members import Organisation
 from alliance.obligations import Obligation, Period, Settlement, Standing
-from alliance.register import ContactCard
+from alliance.register import Adviser, ContactCard
 from alliance.reminders import Rung
 from alliance.reports import Report
 from alliance.validity import Validity
@@ -215,7 +215,16 @@ EXEMPTION: dict[str, Any] = {
 }
 OFFICE_FORM: dict[str, Any] = {"organisation": KOEGE, "offices": OFFICES, "prefix": FOR_KOEGE}
 RECEIPT: dict[str, Any] = {"organisation": KOEGE, "prefix": FOR_KOEGE}
-CONTACTS: dict[str, Any] = {**RECEIPT, "day": DAY, "people": (), "vacant": (), "changes": (), "leaving": ""}
+CONTACTS: dict[str, Any] = {
+    **RECEIPT,
+    "day": DAY,
+    "people": (),
+    "vacant": (),
+    "changes": (),
+    "leaving": "",
+    "advisers": (),
+}
+ADVISERS = (Adviser("Lis Dam", "KKR Sjælland", "adviser@kkr.example"), Adviser("Bo Lund", "KKR Sjælland", ""))
 AUDIENCES = (("all", 98), ("owing", 43), ("report", 12), ("summit", 9), ("workshop", 31), ("declaration", 1))
 RECIPIENTS = tuple(
     (f"Kontakt {n}", f"Eksempelby {n}", ("mail", "slack", "teams", "web", "fax")[n % 5]) for n in range(23)
@@ -311,12 +320,13 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     },
     "contacts": {
         "none": {**CONTACTS, "vacant": (MAYOR, COORDINATOR)},
-        "one": {**CONTACTS, "people": (CARD,), "vacant": (MAYOR,), "changes": ("address",)},
+        "one": {**CONTACTS, "people": (CARD,), "vacant": (MAYOR,), "changes": ("address",), "advisers": ADVISERS[:1]},
         "many": {
             **CONTACTS,
             "people": CARDS,
             "changes": ("office", "proxy", "address"),
             "leaving": "anne@koege.example",
+            "advisers": ADVISERS,
         },
     },
     "office_form": {
