@@ -107,6 +107,11 @@ class Board:
     requirements: tuple[Requirement, ...]
     rows: tuple[BoardRow, ...]
 
+    def settled_since(self, requirement: Requirement, since: datetime) -> int:
+        """How many members have met a requirement, or been exempted, by what was recorded after an instant (aware)."""
+        found = (row.accounts[requirement.key].standing for row in self.rows if requirement.key in row.accounts)
+        return sum(not each.owes and each.by is not None and each.by.recorded_at > since for each in found)
+
     def state(self, row: BoardRow, requirement: Requirement) -> str:
         """Where a member stands: a state, ``upcoming`` for what opens later this year, or ``not_owed``."""
         account = row.accounts.get(requirement.key)

@@ -132,7 +132,8 @@ def _standing_texts(ctx: Context, meeting: Meeting, standing: StandingItem) -> M
     charter = ctx.alliance.charter
     if standing.task is not None:
         heading = charter.body(meeting.kind).tasks[standing.task].in_(PAPER_LANGUAGE)
-        return {"heading": heading, "summary": progress(ctx)} if standing.key == "progress" else {"heading": heading}
+        drawn = {"summary": progress(ctx, meeting)} if standing.key == "progress" else {}
+        return {"heading": heading, **drawn}
     before, after = _neighbours(ctx, meeting)
     if reporting := reporter(standing.key):
         name = charter.body(reporting).short_name.in_(PAPER_LANGUAGE)
@@ -169,10 +170,11 @@ def paper_phrases(ctx: Context) -> Phrases:
     return Phrases(PAPER_LANGUAGE, ctx.alliance.charter.zone)
 
 
-def progress(ctx: Context) -> str:
-    """How far the members have come today, for the agenda."""
-    board = accounts.board(ctx.connection, ctx.alliance, ctx.today)
-    return progress_text(paper_phrases(ctx), board, ctx.alliance.charter.constituency)
+def progress(ctx: Context, meeting: Meeting) -> str:
+    """How far the members have come today, and what has come in since the body last met, for the agenda."""
+    board, before = accounts.board(ctx.connection, ctx.alliance, ctx.today), _neighbours(ctx, meeting)[0]
+    met = before if before and before.starts_at < ctx.now else None
+    return progress_text(paper_phrases(ctx), board, ctx.alliance.charter.constituency, met)
 
 
 def drawn_anew(ctx: Context, item: AgendaItem, meeting: Meeting) -> str:
@@ -182,7 +184,7 @@ def drawn_anew(ctx: Context, item: AgendaItem, meeting: Meeting) -> str:
         before = _neighbours(ctx, meeting)[0]
         enclose(ctx, item, meeting, before)
         return told(ctx, paper_phrases(ctx), meeting, before, reporting)
-    return progress(ctx) if item.standing == "progress" else item.summary
+    return progress(ctx, meeting) if item.standing == "progress" else item.summary
 
 
 # -------------------------------------------------------------------------------------------------- the papers

@@ -343,10 +343,11 @@ def report_text(
     return "\n".join(lines)
 
 
-def progress_text(say: Phrases, board: Board, constituency: str) -> str:
+def progress_text(say: Phrases, board: Board, constituency: str, before: Meeting | None) -> str:
     """How far the members have come with each requirement, in words and numbers; no member is named.
 
-    An alliance that requires nothing counts its members by constituency.
+    What has come in since the meeting ``before`` (None: there was none) stands last. An alliance that requires nothing
+    counts its members by constituency.
     """
     lines = [say("standing_item.progress.intro", day=board.day, members=len(board.rows))]
     if not board.requirements:
@@ -361,4 +362,12 @@ def progress_text(say: Phrases, board: Board, constituency: str) -> str:
         if counts:
             title = requirement.title.in_(say.language)
             lines.append(say("standing_item.progress.line", number=requirement.number, title=title, counts=counts))
-    return "\n".join(lines)
+    return "\n".join([*lines, *_come_since(say, board, before)])
+
+
+def _come_since(say: Phrases, board: Board, before: Meeting | None) -> list[str]:
+    if before is None or not board.requirements:
+        return []
+    counts = [(each.number, board.settled_since(each, before.starts_at)) for each in board.requirements]
+    come = [say("standing_item.progress.come", number=number, count=count) for number, count in counts if count]
+    return ["", say("standing_item.progress.since", meeting=before, come=come)]

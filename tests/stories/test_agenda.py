@@ -51,6 +51,12 @@ def called(talk):
         connection.execute(update(meeting).where(meeting.c.id == planned).values(state="called"))
 
 
+def plan_first(connection, alliance_id, at):
+    """The body's meeting before, at an instant."""
+    first = {"kind": "steering_group", "year": 2027, "number": 1, "place": "Køge", "answer_by": at.date()}
+    plan_meeting(connection, alliance_id, **first, starts_at=at, ends_at=at)
+
+
 def begin(talk):
     return talk.say(SECRETARIAT, "dagsorden 2/2027")
 
@@ -128,6 +134,21 @@ def test_the_item_on_progress_counts_every_member_and_can_be_drawn_anew(talk):
     assert edited.done and talk.say(SECRETARIAT, f"punkt #{progress}").ask("summary").value == "Vores egne ord."
     talk.at = "2027-03-05T09:00"
     assert "den 5. marts 2027" in talk.say(SECRETARIAT, f"punkt #{progress} tal").ask("summary").value
+
+
+def test_the_item_on_progress_says_what_has_come_since_the_body_last_met(talk):
+    begin(talk)
+    talk.change(lambda c, a: plan_first(c, a, local("2027-03-01T10:00")))
+    talk.at = "2027-03-01T11:00"
+    progress = item_id(talk, "Monitorere fremgang i alliancens kommuner")
+    drawn = talk.say(SECRETARIAT, f"punkt #{progress} tal").ask("summary").value
+    assert drawn.endswith("Siden Styregruppemøde 1/2027 er der ikke kommet mere på plads.")
+    talk.at = "2027-03-02T09:00"
+    for who in (KOEGE, SOLROED):
+        form = talk.say(who, "dokumenter 4")
+        talk.send(who, form, kind=form.ask("kind").choices[0].value, what="Tilsluttet", since="2027-02-01")
+    drawn = talk.say(SECRETARIAT, f"punkt #{progress} tal").ask("summary").value
+    assert drawn.endswith("er det kommet på plads: krav 4 hos 2 medlemmer.")
 
 
 def test_nobody_but_the_secretariat_sees_or_touches_a_draft(talk):
