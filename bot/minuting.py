@@ -22,7 +22,7 @@ from bot.drafting import issued_of, paper_phrases
 from storage.calling import seats_of
 from storage.changes import facts
 from storage.changes import minutes as changes
-from storage.queries import agendas, papers, register
+from storage.queries import actors, agendas, papers, register
 from storage.queries import minutes as queries
 from storage.queries.rolls import roll
 
@@ -99,7 +99,7 @@ def owners(ctx: Context, meeting: Meeting) -> dict[str, Owner]:
     charter = ctx.alliance.charter
     body = charter.body(meeting.kind)
     known = register.organisations(ctx.connection, ctx.alliance.id, ctx.today)
-    home = register.secretariat_home(ctx.connection, ctx.alliance, ctx.today)
+    home = actors.secretariat_home(ctx.connection, ctx.alliance, ctx.today)
     seats = seats_of(ctx.connection, ctx.alliance, body, ctx.today)
     found = [(home, charter.secretariat.office, True)]
     found += [(seat.organisation_id, body.seat_holder, True) for seat in seats]

@@ -10,7 +10,7 @@ from alliance.standards import SECRETARIAT
 from alliance.validity import valid_on
 from bot.commands.context import Context, NotTheirs
 from storage import journal
-from storage.queries import plans, register
+from storage.queries import actors, plans, register
 
 
 def record_of(ctx: Context) -> PlanRecord:
@@ -102,7 +102,7 @@ def tell_member(ctx: Context, occasion: str) -> None:
 
 
 def tell_secretariat(ctx: Context, occasion: str) -> None:
-    people = register.secretariat_people(ctx.connection, ctx.alliance, ctx.today)
+    people = actors.secretariat_people(ctx.connection, ctx.alliance, ctx.today)
     ctx.post_each(plan_news(ctx.organisation.id, occasion, each) for each in people if each != ctx.actor.person.id)
 
 

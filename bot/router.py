@@ -26,7 +26,7 @@ from bot.request import FOR, ZONE, Reply, Request, about_chosen, tokens
 from bot.unsent import Unsents
 from storage import hearing, journal, outbox
 from storage.engine import reading, writing
-from storage.queries import register
+from storage.queries import actors, register
 from storage.queries.journal import newest_entry
 from templates import write
 from templates.phrases import Phrases
@@ -222,7 +222,7 @@ def _answer(
     asking: _Asking,
 ) -> Reply:
     today = alliance.charter.calendar.day(now)
-    actor = register.actor(connection, alliance, person, today)
+    actor = actors.actor(connection, alliance, person, today)
     named, words = _named(request.words[:LONGEST_WORDS])
     try:
         member = _member(connection, alliance, named, now)

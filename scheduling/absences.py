@@ -11,7 +11,7 @@ from alliance.members import Person
 from alliance.messages import Message
 from scheduling.truth import NoLongerTrue
 from storage import outbox
-from storage.queries import absences, register
+from storage.queries import absences, actors, register
 from templates import write
 
 
@@ -20,7 +20,7 @@ def nobody_instead_words(
 ) -> Message:
     """Who is away from when to when; raises NoLongerTrue where they are not any more, or the reader has left."""
     today = alliance.charter.calendar.day(now)
-    if person.id not in register.secretariat_people(connection, alliance, today):
+    if person.id not in actors.secretariat_people(connection, alliance, today):
         raise NoLongerTrue("not_theirs")
     who, since = int(str(claim.facts["person"])), date.fromisoformat(str(claim.facts["since"]))
     running = absences.absences_of(connection, alliance.id, who, today)

@@ -24,7 +24,7 @@ from alliance.words import Words
 from scheduling.truth import NoLongerTrue
 from storage import doors, outbox
 from storage.doors import Door, Offer
-from storage.queries import register
+from storage.queries import actors, register
 from templates import write
 
 BYTES = 32
@@ -72,7 +72,7 @@ def _mailed_there(connection: Connection, mail: str, now: datetime) -> dict[int,
             outbox.address_of(connection, alliance.id, person.id, ("mail",)),
             alliance.charter.calendar.day(now),
         )
-        actor = register.actor(connection, alliance, person, today)
+        actor = actors.actor(connection, alliance, person, today)
         if actor.in_office and address is not None and address.value == mail:
             towns = register.organisations(connection, alliance.id, today, [t.organisation_id for t in actor.terms])
             door = Door(0, alliance.id, person.id, address.id, address.value)

@@ -20,7 +20,7 @@ from scheduling.reminding import Owing
 from scheduling.truth import NoLongerTrue, NotYet
 from storage import outbox
 from storage.outbox import Said
-from storage.queries import accounts, meetings, register, stories
+from storage.queries import accounts, actors, meetings, register, stories
 from storage.queries.rolls import roll
 from templates import write
 
@@ -161,7 +161,7 @@ def _meeting(
         state = "open" if is_asked(meeting) else "elsewhere"
     day = alliance.charter.calendar.day(meeting.starts_at)
     member = register.organisations(connection, alliance.id, day, [organisation])[organisation]
-    several = len(register.actor(connection, alliance, reader.person, reader.today).organisations) > 1
+    several = len(actors.actor(connection, alliance, reader.person, reader.today).organisations) > 1
     return write(
         "meeting_now",
         reader.person.language,

@@ -13,7 +13,7 @@ from alliance.members import Person
 from alliance.messages import Message
 from scheduling.truth import NoLongerTrue
 from storage import outbox
-from storage.queries import accounts, handovers, register, stories
+from storage.queries import accounts, actors, handovers, register, stories
 from templates import write
 
 
@@ -22,7 +22,7 @@ def handed_over_words(
 ) -> Message:
     """What a colleague is to answer, for whom and until when; raises NoLongerTrue where it is settled or not theirs."""
     handover, today = _handover(connection, alliance, claim), alliance.charter.calendar.day(now)
-    if not register.in_force(connection, alliance.id, [handover], today):
+    if not actors.in_force(connection, alliance.id, [handover], today):
         raise NoLongerTrue("not_theirs")
     story = _story(connection, alliance, handover, now)
     if not story.account.standing.owes:
@@ -83,7 +83,7 @@ def _handover(connection: Connection, alliance: Alliance, claim: outbox.Claim) -
 
 def _prefix(connection: Connection, alliance: Alliance, person: Person, story: Story, today: date) -> str:
     """What stands before a command of the reader's, so that it is about the member."""
-    own, organisation = register.actor(connection, alliance, person, today).organisations, story.account.organisation
+    own, organisation = actors.actor(connection, alliance, person, today).organisations, story.account.organisation
     return "" if own == (organisation.id,) else f"for {organisation.name}: "
 
 

@@ -17,7 +17,7 @@ from alliance.notifications import strand_of
 from alliance.words import Words
 from scheduling.truth import NoLongerTrue
 from storage import outbox
-from storage.queries import meetings, register
+from storage.queries import actors, meetings, register
 from templates import write
 
 
@@ -50,7 +50,7 @@ def invitation_words(
         uninvites=snapshot["uninvites"],
     )
     member = register.organisations(connection, alliance.id, day, [organisation])[organisation]
-    several = len(register.actor(connection, alliance, person, day).organisations) > 1
+    several = len(actors.actor(connection, alliance, person, day).organisations) > 1
     return write(
         "invitation",
         person.language,

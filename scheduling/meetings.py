@@ -17,7 +17,7 @@ from alliance.rolls import RollLine
 from scheduling.truth import NoLongerTrue
 from storage import outbox
 from storage.calling import tell_calendars
-from storage.queries import meetings, register
+from storage.queries import actors, meetings, register
 from storage.queries.rolls import roll
 from templates import write
 
@@ -102,7 +102,7 @@ def answer_reminder_words(
     offices = register.offices_on(connection, alliance.id, meets).regardless()
     if person.id not in offices.asked(organisation, (office,)):
         raise NoLongerTrue("not_theirs")
-    several = len(register.actor(connection, alliance, person, today).organisations) > 1
+    several = len(actors.actor(connection, alliance, person, today).organisations) > 1
     member = register.organisations(connection, alliance.id, today, [organisation])[organisation]
     return write(
         "answer_reminder",

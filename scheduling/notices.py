@@ -16,7 +16,7 @@ from alliance.notifications import alert, undelivered
 from scheduling.truth import NoLongerTrue
 from storage import outbox
 from storage.bookmarks import keep_place
-from storage.queries import auditing, outbox_looking, register
+from storage.queries import actors, auditing, outbox_looking
 from templates import write
 
 BETWEEN = timedelta(hours=1)
@@ -52,7 +52,7 @@ def tell_undelivered(connection: Connection, alliance: Alliance, now: datetime) 
 
 def _tell(connection: Connection, alliance: Alliance, fresh: tuple[int, ...], now: datetime) -> None:
     today = alliance.charter.calendar.day(now)
-    for person in register.secretariat_people(connection, alliance, today) if fresh else ():
+    for person in actors.secretariat_people(connection, alliance, today) if fresh else ():
         outbox.post(connection, alliance.id, undelivered(fresh, now, person), now)
 
 
@@ -80,7 +80,7 @@ def alert_secretariat(
     today = alliance.charter.calendar.day(now)
     failing = (*groups.get("silent", ()), *groups.get("shut_out", ()))
     not_by = tuple(dict.fromkeys(str(finding.facts["channel"]) for finding in failing))
-    people = register.secretariat_people(connection, alliance, today) if groups else ()
+    people = actors.secretariat_people(connection, alliance, today) if groups else ()
     notices = [
         alert(kind, today, _facts(kind, found, now), person, not_by)
         for kind, found in groups.items()
@@ -107,5 +107,5 @@ def alert_words(
 
 
 def _check_secretariat(connection: Connection, alliance: Alliance, person: Person, now: datetime) -> None:
-    if person.id not in register.secretariat_people(connection, alliance, alliance.charter.calendar.day(now)):
+    if person.id not in actors.secretariat_people(connection, alliance, alliance.charter.calendar.day(now)):
         raise NoLongerTrue("not_theirs")

@@ -16,7 +16,7 @@ from alliance.papers import Copy, Issued, Paper
 from scheduling.truth import NoLongerTrue
 from storage import outbox
 from storage.changes.papers import note_copy
-from storage.queries import agendas, meetings, papers, register
+from storage.queries import actors, agendas, meetings, papers
 from storage.queries.recipients import readable_copy, readers_of
 from templates import write
 from templates.papers import reprinted
@@ -96,7 +96,7 @@ def _copy(
     now: datetime,
 ) -> Copy:
     today = alliance.charter.calendar.day(now)
-    actor = register.actor(connection, alliance, person, today)
+    actor = actors.actor(connection, alliance, person, today)
     allowed = readable_copy(connection, alliance, actor, meeting, issued.paper, today)
     if allowed is None:
         raise NoLongerTrue("not_theirs")

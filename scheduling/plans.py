@@ -12,7 +12,7 @@ from alliance.messages import Message
 from alliance.plans import PlanStep, PlanVersion
 from scheduling.truth import NoLongerTrue
 from storage import outbox
-from storage.queries import plans, register
+from storage.queries import actors, plans, register
 from templates import write
 
 
@@ -26,7 +26,7 @@ def plan_news_words(
     found: PlanStep | PlanVersion | None = known(connection, alliance.id, int(id_))
     if found is None or (found.withdrawn_at is not None) != bool(back):
         raise NoLongerTrue("taken_back")
-    actor = register.actor(connection, alliance, person, today)
+    actor = actors.actor(connection, alliance, person, today)
     if not actor.in_office:
         raise NoLongerTrue("not_theirs")
     organisation = register.organisations(connection, alliance.id, today, [found.organisation_id])

@@ -14,7 +14,7 @@ from alliance.messages import Message
 from alliance.notifications import proposal_decided
 from scheduling.truth import NoLongerTrue
 from storage import outbox
-from storage.queries import agendas, meetings, register
+from storage.queries import actors, agendas, meetings, register
 from storage.queries.recipients import speaking_for
 from templates import write
 from templates.makers.agendas import proposal_of
@@ -29,7 +29,7 @@ def proposal_words(
     """Ask the secretariat about a proposal, or tell a member what was noted for it, unless it was answered since."""
     item, meeting = _item(connection, alliance, claim)
     today = alliance.charter.calendar.day(now)
-    actor = register.actor(connection, alliance, person, today)
+    actor = actors.actor(connection, alliance, person, today)
     if not actor.secretariat and item.proposed_for not in actor.organisations:
         raise NoLongerTrue("not_theirs")
     if item.state != "proposed":
@@ -47,7 +47,7 @@ def proposal_as_it_stands(
     if item.state == "removed":
         raise NoLongerTrue("paper_gone")
     today = alliance.charter.calendar.day(now)
-    asks = register.actor(connection, alliance, person, today).secretariat
+    asks = actors.actor(connection, alliance, person, today).secretariat
     return _proposal(connection, alliance, item, meeting, person, today, asks=asks)
 
 

@@ -22,7 +22,7 @@ from storage import outbox
 from storage.bookmarks import bookmark, keep_place
 from storage.engine import writing
 from storage.journal import write_down
-from storage.queries import register, volumes
+from storage.queries import actors, volumes
 from storage.waking import has_posted
 from templates import write
 
@@ -64,7 +64,7 @@ def tell_of(engine: Engine, alliance: Alliance, runaway: Runaway, now: datetime)
             return
         keep_place(connection, alliance.id, RUNAWAY, today.isoformat(), now)
         write_down(connection, alliance.id, now, "runaway_stopped", about=RUNAWAY, facts=facts)
-        for person in register.secretariat_people(connection, alliance, today):
+        for person in actors.secretariat_people(connection, alliance, today):
             notice = Notification(RUNAWAY, "tick", today.isoformat(), person, facts)
             outbox.post(connection, alliance.id, notice, now)
 
@@ -73,7 +73,7 @@ def runaway_words(
     connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person, now: datetime
 ) -> Message:
     """What was stopped and what to do, for who is of the secretariat still; raises NoLongerTrue for anybody else."""
-    if person.id not in register.secretariat_people(connection, alliance, alliance.charter.calendar.day(now)):
+    if person.id not in actors.secretariat_people(connection, alliance, alliance.charter.calendar.day(now)):
         raise NoLongerTrue("not_theirs")
     planned, bound = (int(str(claim.facts[name])) for name in ("planned", "bound"))
     return write(RUNAWAY, person.language, zone=alliance.charter.zone, planned=planned, bound=bound)

@@ -15,7 +15,7 @@ from alliance.seats import Ending, Vacancy, chair_ending, party_endings, vacanci
 from alliance.validity import valid_on
 from scheduling.truth import NoLongerTrue
 from storage import outbox
-from storage.queries import register
+from storage.queries import actors, register
 from templates import write
 
 FROM = time(8)
@@ -31,7 +31,7 @@ def tell_of_seats(connection: Connection, alliance: Alliance, last: datetime | N
     begins = calendar.at(today, FROM)
     if not calendar.is_working_day(today) or now < begins or (last is not None and last >= begins):
         return 0
-    people = register.secretariat_people(connection, alliance, today)
+    people = actors.secretariat_people(connection, alliance, today)
     notices = [notice for person in people for notice in _notices(connection, alliance, today, person)]
     return len(outbox.post_each(connection, alliance.id, notices, now))
 
@@ -123,6 +123,6 @@ def seat_empty_words(
 
 def _still_theirs(connection: Connection, alliance: Alliance, person: Person, now: datetime) -> date:
     today = alliance.charter.calendar.day(now)
-    if person.id not in register.secretariat_people(connection, alliance, today):
+    if person.id not in actors.secretariat_people(connection, alliance, today):
         raise NoLongerTrue("not_theirs")
     return today

@@ -20,6 +20,7 @@ from storage.changes import register
 from storage.changes.founding import found
 from storage.changes.meetings import plan_proposed
 from storage.municipalities import municipalities
+from storage.queries import actors
 from storage.queries import register as known
 from storage.seed import ALL_JOINED, DEMO_SINCE, DEMO_START, FIRST, LAST, invented_names, plant_person
 from storage.seed_plans import plant_plans
@@ -44,7 +45,7 @@ def plant_second(connection: Connection, start: datetime = DEMO_START, charter: 
         if party.validity.covers(today):
             _plant_party(connection, alliance, party, codes[party.code], names, start)
     _plant_year(connection, alliance, today)
-    recorder = next(iter(known.secretariat_people(connection, alliance, today)), None)
+    recorder = next(iter(actors.secretariat_people(connection, alliance, today)), None)
     if recorder is not None and alliance.charter.standards:
         plant_plans(connection, alliance, codes, {}, recorder, start)
     return alliance

@@ -16,7 +16,7 @@ from alliance.validity import Validity
 from bot.commands.context import Command, Context, read_number
 from bot.commands.undoing import UNDO
 from storage.changes.absences import add_absence, end_absences, undo_absence
-from storage.queries import absences, register
+from storage.queries import absences, actors, register
 
 BACK = ("slut", "tilbage", "fortryd", "end", "back", "undo")
 SMALL_WORDS = ("fra", "til", "og", "med", "from", "to", "until", "den")
@@ -100,7 +100,7 @@ def _record(ctx: Context, first: date, last: date, deputy: Person | None) -> Mes
         ctx.note("away", f"person:{person.id}", since=term.since.isoformat(), last=last.isoformat())
     instead = _instead(ctx, term)
     if instead.alone:
-        people = register.secretariat_people(ctx.connection, ctx.alliance, ctx.today)
+        people = actors.secretariat_people(ctx.connection, ctx.alliance, ctx.today)
         ctx.post_each(nobody_instead(absence, each) for each in people if each != person.id)
     names = register.people(ctx.connection, ctx.alliance.id, instead.people)
     listed = tuple(sorted((each.name for each in names.values()), key=danish_key))

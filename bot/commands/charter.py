@@ -19,7 +19,7 @@ from bot.drafting import secretariat_only
 from storage import charters
 from storage.changes.parties import enter_parties, take_back_parties
 from storage.changes.register import write_adoptions
-from storage.queries import accounts, register
+from storage.queries import accounts, actors, register
 
 SEAL_LENGTH = 8
 CHANGE, WITHDRAW = ("skift", "change"), ("fortryd", "undo")
@@ -151,7 +151,7 @@ def _without_secretariat(ctx: Context, after: Charter, since: date) -> str:
 
 
 def _home(ctx: Context, after: Charter, since: date) -> int | None:
-    return register.secretariat_home(ctx.connection, replace(ctx.alliance, charter=after), since)
+    return actors.secretariat_home(ctx.connection, replace(ctx.alliance, charter=after), since)
 
 
 def _withdraw(ctx: Context, words: tuple[str, ...]) -> Message:

@@ -19,7 +19,7 @@ from bot.commands.people import MAIL, known_or_new
 from bot.commands.show import account_meant
 from bot.commands.snooze import asked_for
 from storage.changes.handovers import add_handover, end_handover
-from storage.queries import accounts, handovers, register
+from storage.queries import accounts, actors, handovers, register
 
 BACK = ("tilbage", "back")
 SMALL_WORDS = ("videre", "over", "on", "til", "to", "nr", "nr.", *BACK)
@@ -108,7 +108,7 @@ class _Giving:
     def _held(self) -> tuple[Handover, ...]:
         ctx, id_ = self.ctx, self.account.obligation.id
         found = handovers.held_of(ctx.connection, ctx.alliance.id, [id_], ctx.today).get(id_, ())
-        return register.in_force(ctx.connection, ctx.alliance.id, found, ctx.today)
+        return actors.in_force(ctx.connection, ctx.alliance.id, found, ctx.today)
 
     def _by(self, offices: OfficesOn) -> tuple[str, ...] | None:
         """The offices by which the person is asked, or was until they handed it over; None if they are not."""

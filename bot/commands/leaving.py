@@ -12,7 +12,7 @@ from bot.commands.people import cards, contacts, may_end
 from storage import doors, unsent
 from storage.changes import register as change
 from storage.changes.handovers import end_handover
-from storage.queries import handovers, register
+from storage.queries import actors, handovers, register
 
 
 def handle(ctx: Context) -> Message:
@@ -77,7 +77,7 @@ def _running(ctx: Context, mail: str) -> tuple[Person, tuple[OfficeTerm, ...]]:
 def _leaves_no_secretariat(ctx: Context, person: Person, ending: tuple[OfficeTerm, ...]) -> bool:
     """Whether nobody would be left to run the secretariat."""
     office = ctx.alliance.charter.secretariat.office
-    home = register.secretariat_home(ctx.connection, ctx.alliance, ctx.today)
+    home = actors.secretariat_home(ctx.connection, ctx.alliance, ctx.today)
     if home != ctx.organisation.id or all(term.office != office for term in ending):
         return False
     running = register.offices_on(ctx.connection, ctx.alliance.id, ctx.today, [home]).terms

@@ -16,7 +16,7 @@ from alliance.validity import Validity
 from bot.commands.context import Command, Context
 from bot.commands.evidence import day_after, read_day
 from storage.changes import register as change
-from storage.queries import register
+from storage.queries import actors, register
 from storage.queries.advisers import advisers_of
 
 MAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
@@ -26,7 +26,7 @@ PROXY_FIELDS = (*OFFICE_FIELDS, "until")
 
 def offices(ctx: Context) -> tuple[OfficeKind, ...]:
     """The offices of such an organisation; the secretariat's own only by itself, for who runs it or is to run it."""
-    home = register.secretariat_home(ctx.connection, ctx.alliance, ctx.today)
+    home = actors.secretariat_home(ctx.connection, ctx.alliance, ctx.today)
     own = ctx.alliance.charter.secretariat.office
     to_run = {one.charter.secretariat.organisation for one in ctx.alliance.charters}
     here = ctx.organisation

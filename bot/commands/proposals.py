@@ -17,7 +17,7 @@ from bot.commands.agenda import draft
 from bot.commands.context import Command, Context
 from bot.drafting import as_proposal, begun, body_meeting, item_of, note_item
 from storage.changes import agendas as changes
-from storage.queries import agendas, register
+from storage.queries import actors, agendas, register
 from storage.queries.recipients import speaking_for
 
 FIELDS = ("heading", "kind", "case")
@@ -89,7 +89,7 @@ def _same(old: AgendaItem, new: AgendaItem) -> bool:
 def _secretariat(ctx: Context) -> tuple[int, ...]:
     """Everybody who works for the secretariat today."""
     rule = ctx.alliance.charter.secretariat
-    home = register.secretariat_home(ctx.connection, ctx.alliance, ctx.today)
+    home = actors.secretariat_home(ctx.connection, ctx.alliance, ctx.today)
     offices = register.offices_on(ctx.connection, ctx.alliance.id, ctx.today)
     if home is None:
         return ()

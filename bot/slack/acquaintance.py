@@ -23,7 +23,7 @@ from storage import journal
 from storage.bookmarks import keep_place, refused_by
 from storage.changes import register as changes
 from storage.engine import reading, writing
-from storage.queries import register
+from storage.queries import actors, register
 from templates import write
 from templates.makers.words import command
 from templates.phrases import Phrases
@@ -89,7 +89,7 @@ class Acquaintance:
         say = Phrases(found[1].language, found[0].charter.zone)
         with reading(self.engine) as connection:
             today = found[0].charter.calendar.day(self.clock())
-            secretariat = register.actor(connection, *found, today).secretariat
+            secretariat = actors.actor(connection, *found, today).secretariat
         names = ("board" if secretariat else "list", "meeting", "paper", "settings")
         return [self.answer(Request(address, command(say, name), channel="slack")).message for name in names]
 

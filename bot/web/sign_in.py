@@ -19,7 +19,7 @@ from bot.web.visitors import Visitor
 from storage import doors, journal, outbox
 from storage.doors import Door
 from storage.engine import reading, writing
-from storage.queries import register
+from storage.queries import actors, register
 
 LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
 HOME = "/chat"
@@ -125,7 +125,7 @@ def _post_links(site: Site, typed: str, to: str) -> None:
     now, mailed = site.now(), set[str]()
     with writing(site.engine) as connection:
         for alliance, person in register.known_at(connection, typed):
-            actor = register.actor(connection, alliance, person, alliance.charter.calendar.day(now))
+            actor = actors.actor(connection, alliance, person, alliance.charter.calendar.day(now))
             there = outbox.address_of(connection, alliance.id, person.id, ("mail",)) if actor.in_office else None
             if there is None or there.value in mailed:
                 continue

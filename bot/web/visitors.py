@@ -17,7 +17,7 @@ from alliance.members import OfficesOn, Organisation, Person
 from alliance.names import fold
 from alliance.roles import Actor
 from bot.commands.context import Context
-from storage.queries import register
+from storage.queries import actors, register
 
 PERSONA, LANGUAGE, ALLIANCE = "persona", "language", "alliance"
 """Cookies: whom somebody plays in the demo and in which alliance, and the language of whoever is not known."""
@@ -68,14 +68,14 @@ def with_others(connection: Connection, visitor: Visitor, now: datetime) -> Visi
     """The same visitor, with the other alliances they could look at."""
     known = register.known_at(connection, visitor.address)
     others = (each for each in known if each[0].id != visitor.alliance.id)
-    also = (a for a, person in others if register.actor(connection, a, person, a.charter.calendar.day(now)).in_office)
+    also = (a for a, person in others if actors.actor(connection, a, person, a.charter.calendar.day(now)).in_office)
     return replace(visitor, also=tuple(also))
 
 
 def visitor_of(connection: Connection, alliance: Alliance, person: Person, address: str, now: datetime) -> Visitor:
     """A person with what they hold and act for today; ``now`` is aware UTC."""
     today = alliance.charter.calendar.day(now)
-    actor = register.actor(connection, alliance, person, today)
+    actor = actors.actor(connection, alliance, person, today)
     ids = {term.organisation_id for term in actor.terms}
     known = register.organisations(connection, alliance.id, today, ids)
     offices = tuple((alliance.charter.office(t.office), known[t.organisation_id]) for t in actor.terms)
@@ -164,7 +164,7 @@ def _cast(connection: Connection, alliance: Alliance, now: datetime) -> Cast:
     roles = {
         m.organisation_id: m.role for m in register.memberships(connection, alliance.id) if m.validity.covers(today)
     }
-    home = register.secretariat_home(connection, alliance, today)
+    home = actors.secretariat_home(connection, alliance, today)
     found = register.organisations(connection, alliance.id, today, {*roles, *([home] if home else [])})
     members = tuple(organisation for organisation in found.values() if roles.get(organisation.id) == "member")
     people = _candidates(connection, alliance, found.values(), today)

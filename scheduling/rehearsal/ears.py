@@ -18,7 +18,7 @@ from alliance.reminders import current_rung, may_remind
 from alliance.snoozing import hidden_until
 from scheduling.rehearsal.providers import Heard
 from storage.engine import reading
-from storage.queries import accounts, handovers, meetings, register, snoozes
+from storage.queries import accounts, actors, handovers, meetings, register, snoozes
 from storage.queries.rolls import roll
 from templates.makers.words import story_heading
 from templates.phrases import Phrases
@@ -111,7 +111,7 @@ def _handed_over(
     handover = handovers.handover(connection, alliance.id, int(about.partition(":")[2]))
     could = (account for account, _ in _could_be_asked(connection, alliance, int(person), today))
     account = next((one for one in could if one.obligation.id == handover.obligation_id), None)
-    theirs = register.in_force(connection, alliance.id, [handover], today)
+    theirs = actors.in_force(connection, alliance.id, [handover], today)
     if account is None or not theirs or not account.standing.owes:
         return Heard(wrong=(*wrong, f"handed over and not this reader's to answer: {about}"))
     reached = _rung(alliance, account, date.fromisoformat(occasion))

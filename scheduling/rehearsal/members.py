@@ -14,7 +14,7 @@ from alliance.charter import Requirement
 from alliance.meetings import Meeting
 from alliance.members import OfficesOn, Organisation
 from scheduling.rehearsal.behaviour import Act
-from storage.queries import meetings, register
+from storage.queries import actors, meetings, register
 from storage.queries.rolls import roll
 
 MOODS = {"early": 0.25, "in_time": 0.35, "late": 0.2, "silent": 0.2}
@@ -53,7 +53,7 @@ def cast_of(connection: Connection, alliance: Alliance, today: date) -> Cast:
     found = register.addresses(connection, alliance.id)
     working = {p: [a.value for a in each if a.unreachable_since is None] for p, each in found.items()}
     addresses = {person: values[-1] for person, values in working.items() if values}
-    home = register.secretariat_home(connection, alliance, today)
+    home = actors.secretariat_home(connection, alliance, today)
     staff = offices.holders(home, alliance.charter.secretariat.office) if home else ()
     return Cast(
         alliance,

@@ -13,7 +13,7 @@ from alliance.invitations import Invitation
 from alliance.meetings import Meeting
 from alliance.members import Person
 from storage.changes.feeds import hash_of
-from storage.queries import meetings, register
+from storage.queries import actors, meetings, register
 from storage.tables import tables
 
 _token = tables["feed_token"]
@@ -58,7 +58,7 @@ def feed_of(connection: Connection, token: str, now: datetime) -> Feed | None:
 def _told(connection: Connection, alliance: Alliance, person: Person, now: datetime) -> dict[int, Invitation]:
     """What the person was last told of each meeting; the secretariat reads along what anybody was told last."""
     today = alliance.charter.calendar.day(now)
-    if register.actor(connection, alliance, person, today).secretariat:
+    if actors.actor(connection, alliance, person, today).secretariat:
         return meetings.newest_invitations(connection, alliance.id)
     return {i.meeting_id: i for i in meetings.invitations_of(connection, alliance.id, person.id)}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from datetime import UTC, date, datetime
+from collections.abc import Collection
+from datetime import date
 from functools import lru_cache
 from typing import Any, cast
 
@@ -11,8 +11,6 @@ from sqlalchemy import Connection, Date, Integer, Select, and_, bindparam, liter
 from sqlalchemy.engine import Row
 
 from alliance.alliances import Alliance
-from alliance.charter import Advisers
-from alliance.handovers import Handover
 from alliance.members import (
     Address,
     Membership,
@@ -21,16 +19,14 @@ from alliance.members import (
     Organisation,
     Person,
     SeatTerm,
-    secretariat_organisation,
 )
 from alliance.names import danish_key
 from alliance.quiet import QuietHours
-from alliance.roles import Actor
 from alliance.validity import Validity
 from storage import charters
 from storage.bulk import Chosen
 from storage.queries.absences import away_on
-from storage.queries.handovers import by_office, held, held_by
+from storage.queries.handovers import by_office, held
 from storage.tables import tables
 from storage.tables.members import ADDRESS_CHANNELS
 
@@ -38,7 +34,6 @@ _alliance, _organisation = tables["alliance"], tables["organisation"]
 _grouping, _membership = tables["grouping"], tables["membership"]
 _person, _address = tables["person"], tables["address"]
 _office_term, _seat_term = tables["office_term"], tables["seat_term"]
-_invitation, _meeting = tables["invitation"], tables["meeting"]
 
 
 def _valid(table: Any) -> Any:
@@ -137,18 +132,6 @@ _REACHABLE = Chosen(
     )
 )
 _SEATS = select(_seat_term).where(_seat_term.c.alliance_id == _OURS).order_by(_seat_term.c.valid_from, _seat_term.c.id)
-_INVITED = (
-    select(_invitation.c.organisation_id)
-    .join(_meeting, _meeting.c.id == _invitation.c.meeting_id)
-    .where(
-        _invitation.c.alliance_id == _OURS,
-        _invitation.c.person_id == bindparam("person"),
-        _invitation.c.method == "REQUEST",
-        _meeting.c.state == "called",
-        _meeting.c.ends_at >= bindparam("since", type_=_meeting.c.ends_at.type),
-    )
-    .order_by(_invitation.c.id)
-)
 
 
 def alliances(connection: Connection) -> tuple[Alliance, ...]:
@@ -357,74 +340,3 @@ def reachable_people(connection: Connection, alliance_id: int, people: Collectio
 def seats(connection: Connection, alliance_id: int) -> tuple[SeatTerm, ...]:
     rows = connection.execute(_SEATS, {"alliance": alliance_id})
     return tuple(SeatTerm(r.body, r.constituency, r.organisation_id, _validity(r), bool(r.chair)) for r in rows)
-
-
-def actor(connection: Connection, alliance: Alliance, person: Person, day: date) -> Actor:
-    """The person with everything they may act for on the day; the secretariat follows the charter's rule."""
-    terms = terms_on(connection, alliance.id, [person.id], day).get(person.id, ())
-    rule = alliance.charter.secretariat
-    serves = [term.organisation_id for term in terms if term.office == rule.office]
-    secretariat = bool(serves) and secretariat_home(connection, alliance, day) in serves
-    invited, advisers = _invited(connection, alliance.id, person.id, day), alliance.charter.advisers
-    advised = _advised(connection, alliance, advisers, terms, day) if advisers else ()
-    office, handed = advisers.office if advisers else "", handed_to(connection, alliance.id, person.id, day)
-    return Actor(person, terms, secretariat, rule.office, invited, advised, office, handed)
-
-
-def handed_to(connection: Connection, alliance_id: int, person_id: int, day: date) -> tuple[Handover, ...]:
-    """What colleagues who are still in office handed to a person, oldest first."""
-    found = held_by(connection, alliance_id, person_id, day)
-    return in_force(connection, alliance_id, found, day) if found else ()
-
-
-def in_force(connection: Connection, alliance_id: int, found: Collection[Handover], day: date) -> tuple[Handover, ...]:
-    """Those of some handovers whose giver has an office on the day by which they were asked."""
-    terms = terms_on(connection, alliance_id, {handover.giver_id for handover in found}, day) if found else {}
-    return tuple(
-        handover
-        for handover in found
-        if handover.holds(
-            [t.office for t in terms.get(handover.giver_id, ()) if t.organisation_id == handover.organisation_id], day
-        )
-    )
-
-
-def _advised(
-    connection: Connection, alliance: Alliance, rule: Advisers, terms: Iterable[OfficeTerm], day: date
-) -> tuple[int, ...]:
-    """The members in the group that an advising organisation belongs to, in Danish order; its own dates count."""
-    serving = {term.organisation_id for term in terms if term.office == rule.office}
-    if not serving:
-        return ()
-    grouping, known = alliance.charter.constituency, organisations(connection, alliance.id, day)
-    part = {m.organisation_id: m.role for m in memberships(connection, alliance.id) if m.validity.covers(day)}
-    advising = (known[organisation] for organisation in serving if organisation in part)
-    groups = {o.group(grouping) for o in advising if o.kind == rule.kind} - {""}
-    return tuple(id_ for id_, o in known.items() if part.get(id_) == "member" and o.group(grouping) in groups)
-
-
-def _invited(connection: Connection, alliance_id: int, person_id: int, day: date) -> tuple[int, ...]:
-    """The organisations for which the person holds an invitation to a meeting on the day or later."""
-    since = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    rows = connection.execute(_INVITED, {"alliance": alliance_id, "person": person_id, "since": since})
-    return tuple(dict.fromkeys(rows.scalars()))
-
-
-def secretariat_home(connection: Connection, alliance: Alliance, day: date) -> int | None:
-    """The organisation that runs the secretariat on the day."""
-    rule, chair = alliance.charter.secretariat, alliance.charter.chair
-    leading = [seat for seat in seats(connection, alliance.id) if chair and seat.body == chair.body]
-    home = secretariat_organisation(rule, leading, day)
-    if isinstance(home, str):
-        found = organisation_by_code(connection, alliance.id, home, day)
-        return found.id if found else None
-    return home
-
-
-def secretariat_people(connection: Connection, alliance: Alliance, day: date) -> tuple[int, ...]:
-    """Everybody who works for the secretariat on the day, each once."""
-    office, home = alliance.charter.secretariat.office, secretariat_home(connection, alliance, day)
-    if home is None:
-        return ()
-    offices = offices_on(connection, alliance.id, day, [home])
-    return tuple(dict.fromkeys((*offices.holders(home, office), *offices.acting(home, office))))

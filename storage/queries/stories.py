@@ -16,7 +16,7 @@ from alliance.reports import Draft
 from alliance.snoozing import hidden_until, last_day
 from storage.bulk import among
 from storage.outbox.steps import is_last_way
-from storage.queries import register, reports
+from storage.queries import actors, register, reports
 from storage.queries.accounts import settlements_of
 from storage.queries.handovers import held_of
 from storage.queries.meetings import standing_events
@@ -102,7 +102,7 @@ def handed_over(
     """Who handed each obligation to whom, by obligation; only what is still to be answered."""
     open_ = [account.obligation.id for account in found if account.standing.by is None]
     each = [one for held in held_of(connection, alliance.id, open_, on).values() for one in held]
-    running = register.in_force(connection, alliance.id, each, on)
+    running = actors.in_force(connection, alliance.id, each, on)
     people = {person for one in running for person in (one.giver_id, one.colleague_id)}
     names = register.people(connection, alliance.id, people) if people else {}
     told: dict[int, tuple[HandedOver, ...]] = {}

@@ -16,7 +16,7 @@ from alliance.members import OfficesOn, Person
 from alliance.names import find, fold
 from alliance.whys import Asking, Delivered, Explained, Reason, Why, reasons_for
 from alliance.words import Words
-from storage.queries import absences, accounts, register, snoozes, stories
+from storage.queries import absences, accounts, actors, register, snoozes, stories
 from storage.queries.auditing import reminders_had
 from storage.queries.outbox_looking import Sought, found
 from storage.tables import tables
@@ -154,7 +154,7 @@ def _explained(
 ) -> Iterator[Explained]:
     terms = register.office_terms(connection, alliance.id, person_id=person.id)
     members = {term.organisation_id for term in terms if term.validity.covers(day)}
-    handed = register.handed_to(connection, alliance.id, person.id, day)
+    handed = actors.handed_to(connection, alliance.id, person.id, day)
     of_others = {handover.organisation_id for handover in handed} - members
     duties = {handover.obligation_id for handover in handed}
     members |= of_others

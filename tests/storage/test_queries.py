@@ -16,7 +16,7 @@ from alliance.validity import Validity
 from storage.changes import facts
 from storage.changes import register as change
 from storage.engine import reading, writing
-from storage.queries import accounts, register, reports, stories
+from storage.queries import accounts, actors, register, reports, stories
 
 if TYPE_CHECKING:
     from tests.conftest import Played
@@ -215,7 +215,7 @@ def test_the_secretariat_follows_the_chair(played: Played, day: date, home: str 
             connection, 1, "steering_group", "KKR Midtjylland", skanderborg, since, None, NOW, chair=True
         )
     with reading(played.engine) as connection:
-        found = register.secretariat_home(connection, played.alliance, day)
+        found = actors.secretariat_home(connection, played.alliance, day)
     assert found == (code(played.engine, home) if home else None)
 
 

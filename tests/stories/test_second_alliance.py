@@ -16,7 +16,7 @@ from alliance.imports import read_members
 from storage.changes import imports
 from storage.changes.parties import enter_parties
 from storage.engine import connect, reading, writing
-from storage.queries import meetings, register
+from storage.queries import actors, meetings, register
 from storage.seed_second import plant_second
 from storage.tables import tables
 from tests.conftest import Played, local
@@ -179,7 +179,7 @@ def test_a_kkr_secretariat_sees_and_acts_for_its_own_municipalities_only(talk: C
     with reading(talk.engine) as connection:
         adviser = register.person_at(connection, talk.played.alliance.id, ADVISER)
         assert adviser
-        actor = register.actor(connection, talk.played.alliance, adviser, date(2027, 3, 1))
+        actor = actors.actor(connection, talk.played.alliance, adviser, date(2027, 3, 1))
     assert len(actor.advised) == 22 and actor.own == ()
     assert talk.say(ADVISER, "for Odense: kontakter").done
     assert talk.say(ADVISER, "for Odense: adresse").done
