@@ -171,6 +171,11 @@ class Context:
         opens = requirement.opens.in_year(self.today.year) if requirement.opens else None
         if opens and opens > self.today and not period:
             raise Refused("not_open_yet", title=title, opens=opens)
+        if period:
+            labels = sorted(
+                {a.obligation.period.label for a in self.accounts() if a.requirement.key == requirement.key}
+            )
+            raise Refused("no_such_period", title=title, got=period, known=tuple(labels))
         raise Refused("nothing_owed", title=title, organisation=self.organisation.name)
 
     def _of_period(self, requirement: Requirement, label: str) -> list[Account]:

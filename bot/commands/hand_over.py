@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ BACK = ("tilbage", "back")
 SMALL_WORDS = ("videre", "over", "on", "til", "to", "nr", "nr.", *BACK)
 FIELDS = ("colleague", "name", "mail", "note")
 SEAL_LENGTH = 8
+ALIKE = 0.8
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def hand_over(ctx: Context) -> Message:
     mail = words.pop() if words and "@" in words[-1] else ""
     account = account_meant(ctx, " ".join(words))
     if not account.standing.owes:
-        return ctx.already(account)
+        raise Refused("handover_settled", title=account.requirement.title.in_(ctx.language))
     return _Giving(_about(ctx, account), account).asked(mail, seal)
 
 
@@ -60,10 +62,16 @@ def _what(ctx: Context) -> Message:
 
 def _confirmed(args: tuple[str, ...]) -> tuple[list[str], str]:
     """The words that matter, and the seal of what was shown before."""
-    words = [word for word in args if fold(word) not in SMALL_WORDS]
+    words = [word for word in args if not _small(word)]
     if len(words) > 1 and fold(words[-2]) in CONFIRM:
         return words[:-2], words[-1]
     return [word for word in words if fold(word) not in CONFIRM], ""
+
+
+def _small(word: str) -> bool:
+    """Whether a word only belongs to the command, also with a letter wrong: ``giv vidre 126``."""
+    said = fold(word)
+    return said in SMALL_WORDS or bool(difflib.get_close_matches(said, ("videre",), 1, ALIKE))
 
 
 def _about(ctx: Context, account: Account) -> Context:

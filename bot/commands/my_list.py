@@ -31,11 +31,11 @@ def handle(ctx: Context) -> Message:
         stories=tuple((ctx.prefix_for(story.account.organisation), story) for story in told),
         seats=() if ctx.member else seats(ctx),
         reader=ctx.actor.person.id,
-        plans=_plans(ctx),
+        plans=plans_due(ctx),
     )
 
 
-def _plans(ctx: Context) -> tuple[tuple[str, PlanRecord], ...]:
+def plans_due(ctx: Context) -> tuple[tuple[str, PlanRecord], ...]:
     """The plans of the person's own members, or of the one that is asked about, that are to be updated by now."""
     ids = [ctx.member.id] if ctx.member else list(ctx.actor.own)
     members = register.organisations(ctx.connection, ctx.alliance.id, ctx.today, ids).values() if ids else ()

@@ -57,6 +57,8 @@ def _again(ctx: Context, fact: Settlement) -> Settlement | None:
 def _fact(ctx: Context) -> Settlement:
     """The fact that is meant, if the person may withdraw it: a member its own evidence, the secretariat any note."""
     typed = " ".join(ctx.args)
+    if not typed:
+        raise Refused("withdraw_what")
     number = read_number(typed)
     found = accounts.settlement(ctx.connection, ctx.alliance.id, number) if number else None
     if found and not _may(ctx, found):

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from alliance.accounts import Story
 from alliance.meetings import Meeting
+from alliance.messages import Button
 from alliance.obligations import openings
+from alliance.plans import PlanRecord
 from bot.commands.context import Context
-from bot.commands.my_list import mine, seats, urgency
+from bot.commands.my_list import mine, plans_due, seats, urgency
 from bot.web.secretariat_tasks import ahead_of_secretariat, of_secretariat
 from bot.web.site import Site
 from bot.web.tasks import Task
@@ -21,10 +24,13 @@ from bot.web.visitors import asking
 from storage.engine import reading
 from storage.queries import accounts, meetings, stories
 from templates import formats
+from templates.makers.handovers import handed_words, handover_buttons
 from templates.makers.invitations import answer_buttons
 from templates.makers.my_lists import how_words, list_summary
+from templates.makers.snoozes import peace_buttons
 from templates.makers.words import (
     agreed_words,
+    command,
     due_words,
     meeting_words,
     settle_buttons,
@@ -65,16 +71,18 @@ def my_list(site: Site, request: Request) -> Response:
         ctx = asking(connection, reader.known, reader.now)
         told = sorted(stories.stories(connection, ctx.alliance, mine(ctx), ctx.today), key=urgency)
         tasks = [*_seats(ctx), *(_task(ctx, story) for story in told if story.account.standing.owes)]
+        tasks += [_plan(ctx, prefix, record) for prefix, record in plans_due(ctx)]
         tasks += of_secretariat(ctx) if ctx.actor.secretariat else []
         coming = _coming(ctx)
     tasks.sort(key=lambda task: task.due or date.max)
     rest = [_settled(ctx.phrases, story) for story in told if not story.account.standing.owes]
-    dues = [task.due for task in tasks if task.due]
+    own = [task for task in tasks if not task.handed]
+    dues = [task.due for task in own if task.due]
     return site.page(
         request,
         reader,
         "mine",
-        summary=list_summary(reader.say, ctx.today, dues, len(tasks) - len(dues)),
+        summary=list_summary(reader.say, ctx.today, dues, len(own) - len(dues)),
         groups=_groups(tasks, ctx.today),
         waiting=[line for line in rest if line.state not in IN_PLACE],
         settled=[line for line in rest if line.state in IN_PLACE],
@@ -84,10 +92,11 @@ def my_list(site: Site, request: Request) -> Response:
 
 
 def _groups(tasks: Sequence[Task], today: date) -> list[tuple[str, list[Task]]]:
-    """What is late, what has a deadline ahead, and what has none; a group of nothing is left out."""
-    groups: dict[str, list[Task]] = {"late": [], "due": [], "standing": []}
+    """What is late, what has a deadline ahead, what has none, and what a colleague does; an empty group is left out."""
+    groups: dict[str, list[Task]] = {"late": [], "due": [], "standing": [], "handed": []}
     for task in tasks:
-        groups["standing" if task.due is None else "late" if task.due < today else "due"].append(task)
+        when = "standing" if task.due is None else "late" if task.due < today else "due"
+        groups["handed" if task.handed else when].append(task)
     return [(name, found) for name, found in groups.items() if found]
 
 
@@ -103,7 +112,9 @@ def _task(ctx: Context, story: Story) -> Task:
         (say("story.label.due"), due_words(say, due, ctx.today) if due else ""),
         (say("story.label.so_far"), so_far(say, story) if story.draft or story.report else ""),
         (say("story.label.hidden"), say("story.hidden", until=hidden) if hidden else ""),
+        (say("story.label.handed"), handed_words(say, story)),
     )
+    me = ctx.actor.person.id
     return Task(
         story_heading(say, story),
         account.standing.state,
@@ -113,6 +124,23 @@ def _task(ctx: Context, story: Story) -> Task:
         settle_buttons(say, account, ctx.prefix_for(account.organisation)),
         f"/obligations/{account.obligation.id}",
         account.obligation.id,
+        (*peace_buttons(say, story, me), *handover_buttons(say, story, me)),
+        any(each.giver_id == me for each in story.handed),
+    )
+
+
+def _plan(ctx: Context, prefix: str, record: PlanRecord) -> Task:
+    """A plan whose update falls due: it has a day, and leads to the plan."""
+    say, due = ctx.phrases, record.update_due(ctx.today)
+    late, words = record.is_overdue(ctx.today), command(say, "plan", prefix=prefix)
+    return Task(
+        say("plan.on_list", organisation=record.organisation.official_name),
+        "overdue" if late else "open",
+        say("plan.falls_due", due=due, late=late),
+        due,
+        (),
+        (Button(say("plan.see"), words, "primary"),),
+        f"/chat?say={quote(words)}",
     )
 
 

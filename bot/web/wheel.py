@@ -12,8 +12,10 @@ from alliance.year_wheel import Mark, MarkKind
 CENTRE = 200.0
 MONTHS_OUTER, MONTHS_INNER, REST = 190.0, 160.0, 153.0
 RINGS: dict[MarkKind, float] = {"meeting": 134.0, "event": 134.0, "due": 82.0, "opens": 82.0}
-STEP, ROOM, LEVELS = 26.0, 25.0, 3
-"""How far apart the places of one ring are, how near two marks may come, and how many places there are."""
+STEP, ROOM, NEAREST = 26.0, 25.0, 56.0
+"""How far apart the places of one day are, how near two marks may come, and how near the middle."""
+ASIDE = (1, -1, 2, -2, 3, -3)
+"""Where every place of the day is taken: so many marks beside it, after it first."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,19 @@ def at(radius: float, turned: float) -> tuple[float, float]:
 
 
 def dots(marks: Sequence[Mark]) -> tuple[Dot, ...]:
-    """Each mark where its day is; one that would cover an earlier one moves inwards."""
+    """Each mark where its day is; one that would cover an earlier one moves inwards, or else aside."""
     placed: list[Dot] = []
     for number, mark in enumerate(marks, start=1):
-        turned = angle(mark.day)
-        places = [at(RINGS[mark.kind] - STEP * level, turned) for level in range(LEVELS)]
+        places = _places(RINGS[mark.kind], angle(mark.day))
         free = (place for place in places if all(math.dist(place, (dot.x, dot.y)) >= ROOM for dot in placed))
         placed.append(Dot(number, mark, *next(free, places[-1])))
     return tuple(placed)
+
+
+def _places(ring: float, turned: float) -> list[tuple[float, float]]:
+    inwards = range(int((ring - NEAREST) // STEP) + 1)
+    aside = (at(ring, turned + step * ROOM / ring) for step in ASIDE)
+    return [*(at(ring - STEP * level, turned) for level in inwards), *aside]
 
 
 def months(year: int) -> tuple[Slice, ...]:

@@ -59,7 +59,9 @@ def _counts(found: Coverage) -> tuple[str, ...]:
 @maker("plan_list")
 def plan_list(say: Phrases, *, day: date, asked: str, records: tuple[PlanRecord, ...], of: int) -> Message:
     """The members that were asked for, each with its plan in a line."""
-    summary = say("plan_list.summary", asked=asked, count=len(records), of=of, day=day)
+    missing = asked == say("words.plans_of.missing")
+    counted = {"asked": asked, "count": len(records), "of": of, "day": day}
+    summary = say("plan_list.missing" if missing else "plan_list.summary", **counted)
     whole = Button(say("plan_list.whole"), command(say, "plans"))
     if not records:
         return Message(summary, (Text(summary), Buttons((whole,))))

@@ -123,7 +123,7 @@ def language_set(say: Phrases, *, before: str = "") -> Message:
     """``before`` is the language they read until now, if it was another: it undoes it in that one's words."""
     summary = say("language_set.summary")
     then = say("language_set.then", word=_word(say))
-    back = (Button(Phrases(before)("undo.button"), command(say, "language", before)),) if before else ()
+    back = (Button(Phrases(before)("language_set.back"), command(say, "language", before)),) if before else ()
     words = command(say, "help")
     return Message(summary, (Text(summary), Text(then, "subtle"), Buttons((*back, Button(words, words)))))
 

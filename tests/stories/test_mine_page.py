@@ -31,7 +31,8 @@ def test_what_is_owed_stands_by_urgency_with_its_number_and_days_left(pages: Pag
     assert "Frist onsdag den 31. marts 2027 (om 34 dage)" in seen and "åben nr. " in seen
     pages.talk.at = "2027-04-01T09:00"
     late = headings(pages, COORDINATOR)
-    assert late[0] == "Over fristen (1)" and "Årlig indberetning 2027" in late[1]
+    assert late[0] == "Over fristen (2)" and late[1].startswith("Klimahandlingsplanen, Køge")
+    assert "Årlig indberetning 2027" in late[2]
     assert "(i går)" in pages.see(COORDINATOR, "/mine")
 
 
@@ -51,6 +52,30 @@ def test_one_press_settles_and_what_is_settled_stands_below(pages: Pages) -> Non
     assert "dispensation" not in seen
     pages.talk.say(SECRETARY, "for Køge: dispensation 4", why="En prøve", decided_by="Styregruppen", until="2027-12-31")
     assert "dispensation" in pages.see(COORDINATOR, "/mine").partition("På plads i 2027")[2]
+
+
+def test_a_plan_that_is_to_be_updated_stands_among_the_rest_with_its_day(pages: Pages) -> None:
+    seen = pages.see(COORDINATOR, "/mine")
+    assert "Klimahandlingsplanen, Køge Kommune Den skal være opdateret senest den 14. marts 2027." in seen
+    assert "den første frist er den 14. marts 2027" in seen
+    pages.press(COORDINATOR, "/mine", "Se planen")
+
+
+def test_what_is_handed_over_waits_for_the_colleague_and_can_be_taken_back(pages: Pages) -> None:
+    pages.talk.played.plan("2027-02-25T08:00")
+    before = pages.see(COORDINATOR, "/mine")
+    buttons = pages.get(COORDINATOR, "/mine").text
+    assert ">Giv videre<" in buttons and "Tag tilbage" not in buttons
+    which = number(pages, "Årlig indberetning 2027, Køge Kommune åben")
+    shown = pages.talk.say(COORDINATOR, f"giv vidre {which}", name="Lone Bak", mail="lone@koege.example")
+    assert pages.talk.send(COORDINATOR, shown, "Ja, giv videre").done
+    seen, after = pages.see(COORDINATOR, "/mine"), headings(pages, COORDINATOR)
+    assert "Givet videre til en kollega (1)" in after
+    assert "gav det videre til Lone Bak" in seen and ">Tag tilbage<" in pages.get(COORDINATOR, "/mine").text
+    waiting = int(before.partition(" opgaver venter")[0].split()[-1])
+    assert f"{waiting - 1} opgaver venter" in seen
+    pages.press(COORDINATOR, "/mine", "Tag tilbage")
+    assert "Givet videre til en kollega" not in pages.see(COORDINATOR, "/mine")
 
 
 def test_a_seat_that_is_asked_stands_among_the_rest_until_it_has_answered(pages: Pages) -> None:

@@ -77,6 +77,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
 TITLE = "Årlig indberetning"
 REFUSALS: dict[str, dict[str, object]] = {
     "undo_overtaken": {},
+    "handover_settled": {"title": TITLE},
     "handover_not_asked": {"title": TITLE},
     "handover_once": {"title": TITLE, "giver": "Anne Holm"},
     "handover_enough": {"title": TITLE, "names": ("Anne Holm", "Bo Lund", "Carl Friis")},

@@ -507,6 +507,8 @@ REFUSALS: dict[str, dict[str, object]] = {
     "unknown_requirement": {"got": "9", "known": ("1", "2", "3a")},
     "unknown_event": {"got": "møde", "known": ("topmøde", "workshop")},
     "not_open_yet": {"title": "Årlig indberetning", "opens": date(2028, 1, 15)},
+    "withdraw_what": {},
+    "no_such_period": {"title": "Årlig indberetning", "got": "1999", "known": ("2026", "2027")},
     "nothing_owed": {"title": "Årlig indberetning", "organisation": "Køge Kommune"},
     "no_such_obligation": {"got": "999"},
     "no_such_settlement": {"got": "999"},
