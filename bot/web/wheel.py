@@ -49,7 +49,7 @@ def at(radius: float, turned: float) -> tuple[float, float]:
 
 
 def dots(marks: Sequence[Mark]) -> tuple[Dot, ...]:
-    """Each mark where its day is; one that would cover an earlier one moves inwards, or else aside."""
+    """Each mark where its day is; one that would cover an earlier one makes room."""
     placed: list[Dot] = []
     for number, mark in enumerate(marks, start=1):
         places = _places(RINGS[mark.kind], angle(mark.day))
@@ -59,9 +59,12 @@ def dots(marks: Sequence[Mark]) -> tuple[Dot, ...]:
 
 
 def _places(ring: float, turned: float) -> list[tuple[float, float]]:
-    inwards = range(int((ring - NEAREST) // STEP) + 1)
-    aside = (at(ring, turned + step * ROOM / ring) for step in ASIDE)
-    return [*(at(ring - STEP * level, turned) for level in inwards), *aside]
+    """On its ring, then towards the middle, then outwards, all on its day; beside it only where there is no other."""
+    outer = max(RINGS.values())
+    inwards = [ring - STEP * level for level in range(int((ring - NEAREST) // STEP) + 1)]
+    outwards = [ring + STEP * level for level in range(1, int((outer - ring) // STEP) + 1)]
+    aside = (at(outer, turned + step * ROOM / outer) for step in ASIDE)
+    return [*(at(radius, turned) for radius in (*inwards, *outwards)), *aside]
 
 
 def months(year: int) -> tuple[Slice, ...]:
