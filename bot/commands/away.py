@@ -43,6 +43,8 @@ def _days(said: list[str]) -> tuple[date, date]:
             return read_day(" ".join(said[:cut])), read_day(" ".join(said[cut:]))
         except Refused:
             continue
+    if len(said) == 2:  # one of them cannot be read, and says so
+        return read_day(said[0]), read_day(said[1])
     only = read_day(" ".join(said))
     return only, only
 

@@ -94,6 +94,7 @@ REFUSED = (
     ("væk 01-03-2027 01-06-2028", "mere end et år"),
     ("væk 01-03-2027 05-03-2027 klima@lejre.example", "ingen kollega"),
     ("væk snart", "som en dato"),
+    ("væk 31.2.2028 til 1.3.2028", "”31.2.2028” som en dato, der findes"),
 )
 
 
