@@ -51,6 +51,7 @@ def test_every_promise_is_kept_whatever_fails(stage: play.Stage, seed: int) -> N
 
 # 495: a reminder of an answer was in doubt until its hours were over. 41: an address was refused after two copies
 # that may have arrived. 65: a process stood still while it asked a provider that learns of things late.
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [495, 41, 65])
 def test_a_promise_that_was_broken_once_is_kept(stage: play.Stage, seed: int) -> None:
     play.play(stage, play.plot(seed, YEAR), speak)
