@@ -136,9 +136,9 @@ def _plan(ctx: Context, prefix: str, record: PlanRecord) -> Task:
     return Task(
         say("plan.on_list", organisation=record.organisation.official_name),
         "overdue" if late else "open",
-        say("plan.falls_due", due=due, late=late),
+        say("page.mine.to_update"),
         due,
-        (),
+        ((say("story.label.due"), due_words(say, due, ctx.today) if due else ""),),
         (Button(say("plan.see"), words, "primary"),),
         f"/chat?say={quote(words)}",
     )
