@@ -14,8 +14,9 @@ from typing import Literal
 from alliance.charter import Charter
 from alliance.errors import Refused
 from alliance.members import Organisation
+from alliance.months import years_after
 from alliance.names import danish_key
-from alliance.standards import Standard, standards_for, years_after
+from alliance.standards import Standard, standards_for
 
 StepKind = Literal["evaluated", "sent", "approved", "returned", "certified"]
 PlanState = Literal[

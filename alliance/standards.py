@@ -41,14 +41,6 @@ class Standard:
     certified_by: tuple[str, ...] = ()
 
 
-def years_after(day: date, years: int) -> date:
-    """The same day so many years on; 28 February where there is no 29th."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
-
-
 def standards_for(standards: Sequence[Standard], day: date) -> tuple[Standard, ...]:
     """The standards that a plan adopted (or begun) on a local day may be made by, each key once, newest first.
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from alliance.alliances import Alliance
 from alliance.imports import HistoricAccount, MemberLine
+from alliance.months import years_after
 from alliance.reports import Figure, Report, change_pct, changed_much
 from storage.changes import facts
 from storage.changes import register as change
@@ -209,7 +210,7 @@ def _seat(connection: Connection, alliance: Alliance, organisation: int, line: M
         ):
             continue
         group = register.organisations(connection, alliance.id, since, [organisation])[organisation]
-        until = since.replace(year=since.year + rule.years) if leads else None
+        until = years_after(since, rule.years) if leads else None
         change.add_seat_term(
             connection,
             alliance.id,

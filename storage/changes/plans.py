@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 
 from alliance.plans import PlanStep, PlanVersion
 from storage.changes.facts import added_id
@@ -42,15 +42,17 @@ def add_step(connection: Connection, alliance_id: int, step: PlanStep) -> int:
 
 def withdraw_version(connection: Connection, alliance_id: int, id_: int, person_id: int, now: datetime) -> bool:
     """Withdraw a version unless somebody already has; returns whether this call did."""
-    held = (_plan.c.alliance_id == alliance_id, _plan.c.id == id_, _plan.c.withdrawn_at.is_(None))
-    done = update(_plan).where(*held).values(withdrawn_at=now, withdrawn_by=person_id)
-    return connection.execute(done).rowcount == 1
+    return _withdraw(connection, _plan, alliance_id, id_, person_id, now)
 
 
 def withdraw_step(connection: Connection, alliance_id: int, id_: int, person_id: int, now: datetime) -> bool:
     """Withdraw a step unless somebody already has; returns whether this call did."""
-    held = (_step.c.alliance_id == alliance_id, _step.c.id == id_, _step.c.withdrawn_at.is_(None))
-    done = update(_step).where(*held).values(withdrawn_at=now, withdrawn_by=person_id)
+    return _withdraw(connection, _step, alliance_id, id_, person_id, now)
+
+
+def _withdraw(connection: Connection, table: Table, alliance_id: int, id_: int, person_id: int, now: datetime) -> bool:
+    held = (table.c.alliance_id == alliance_id, table.c.id == id_, table.c.withdrawn_at.is_(None))
+    done = update(table).where(*held).values(withdrawn_at=now, withdrawn_by=person_id)
     return connection.execute(done).rowcount == 1
 
 

@@ -12,6 +12,7 @@ import pytest
 from alliance.charter_file import read_charter
 from alliance.errors import Refused
 from alliance.members import Organisation
+from alliance.months import years_after
 from alliance.plans import (
     Plan,
     PlanRecord,
@@ -25,7 +26,6 @@ from alliance.plans import (
     faults,
     groups_of,
 )
-from alliance.standards import years_after
 
 FILE = Path(__file__).parents[2] / "alliance" / "charters" / "klimaalliancen.toml"
 CHARTER = read_charter(FILE.read_text(encoding="utf-8"), "klimaalliancen.toml")
