@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from alliance.alliances import Alliance
 from alliance.charter import Body
-from alliance.members import SeatTerm
+from alliance.members import OfficesOn, OfficeTerm, SeatTerm
 from alliance.seats import BodyShown, ChairShown, SeatShown, vacancies
 from alliance.validity import valid_on
 from storage.queries import register
@@ -61,13 +61,20 @@ def chairs(connection: Connection, alliance: Alliance, day: date) -> tuple[Chair
         return ()
     body = alliance.charter.body(rule.body)
     terms = [term for term in register.seats(connection, alliance.id) if term.chair and term.body == body.key]
-    terms.sort(key=lambda term: term.validity.since, reverse=True)
-    return tuple(_chair(connection, alliance, body, term, day) for term in terms)
+    members = register.organisations(connection, alliance.id, day, {term.organisation_id for term in terms})
+    held = register.office_terms(connection, alliance.id) if terms else ()
+    sitting = {term: _holder(held, body, term, day) for term in terms}
+    people = register.people(connection, alliance.id, {person for person in sitting.values() if person})
+    names = {person: found.name for person, found in people.items()}
+    return tuple(
+        ChairShown(body, members[term.organisation_id].name, names.get(sitting[term] or 0, ""), term.validity)
+        for term in sorted(terms, key=lambda term: term.validity.since, reverse=True)
+    )
 
 
-def _chair(connection: Connection, alliance: Alliance, body: Body, term: SeatTerm, day: date) -> ChairShown:
+def _holder(held: Iterable[OfficeTerm], body: Body, term: SeatTerm, day: date) -> int | None:
+    """Who held the seat's office on the last day of a term that we know, or on its first while it is to come."""
     last = min(day, term.validity.until - timedelta(days=1)) if term.validity.until else day
     on = max(term.validity.since, last)
-    members = register.organisations(connection, alliance.id, on, [term.organisation_id])
-    holder = _holders(connection, alliance, body, [term.organisation_id], on).get(term.organisation_id, "")
-    return ChairShown(body, members[term.organisation_id].name, holder, term.validity)
+    holders = OfficesOn.of(held, on).holders(term.organisation_id, body.seat_holder)
+    return holders[-1] if holders else None
