@@ -315,3 +315,12 @@ def test_a_whole_list_brought_twice_is_kept_once(played: Played) -> None:
     before = played.dump()
     assert bring_members(played, text).people == 0
     assert changed(before, played.dump()) == {"journal": 1}
+
+
+def test_a_chair_from_a_leap_day_leads_to_the_last_of_february(played: Played) -> None:
+    head = "code;seat;chair\n"
+    bring_members(played, f"{head}0253;2028-02-01;2028-02-29\n")
+    with reading(played.engine) as connection:
+        known = register.seats(connection, played.alliance.id)
+    (chair,) = [seat for seat in known if seat.chair and seat.validity.since == date(2028, 2, 29)]
+    assert chair.validity.until == date(2030, 2, 28)
