@@ -17,11 +17,14 @@ from alliance.validity import Validity
 
 MembershipRole = Literal["member", "partner", "observer"]
 MOST_ASKED = 2  # "two people's time at most"
+NOBODY: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
 
 
-@dataclass(frozen=True)
-class Organisation:
-    """A municipality (``code`` is its four digits), or a partner. ``groups`` are grouping and name on the day asked."""
+class Organisation(NamedTuple):
+    """A municipality (``code`` is its four digits), or a partner. ``groups`` are grouping and name on the day asked.
+
+    A tuple: pages are made of thousands.
+    """
 
     id: int
     code: str
@@ -32,7 +35,7 @@ class Organisation:
 
     def group(self, grouping: str) -> str:
         """The name of the group in that grouping (region, kkr), or an empty text."""
-        return dict(self.groups).get(grouping, "")
+        return next((name for each, name in self.groups if each == grouping), "")
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,10 @@ class OfficesOn:
         return cls(tuple(term for term in terms if term.validity.covers(day)))
 
     def holders(self, organisation_id: int, office: str) -> tuple[int, ...]:
-        return self._people(organisation_id, office, acting=False)
+        return self._in_office(organisation_id, office)[1]
 
     def acting(self, organisation_id: int, office: str) -> tuple[int, ...]:
-        return self._people(organisation_id, office, acting=True)
+        return self._in_office(organisation_id, office)[0]
 
     def asked(self, organisation_id: int, offices: Sequence[str], obligation_id: int = 0) -> tuple[int, ...]:
         """The people who are asked on behalf of these offices: who acts for an office, else who holds it.
@@ -116,7 +119,8 @@ class OfficesOn:
         """
         people: dict[int, None] = {}
         for office in offices:
-            candidates = self.acting(organisation_id, office) + self.holders(organisation_id, office)
+            acting, holders = self._in_office(organisation_id, office)
+            candidates = acting + holders
             if not candidates:
                 continue
             if self.handed and (colleague := self._colleague(obligation_id, office, candidates)):
@@ -130,7 +134,9 @@ class OfficesOn:
 
     def reaches(self, organisation_id: int, offices: Sequence[str]) -> bool:
         """Whether somebody is asked on behalf of these offices whom an address of theirs reaches."""
-        return not self.unreachable.issuperset(self.asked(organisation_id, offices))
+        if self.unreachable:
+            return not self.unreachable.issuperset(self.asked(organisation_id, offices))
+        return any((organisation_id, office) in self._by_office for office in offices)  # whoever is asked is reached
 
     def _instead(self, organisation_id: int, candidates: tuple[int, ...]) -> int:
         """Of several who could be asked the first who is there; else a deputy of theirs, else the first after all."""
@@ -156,16 +162,17 @@ class OfficesOn:
         """Every office the person holds or acts for."""
         return tuple(term for term in self.terms if term.person_id == person_id)
 
-    def _people(self, organisation_id: int, office: str, *, acting: bool) -> tuple[int, ...]:
-        return self._by_office.get((organisation_id, office, acting), ())
+    def _in_office(self, organisation_id: int, office: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        return self._by_office.get((organisation_id, office), NOBODY)
 
     @cached_property
-    def _by_office(self) -> Mapping[tuple[int, str, bool], tuple[int, ...]]:
-        """The people by (organisation, office, acting): every member asks for each of its offices."""
-        found: dict[tuple[int, str, bool], tuple[int, ...]] = {}
-        for term in self.terms:
-            key = term.organisation_id, term.office, term.acting
-            found[key] = (*found.get(key, ()), term.person_id)
+    def _by_office(self) -> Mapping[tuple[int, str], tuple[tuple[int, ...], tuple[int, ...]]]:
+        """Who acts and who holds, by (organisation, office): every member asks for each of its offices."""
+        found: dict[tuple[int, str], tuple[tuple[int, ...], tuple[int, ...]]] = {}
+        for organisation, office, person, _validity, acts in self.terms:
+            key = organisation, office
+            acting, holders = found.get(key, NOBODY)
+            found[key] = ((*acting, person), holders) if acts else (acting, (*holders, person))
         return found
 
 

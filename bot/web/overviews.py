@@ -35,12 +35,15 @@ ABOUT_OBLIGATION = re.compile(r"obligation:(\d+)")
 
 
 class Cell(NamedTuple):
-    """How one member stands with one requirement, ``words`` says it; ``obligation`` is None where it is not owed."""
+    """How one member stands with one requirement, ``words`` says it; ``obligation`` is None where it is not owed.
+
+    ``about`` says whose it is and what, for who hears the link alone.
+    """
 
     obligation: int | None
     state: str
     words: str
-    requirement: str
+    about: str
 
 
 class Line(NamedTuple):
@@ -77,8 +80,8 @@ class Count:
 
 def board(site: Site, request: Request) -> Response:
     """``/board``: members by requirements, grouped; the counts are always those of all members."""
-    reader, found = _board(site, request)
     with reading(site.engine) as connection:
+        reader, found = _board(site, connection, request)
         ahead = meetings.ahead(connection, reader.known.alliance, reader.today)
     choices = _choices(request, reader, found)
     shown = tuple(r for r in found.requirements if choices.requirement in ("", r.key))
@@ -112,12 +115,11 @@ class StateWords(dict[str, str]):
         return self[key]
 
 
-def _board(site: Site, request: Request) -> tuple[Reader, Board]:
-    with reading(site.engine) as connection:
-        reader = site.reader(connection, request)
-        visitor = reader.overseer
-        found = accounts.board(connection, visitor.alliance, visitor.alliance.charter.calendar.day(reader.now))
-        return reader, seen_by(visitor.actor, found)
+def _board(site: Site, connection: Connection, request: Request) -> tuple[Reader, Board]:
+    reader = site.reader(connection, request)
+    visitor = reader.overseer
+    found = accounts.board(connection, visitor.alliance, visitor.alliance.charter.calendar.day(reader.now))
+    return reader, seen_by(visitor.actor, found)
 
 
 def _choices(request: Request, reader: Reader, found: Board) -> Choices:
@@ -136,20 +138,21 @@ def _lines(found: Board, shown: tuple[Requirement, ...], grouping: str, words: S
     columns = []
     for requirement in shown:
         title, state = requirement.title.in_(words.say.language), found.unowed(requirement)
-        columns.append((requirement.key, title, Cell(None, state, words[state], title)))
+        columns.append((requirement.key, title, Cell(None, state, words[state], "")))
 
-    def cells(owed: Mapping[str, Account]) -> Iterator[Cell]:
+    def cells(name: str, owed: Mapping[str, Account]) -> Iterator[Cell]:
         for key, title, unowed in columns:
             account = owed.get(key)
             if account is None:
                 yield unowed
             else:
                 stood = account.standing
-                yield Cell(account.obligation.id, stood.state, words[standing_key(stood)], title)
+                yield Cell(account.obligation.id, stood.state, words[standing_key(stood)], f"{title}, {name}")
 
     return [
-        Line(row.organisation.name, row.organisation.group(grouping), row.reachable, tuple(cells(row.accounts)))
+        Line(one.name, one.group(grouping), row.reachable, tuple(cells(one.name, row.accounts)))
         for row in found.rows
+        if (one := row.organisation)
     ]
 
 
@@ -170,22 +173,21 @@ def _counts(lines: Sequence[Line], columns: int) -> tuple[Count, ...]:
 
 def board_csv(site: Site, request: Request) -> Response:
     """``/board.csv``: the board for a spreadsheet."""
-    reader, found = _board(site, request)
+    with reading(site.engine) as connection:
+        reader, found = _board(site, connection, request)
+        reminders = stories.reminders_sent(connection, reader.known.alliance.id)
     headers = {"Content-Disposition": f'attachment; filename="status-{found.day.isoformat()}.csv"'}
-    content = as_csv(found, reader.language, _reminders(site, reader))
+    content = as_csv(found, reader.language, reminders)
     return Response(content.encode(), headers=headers, media_type="text/csv; charset=utf-8")
 
 
 def board_json(site: Site, request: Request) -> Response:
     """``/board.json``: the board for a program."""
-    reader, found = _board(site, request)
-    headers = {"Content-Disposition": f'attachment; filename="status-{found.day.isoformat()}.json"'}
-    return JSONResponse(as_json(found, reader.language, _reminders(site, reader)), headers=headers)
-
-
-def _reminders(site: Site, reader: Reader) -> dict[int, int]:
     with reading(site.engine) as connection:
-        return stories.reminders_sent(connection, reader.known.alliance.id)
+        reader, found = _board(site, connection, request)
+        reminders = stories.reminders_sent(connection, reader.known.alliance.id)
+    headers = {"Content-Disposition": f'attachment; filename="status-{found.day.isoformat()}.json"'}
+    return JSONResponse(as_json(found, reader.language, reminders), headers=headers)
 
 
 @dataclass(frozen=True)

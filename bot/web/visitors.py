@@ -59,14 +59,20 @@ def visitor_at(connection: Connection, address: str, now: datetime, alliance_key
     """The person an address belongs to, in the alliance with this key, else in whichever knows it first."""
     known = register.known_at(connection, address) if address else ()
     chosen = next((each for each in known if each[0].key == alliance_key), next(iter(known), None))
-    return (
-        with_others(connection, visitor_of(connection, *chosen, address.strip().lower(), now), now) if chosen else None
-    )
+    if chosen is None:
+        return None
+    visitor = visitor_of(connection, *chosen, address.strip().lower(), now)
+    return _with_others(connection, visitor, known, now)
 
 
 def with_others(connection: Connection, visitor: Visitor, now: datetime) -> Visitor:
     """The same visitor, with the other alliances they could look at."""
-    known = register.known_at(connection, visitor.address)
+    return _with_others(connection, visitor, register.known_at(connection, visitor.address), now)
+
+
+def _with_others(
+    connection: Connection, visitor: Visitor, known: Iterable[tuple[Alliance, Person]], now: datetime
+) -> Visitor:
     others = (each for each in known if each[0].id != visitor.alliance.id)
     also = (a for a, person in others if actors.actor(connection, a, person, a.charter.calendar.day(now)).in_office)
     return replace(visitor, also=tuple(also))

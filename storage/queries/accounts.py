@@ -145,9 +145,7 @@ def _alike(alliance: Alliance, rows: Iterable[Row[Any]]) -> Iterator[list[Obliga
     for days in sorted(kinds, key=lambda days: (listed.get(days[0], len(listed)), days[1])):
         key, start, end, opens, due, event_day, charter = days
         period = Period(start, end)
-        yield [
-            Obligation(row.organisation_id, key, period, opens, due, event_day, charter, row.id) for row in kinds[days]
-        ]
+        yield [Obligation(row[0], key, period, opens, due, event_day, charter, row[-1]) for row in kinds[days]]
 
 
 def requirement(connection: Connection, alliance: Alliance, key: str) -> Requirement:
@@ -270,7 +268,7 @@ def board(connection: Connection, alliance: Alliance, on: date) -> Board:
     joined = register.member_days(connection, alliance.id)
     members = {member for member, terms in joined.items() if any(term.covers(on) for term in terms)}
     organisations = register.organisations(connection, alliance.id, on, members)
-    rows = [row for row in _obligations(connection, alliance.id, on, None, None) if row.organisation_id in members]
+    rows = [row for row in _obligations(connection, alliance.id, on, None, None) if row[0] in members]
     known = known_about(connection, alliance, rows, settlements_of(connection, alliance.id, members), joined)
     cells: dict[int, dict[str, Account]] = {member: {} for member in members}
     for account in _accounts_of(alliance, known, organisations, rows, on, _on_board):

@@ -23,7 +23,7 @@ TITLE = agenda_examples.MEETING.title
 def many(row: BoardRow, count: int) -> tuple[BoardRow, ...]:
     """The same line for as many members."""
     return tuple(
-        replace(row, organisation=replace(row.organisation, name=f"Ringkøbing-Eksempelby {n}"), reachable=n != 3)
+        replace(row, organisation=row.organisation._replace(name=f"Ringkøbing-Eksempelby {n}"), reachable=n != 3)
         for n in range(count)
     )
 
