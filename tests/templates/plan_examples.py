@@ -71,10 +71,10 @@ SEEN: dict[str, Any] = {"theirs": False, "assesses": False, "certifies": False, 
 NAMES = {"C40": "C40", "CONCITO": "CONCITO"}
 RECORDS = (
     PlanRecord(KOEGE, (ASSESSED, Plan(NEW, (SENT,), CCTF))),
-    PlanRecord(replace(KOEGE, name="Faxe"), (CERTIFIED,)),
-    PlanRecord(replace(KOEGE, name="Greve"), (HALF,)),
-    PlanRecord(replace(KOEGE, name="Solrød"), (Plan(NEW, (SENT,), CCTF),)),
-    PlanRecord(replace(KOEGE, name="Roskilde"), (Plan(replace(OLD, standard="gammel"), (), None),)),
+    PlanRecord(KOEGE._replace(name="Faxe"), (CERTIFIED,)),
+    PlanRecord(KOEGE._replace(name="Greve"), (HALF,)),
+    PlanRecord(KOEGE._replace(name="Solrød"), (Plan(NEW, (SENT,), CCTF),)),
+    PlanRecord(KOEGE._replace(name="Roskilde"), (Plan(replace(OLD, standard="gammel"), (), None),)),
     PlanRecord(TAASTRUP),
 )
 FORM: dict[str, Any] = {
@@ -116,7 +116,7 @@ NEWS: dict[str, Any] = {
 FOR_MEMBER: dict[str, Any] = NEWS | {"own": True, "assesses": False}
 NOBODY: dict[str, Any] = {"day": TODAY, "groups": {}, "missing": (), "standards": ()}
 
-FULL = tuple(PlanRecord(replace(KOEGE, name=f"Kommune {n}"), r.plans) for n, r in enumerate(RECORDS * 17))
+FULL = tuple(PlanRecord(KOEGE._replace(name=f"Kommune {n}"), r.plans) for n, r in enumerate(RECORDS * 17))
 EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "plans": {
         "none": {**NOBODY, "whole": Coverage(0, 0, 0, 0, 0)},
@@ -143,7 +143,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "day": TODAY,
             "asked": "alle",
             "records": tuple(
-                PlanRecord(replace(KOEGE, name=f"Kommune {n}"), r.plans) for n, r in enumerate(RECORDS * 17)
+                PlanRecord(KOEGE._replace(name=f"Kommune {n}"), r.plans) for n, r in enumerate(RECORDS * 17)
             ),
             "of": 102,
         },
