@@ -14,12 +14,14 @@ from alliance.cadences import Ladder
 from alliance.calendar import WorkingCalendar
 from alliance.errors import Refused
 from alliance.moments import read_day
+from alliance.months import months_before
 from alliance.names import fold
 from alliance.reminders import current_rung, rungs
 
 DAYS_OF = {"dag": 1, "dage": 1, "day": 1, "days": 1, "uge": 7, "uger": 7, "week": 7, "weeks": 7}
+MONTHS_OF = {"md": 1, "mdr": 1, "maaned": 1, "maaneder": 1, "month": 1, "months": 1, "aar": 12, "year": 12, "years": 12}
 LONGEST = 3_650
-SPAN = re.compile(r"(?:om |in )?(?P<n>[0-9]{1,4}|en|et|a|one) ?(?P<unit>[a-z]+)", re.ASCII)
+SPAN = re.compile(r"(?:om |in )?(?P<n>[0-9]{1,4}|en|et|a|one) ?(?P<unit>[a-z]+)\.?", re.ASCII)
 TOMORROW = ("i morgen", "imorgen", "tomorrow")
 OFFERED = (1, 7, 14)
 """How many days on somebody is offered to be reminded again."""
@@ -91,7 +93,7 @@ def snoozed(ladder: Ladder, calendar: WorkingCalendar, due: date | None, wanted:
 
 
 def read_until(typed: str, today: date) -> date:
-    """The day that was typed, as a day or as so many days or weeks from today: ``3 dage``, ``om en uge``, ``i morgen``.
+    """The day that was typed, as a day or as so long from today: ``3 dage``, ``om en uge``, ``2 mdr.``, ``i morgen``.
 
     Raises Refused(``unknown_day``).
     """
@@ -99,12 +101,14 @@ def read_until(typed: str, today: date) -> date:
     if said in TOMORROW:
         return today + timedelta(days=1)
     found = SPAN.fullmatch(said) if "-" not in typed else None
-    if found is None or found["unit"] not in DAYS_OF:
+    if found is None or not (found["unit"] in DAYS_OF or found["unit"] in MONTHS_OF):
         return read_day(typed)
-    days = (int(found["n"]) if found["n"].isdigit() else 1) * DAYS_OF[found["unit"]]
-    if not 0 < days <= LONGEST:
+    number, unit = int(found["n"]) if found["n"].isdigit() else 1, found["unit"]
+    if not 0 < number * (DAYS_OF.get(unit) or 30 * MONTHS_OF[unit]) <= LONGEST:
         raise Refused("unknown_day", got=typed)
-    return today + timedelta(days=days)
+    if unit in DAYS_OF:
+        return today + timedelta(days=number * DAYS_OF[unit])
+    return months_before(today, -number * MONTHS_OF[unit])
 
 
 def offered(calendar: WorkingCalendar, last: date, today: date) -> tuple[date, ...]:

@@ -227,7 +227,8 @@ def _answer(
     try:
         member = _member(connection, alliance, named, now)
     except Refused as refusal:
-        if not actor.secretariat or not words:
+        command, _ = _command(words)
+        if not words or not (actor.secretariat or (command and command.of_any and refusal.facts["suggestions"])):
             raise
         return _who_is_meant(connection, alliance, actor, refusal, words)
     command, args = _command(words)
@@ -352,8 +353,8 @@ def _which_member(
 
 
 def _who_is_meant(connection: Connection, alliance: Alliance, actor: Actor, refusal: Refused, words: str) -> Reply:
-    """Offer what looks like the name that was typed, and the list of all."""
-    alike, members = refusal.facts["suggestions"], _all_names(connection, alliance)
+    """Offer what looks like the name that was typed; the secretariat, which acts for all, the list of all too."""
+    alike, members = refusal.facts["suggestions"], _all_names(connection, alliance) if actor.secretariat else ()
     got = refusal.facts["got"]
     message = write("choose_member", actor.person.language, names=alike, members=members, words=words, got=got)
     return Reply(message, done=False)

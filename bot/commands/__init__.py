@@ -35,6 +35,7 @@ from bot.commands import (
     settings,
     show,
     silent,
+    small_talk,
     snooze,
     why,
     withdraw,
@@ -91,6 +92,8 @@ COMMANDS: tuple[Command, ...] = (
     language.COMMAND,
     quiet.COMMAND,
     away.COMMAND,
+    small_talk.THANKS,
+    small_talk.YES,
 )
 
 __all__ = ["COMMANDS", "Command", "Context"]

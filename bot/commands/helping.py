@@ -160,7 +160,8 @@ def _of_their_part(ctx: Context) -> tuple[str, ...]:
         return FOR_SECRETARIAT
     if ctx.actor.handed and not ctx.actor.terms:
         return FOR_HELPERS
-    return (*(FOR_ADVISERS if ctx.actor.advised else ()), *FOR_MEMBERS)
+    handed = ("decline",) if ctx.actor.handed else ()
+    return (*handed, *(FOR_ADVISERS if ctx.actor.advised else ()), *FOR_MEMBERS)
 
 
 COMMAND = Command("help", ("hjælp", "hjaelp", "help", "?", "hej", "hello"), "look", handle)

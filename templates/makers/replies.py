@@ -118,6 +118,12 @@ def _list_of_members(say: Phrases, members: tuple[str, ...], words: str) -> list
     return [Form((Section("", (ask,)),), (Button(say("choose_member.go"), words, "primary"),))]
 
 
+@maker("thanked")
+def thanked(say: Phrases) -> Message:
+    summary = say("thanked.summary")
+    return Message(summary, (Text(summary),))
+
+
 @maker("language_set")
 def language_set(say: Phrases, *, before: str = "") -> Message:
     """``before`` is the language they read until now, if it was another: it undoes it in that one's words."""

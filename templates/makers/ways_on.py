@@ -39,4 +39,5 @@ _WAYS: dict[str, Callable[[Phrases, Facts], tuple[str, ...]]] = {
     "agenda_not_published": _of_meeting("agenda_publish"),
     "agenda_empty": _of_meeting("item"),
     "nothing_to_supplement": _of_meeting("agenda"),
+    "yes_to_what": lambda say, _facts: (command(say, "list"),),
 }

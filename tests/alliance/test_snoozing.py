@@ -103,6 +103,9 @@ def test_whatever_is_asked_for_it_ends_on_a_working_day_after_today_and_before_t
         ("2 uger", "03-15"),
         ("in 2 weeks", "03-15"),
         ("a week", "03-08"),
+        ("2 mdr.", "05-01"),
+        ("en måned", "04-01"),
+        ("in 3 months", "06-01"),
         ("i morgen", "03-02"),
         ("Tomorrow", "03-02"),
         ("24-03-2027", "03-24"),
@@ -114,7 +117,12 @@ def test_a_day_is_read_however_it_is_said(typed: str, until: str) -> None:
     assert read_until(typed, day("03-01")) == day(until)
 
 
-@pytest.mark.parametrize("typed", ["", "snart", "0 dage", "3 måneder", "9999 uger", "24-03", "-1 dag"])
+def test_a_month_on_from_its_last_day_is_the_last_of_the_next() -> None:
+    assert read_until("1 måned", day("01-31")) == day("02-28")
+    assert read_until("1 år", date(2028, 2, 29)) == date(2029, 2, 28)
+
+
+@pytest.mark.parametrize("typed", ["", "snart", "0 dage", "0 måneder", "9999 uger", "11 år", "3 fredage", "24-03", "-1 dag"])
 def test_what_is_no_day_is_refused(typed: str) -> None:
     with pytest.raises(Refused, match="unknown_day"):
         read_until(typed, day("03-01"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from alliance.messages import Form
+from alliance.messages import Buttons, Form
 from bot.commands import COMMANDS
 from bot.plain import plain
 from bot.request import Request
@@ -170,6 +170,13 @@ def test_the_secretariat_chooses_from_all_members_and_what_it_asked_goes_on(play
     chosen = played.say(SECRETARIAT, form.buttons[0].words, "2027-03-01T09:00", {ask.key: "Køge"})
     typed = played.say(SECRETARIAT, "for Køge: kontakter", "2027-03-01T09:00")
     assert chosen.done and chosen == typed
+
+
+def test_what_everybody_may_read_of_a_member_is_offered_for_the_names_alike(played: Played) -> None:
+    asked = played.say(COORDINATOR, "for Solrødd: plan", "2027-03-01T09:00")
+    offer, *_ = [button for block in asked.message.blocks if isinstance(block, Buttons) for button in block.items]
+    assert not asked.done and not any(isinstance(block, Form) for block in asked.message.blocks)
+    assert played.say(COORDINATOR, offer.words, "2027-03-01T09:00").done
 
 
 def test_whoever_chooses_a_member_that_is_not_theirs_is_refused_as_if_they_had_typed_it(played: Played) -> None:

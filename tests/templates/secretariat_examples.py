@@ -495,10 +495,12 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "all": {"names": (), "words": "indberet", "members": tuple(f"Eksempelby {n}" for n in range(98))},
     },
     "language_set": {"none": {}, "one": {"before": "en"}, "many": {"before": "da"}},
+    "thanked": {"none": {}, "one": {}, "many": {}},
 }
 
 # Every reason the rules refuse with, and the facts it comes with.
 REFUSALS: dict[str, dict[str, object]] = {
+    "yes_to_what": {},
     "not_a_number": {"typed": "mange"},
     "unknown_municipality": {"got": "Kjøge", "suggestions": ("Køge", "Kolding")},
     "ambiguous_municipality": {"got": "Ring", "suggestions": ("Ringsted", "Ringkøbing-Skjern")},
