@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -34,6 +35,7 @@ from bot.web.feeds import feed_route
 from bot.web.guards import HOSTS, Refuse, guards
 from bot.web.links import Links
 from bot.web.sessions import Sessions
+from bot.web.short_numbers import ShortNumber
 from bot.web.sign_in import Entrance
 from bot.web.site import Demo, Pairs, Site, Trouble, see
 from bot.web.visitors import Personas
@@ -48,9 +50,9 @@ def demo_app(demo: Demo, extra_hosts: Sequence[str] = ()) -> Starlette:
         "/": welcome.welcome,
         "/act": talk.act,
         "/mailbox": mail_pages.mailbox,
-        "/mailbox/{id:int}": mail_pages.mail,
-        "/mailbox/{id:int}/attachments/{number:int}": mail_pages.attachment,
-        "/mailbox/{id:int}/attachments/{number:int}/view": mail_pages.viewed,
+        "/mailbox/{id:short}": mail_pages.mail,
+        "/mailbox/{id:short}/attachments/{number:short}": mail_pages.attachment,
+        "/mailbox/{id:short}/attachments/{number:short}/view": mail_pages.viewed,
         "/clock.json": clock_page.clock_json,
         "/health": clock_page.health,
     }
@@ -83,20 +85,22 @@ def pages_app(engine: Engine, now: Callable[[], datetime], url: str) -> Starlett
     return _app(site, looks, does, [], guards(_refuse(site), HOSTS if host in HOSTS else [host], url))
 
 
+register_url_convertor("short", ShortNumber())
+
 Look = Callable[[Site, Request], Response]
 Do = Callable[[Site, Request, Pairs], Response]
 LOOKS: dict[str, Look] = {
     "/chat": talk.chat,
-    "/obligations/{id:int}": talk.obligation,
-    "/papers/{id:int}": papers_page.paper,
-    "/papers/{id:int}.pdf": papers_page.pdf,
-    "/papers/{id:int}/attachments/{number:int}": papers_page.attachment,
+    "/obligations/{id:short}": talk.obligation,
+    "/papers/{id:short}": papers_page.paper,
+    "/papers/{id:short}.pdf": papers_page.pdf,
+    "/papers/{id:short}/attachments/{number:short}": papers_page.attachment,
     "/mine": mine_page.my_list,
     "/meetings": meetings_page.meetings,
-    "/meetings/{id:int}": meeting_page.meeting,
-    "/meetings/{id:int}.ics": meeting_page.ics,
+    "/meetings/{id:short}": meeting_page.meeting,
+    "/meetings/{id:short}.ics": meeting_page.ics,
     "/year": year_page.year,
-    "/year/{year:int}": year_page.year,
+    "/year/{year:short}": year_page.year,
     "/board": overviews.board,
     "/board.csv": overviews.board_csv,
     "/board.json": overviews.board_json,

@@ -98,7 +98,10 @@ def _is_own(headers: Headers, url: str) -> bool:
         return True
     if url:
         return _origin(said) == _origin(url)
-    return urlsplit(said).netloc.lower() == headers.get("host", "").lower()
+    try:
+        return urlsplit(said).netloc.lower() == headers.get("host", "").lower()
+    except ValueError:  # no address at all
+        return False
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

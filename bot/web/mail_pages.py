@@ -19,7 +19,6 @@ from storage.engine import reading
 from storage.queries import register
 
 PAGE_SIZE = 50
-LARGEST_ID = 2**31 - 1  # of a PostgreSQL integer
 
 
 def mailbox(site: Site, request: Request) -> Response:
@@ -59,7 +58,7 @@ def _meant(connection: Connection, reader: Reader, typed: str) -> tuple[Candidat
 
 
 def _letter(site: Site, request: Request) -> tuple[Reader, Letter]:
-    number = min(request.path_params["id"], LARGEST_ID)
+    number = request.path_params["id"]
     with reading(site.engine) as connection:
         reader = site.reader(connection, request)
         found = mails.mail(connection, _alliance(connection, reader).id, number)

@@ -40,8 +40,6 @@ from templates.makers.meetings import meeting_buttons, meeting_facts, table_of_m
 from templates.makers.words import answer_words, settle_buttons, standing_words
 from templates.phrases import Phrases
 
-LARGEST_ID = 2**31 - 1  # of a PostgreSQL integer
-
 
 @dataclass(frozen=True)
 class Filed:
@@ -85,7 +83,7 @@ def meeting(site: Site, request: Request) -> Response:
 
 def _meeting(ctx: Context, request: Request) -> Meeting:
     """The meeting that the address names; raises Trouble(404) where the alliance has none of that number."""
-    found = queries.meeting(ctx.connection, ctx.alliance, min(request.path_params["id"], LARGEST_ID))
+    found = queries.meeting(ctx.connection, ctx.alliance, request.path_params["id"])
     if found is None:
         raise Trouble(404, "not_found")
     return found

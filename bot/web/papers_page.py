@@ -21,8 +21,6 @@ from storage.queries import agendas, meetings, papers
 from storage.queries.recipients import readable_copy
 from templates.papers import page, reprinted
 
-LARGEST_ID = 2**31 - 1  # of a PostgreSQL integer
-
 
 def paper(site: Site, request: Request) -> Response:
     """``/papers/3``: the paper as an accessible page."""
@@ -66,7 +64,7 @@ def _found(site: Site, connection: Connection, request: Request) -> tuple[Allian
     reader = site.reader(connection, request)
     known = reader.known
     alliance = known.alliance
-    issued = papers.paper(connection, alliance.id, min(request.path_params["id"], LARGEST_ID))
+    issued = papers.paper(connection, alliance.id, request.path_params["id"])
     meeting = meetings.meeting(connection, alliance, issued.meeting_id) if issued else None
     if issued is None or meeting is None:
         raise Trouble(404, "not_found")

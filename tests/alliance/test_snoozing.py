@@ -122,7 +122,9 @@ def test_a_month_on_from_its_last_day_is_the_last_of_the_next() -> None:
     assert read_until("1 år", date(2028, 2, 29)) == date(2029, 2, 28)
 
 
-@pytest.mark.parametrize("typed", ["", "snart", "0 dage", "0 måneder", "9999 uger", "11 år", "3 fredage", "24-03", "-1 dag"])
+@pytest.mark.parametrize(
+    "typed", ["", "snart", "0 dage", "0 måneder", "9999 uger", "11 år", "3 fredage", "24-03", "-1 dag"]
+)
 def test_what_is_no_day_is_refused(typed: str) -> None:
     with pytest.raises(Refused, match="unknown_day"):
         read_until(typed, day("03-01"))

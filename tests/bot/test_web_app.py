@@ -608,10 +608,21 @@ def test_an_attachment_is_kept_and_never_shown(stage: Stage, be: Callable[[str],
     assert someone.get("/mailbox/1/attachments/1").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/mailbox/4711", "/mailbox/99999999999999999999", "/mailbox/4711/attachments/0"])
+@pytest.mark.parametrize("path", ["/mailbox/4711", "/mailbox/999999999", "/mailbox/4711/attachments/0"])
 def test_a_mail_that_is_not_there_is_said_so(be: Callable[[str], TestClient], path: str) -> None:
     answer = be(COORDINATOR).get(path)
     assert answer.status_code == 404 and "Den mail findes ikke" in answer.text
+
+
+@pytest.mark.parametrize("digits", [10, 20, 5_000])
+@pytest.mark.parametrize(
+    "path", ["/obligations/{}", "/papers/{}", "/papers/{}.pdf", "/meetings/{}", "/mailbox/{}", "/year/{}"]
+)
+def test_a_number_that_nothing_has_is_a_page_that_is_not_there(
+    be: Callable[[str], TestClient], path: str, digits: int
+) -> None:
+    answer = be(COORDINATOR).get(path.format("9" * digits))
+    assert answer.status_code == 404 and "Siden findes ikke" in answer.text
 
 
 # ------------------------------------------------------------------------------------------------ overviews
@@ -758,6 +769,8 @@ def test_only_this_machines_names_are_answered(client: TestClient, host: str, st
         ({"Referer": f"{HERE}/chat"}, 303),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
+        ({"Referer": "http://[::"}, 403),
         ({"Origin": "http://127.0.0.1:9000"}, 403),
         ({"Referer": "https://evil.example/127.0.0.1:8000"}, 403),
         ({"Origin": "https://evil.example", "Referer": f"{HERE}/chat"}, 403),
