@@ -195,6 +195,19 @@ def nobody_instead(absence: Absence, recipient_id: int) -> Notification:
     )
 
 
+def address_corrected(
+    person_id: int, by: int, organisation_id: int, address_id: int, recipient_id: int
+) -> Notification:
+    """Tell the secretariat that somebody corrected another's address: by it the other is known."""
+    return Notification(
+        kind="address_corrected",
+        about=f"person:{person_id}",
+        occasion=f"address:{address_id}",
+        recipient_id=recipient_id,
+        facts={"person": person_id, "by": by, "organisation": organisation_id, "address": address_id},
+    )
+
+
 def plan_news(organisation_id: int, occasion: str, recipient_id: int) -> Notification:
     """Tell somebody what happened to a member's plan.
 

@@ -23,6 +23,7 @@ CAN_WAIT = frozenset(
         "proposal",
         "proposal_decided",
         "nobody_instead",
+        "address_corrected",
         "seat_empty",
         "term_ends",
         "plan_news",

@@ -13,6 +13,7 @@ from alliance.deliveries import Sender
 from alliance.members import Person
 from alliance.messages import Message
 from scheduling.absences import nobody_instead_words
+from scheduling.addresses import address_corrected_words
 from scheduling.doors import link_used_words, sign_in_words
 from scheduling.edits import edit_words
 from scheduling.handovers import handed_back_words, handed_over_words, taken_back_words
@@ -107,6 +108,7 @@ _WORDS: dict[str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime
     "proposal": proposal_words,
     "proposal_decided": decided_words,
     "nobody_instead": nobody_instead_words,
+    "address_corrected": address_corrected_words,
     "plan_news": plan_news_words,
     "handed_over": handed_over_words,
     "handed_back": handed_back_words,

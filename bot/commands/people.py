@@ -11,6 +11,7 @@ from alliance.errors import Refused
 from alliance.members import Address, OfficeTerm
 from alliance.messages import Message
 from alliance.names import fold
+from alliance.notifications import address_corrected
 from alliance.register import ContactCard
 from alliance.validity import Validity
 from bot.commands.context import Command, Context
@@ -277,10 +278,11 @@ def address(ctx: Context) -> Message:
     if chosen.address == typed["mail"].lower() and not chosen.unreachable:
         return contacts(ctx)  # it is so already; an address that failed is tried again
     change.end_addresses(ctx.connection, ctx.alliance.id, chosen.person_id, "mail", ctx.now)
-    change.add_address(
+    added = change.add_address(
         ctx.connection, ctx.alliance.id, chosen.person_id, "mail", typed["mail"], ctx.now, verified=False
     )
     ctx.note("address_changed", f"person:{chosen.person_id}")
+    _tell_secretariat(ctx, chosen.person_id, added)
     return ctx.write(
         "address_receipt",
         organisation=ctx.organisation,
@@ -291,10 +293,20 @@ def address(ctx: Context) -> Message:
     )
 
 
+def _tell_secretariat(ctx: Context, person_id: int, address_id: int) -> None:
+    """Somebody else's address is what they are known by: the secretariat hears who gave them another."""
+    me = ctx.actor.person.id
+    if ctx.actor.secretariat or me == person_id:
+        return
+    people = actors.secretariat_people(ctx.connection, ctx.alliance, ctx.today)
+    ctx.post_each(address_corrected(person_id, me, ctx.organisation.id, address_id, each) for each in people)
+
+
 def _correctable(ctx: Context, found: tuple[ContactCard, ...]) -> tuple[ContactCard, ...]:
     """Whose address the person may correct: who speaks for their own members only; the secretariat, everybody's.
 
-    An address is what one is known by. Who has or will have an office elsewhere, or the secretariat's, is let be.
+    An address is what one is known by. Who has or will have an office elsewhere, or the secretariat's, is let be; and
+    whoever may sit in a body is corrected by themselves and by who acts for them, never by another colleague.
     """
     if ctx.actor.secretariat:
         return found
@@ -308,7 +320,10 @@ def _lasting(ctx: Context, person_id: int) -> list[OfficeTerm]:
 
 
 def _own(ctx: Context, term: OfficeTerm) -> bool:
-    return term.organisation_id in ctx.actor.organisations and term.office != ctx.alliance.charter.secretariat.office
+    charter, mine = ctx.alliance.charter, {(each.organisation_id, each.office) for each in ctx.actor.terms}
+    if term.office in {body.seat_holder for body in charter.bodies} and not term.acting:
+        return (term.organisation_id, term.office) in mine
+    return term.organisation_id in ctx.actor.organisations and term.office != charter.secretariat.office
 
 
 def _address_errors(ctx: Context, typed: Mapping[str, str], chosen: ContactCard | None) -> dict[str, str]:

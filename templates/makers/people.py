@@ -193,6 +193,17 @@ def address_receipt(
     return _receipt(say, summary, say("address_receipt.note", previous=previous), prefix)
 
 
+@maker("address_corrected")
+def address_corrected(say: Phrases, *, person: str, by: str, organisation: Organisation, mail: str) -> Message:
+    """Tells the secretariat who is known by another address now, and where to put it right."""
+    summary = say("address_corrected.summary", person=person, by=by, organisation=organisation, mail=mail)
+    prefix = f"{say('words.for')} {organisation.name}: "
+    buttons = (
+        Button(command(say, name, prefix=prefix), command(say, name, prefix=prefix)) for name in ("contacts", "address")
+    )
+    return Message(summary, (Text(summary), Text(say("address_corrected.do"), "subtle"), Buttons(tuple(buttons))))
+
+
 def _receipt(say: Phrases, summary: str, note: str, prefix: str) -> Message:
     see = Button(say("contacts.see"), command(say, "contacts", prefix=prefix))
     return Message(summary, (Text(summary), Text(note, "subtle"), Buttons((see,))))

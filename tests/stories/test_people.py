@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+
+from scheduling.deliver import deliver_one
+from tests.conftest import local
+from tests.storage.small_alliance import Post
 
 MAYOR, COORDINATOR = "borgmester@koege.example", "klima@koege.example"
 SECRETARIAT = "sekretariat@frederiksberg.example"
@@ -385,12 +391,40 @@ def test_nobody_takes_over_a_person_of_another_member_by_granting_them_a_proxy(t
     filled = {"name": victim.name, "mail": "klima@aalborg.example", "since": "2027-03-01"}
     assert talk.send(COORDINATOR, form, office="climate_coordinator", **filled).done
     offered = {choice.value for choice in talk.say(COORDINATOR, "adresse").ask("person").choices}
-    assert offered == {str(talk.person(who).id) for who in (MAYOR, COORDINATOR)}
+    assert offered == {str(talk.person(COORDINATOR).id)}
     reply = talk.hand_in(COORDINATOR, "adresse", {"person": str(victim.id), "mail": "mit@eget.example"})
     assert set(reply.errors()) == {"person"}
     assert [a.value for a in talk.addresses(victim.id)] == ["klima@aalborg.example"]
     receipt = talk.hand_in(SECRETARIAT, "for Køge: adresse", {"person": str(victim.id), "mail": "ny@aalborg.example"})
     assert "ny@aalborg.example" in receipt.text  # the secretariat may
+
+
+def test_who_may_sit_in_a_body_is_corrected_by_themselves_who_acts_for_them_and_the_secretariat_only(talk):
+    mayor = {"person": str(talk.person(MAYOR).id), "mail": "mig@privat.example"}
+    assert set(talk.hand_in(COORDINATOR, "adresse", mayor).errors()) == {"person"}
+    assert [a.value for a in talk.addresses(talk.person(MAYOR).id)] == [MAYOR]
+    proxy = {"office": "mayor", "name": "Ib Gram", "mail": "ib@koege.example", "since": "2027-03-01", "until": ""}
+    assert talk.hand_in(MAYOR, "fuldmagt", proxy).done
+    assert talk.hand_in("ib@koege.example", "adresse", {**mayor, "mail": "ny@koege.example"}).done
+    assert talk.hand_in("ny@koege.example", "adresse", {**mayor, "mail": MAYOR}).done
+    assert talk.hand_in(SECRETARIAT, "for Køge: adresse", {**mayor, "mail": "fin@koege.example"}).done
+
+
+def test_the_secretariat_hears_when_somebody_elses_address_was_corrected_until_it_is_another(talk):
+    other = {"person": str(talk.person(COORDINATOR).id)}
+    assert talk.hand_in(COORDINATOR, "adresse", {**other, "mail": "a@koege.example"}).done  # one's own
+    assert talk.hand_in(SECRETARIAT, "for Køge: adresse", {**other, "mail": "b@koege.example"}).done
+    assert talk.told("address_corrected") == []
+    assert talk.hand_in(MAYOR, "adresse", {**other, "mail": "c@koege.example"}).done
+    assert [record.recipient for record in talk.told("address_corrected")] == [SECRETARIAT]
+    assert talk.hand_in(MAYOR, "adresse", {**other, "mail": "d@koege.example"}).done
+    for record in talk.told("address_corrected"):
+        post = {"mail": Post(can_be_asked=False)}
+        asyncio.run(deliver_one(talk.engine, post, record.id, lambda: local("2027-03-01T09:01")))
+    assert sorted((r.state, r.reason) for r in talk.told("address_corrected")) == [
+        ("sent", ""),
+        ("withdrawn", "another_address"),
+    ]
 
 
 def test_an_address_is_not_corrected_by_a_member_before_an_office_elsewhere_begins(talk):

@@ -382,6 +382,11 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "errors": {"person": "person_missing", "mail": "mail_wrong"},
         },
     },
+    "address_corrected": {
+        "none": {"person": "Bo Krag", "by": "Anne Holm", "organisation": KOEGE, "mail": "bo@koege.example"},
+        "one": {"person": "Bo Krag", "by": "Ib Gram", "organisation": KOEGE, "mail": "b@koege.example"},
+        "many": {"person": "Bo" * 40, "by": "Anne" * 20, "organisation": KOEGE, "mail": f"{'b' * 60}@koege.example"},
+    },
     "address_receipt": {
         "none": {**RECEIPT, "name": "Bo Krag", "mail": "bo@koege.example", "previous": ""},
         "one": {**RECEIPT, "name": "Bo Krag", "mail": "bo@koege.example", "previous": "bk@koege.example"},
