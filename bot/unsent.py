@@ -67,6 +67,8 @@ class Unsents:
         before = self._found(reply.message)
         if request.answers:
             self._sent_in(name, request, reply, ask)
+        elif before and self._says_more(reply.message, request, ask):
+            return replace(reply, message=self._beside(reply.message, before))
         return replace(reply, message=self._laid(reply.message, before, name if request.answers else ""))
 
     def refused(self, request: Request, ask: Asking) -> None:
@@ -128,6 +130,26 @@ class Unsents:
         """What was typed into the form of a message, before this request."""
         form = _form(message)
         return self._unsent(form_words(form.buttons[0].words)) if form else None
+
+    def _says_more(self, message: Message, request: Request, ask: Asking) -> bool:
+        """Whether the words themselves filled something into the form: ``møde flyt 2/2027 24-03-2027``."""
+        form = _form(message)
+        name = form_words(form.buttons[0].words) if form else ""
+        if form is None or name == form_words(request.words):
+            return False
+        plain = self._shown(name, request, ask)
+        return plain is not None and [ask.value for ask in _asks(plain)] != [ask.value for ask in _asks(form)]
+
+    def _beside(self, message: Message, before: Unsent) -> Message:
+        """The message as it is: what is said now goes before what was typed earlier, which is one press away."""
+        form = _form(message)
+        if form is None:
+            return message
+        say, name = Phrases(self.person.language, self.alliance.charter.zone), form_words(form.buttons[0].words)
+        earlier = Buttons((Button(say("form_draft.see"), name),))
+        at, kept = message.blocks.index(form), replace(form, keep=f"{say('words.keep')} {name}")
+        told = Text(say("form_draft.beside", at=before.at), "subtle")
+        return replace(message, blocks=(*message.blocks[:at], told, earlier, kept, *message.blocks[at + 1 :]))
 
     def _laid(self, message: Message, before: Unsent | None, sent_in: str) -> Message:
         """The message whose form keeps what is typed and holds what was; one just sent in holds its own answers."""

@@ -198,6 +198,7 @@ def move(ctx: Context) -> Message:
     when = read_when(ctx, typed)
     if when.errors or when.day is None or when.span is None:
         return _move_form(ctx, meeting, typed, when.errors)
+    typed = typed | {"day": when.day.isoformat()}  # as a date field shows it
     try:
         after = _moved(ctx, meeting, when.day, when.span, typed)
     except Refused as refusal:

@@ -131,6 +131,18 @@ def test_what_is_previewed_is_kept_until_it_is_confirmed(alliance: Played) -> No
     assert kept(alliance) == 0 and typed(alliance.say(SECRETARY, "besked", LATER))["text"] == ""
 
 
+def test_what_the_words_say_now_goes_before_what_was_typed_earlier_which_is_one_press_away(alliance: Played) -> None:
+    asked = alliance.say(SECRETARY, "møde flyt 2/2027", NOW)
+    alliance.say(SECRETARY, form_of(asked).keep, NOW, {**typed(asked), "day": "2027-03-30"})
+    said = alliance.say(SECRETARY, "møde flyt 2/2027 6. april 2027 kl 9-12", LATER)
+    assert typed(said) == {**typed(asked), "day": "2027-04-06", "starts": "09.00", "ends": "12.00"}
+    earlier = next(item.words for block in said.message.blocks if isinstance(block, Buttons) for item in block.items)
+    assert typed(alliance.say(SECRETARY, earlier, LATER))["day"] == "2027-03-30"
+    yes = form_of(said).buttons[0].words
+    assert alliance.say(SECRETARY, yes, LATER, typed(said)).done
+    assert anew(alliance.say(SECRETARY, "møde flyt 2/2027", LATER).message) == ""
+
+
 def test_what_a_colleague_wrote_meanwhile_is_not_overwritten_by_what_was_kept(alliance: Played) -> None:
     words = item_words(alliance)
     form = form_of(alliance.say(SECRETARY, words, NOW))
