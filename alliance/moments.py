@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from alliance.errors import Refused
 from alliance.names import fold
@@ -32,31 +32,80 @@ MONTHS = {
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)  # a day outside is a slip of the hand
 ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCII)
 NUMBERS = re.compile(r"(?P<day>\d{1,2})\s*[-./]\s*(?P<month>\d{1,2})\s*[-./]\s*(?P<year>\d{4})", re.ASCII)
+# Of three short numbers with hyphens nobody knows which is the year, so there must be a slash or a point.
+SHORT = re.compile(r"(?P<day>\d{1,2})\s*[./]\s*(?P<month>\d{1,2})(?:\s*[-./]\s*|\s+)(?P<year>\d{2}|\d{4})", re.ASCII)
 NAMED = re.compile(r"(?P<day>\d{1,2})\.?\s+(?P<month>[a-zæøå]+)\.?\s+(?P<year>\d{4})", re.IGNORECASE)
+# Without a year: 9-12 and 9.30 are times of day.
+OF_ANY_YEAR = (
+    re.compile(r"(?P<day>\d{1,2})\s*/\s*(?P<month>\d{1,2})\.?", re.ASCII),
+    re.compile(r"(?P<day>\d{1,2})\.\s*(?P<month>\d{1,2})\.", re.ASCII),
+    re.compile(r"(?P<day>\d{1,2})\.?\s+(?P<month>[a-zæøå]+)\.?", re.IGNORECASE),
+)
+WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
+DAYS_ON = {"i dag": 0, "idag": 0, "today": 0, "i morgen": 1, "imorgen": 1, "tomorrow": 1, "i overmorgen": 2}
+WEEKDAY = re.compile(
+    r"(?:(?:nu )?(?:på|paa|on) )?(?P<next>næste |naeste |next )?"
+    r"(?P<name>mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+)
+ENGLISH = dict(
+    zip(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), WEEKDAYS, strict=True)
+)
+BEFORE_A_DAY = re.compile(rf"^(?:{'|'.join(WEEKDAYS)})?\s*(?:den\s+)?", re.IGNORECASE)
 TIME = re.compile(r"(?:kl\.?\s*)?(?P<hour>\d{1,2})(?:[.:](?P<minute>\d{2}))?", re.ASCII | re.IGNORECASE)
 SPAN = re.compile(r"(?P<starts>.+?)\s*(?:-|–|til|to)\s*(?:kl\.?\s*)?(?P<ends>.+)", re.IGNORECASE)
 
 
-def read_day(typed: str) -> date:
-    """The day that was typed: ``24-03-2027``, ``24/3 2027`` needs its year written with it, ``24. marts 2027`` or ISO.
+def read_day(typed: str, today: date | None = None) -> date:
+    """The day that was typed: ``24-03-2027``, ``24/3 2027``, ``24/3-27``, ``24. marts 2027`` or ISO.
 
-    Raises Refused(``unknown_day``) for anything else, a day that no calendar has, a year left out and one that
-    nobody can mean.
+    With ``today``, as somebody means it who looks ahead: without a year the next such day (``24/3``, ``24. marts``),
+    ``på tirsdag``, ``i morgen``. Raises Refused(``unknown_day``) for anything else, a day that no calendar has and one
+    that nobody can mean; Refused(``two_days``) for ``næste tirsdag``, which some say of this week and some of the next.
     """
-    text = typed.strip()
-    text = re.sub(r"^(mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag)?\s*(den\s+)?", "", text, flags=re.IGNORECASE)
-    found = ISO.fullmatch(text) or NUMBERS.fullmatch(text) or NAMED.fullmatch(text)
-    if found is None:
-        raise Refused("unknown_day", got=typed)
-    month = found["month"]
-    number = int(month) if month.isdigit() else MONTHS.get(fold(month), 0)
-    try:
-        day = date(int(found["year"]), number, int(found["day"]))
-    except ValueError:
-        raise Refused("unknown_day", got=typed) from None
-    if not EARLIEST <= day <= LATEST:
+    text = " ".join(typed.split())
+    if today is not None and (day := _from_today(text, today)):
+        return day
+    text = BEFORE_A_DAY.sub("", text)
+    found = next((match for form in (ISO, NUMBERS, SHORT, NAMED) if (match := form.fullmatch(text))), None)
+    if found is not None:
+        year = int(found["year"])
+        day = _day(year + 2000 if len(found["year"]) == 2 else year, found)
+    else:
+        day = _next(text, today) if today is not None else None
+    if day is None or not EARLIEST <= day <= LATEST:
         raise Refused("unknown_day", got=typed)
     return day
+
+
+def _day(year: int, found: re.Match[str]) -> date | None:
+    month = found["month"]
+    try:
+        return date(year, int(month) if month.isdigit() else MONTHS.get(fold(month), 0), int(found["day"]))
+    except ValueError:
+        return None
+
+
+def _next(text: str, today: date) -> date | None:
+    """The next day that is written so without its year, today included; a 29 February may be years on."""
+    found = next((match for form in OF_ANY_YEAR if (match := form.fullmatch(text))), None)
+    if found is None:
+        return None
+    years = (_day(year, found) for year in range(today.year, today.year + 9))
+    return next((day for day in years if day and day >= today), None)
+
+
+def _from_today(text: str, today: date) -> date | None:
+    said = text.lower()
+    if said in DAYS_ON:
+        return today + timedelta(days=DAYS_ON[said])
+    found = WEEKDAY.fullmatch(said)
+    if found is None:
+        return None
+    weekday = WEEKDAYS.index(ENGLISH.get(found["name"], found["name"]))
+    first = today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+    if found["next"]:
+        raise Refused("two_days", got=text, first=first, second=first + timedelta(days=7))
+    return first
 
 
 def read_time(typed: str) -> time:

@@ -22,7 +22,6 @@ DAYS_OF = {"dag": 1, "dage": 1, "day": 1, "days": 1, "uge": 7, "uger": 7, "week"
 MONTHS_OF = {"md": 1, "mdr": 1, "maaned": 1, "maaneder": 1, "month": 1, "months": 1, "aar": 12, "year": 12, "years": 12}
 LONGEST = 3_650
 SPAN = re.compile(r"(?:om |in )?(?P<n>[0-9]{1,4}|en|et|a|one) ?(?P<unit>[a-z]+)\.?", re.ASCII)
-TOMORROW = ("i morgen", "imorgen", "tomorrow")
 OFFERED = (1, 7, 14)
 """How many days on somebody is offered to be reminded again."""
 
@@ -98,11 +97,9 @@ def read_until(typed: str, today: date) -> date:
     Raises Refused(``unknown_day``).
     """
     said = " ".join(fold(typed).split())
-    if said in TOMORROW:
-        return today + timedelta(days=1)
     found = SPAN.fullmatch(said) if "-" not in typed else None
     if found is None or not (found["unit"] in DAYS_OF or found["unit"] in MONTHS_OF):
-        return read_day(typed)
+        return read_day(typed, today)
     number, unit = int(found["n"]) if found["n"].isdigit() else 1, found["unit"]
     if not 0 < number * (DAYS_OF.get(unit) or 30 * MONTHS_OF[unit]) <= LONGEST:
         raise Refused("unknown_day", got=typed)

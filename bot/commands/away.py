@@ -32,20 +32,20 @@ def handle(ctx: Context) -> Message:
         return _back(ctx)
     if said:
         deputy = said.pop() if "@" in said[-1] else ""
-        return _record(ctx, *_days(said), _meant(ctx, deputy))
+        return _record(ctx, *_days(said, ctx.today), _meant(ctx, deputy))
     return _filled(ctx) if ctx.answers else _form(ctx, {}, {})
 
 
-def _days(said: list[str]) -> tuple[date, date]:
+def _days(said: list[str], today: date) -> tuple[date, date]:
     """The first and the last day; one alone is both. Raises Refused("unknown_day")."""
     for cut in range(1, len(said)):
         try:
-            return read_day(" ".join(said[:cut])), read_day(" ".join(said[cut:]))
+            return read_day(" ".join(said[:cut]), today), read_day(" ".join(said[cut:]), today)
         except Refused:
             continue
     if len(said) == 2:  # one of them cannot be read, and says so
-        return read_day(said[0]), read_day(said[1])
-    only = read_day(" ".join(said))
+        return read_day(said[0], today), read_day(said[1], today)
+    only = read_day(" ".join(said), today)
     return only, only
 
 
@@ -73,7 +73,7 @@ def _filled(ctx: Context) -> Message:
     days: dict[str, date] = {}
     for key in ("since", "last"):
         try:
-            days[key] = read_day(typed[key])
+            days[key] = read_day(typed[key], ctx.today)
         except Refused:
             errors[key] = "since_wrong"
     if errors:

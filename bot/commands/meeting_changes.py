@@ -157,7 +157,7 @@ def read_when(ctx: Context, typed: Mapping[str, str]) -> When:
     errors: dict[str, Refused] = {}
     day, starts, ends = None, None, None
     try:
-        day = read_day(typed["day"])
+        day = read_day(typed["day"], ctx.today)
         check_day(ctx.alliance.charter.calendar, ctx.alliance.charter.avoid, day)
     except Refused as refusal:
         errors["day"] = refusal
@@ -192,7 +192,11 @@ def move(ctx: Context) -> Message:
     meeting, words, seal = _meeting(ctx)
     meeting.check_changeable(ctx.now)
     standing = as_typed(meeting, ctx.alliance.charter.zone)
-    typed = {**standing, **_from_words(words), **{k: v.strip() for k, v in ctx.answers.items() if k in standing}}
+    typed = {
+        **standing,
+        **_from_words(words, ctx.today),
+        **{k: v.strip() for k, v in ctx.answers.items() if k in standing},
+    }
     if not words and not ctx.answers:
         return _move_form(ctx, meeting, typed, {})
     when = read_when(ctx, typed)
@@ -209,14 +213,14 @@ def move(ctx: Context) -> Message:
     return _done(ctx, "move", after, _carry_out(ctx, meeting, after, "meeting_moved"))
 
 
-def _from_words(words: tuple[str, ...]) -> dict[str, str]:
+def _from_words(words: tuple[str, ...], today: date) -> dict[str, str]:
     """``24-03-2027 10.00-14.00`` after the meeting; the day may be several words (``24. marts 2027``)."""
     if not words:
         return {}
     for cut in range(len(words), 0, -1):
         day = " ".join(words[:cut])
         try:
-            read_day(day)
+            read_day(day, today)
         except Refused:
             continue
         return {"day": day} | _span_of(" ".join(words[cut:]))

@@ -161,7 +161,7 @@ class _Page:
     def _due(self, typed: str, errors: dict[str, Refused]) -> date | None:
         """The day it is due: not a day gone by, unless it stood there already, in whichever row."""
         try:
-            due = read_day(typed)
+            due = read_day(typed, self.ctx.today)
         except Refused as refusal:
             errors["due"] = refusal if typed else Refused("action_due_missing")
             return None

@@ -28,10 +28,53 @@ DAY = date(2027, 3, 24)
         "onsdag den 24. marts 2027",
         "den 24. mar. 2027",
         "  24-03-2027 ",
+        "24/3-27",
+        "24/3 27",
+        "24.3.27",
+        "24/3  2027",
     ],
 )
 def test_a_day_is_read_however_it_is_written(typed: str) -> None:
     assert read_day(typed) == DAY
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("24/3", date(2027, 3, 24)),
+        ("24.3.", date(2027, 3, 24)),
+        ("24. 3.", date(2027, 3, 24)),
+        ("24. marts", date(2027, 3, 24)),
+        ("onsdag den 24. mar.", date(2027, 3, 24)),
+        ("1. marts", date(2027, 3, 1)),  # today
+        ("28. februar", date(2028, 2, 28)),  # over for this year
+        ("29/2", date(2028, 2, 29)),
+        ("i dag", date(2027, 3, 1)),
+        ("I morgen", date(2027, 3, 2)),
+        ("i overmorgen", date(2027, 3, 3)),
+        ("tirsdag", date(2027, 3, 2)),
+        ("på fredag", date(2027, 3, 5)),
+        ("mandag", date(2027, 3, 8)),  # today is one
+        ("on Sunday", date(2027, 3, 7)),
+        ("24-03-2026", date(2026, 3, 24)),  # whoever writes a year means it
+    ],
+)
+def test_who_looks_ahead_may_leave_out_the_year(typed: str, meant: date) -> None:
+    assert read_day(typed, date(2027, 3, 1)) == meant
+
+
+def test_a_next_tuesday_is_two_days() -> None:
+    with pytest.raises(Refused) as refusal:
+        read_day("næste tirsdag", date(2027, 3, 1))
+    assert refusal.value.facts == {"got": "næste tirsdag", "first": date(2027, 3, 2), "second": date(2027, 3, 9)}
+
+
+@pytest.mark.parametrize(
+    "typed", ["24-03", "9-12", "9.30", "10.12", "31/2", "24. martz", "24-03-27", "snart", "3 dage", "uge 12"]
+)
+def test_a_time_of_day_and_what_is_no_day_stay_refused_without_a_year(typed: str) -> None:
+    with pytest.raises(Refused, match="unknown_day"):
+        read_day(typed, date(2027, 3, 1))
 
 
 @pytest.mark.parametrize(

@@ -506,6 +506,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
 # Every reason the rules refuse with, and the facts it comes with.
 REFUSALS: dict[str, dict[str, object]] = {
     "yes_to_what": {},
+    "two_days": {"got": "næste tirsdag", "first": date(2027, 3, 2), "second": date(2027, 3, 9)},
     "not_a_number": {"typed": "mange"},
     "unknown_municipality": {"got": "Kjøge", "suggestions": ("Køge", "Kolding")},
     "ambiguous_municipality": {"got": "Ring", "suggestions": ("Ringsted", "Ringkøbing-Skjern")},
