@@ -47,5 +47,5 @@ def _about(
         case "meeting" | "item" | "paper" | "plan" | "workspace" | "link" if entry.facts.get("label"):
             return str(entry.facts["label"])
         case "audience" if say.has(f"audience.{named}"):
-            return say(f"audience.{named}")
+            return say(f"audience.{named}", member="")
     return named or entry.about

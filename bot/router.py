@@ -20,8 +20,9 @@ from alliance.members import Organisation, Person
 from alliance.messages import Form, Message
 from alliance.names import danish_key, find, fold
 from alliance.roles import Action, Actor
-from bot.commands import COMMANDS, Command, Context
+from bot.commands import Command, Context
 from bot.commands.context import NotTheirs
+from bot.meant import BY_NAME, meant
 from bot.request import FOR, ZONE, Reply, Request, about_chosen, tokens
 from bot.unsent import Unsents
 from storage import hearing, journal, outbox
@@ -33,7 +34,6 @@ from templates.phrases import Phrases
 
 log = logging.getLogger("tovholder.router")
 LONGEST_WORDS = 2_000
-BY_NAME = {fold(name): command for command in COMMANDS for name in command.names}
 HALVES = re.compile("[\ud800-\udfff]")
 MOST_BUTTONS = 10
 """Members that are offered as buttons; more than that are a list."""
@@ -223,7 +223,8 @@ def _answer(
 ) -> Reply:
     today = alliance.charter.calendar.day(now)
     actor = actors.actor(connection, alliance, person, today)
-    named, words = _named(request.words[:LONGEST_WORDS])
+    said = request.words[:LONGEST_WORDS]
+    named, words = _named(meant(said, lambda: register.organisation_names(connection, alliance.id)))
     try:
         member = _member(connection, alliance, named, now)
     except Refused as refusal:

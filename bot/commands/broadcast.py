@@ -1,20 +1,29 @@
-"""``besked``: write to many. Shows who gets what and asks, before anything is posted."""
+"""``besked``: write to many; ``besked Køge``: to those who are asked in one member.
+
+Shows who gets what and asks, before anything is posted.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
 
+from alliance.members import Organisation
 from alliance.messages import Message
 from alliance.names import fold
 from alliance.notifications import broadcast
 from bot.commands.context import CONFIRM, Command, Context
 from storage.queries import accounts, register
 
+MEMBER = "member"
+"""The audience that is one member, whose name stands before the words."""
+
 
 def handle(ctx: Context) -> Message:
-    audiences = _audiences(ctx)
-    to, text = ctx.answers.get("to", "").strip(), "\n".join(ctx.answers.get("text", "").strip().splitlines())
+    audiences = _audiences(ctx) if ctx.member is None else {MEMBER: _asked_in(ctx, ctx.member)}
+    said = "" if ctx.args[:1] and fold(ctx.args[0]) in CONFIRM else " ".join(ctx.args)
+    to = ctx.answers.get("to", MEMBER if ctx.member else "").strip()
+    text = "\n".join(ctx.answers.get("text", said).strip().splitlines())
     errors = {}
     if ctx.answers and to not in audiences:
         errors["to"] = "to_missing"
@@ -22,7 +31,10 @@ def handle(ctx: Context) -> Message:
         errors["text"] = "text_missing"
     if errors or not ctx.answers:
         counts = tuple((key, len(people)) for key, people in audiences.items())
-        return ctx.write("message_form", typed={"to": to, "text": text}, errors=errors, audiences=counts)
+        typed = {"to": to, "text": text}
+        return ctx.write(
+            "message_form", typed=typed, errors=errors, audiences=counts, member=_name(ctx), prefix=ctx.prefix
+        )
     people = _reachable(ctx, audiences[to])
     if not _confirmed(ctx, to, text, people):
         return _preview(ctx, to, text, audiences[to], people)
@@ -57,6 +69,17 @@ def _audiences(ctx: Context) -> dict[str, dict[int, str]]:
     return audiences
 
 
+def _asked_in(ctx: Context, member: Organisation) -> dict[int, str]:
+    """Who is asked in one member, today, for whatever it owes."""
+    offices = register.offices_on(ctx.connection, ctx.alliance.id, ctx.today, [member.id])
+    asks = [*ctx.alliance.charter.asked_on(ctx.today), (ctx.alliance.charter.contact,)]
+    return {person: member.name for asked in asks for person in offices.asked(member.id, asked)}
+
+
+def _name(ctx: Context) -> str:
+    return ctx.member.name if ctx.member else ""
+
+
 def _reachable(ctx: Context, people: Mapping[int, str]) -> dict[int, str]:
     """Those of an audience who have an address that works: person to the channel they hear it on."""
     addresses = register.addresses(ctx.connection, ctx.alliance.id, people)
@@ -71,6 +94,8 @@ def _preview(ctx: Context, to: str, text: str, audience: Mapping[int, str], peop
         audience=to,
         text=text,
         seal=_seal(ctx, to, text, people),
+        member=_name(ctx),
+        prefix=ctx.prefix,
         recipients=tuple((names[p].name, member, people[p]) for p, member in audience.items() if p in people),
         unreachable=tuple(f"{names[p].name} ({member})" for p, member in audience.items() if p not in people),
     )
@@ -78,7 +103,8 @@ def _preview(ctx: Context, to: str, text: str, audience: Mapping[int, str], peop
 
 def _send(ctx: Context, to: str, text: str, people: Collection[int]) -> Message:
     sender = ctx.actor.person.name
-    posted = ctx.post_each(broadcast(text, to, ctx.today, person, sender) for person in people)
+    audience = f"{to}:{ctx.member.id}" if ctx.member else to
+    posted = ctx.post_each(broadcast(text, audience, ctx.today, person, sender) for person in people)
     if posted:
         ctx.note("broadcast_sent", f"audience:{to}", recipients=posted)
     return ctx.write("message_sent", count=posted, already=len(people) - posted)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from alliance.charter import Charter
+from alliance.members import Organisation
 from alliance.messages import Message
 from alliance.names import danish_key
 from bot.commands.context import Command, Context
@@ -101,7 +102,13 @@ def _has_sense(charter: Charter, today: date) -> Callable[[str], bool]:
 OF_ONES_OWN = ("settings", "quiet", "away", "language")
 
 
+OF_A_MEMBER = ("list", "contacts", "figures", "plan")
+"""What there is to see of one member."""
+
+
 def handle(ctx: Context) -> Message:
+    if ctx.member is not None:
+        return _about(ctx, ctx.member)
     names = _of_their_part(ctx)
     names = tuple(filter(_has_sense(ctx.alliance.charter, ctx.today), names))
     organisations = register.organisations(
@@ -118,6 +125,14 @@ def handle(ctx: Context) -> Message:
         roles=roles,
         examples=_examples(ctx),
     )
+
+
+def _about(ctx: Context, member: Organisation) -> Message:
+    """What can be asked of one member whose name was said: everything by who acts for it, its plan by everybody."""
+    theirs = ctx.actor.may("act_for_member", member.id)
+    names = (*OF_A_MEMBER, *(("message",) if ctx.actor.secretariat else ())) if theirs else ("plan",)
+    there = tuple(filter(_has_sense(ctx.alliance.charter, ctx.today), names))
+    return ctx.write("member_help", organisation=member, names=there)
 
 
 def _examples(ctx: Context) -> dict[str, str]:
@@ -164,4 +179,4 @@ def _of_their_part(ctx: Context) -> tuple[str, ...]:
     return (*handed, *(FOR_ADVISERS if ctx.actor.advised else ()), *FOR_MEMBERS)
 
 
-COMMAND = Command("help", ("hjælp", "hjaelp", "help", "?", "hej", "hello"), "look", handle)
+COMMAND = Command("help", ("hjælp", "hjaelp", "help", "?", "hej", "hello"), "look", handle, of_any=True)

@@ -194,7 +194,7 @@ def move(ctx: Context) -> Message:
     standing = as_typed(meeting, ctx.alliance.charter.zone)
     typed = {
         **standing,
-        **_from_words(words, ctx.today),
+        **from_words(words, ctx.today),
         **{k: v.strip() for k, v in ctx.answers.items() if k in standing},
     }
     if not words and not ctx.answers:
@@ -213,7 +213,7 @@ def move(ctx: Context) -> Message:
     return _done(ctx, "move", after, _carry_out(ctx, meeting, after, "meeting_moved"))
 
 
-def _from_words(words: tuple[str, ...], today: date) -> dict[str, str]:
+def from_words(words: tuple[str, ...], today: date) -> dict[str, str]:
     """``24-03-2027 10.00-14.00`` after the meeting; the day may be several words (``24. marts 2027``)."""
     if not words:
         return {}

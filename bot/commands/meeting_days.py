@@ -12,10 +12,11 @@ from alliance.cadences import MeetingCadence
 from alliance.errors import Refused
 from alliance.meetings import Meeting, answer_by_of
 from alliance.messages import Message
+from alliance.moments import read_day
 from alliance.rolls import RollLine
 from bot.commands.context import Context
-from bot.commands.meeting_changes import in_words, read_when
-from bot.commands.meeting_names import named
+from bot.commands.meeting_changes import from_words, in_words, read_when
+from bot.commands.meeting_names import kind_of, named
 from storage.changes.meetings import change_meeting, plan_meeting, record_presence
 from storage.queries import meetings
 from storage.queries.minutes import minutes
@@ -32,9 +33,13 @@ YEARS_AHEAD = 3  # later is a slip of the pen: no body plans so far
 
 
 def add(ctx: Context) -> Message:
-    """``møde opret``: one more meeting, beside those of the year's plan."""
+    """``møde opret styregruppe 3. marts kl 9-12``: one more meeting, beside those of the year's plan.
+
+    The words fill in the form, as far as they can be read.
+    """
     kinds = _kinds(ctx)
-    typed = {key: ctx.answers.get(key, "").strip() for key in ("kind", "day", "starts", "ends", "place")}
+    said = _said(ctx) if not ctx.answers else {}
+    typed = {key: ctx.answers.get(key, said.get(key, "")).strip() for key in ("kind", "day", "starts", "ends", "place")}
     if not ctx.answers:
         return _add_form(ctx, typed, {})
     when = read_when(ctx, typed)
@@ -73,6 +78,16 @@ def add(ctx: Context) -> Message:
     assert meeting is not None
     ctx.note("meeting_planned", f"meeting:{planned}", label=meeting.title.da)
     return ctx.write("meeting_done", what="add", meeting=meeting, told=0, close=_close(ctx, meeting))
+
+
+def _said(ctx: Context) -> dict[str, str]:
+    kind, rest = kind_of(ctx, ctx.args)
+    when = from_words(rest, ctx.today)
+    try:
+        when["day"] = read_day(when.get("day", ""), ctx.today).isoformat()
+    except Refused:
+        when["day"] = ""
+    return {"kind": kind, **when}
 
 
 def _standing_at(ctx: Context, kind: str, starts_at: datetime) -> Meeting | None:

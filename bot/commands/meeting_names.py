@@ -11,7 +11,10 @@ from alliance.names import fold
 from bot.commands.context import Context
 from storage.queries import meetings
 
+MOST_NAMED = 8
 LABEL = re.compile(r"(\d{1,2})/(\d{4})", re.ASCII)
+LONGEST_NAME = 5
+"""Words of what a meeting is called: ``Møde i den administrative projektstyregruppe``."""
 YEAR = re.compile(r"\d{4}", re.ASCII)
 
 
@@ -23,7 +26,7 @@ def named(ctx: Context, args: tuple[str, ...]) -> tuple[Meeting, tuple[str, ...]
     have given.
     """
     known = meetings.meetings(ctx.connection, ctx.alliance)
-    kind, rest = _kind(ctx, args)
+    kind, rest = kind_of(ctx, args)
     found = [m for m in known if not kind or m.kind == kind]
     label = LABEL.fullmatch(rest[0]) if rest else None
     if label:
@@ -38,28 +41,35 @@ def named(ctx: Context, args: tuple[str, ...]) -> tuple[Meeting, tuple[str, ...]
         raise Refused("several_meetings", got=args[0], known=names)
     meeting = _meant(ctx, found)
     if meeting is None:
-        listed = tuple(m.title.in_(ctx.language) for m in known if m.state != "cancelled" and m.ends_at > ctx.now)
-        raise Refused("unknown_meeting", got=" ".join(args), known=listed[:8])
+        ahead = tuple(m for m in known if m.state != "cancelled" and m.ends_at > ctx.now)[:MOST_NAMED]
+        names, calls = (tuple(m.title.in_(ctx.language) for m in ahead), tuple(m.named_in(ctx.language) for m in ahead))
+        raise Refused("unknown_meeting", got=" ".join(args), known=names, calls=calls)
     return meeting, rest
 
 
 def of_body(ctx: Context, args: tuple[str, ...]) -> tuple[Meeting, tuple[str, ...]] | None:
     """As ``named``, but None where the words mean an event, or nothing that we know of."""
-    kind, _ = _kind(ctx, args)
+    kind, _ = kind_of(ctx, args)
     bodies = {cadence.body for cadence in ctx.alliance.charter.meetings}
     if kind in bodies or (args and LABEL.fullmatch(args[0])):
         return named(ctx, args)
     return None
 
 
-def _kind(ctx: Context, args: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """The body or event that the first word names, and the words after it; an empty text for none."""
-    if not args:
-        return "", args
-    for kind, names in _names(ctx):
-        if fold(args[0]) in {fold(name) for name in names}:
-            return kind, args[1:]
+def kind_of(ctx: Context, args: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The body or event that the first words name, and the words after it; an empty text for none."""
+    known = [(kind, {_indefinite(name) for name in names}) for kind, names in _names(ctx)]
+    for cut in range(min(LONGEST_NAME, len(args)), 0, -1):
+        typed = _indefinite(" ".join(args[:cut]))
+        for kind, names in known:
+            if typed in names:
+                return kind, args[cut:]
     return "", args
+
+
+def _indefinite(name: str) -> str:
+    """A name as it is compared: ``styregruppen`` is ``styregruppe``, and ``the steering group`` has no article."""
+    return fold(name).removeprefix("the ").removesuffix("n")
 
 
 def _names(ctx: Context) -> Iterable[tuple[str, list[str]]]:

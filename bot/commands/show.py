@@ -40,6 +40,13 @@ def account_meant(ctx: Context, typed: str) -> Account:
         if len(own) != 1 or not (re.search("[a-zæøå]", typed.lower()) or _is_requirement(ctx, typed)):
             raise (NotTheirs if found else Refused)("no_such_obligation", got=typed)
         ctx = replace(ctx, member=register.organisations(ctx.connection, ctx.alliance.id, ctx.today, own)[own[0]])
+    elif number and not _is_requirement(ctx, typed):
+        ids, member = [number], [ctx.member.id]
+        found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, obligation_ids=ids, organisation_ids=member)
+        if not found:
+            raise Refused("no_such_obligation", got=typed)
+        ctx.check_theirs(found[0])
+        return found[0]
     account = ctx.account(ctx.requirement(typed))
     ctx.check_theirs(account)
     return account

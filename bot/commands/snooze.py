@@ -27,15 +27,22 @@ AT_THE_FIELD = {"unknown_day": "since_wrong", "snooze_past": "snooze_past"}
 
 def handle(ctx: Context) -> Message:
     args, condition = split_condition(ctx.args)
-    if not args and ctx.member is None:
+    if not args:
         return _what(ctx)
     what, when = _split(ctx, [word for word in args if fold(word) not in SMALL_WORDS])
     account = account_meant(ctx, what)
     if not account.standing.owes:
         return ctx.already(account)
     offices = register.offices_on(ctx.connection, ctx.alliance.id, ctx.today, [account.organisation.id])
-    if ctx.actor.person.id not in asked_for(offices, account):
-        raise Refused("snooze_not_asked", title=account.requirement.title.in_(ctx.language))
+    asked = asked_for(offices, account)
+    if ctx.actor.person.id not in asked:
+        names = register.people(ctx.connection, ctx.alliance.id, asked)
+        raise Refused(
+            "snooze_not_asked",
+            title=account.requirement.title.in_(ctx.language),
+            names=tuple(names[person].name for person in asked),
+            organisation=account.organisation.name if ctx.actor.secretariat else "",
+        )
     check_still(condition, _as_typed(_hidden(ctx, account)))
     if fold(when) in TAKE_BACK:
         return _take_back(ctx, account)

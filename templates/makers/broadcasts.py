@@ -22,16 +22,22 @@ def message_form(
     typed: Mapping[str, str],
     errors: Mapping[str, str],
     audiences: tuple[tuple[str, int], ...],
+    member: str = "",
+    prefix: str = "",
 ) -> Message:
+    """``member`` is the name of the one that is written to, where it is one."""
     choices = tuple(
-        Choice(key, say("message_form.audience", name=say(f"audience.{key}"), count=count)) for key, count in audiences
+        Choice(key, say("message_form.audience", name=say(f"audience.{key}", member=member), count=count))
+        for key, count in audiences
     )
     asks = (
         choice_question(say, "message_form.to", typed, errors, choices),
         question(say, "message_form.text", typed, errors, "long", required=True),
     )
     note, send = say("message_form.note"), say("message_form.send")
-    return one_form(say("message_form.summary"), note, asks, send, command(say, "message"))
+    return one_form(
+        say("message_form.summary", member=member), note, asks, send, command(say, "message", prefix=prefix)
+    )
 
 
 @maker("message_preview")
@@ -43,8 +49,10 @@ def message_preview(
     seal: str,
     recipients: tuple[Recipient, ...],
     unreachable: tuple[str, ...],
+    member: str = "",
+    prefix: str = "",
 ) -> Message:
-    named = say(f"audience.{audience}")
+    named = say(f"audience.{audience}", member=member)
     summary = say("message_preview.summary", audience=named, count=len(recipients))
     blocks: list[Block] = [Text(summary, "heading")]
     if recipients:
@@ -52,10 +60,10 @@ def message_preview(
     if unreachable:
         blocks.append(Text(say("message_preview.unreachable", names=unreachable), "warning"))
     if not recipients:
-        back = Button(say("message_preview.back"), command(say, "message"))
+        back = Button(say("message_preview.back"), command(say, "message", prefix=prefix))
         return Message(summary, (*blocks, Buttons((back,))))
     blocks += [Text(say("message_preview.text"), "heading"), Text(text)]
-    return Message(summary, (*blocks, _preview_form(say, audience, named, text, seal)))
+    return Message(summary, (*blocks, _preview_form(say, audience, named, text, seal, prefix)))
 
 
 def _recipient_blocks(say: Phrases, recipients: Sequence[Recipient]) -> list[Block]:
@@ -71,15 +79,15 @@ def _recipient_blocks(say: Phrases, recipients: Sequence[Recipient]) -> list[Blo
     return blocks
 
 
-def _preview_form(say: Phrases, audience: str, named: str, text: str, seal: str) -> Form:
+def _preview_form(say: Phrases, audience: str, named: str, text: str, seal: str, prefix: str) -> Form:
     asks = (
         choice_question(say, "message_form.to", {"to": audience}, {}, (Choice(audience, named),)),
         question(say, "message_form.text", {"text": text}, {}, "long", required=True),
     )
-    confirm = command(say, "message", say("words.confirm"), seal)
+    confirm = command(say, "message", say("words.confirm"), seal, prefix=prefix)
     buttons = (
         Button(say("message_preview.send"), confirm, "primary"),
-        Button(say("message_preview.again"), command(say, "message")),
+        Button(say("message_preview.again"), command(say, "message", prefix=prefix)),
     )
     return Form((Section(say("message_preview.form"), asks, say("message_preview.note")),), buttons)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from alliance.members import Organisation
 from alliance.messages import FOR_MEMBER, Ask, Block, Button, Buttons, Choice, Form, Message, Section, Table, Text
 from templates.makers.kinds import maker
 from templates.makers.ways_on import ways_on
@@ -52,6 +53,14 @@ def help_(
     blocks.append(Text(say("help_page.note", word=_word(say)), "subtle"))
     alone = [command(say, name) for name in names if name not in NEEDS_MORE]
     return Message(summary, (*blocks, *_offers(alone[:FIRST])))
+
+
+@maker("member_help")
+def member_help(say: Phrases, *, organisation: Organisation, names: tuple[str, ...]) -> Message:
+    """What there is to see of the member that was named, one press away each."""
+    summary, prefix = say("member_help.summary", organisation=organisation), f"{say('words.for')} {organisation.name}: "
+    buttons = tuple(Button(say(f"member_help.{name}"), command(say, name, prefix=prefix)) for name in names)
+    return Message(summary, (Text(summary), Buttons(buttons)))
 
 
 @maker("refused")

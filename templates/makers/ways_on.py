@@ -26,6 +26,11 @@ def _of_minutes(verb: str) -> Callable[[Phrases, Facts], tuple[str, ...]]:
     return lambda say, facts: (minutes_words(say, verb, facts["meeting"]),)
 
 
+def _exemption(say: Phrases, facts: Facts) -> tuple[str, ...]:
+    member = facts["organisation"]
+    return (command(say, "exemption", prefix=f"{say('words.for')} {member}: "),) if member else ()
+
+
 def _undecided(say: Phrases, facts: Facts) -> tuple[str, ...]:
     return tuple(minutes_words(say, "write", facts["meeting"], number) for number in facts["numbers"])
 
@@ -39,5 +44,7 @@ _WAYS: dict[str, Callable[[Phrases, Facts], tuple[str, ...]]] = {
     "agenda_not_published": _of_meeting("agenda_publish"),
     "agenda_empty": _of_meeting("item"),
     "nothing_to_supplement": _of_meeting("agenda"),
+    "unknown_meeting": lambda say, facts: tuple(command(say, "meeting", name) for name in facts["calls"]),
+    "snooze_not_asked": _exemption,
     "yes_to_what": lambda say, _facts: (command(say, "list"),),
 }

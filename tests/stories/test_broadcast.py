@@ -121,3 +121,15 @@ def test_the_message_arrives_as_written_and_says_who_wrote_it(talk):
     talk.played.tick("2027-02-25T09:01")
     (letter,) = talk.played.letters(COORDINATOR)
     assert b"Bo Hede" in letter.content and b"Venlig hilsen" in letter.content
+
+
+def test_one_member_is_written_to_by_its_name_and_nobody_else_is(talk):
+    form = talk.say(SECRETARIAT, "besked Køge Husk tallene.")
+    assert [choice.label for choice in form.ask("to").choices] == ["Køge (2)"] and form.ask(
+        "text"
+    ).value == "Husk tallene."
+    shown = talk.send(SECRETARIAT, form)
+    assert "2 personer (Køge)" in shown.text
+    assert talk.send(SECRETARIAT, shown).done and talk.send(SECRETARIAT, shown).done
+    assert {record.recipient for record in talk.told("broadcast")} == {MAYOR, COORDINATOR}
+    assert not talk.say(COORDINATOR, "besked Solrød hej").done

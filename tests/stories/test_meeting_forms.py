@@ -78,3 +78,38 @@ def test_one_form_plans_one_meeting_and_says_what_is_odd_about_it(talk: Any) -> 
     far = talk.hand_in(SECRETARY, "møde opret", TYPED | {"day": "15-06-2027"})  # six weeks to the day
     assert close.done and "mindst 6 uger" in close.text and "1/2027" in close.text
     assert far.done and "uger" not in far.text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "styregruppe",
+        "styregruppen",
+        "Styregruppemøde",
+        "Den politiske styregruppe",
+        "the steering group",
+        "steering group",
+    ],
+)
+def test_a_meeting_is_found_by_every_name_it_goes_by(begun: Any, name: str) -> None:
+    assert begun.say(SECRETARY, f"møde {name} 1/2027").done
+
+
+@pytest.mark.parametrize(
+    ("words", "filled"),
+    [
+        ("styregruppe 3. maj kl 9-12", ("steering_group", "2027-05-03", "09.00", "12.00")),
+        ("styregruppe 3/5", ("steering_group", "2027-05-03", "", "")),
+        ("styregruppen", ("steering_group", "", "", "")),
+        ("3. maj", ("", "2027-05-03", "", "")),
+        ("en gang", ("", "", "", "")),
+    ],
+)
+def test_the_words_fill_in_the_form_as_far_as_they_can_be_read(talk: Any, words: str, filled: tuple[str, ...]) -> None:
+    form = talk.say(SECRETARY, f"møde opret {words}")
+    assert tuple(form.ask(key).value for key in ("kind", "day", "starts", "ends")) == filled
+
+
+def test_without_a_name_it_asks_which_meeting_and_offers_those_ahead(begun: Any) -> None:
+    asked = begun.say(SECRETARY, "møde indkald")
+    assert not asked.done and "hvilket møde" in asked.text and "””" not in asked.text

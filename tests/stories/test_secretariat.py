@@ -371,3 +371,9 @@ def test_a_number_of_months_that_is_none_is_refused(talk, typed):
 
 def test_members_do_not_see_who_is_silent(talk):
     assert not talk.say(COORDINATOR, "tavse").done
+
+
+def test_a_number_is_understood_with_its_members_name_before_it_and_not_with_anothers(talk):
+    (number, *_) = [row[0] for row in talk.say(SECRETARIAT, "for Køge: liste").rows()]
+    assert talk.say(SECRETARIAT, f"for Køge: vis {number}").text == talk.say(SECRETARIAT, f"vis {number}").text
+    assert not talk.say(SECRETARIAT, f"for Solrød: vis {number}").done

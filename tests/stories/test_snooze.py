@@ -107,6 +107,12 @@ def test_what_cannot_be_snoozed_is_refused_with_words(reminded: Any) -> None:
     assert reminded.played.rows("snooze") == []
 
 
+def test_the_secretariat_hears_whose_reminders_they_are_and_what_it_can_do_instead(reminded: Any) -> None:
+    for words in (f"udskyd {number(reminded)} 1 uge", f"for Køge: udskyd {number(reminded)} 1 uge"):
+        said = reminded.say(SECRETARIAT, words)
+        assert not said.done and "men til" in said.text and said.offered() == ["for Køge: dispensation"]
+
+
 def test_without_more_words_it_asks_what_and_offers_what_has_a_deadline_ahead(reminded: Any) -> None:
     asked = reminded.say(COORDINATOR, "udskyd")
     assert asked.done and f"udskyd {number(reminded)}" in asked.offered()

@@ -250,7 +250,11 @@ def _named(examples: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 EXAMPLES = {kind: _named(examples) for kind, examples in _LISTED.items()}
 REFUSALS: dict[str, dict[str, object]] = {
     "several_meetings": {"got": "2/2027", "known": ("forretningsudvalg 2/2027", "projektgruppe 2/2027")},
-    "unknown_meeting": {"got": "9/2027", "known": ("Styregruppemøde 2/2027", "Klimatopmøde 2027")},
+    "unknown_meeting": {
+        "got": "9/2027",
+        "known": ("Styregruppemøde 2/2027", "Klimatopmøde 2027"),
+        "calls": ("2/2027", "topmøde 2027"),
+    },
     "meeting_is_planned": {"meeting": PLANNED},
     "meeting_is_held": {"meeting": HELD},
     "meeting_is_cancelled": {"meeting": CANCELLED},

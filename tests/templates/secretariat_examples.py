@@ -400,6 +400,13 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "errors": {"to": "to_missing", "text": "text_missing"},
             "audiences": AUDIENCES,
         },
+        "one_member": {
+            "typed": {"to": "member", "text": ""},
+            "errors": {},
+            "audiences": (("member", 2),),
+            "member": "Køge",
+            "prefix": "for Køge: ",
+        },
     },
     "message_preview": {
         "none": {
@@ -500,6 +507,11 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "all": {"names": (), "words": "indberet", "members": tuple(f"Eksempelby {n}" for n in range(98))},
     },
     "language_set": {"none": {}, "one": {"before": "en"}, "many": {"before": "da"}},
+    "member_help": {
+        "none": {"organisation": KOEGE, "names": ("plan",)},
+        "one": {"organisation": KOEGE, "names": ("list",)},
+        "many": {"organisation": KOEGE, "names": ("list", "contacts", "figures", "plan", "message")},
+    },
     "thanked": {"none": {}, "one": {}, "many": {}},
 }
 

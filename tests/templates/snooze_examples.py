@@ -46,5 +46,5 @@ REFUSALS: dict[str, dict[str, object]] = {
     "snooze_past": {"got": TODAY},
     "snooze_too_late": {"due": DUE, "late": False},
     "snooze_not_needed": {"first": date(2027, 3, 3)},
-    "snooze_not_asked": {"title": "Årlig indberetning"},
+    "snooze_not_asked": {"title": "Årlig indberetning", "names": ("Anne Holm",), "organisation": "Køge"},
 }
