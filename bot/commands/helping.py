@@ -9,7 +9,7 @@ from alliance.charter import Charter
 from alliance.messages import Message
 from alliance.names import danish_key
 from bot.commands.context import Command, Context
-from storage.queries import meetings, register
+from storage.queries import meetings, oversight, register
 
 FOR_MEMBERS = (
     "list",
@@ -41,8 +41,11 @@ FOR_HELPERS = ("list", "report", "rsvp", "evidence", "show", "snooze", "decline"
 """What there is to ask for who was handed something and has no office."""
 FOR_ADVISERS = ("board", "missing", "silent")
 """What comes first for who advises members; then what members can ask, on their behalf."""
+FOR_GOVERNING = ("overview",)
+"""What comes first for who has a seat in the governing body."""
 FOR_SECRETARIAT = (
     "board",
+    "overview",
     "missing",
     "silent",
     "plans",
@@ -160,7 +163,8 @@ def _of_their_part(ctx: Context) -> tuple[str, ...]:
         return FOR_SECRETARIAT
     if ctx.actor.handed and not ctx.actor.terms:
         return FOR_HELPERS
-    return (*(FOR_ADVISERS if ctx.actor.advised else ()), *FOR_MEMBERS)
+    governs = oversight.sees(ctx.connection, ctx.alliance, ctx.actor, ctx.today)
+    return (*(FOR_GOVERNING if governs else ()), *(FOR_ADVISERS if ctx.actor.advised else ()), *FOR_MEMBERS)
 
 
 COMMAND = Command("help", ("hjælp", "hjaelp", "help", "?", "hej", "hello"), "look", handle)

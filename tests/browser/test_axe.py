@@ -44,8 +44,15 @@ PAGES = {
         *("/mine", "/meetings", "/meetings/1", "/meetings/{steering}"),
         *map(act, ("årshjul 2028", "møde opret", "dagsorden 1/2027", "besked", "vedtægt skift", "hvorfor")),
     ],
-    MAYOR: ["/mine", "/meetings/{steering}", "/papers/1", "/year"],
-    KL: ["/chat", "/year", "/year/2029", "/board", *map(act, ("møde", "vedtægt", "for Albertslund: plan vurder"))],
+    MAYOR: ["/mine", "/overview", "/meetings/{steering}", "/papers/1", "/year"],
+    KL: [
+        "/chat",
+        "/overview",
+        "/year",
+        "/year/2029",
+        "/board",
+        *map(act, ("møde", "vedtægt", "for Albertslund: plan vurder")),
+    ],
 }
 
 
