@@ -113,6 +113,13 @@ def is_planned(charter: Charter, year: int, *, today: date, existing: Iterable[M
     return not any(slot.until >= _View(planner, slot.kind, set()).earliest(slot) for slot in missing)
 
 
+def parts_of(charter: Charter, kind: str, year: int) -> tuple[date, ...]:
+    """The last day of each part of a year in which the charter wants a meeting of a body, or an event, in order."""
+    slots = [slot for cadence in charter.meetings if cadence.body == kind for slot in _body_slots(cadence, year)]
+    events = [_event_slot(cadence, year) for cadence in charter.events if cadence.key == kind]
+    return tuple(slot.last for slot in (*slots, *(e for e in events if e.cadence.validity.covers(e.last))))
+
+
 def _order(planned: Proposal | Meeting) -> tuple[datetime, str, int]:
     return planned.starts_at, planned.kind, planned.id if isinstance(planned, Meeting) else planned.number
 

@@ -11,6 +11,7 @@ from alliance.charter import Body
 from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.papers import PAPER_LANGUAGE, Issued, Paper, PaperAttendee, PaperItem, PaperKind
+from bot.annexes import coverages, enclose_status, participation
 from bot.commands.context import Context, NotTheirs, read_number
 from bot.commands.meeting_names import named
 from bot.passing_on import enclose, reporter, reporting_to, told
@@ -103,14 +104,27 @@ def begun(ctx: Context, meeting: Meeting) -> tuple[AgendaItem, ...]:
         return items
     for item in fresh:
         number = changes.add_item(ctx.connection, ctx.alliance.id, item, ctx.actor.person.id, ctx.now)
-        if reporter(item.standing):
-            enclose(ctx, replace(item, id=number), meeting, _neighbours(ctx, meeting)[0])
+        _enclose(ctx, replace(item, id=number), meeting)
     ctx.note("agenda_begun", f"meeting:{meeting.id}", label=meeting.title.in_(PAPER_LANGUAGE))
     return agendas.items(ctx.connection, ctx.alliance.id, meeting.id)
 
 
+def _enclose(ctx: Context, item: AgendaItem, meeting: Meeting) -> None:
+    """Put what is made with a standing item on it: the minutes of the body that reports, the status of every member."""
+    before = _neighbours(ctx, meeting)[0]
+    if reporter(item.standing):
+        enclose(ctx, item, meeting, before)
+    elif item.standing == "progress":
+        enclose_status(ctx, paper_phrases(ctx), item, meeting, _met(ctx, before))
+
+
+def _met(ctx: Context, before: Meeting | None) -> Meeting | None:
+    """The meeting before, once it has begun."""
+    return before if before and before.starts_at < ctx.now else None
+
+
 def _standing_items(ctx: Context, body: Body) -> tuple[StandingItem, ...]:
-    return standing_items(len(body.tasks), body.progress, reporting_to(ctx, body.key))
+    return standing_items(len(body.tasks), body.progress, reporting_to(ctx, body.key), body.participation)
 
 
 def _standing(ctx: Context, meeting: Meeting, standing: StandingItem, position: int) -> AgendaItem:
@@ -132,8 +146,8 @@ def _standing_texts(ctx: Context, meeting: Meeting, standing: StandingItem) -> M
     charter = ctx.alliance.charter
     if standing.task is not None:
         heading = charter.body(meeting.kind).tasks[standing.task].in_(PAPER_LANGUAGE)
-        drawn = {"summary": progress(ctx, meeting)} if standing.key == "progress" else {}
-        return {"heading": heading, **drawn}
+        drawn = _drawn(ctx, standing.key, meeting)
+        return {"heading": heading} if drawn is None else {"heading": heading, "summary": drawn}
     before, after = _neighbours(ctx, meeting)
     if reporting := reporter(standing.key):
         name = charter.body(reporting).short_name.in_(PAPER_LANGUAGE)
@@ -173,18 +187,25 @@ def paper_phrases(ctx: Context) -> Phrases:
 def progress(ctx: Context, meeting: Meeting) -> str:
     """How far the members have come today, and what has come in since the body last met, for the agenda."""
     board, before = accounts.board(ctx.connection, ctx.alliance, ctx.today), _neighbours(ctx, meeting)[0]
-    met = before if before and before.starts_at < ctx.now else None
-    return progress_text(paper_phrases(ctx), board, ctx.alliance.charter.constituency, met)
+    plans = {} if board.requirements else coverages(ctx)
+    return progress_text(paper_phrases(ctx), board, plans, _met(ctx, before))
+
+
+def _drawn(ctx: Context, key: str, meeting: Meeting) -> str | None:
+    """What a task's item says from what members owe; None for any other."""
+    if key == "participation":
+        annexed = ctx.alliance.charter.body(meeting.kind).progress > 0
+        return participation(ctx, paper_phrases(ctx), annexed=annexed)
+    return progress(ctx, meeting) if key == "progress" else None
 
 
 def drawn_anew(ctx: Context, item: AgendaItem, meeting: Meeting) -> str:
     """What a standing item whose text is drawn from the register says now; any other says what it said."""
-    reporting = reporter(item.standing)
-    if reporting:
-        before = _neighbours(ctx, meeting)[0]
-        enclose(ctx, item, meeting, before)
-        return told(ctx, paper_phrases(ctx), meeting, before, reporting)
-    return progress(ctx, meeting) if item.standing == "progress" else item.summary
+    _enclose(ctx, item, meeting)
+    if reporting := reporter(item.standing):
+        return told(ctx, paper_phrases(ctx), meeting, _neighbours(ctx, meeting)[0], reporting)
+    drawn = _drawn(ctx, item.standing, meeting)
+    return item.summary if drawn is None else drawn
 
 
 # -------------------------------------------------------------------------------------------------- the papers

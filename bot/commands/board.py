@@ -54,5 +54,5 @@ def missing(ctx: Context) -> Message:
     return ctx.write("missing", board=found, requirement=requirement, accounts=owing)
 
 
-BOARD = Command("board", ("status", "board", "overblik"), "oversee", board, secretariat=True)
+BOARD = Command("board", ("status", "board"), "oversee", board, secretariat=True)
 MISSING = Command("missing", ("mangler", "missing"), "oversee", missing, secretariat=True)

@@ -10,7 +10,7 @@ from alliance.members import Organisation
 from alliance.messages import Message
 from alliance.names import danish_key
 from bot.commands.context import Command, Context
-from storage.queries import meetings, register
+from storage.queries import meetings, oversight, register
 
 FOR_MEMBERS = (
     "list",
@@ -34,6 +34,7 @@ FOR_MEMBERS = (
     "agenda",
     "propose",
     "minutes",
+    "decisions",
     "comment",
     "paper",
     "charter",
@@ -42,8 +43,11 @@ FOR_HELPERS = ("list", "report", "rsvp", "evidence", "show", "snooze", "decline"
 """What there is to ask for who was handed something and has no office."""
 FOR_ADVISERS = ("board", "missing", "silent")
 """What comes first for who advises members; then what members can ask, on their behalf."""
+FOR_GOVERNING = ("overview",)
+"""What comes first for who has a seat in the governing body."""
 FOR_SECRETARIAT = (
     "board",
+    "overview",
     "missing",
     "silent",
     "plans",
@@ -76,6 +80,7 @@ FOR_SECRETARIAT = (
     "supplement",
     "proposal",
     "minutes",
+    "decisions",
     "comment",
     "dispatch",
     "paper",
@@ -176,7 +181,8 @@ def _of_their_part(ctx: Context) -> tuple[str, ...]:
     if ctx.actor.handed and not ctx.actor.terms:
         return FOR_HELPERS
     handed = ("decline",) if ctx.actor.handed else ()
-    return (*handed, *(FOR_ADVISERS if ctx.actor.advised else ()), *FOR_MEMBERS)
+    governing = FOR_GOVERNING if oversight.sees(ctx.connection, ctx.alliance, ctx.actor, ctx.today) else ()
+    return (*handed, *governing, *(FOR_ADVISERS if ctx.actor.advised else ()), *FOR_MEMBERS)
 
 
 COMMAND = Command("help", ("hjælp", "hjaelp", "help", "?", "hej", "hello"), "look", handle, of_any=True)

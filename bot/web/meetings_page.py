@@ -5,22 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
+from alliance.decisions import Decision, with_words
 from alliance.meeting_steps import Step
 from alliance.meetings import Meeting
+from alliance.messages import Message, Text
 from bot.commands.papers import latest
 from bot.commands.year import may_plan
-from bot.web.site import Reader, Site, Trouble
+from bot.web.dress import html
+from bot.web.site import Reader, Site, Trouble, page_number
 from bot.web.visitors import asking
 from bot.web.year_page import FARTHEST
 from storage.engine import reading
+from storage.queries import decisions as decided
 from storage.queries import meetings as queries
 from storage.queries.meeting_steps import steps
+from templates.makers.decisions import heading, said_lines
 from templates.makers.meeting_words import state_words, when_words, where_words
 from templates.makers.papers_sent import paper_name
+from templates.phrases import Phrases
+
+PER_PAGE = 10
+MOST_TYPED = 80
 
 
 @dataclass(frozen=True)
@@ -46,17 +57,49 @@ def meetings(site: Site, request: Request) -> Response:
         found = [m for m in known if visitor.alliance.charter.calendar.day(m.starts_at).year == year]
         coming = steps(connection, visitor.alliance, found, reader.now) if visitor.actor.secretariat else {}
         newest = latest(asking(connection, visitor, reader.now))
-    lines = [_line(reader, meeting, coming.get(meeting.id)) for meeting in found]
+        agreed = decided.decisions(connection, visitor.alliance, visitor.actor, today)
+    meeting_lines = [_line(reader, meeting, coming.get(meeting.id)) for meeting in found]
     return site.page(
         request,
         reader,
         "meetings",
         year=year,
         years=[each for each in (year - 1, year, year + 1) if abs(each - today.year) <= FARTHEST],
-        sections=_sections(lines),
+        sections=_sections(meeting_lines),
         papers=[(id_, paper_name(reader.say, paper, title), paper.issued_at) for id_, paper, title in newest],
+        decisions=_decisions(reader, agreed, request.query_params.get("q", ""), page_number(request)),
         may_plan=visitor.actor.secretariat and may_plan(visitor.alliance, known, year, today),
     )
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """One page of what was decided: its summary, each decision's heading, words and minutes; ``words`` as typed."""
+
+    summary: str
+    lines: tuple[tuple[str, Markup, int], ...]
+    words: str
+    query: str
+    number: int
+    more: bool
+
+
+def _decisions(reader: Reader, known: tuple[Decision, ...], typed: str, number: int) -> Decisions:
+    """Of any year, the newest first; a page beyond the last is the last."""
+    say, words = reader.say, " ".join(typed.split())[:MOST_TYPED]
+    found = with_words(known, words)
+    pages = max(1, -(-len(found) // PER_PAGE))
+    number = min(number, pages)
+    shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
+    summary = say("decisions.summary", count=len(found), words=words, number=number, pages=pages)
+    lines = ((heading(say, one), _said(say, one), one.paper_id) for one in shown)
+    query = f"&q={quote(words)}" if words else ""
+    return Decisions(summary, tuple(lines), words, query, number, number < pages)
+
+
+def _said(say: Phrases, one: Decision) -> Markup:
+    words = "\n".join(said_lines(say, one))
+    return html(Message(words, (Text(words),)))
 
 
 def _year(request: Request, this: int) -> int:
@@ -84,8 +127,9 @@ def _is_ahead(meeting: Meeting, now: datetime) -> bool:
     return meeting.state in ("planned", "called") and meeting.ends_at > now
 
 
-def _sections(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
+def _sections(known: Iterable[Line]) -> list[tuple[str, list[Line]]]:
     """What is ahead, the next one first; then what has been or was called off, the last one first."""
-    ahead = [line for line in lines if line.ahead]
-    been = [line for line in lines if not line.ahead][::-1]
-    return [(name, found) for name, found in (("ahead", ahead), ("been", been)) if found]
+    found = list(known)
+    ahead = [line for line in found if line.ahead]
+    been = [line for line in found if not line.ahead][::-1]
+    return [(name, part) for name, part in (("ahead", ahead), ("been", been)) if part]

@@ -27,6 +27,7 @@ from bot.web.visitors import LANGUAGE, Visitor, Who
 from storage import mailbox
 from storage.engine import reading
 from storage.queries import register
+from storage.queries.oversight import sees
 from templates.phrases import LANGUAGES, ZONE, Phrases
 
 log = logging.getLogger("tovholder.web")
@@ -73,6 +74,8 @@ class Reader:
     visitor: Visitor | None
     language: str
     now: datetime
+    governs: bool = False
+    """Whether they see the overview of the alliance."""
 
     @property
     def say(self) -> Phrases:
@@ -96,6 +99,14 @@ class Reader:
         if not self.known.actor.may("oversee"):
             raise Trouble(403, "secretariat_only")
         return self.known
+
+    @property
+    def governing(self) -> Visitor:
+        """The visitor, if they govern the alliance; raises Trouble for anybody else."""
+        visitor = self.known
+        if not self.governs:
+            raise Trouble(403, "governing_only")
+        return visitor
 
     @property
     def secretary(self) -> Visitor:
@@ -170,7 +181,11 @@ class Site:
         """Whoever the cookie names; their own language, else the one chosen on the first page."""
         now = self.now()
         visitor = self.who.visitor(connection, request, now)
-        return Reader(visitor, visitor.language if visitor else chosen_language(request), now)
+        if visitor is None:
+            return Reader(None, chosen_language(request), now)
+        today = visitor.alliance.charter.calendar.day(now)
+        governs = sees(connection, visitor.alliance, visitor.actor, today)
+        return Reader(visitor, visitor.language, now, governs)
 
     # --------------------------------------------------------------------------------------------------- pages
 
@@ -180,6 +195,7 @@ class Site:
             say=reader.say,
             lang=reader.language,
             visitor=reader.visitor,
+            governs=reader.governs,
             now=reader.now,
             here=_here(request),
             path=request.url.path,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,11 +11,13 @@ from alliance.agendas import AgendaItem
 from alliance.meetings import Meeting
 from alliance.messages import Block, Button, Buttons, File, Form, Link, Message, Section, Table, Text
 from alliance.papers import Copy, Paper, PaperItem
+from alliance.plans import Coverage
 from alliance.words import Words
 from templates.makers.forms import button_row, question
 from templates.makers.kinds import maker
 from templates.makers.meeting_words import command_name
 from templates.makers.papers_sent import closed_since_blocks, item_lines, paper_name
+from templates.makers.standing_texts import coverage_lines
 from templates.makers.words import command
 from templates.phrases import Phrases
 
@@ -343,17 +345,16 @@ def report_text(
     return "\n".join(lines)
 
 
-def progress_text(say: Phrases, board: Board, constituency: str, before: Meeting | None) -> str:
+def progress_text(say: Phrases, board: Board, plans: Mapping[str, Coverage], before: Meeting | None) -> str:
     """How far the members have come with each requirement, in words and numbers; no member is named.
 
     What has come in since the meeting ``before`` (None: there was none) stands last. An alliance that requires nothing
-    counts its members by constituency.
+    says how its members' ``plans`` stand, by constituency.
     """
     lines = [say("standing_item.progress.intro", day=board.day, members=len(board.rows))]
     if not board.requirements:
         lines[0] = say("standing_item.progress.members", day=board.day, members=len(board.rows))
-        groups = board.groups(constituency).items()
-        lines += [say("standing_item.progress.group", group=name, count=len(rows)) for name, rows in groups if name]
+        lines += coverage_lines(say, plans)
     for requirement in board.requirements:
         counts = tuple(
             say("standing_item.progress.count", count=count, state=say(f"standing_item.progress.state.{state}"))

@@ -26,7 +26,7 @@ def board(say: Phrases, *, board: Board, grouping: str, url: str) -> Message:
     summary = say("board.summary", day=board.day, owing=owing, members=len(board.rows))
     if not board.rows:
         return Message(summary, (Text(summary),))
-    required = [_requirement_table(say, board)] if board.requirements else []  # an alliance may require nothing
+    required = [requirement_table(say, board)] if board.requirements else []  # an alliance may require nothing
     blocks: list[Block] = [Text(summary), *required, _group_table(say, board, grouping)]
     unreachable = [row.organisation.name for row in board.rows if not row.reachable]
     if unreachable:
@@ -37,7 +37,8 @@ def board(say: Phrases, *, board: Board, grouping: str, url: str) -> Message:
     return Message(summary, tuple(blocks))
 
 
-def _requirement_table(say: Phrases, board: Board) -> Table:
+def requirement_table(say: Phrases, board: Board) -> Table:
+    """How many members stand where with each requirement: each line adds up to the members."""
     counts = {requirement.key: board.counts(requirement) for requirement in board.requirements}
     states = [state for state in BOARD_STATES if any(state in found for found in counts.values())]
     rows = tuple(

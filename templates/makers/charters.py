@@ -78,10 +78,11 @@ def _bodies(say: Phrases, charter: Charter, day: date) -> list[tuple[str, ...]]:
 
 
 def _events(say: Phrases, charter: Charter, day: date) -> list[tuple[str, ...]]:
-    return [(event.title.in_(say.language), _window(say, event)) for event in valid_on(charter.events, day)]
+    return [(event.title.in_(say.language), window_words(say, event)) for event in valid_on(charter.events, day)]
 
 
-def _window(say: Phrases, event: EventCadence) -> str:
+def window_words(say: Phrases, event: EventCadence) -> str:
+    """Between which days of a year an event usually is."""
     first, last = (_day(say, edge) for edge in event.between)
     return say("charter.window", first=first, last=last)
 

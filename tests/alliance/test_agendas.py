@@ -99,6 +99,7 @@ def test_the_standing_agenda_has_the_bodys_tasks_between_approval_and_news() -> 
         "other_business",
     ]
     assert [s.key for s in standing_items(0)][2] == "news"
+    assert [s.key for s in standing_items(tasks, 1, (), 2)][2:4] == ["progress", "participation"]
 
 
 @pytest.mark.parametrize(("which", "direction", "other"), [(3, "up", 1), (1, "down", 3), (3, "down", 4)])

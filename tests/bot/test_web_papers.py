@@ -60,6 +60,16 @@ def become(played: Played) -> Iterator[Callable[[str], TestClient]]:
         yield as_
 
 
+def attached(played: Played) -> dict[int, str]:
+    """What is on the agenda: the files that were put on it, and the status of every member."""
+    with reading(played.engine) as connection:
+        return {row.id: row.name for row in connection.execute(select(tables["attachment"]))}
+
+
+def number_of(played: Played, name: str) -> int:
+    return next(number for number, called in attached(played).items() if called == name)
+
+
 def kept(played: Played, copy: str) -> bytes:
     file = tables["paper_file"]
     with reading(played.engine) as connection:
@@ -70,10 +80,9 @@ def kept(played: Played, copy: str) -> bytes:
 def test_each_reader_gets_their_copy_its_file_and_its_attachments_and_no_other(
     played: Played, become: Callable[[str], TestClient]
 ) -> None:
-    attachment = tables["attachment"]
-    with reading(played.engine) as connection:
-        names = {row.id: row.name for row in connection.execute(select(attachment))}
-    open_id = next(number for number, name in names.items() if CANARY not in name)
+    names = attached(played)
+    open_ids = {number for number, name in names.items() if CANARY not in name}
+    open_id = number_of(played, "aaben.html")
     for who, copy in ((SECRETARIAT, "all"), (MAYOR, "all"), (MEMBER, "open")):
         client = become(who)
         page = client.get("/papers/1")
@@ -83,11 +92,11 @@ def test_each_reader_gets_their_copy_its_file_and_its_attachments_and_no_other(
         assert pdf.content == kept(played, copy) and pdf.headers["content-type"] == "application/pdf"
         assert (CANARY in page.text, CANARY in text) == (copy == "all", copy == "all")
         reached = {number for number in names if client.get(f"/papers/1/attachments/{number}").status_code == 200}
-        assert reached == (set(names) if copy == "all" else {open_id})
+        assert reached == (set(names) if copy == "all" else open_ids)
 
 
-def test_an_attachment_is_kept_and_never_shown_as_our_page(become: Callable[[str], TestClient]) -> None:
-    answer = become(MEMBER).get("/papers/1/attachments/1")
+def test_an_attachment_is_kept_and_never_shown_as_our_page(played: Played, become: Callable[[str], TestClient]) -> None:
+    answer = become(MEMBER).get(f"/papers/1/attachments/{number_of(played, 'aaben.html')}")
     assert answer.content == b"<script>x</script>" and answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["content-disposition"].startswith("attachment; ")
 
@@ -117,12 +126,12 @@ def test_what_was_closed_since_is_in_no_page_file_or_attachment_of_the_open_copy
         connection.execute(
             update(item).where(item.c.heading == "Åbent").values(closed=True, public_heading="Personsag")
         )
-    client = become(MEMBER)
+    client, file = become(MEMBER), f"/papers/1/attachments/{number_of(played, 'aaben.html')}"
     page, pdf = client.get("/papers/1").text, client.get("/papers/1.pdf").content
     text = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(pdf)).pages)
     assert "Personsag" in page and "Åbent" not in page + text and "Personsag" in text
-    assert pdf != kept(played, "open") and client.get("/papers/1/attachments/1").status_code == 404
-    assert become(MAYOR).get("/papers/1/attachments/1").status_code == 200
+    assert pdf != kept(played, "open") and client.get(file).status_code == 404
+    assert become(MAYOR).get(file).status_code == 200
     assert client.get("/papers/1.pdf").content == kept(played, "all")
 
 

@@ -35,7 +35,7 @@ PAGES = {
     "": ["/", "/?q=holm", "/?q=ingen", "/mailbox", "/nowhere"],
     COORDINATOR: [
         *("/chat", "/year", "/obligations/98", "/mailbox", "/mailbox/1", "/mailbox?to=klima@koege.example", "/board"),
-        *("/mine", "/meetings", "/meetings?year=2030", "/meetings/1"),
+        *("/mine", "/meetings", "/meetings?year=2030", "/meetings?q=ingen", "/meetings/1"),
         *map(act, ("indberet", "svar topmøde ja", "hjælp", "møde", "vedtægt", "kontakter", "liste 1. maj 2022")),
         *map(act, ("plan", "plan ret", "plan evaluer", "planer", "planer Sjælland")),
     ],
@@ -44,8 +44,15 @@ PAGES = {
         *("/mine", "/meetings", "/meetings/1", "/meetings/{steering}"),
         *map(act, ("årshjul 2028", "møde opret", "dagsorden 1/2027", "besked", "vedtægt skift", "hvorfor")),
     ],
-    MAYOR: ["/mine", "/meetings/{steering}", "/papers/1", "/year"],
-    KL: ["/chat", "/year", "/year/2029", "/board", *map(act, ("møde", "vedtægt", "for Albertslund: plan vurder"))],
+    MAYOR: ["/mine", "/overview", "/meetings/{steering}", "/papers/1", "/year"],
+    KL: [
+        "/chat",
+        "/overview",
+        "/year",
+        "/year/2029",
+        "/board",
+        *map(act, ("møde", "vedtægt", "for Albertslund: plan vurder")),
+    ],
 }
 
 

@@ -20,6 +20,7 @@ from scheduling.papers import follow_readers
 from scheduling.proposals import answer_cancelled
 from storage.changes.meetings import plan_meeting
 from storage.engine import reading, writing
+from storage.queries import accounts
 from storage.tables import tables
 from tests.conftest import LETTERHEAD, local
 from tests.stories.conftest import forget
@@ -27,6 +28,7 @@ from tests.stories.conftest import forget
 SECRETARIAT, KOEGE_MAYOR = "sekretariat@frederiksberg.example", "borgmester@koege.example"
 KOEGE, SOLROED = "klima@koege.example", "klima@solroed.example"
 SECRET = "KANARIE"
+ANNEX = "Status pr. kommune.pdf"
 BOARD = {"heading": "Status", "kind": "decision", "recommendation": "At status godkendes."}
 CLOSED = {"heading": f"{SECRET}-punkt", "kind": "decision", "closed": "ja", "public_heading": "Kontraktsag"}
 
@@ -75,6 +77,19 @@ def item_id(talk, heading):
     with reading(talk.engine) as connection:
         item = tables["agenda_item"]
         return connection.execute(select(item.c.id).where(item.c.heading == heading)).scalar_one()
+
+
+def typed_files(talk):
+    """The attachments that people put on, without the status of every member that is made with the agenda."""
+    with reading(talk.engine) as connection:
+        attachment = tables["attachment"]
+        return connection.execute(select(attachment).where(attachment.c.name != ANNEX).order_by(attachment.c.id)).all()
+
+
+def take_off_annex(talk):
+    attachment = tables["attachment"]
+    with writing(talk.engine) as connection:
+        connection.execute(attachment.update().where(attachment.c.name == ANNEX).values(removed_at=local(talk.at)))
 
 
 def papers(talk):
@@ -149,6 +164,55 @@ def test_the_item_on_progress_says_what_has_come_since_the_body_last_met(talk):
         talk.send(who, form, kind=form.ask("kind").choices[0].value, what="Tilsluttet", since="2027-02-01")
     drawn = talk.say(SECRETARIAT, f"punkt #{progress} tal").ask("summary").value
     assert drawn.endswith("er det kommet på plads: krav 4 hos 2 medlemmer.")
+    assert re.search(r"Køge\s.*på plads: 4", printed_annex(talk)) and "Nyt" in printed_annex(talk)
+
+
+def annexes(talk):
+    with reading(talk.engine) as connection:
+        attachment = tables["attachment"]
+        return connection.execute(select(attachment).where(attachment.c.name == ANNEX).order_by(attachment.c.id)).all()
+
+
+def printed_annex(talk):
+    """The words of the annex that is on the agenda now."""
+    (row,) = (row for row in annexes(talk) if row.removed_at is None)
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(row.content)).pages)
+
+
+def test_the_item_on_progress_has_every_municipality_in_an_annex_that_is_made_anew(talk):
+    talk.played.plan("2027-02-25T08:00")
+    begin(talk)
+    progress = item_id(talk, "Monitorere fremgang i alliancens kommuner")
+    with reading(talk.engine) as connection:
+        names = [row.organisation.name for row in accounts.board(connection, talk.played.alliance, talk.day()).rows]
+    said = printed_annex(talk)
+    assert len(names) == 98 and not [name for name in names if name not in said]
+    assert "KKR Sjælland" in said and "2: Årlig indberetning" in said and "siden" not in said
+    talk.say(SECRETARIAT, f"punkt #{progress} tal")
+    assert len(annexes(talk)) == 1  # the same day says the same
+    closed = tables["attachment"].update().where(tables["attachment"].c.name == ANNEX).values(closed=True)
+    talk.change(lambda connection, _: connection.execute(closed))
+    talk.at = "2027-03-15T09:00"
+    talk.say(SECRETARIAT, f"punkt #{progress} tal")
+    assert [(row.removed_at is None, row.closed) for row in annexes(talk)] == [(False, True), (True, True)]
+
+
+def test_the_item_on_participation_names_who_is_behind_and_since_when(talk):
+    talk.played.plan("2027-02-25T08:00")
+    begin(talk)
+    participation = item_id(talk, "Sikre kommunernes aktive deltagelse i alliancen")
+    form = talk.say(SECRETARIAT, f"punkt #{participation}")
+    assert "ingen er over fristen, som er den 31. marts 2027; 98 kommuner mangler endnu" in form.ask("summary").value
+    assert "Krav 1" not in form.ask("summary").value  # a plan carries on: it is no turnout
+    with writing(talk.engine) as connection:  # the meeting after the report is due
+        meeting = tables["meeting"]
+        later = {"starts_at": local("2027-04-20T10:00"), "ends_at": local("2027-04-20T14:00")}
+        connection.execute(update(meeting).where(meeting.c.number == 2).values(**later))
+    talk.at = "2027-04-01T09:00"
+    drawn = talk.say(SECRETARIAT, f"punkt #{participation} tal").ask("summary").value
+    behind = next(line for line in drawn.splitlines() if "Krav 2" in line)
+    assert "har manglet siden den 31. marts 2027" in behind and "står i bilaget ”Status pr. kommune”" in behind
+    assert form.button("tal").label == "Hent nye tal"
 
 
 def test_nobody_but_the_secretariat_sees_or_touches_a_draft(talk):
@@ -258,6 +322,7 @@ def test_an_attachment_of_50_mb_is_refused_by_size_and_limit_and_nothing_typed_i
 
 def test_all_attachments_of_a_meeting_must_fit_in_a_mail(talk):
     begin(talk)
+    take_off_annex(talk)
     for name in ("a", "b"):
         add(talk, Upload(f"{name}.pdf", "application/pdf", name.encode() * (7_500_000)), **{**BOARD, "heading": name})
     said = talk.played.say(
@@ -271,8 +336,7 @@ def test_a_file_is_kept_byte_for_byte_under_a_safe_name_and_can_be_taken_off(tal
     add(talk, Upload("..\\..\\Budget\x00 2027.pdf", "application/pdf", b"%PDF-1.7 tal"), **BOARD)
     form = talk.say(SECRETARIAT, f"punkt #{item_id(talk, 'Status')}")
     assert "Budget 2027.pdf" in form.text
-    with reading(talk.engine) as connection:
-        (row,) = connection.execute(select(tables["attachment"])).all()
+    (row,) = typed_files(talk)
     assert (row.content, row.name, row.size) == (b"%PDF-1.7 tal", "Budget 2027.pdf", 12)
     talk.press(SECRETARIAT, form, "Fjern bilaget")
     assert "Budget 2027.pdf" not in talk.say(SECRETARIAT, f"punkt #{item_id(talk, 'Status')}").text
@@ -286,8 +350,7 @@ def test_the_same_file_put_on_again_as_closed_takes_the_place_of_the_open_one(ta
     number = item_id(talk, "Status")
     for _ in range(2):
         talk.played.say(SECRETARIAT, f"bilag #{number}", talk.at, {"file_closed": "ja"}, {"file": file})
-    with reading(talk.engine) as connection:
-        rows = connection.execute(select(tables["attachment"])).all()
+    rows = typed_files(talk)
     assert [(row.closed, row.removed_at is None) for row in rows] == [(False, False), (True, True)]
 
 
@@ -321,10 +384,11 @@ def test_publishing_sends_each_reader_one_paper_in_the_copy_that_is_theirs(talk)
     whole, some = letters[KOEGE_MAYOR], letters[SOLROED]
     assert [a.name for a in whole.attachments] == [
         "dagsorden-styregruppemøde-2-2027-lukket-udgave.pdf",
+        f"Bilag 3.1 {ANNEX}",
         f"Bilag 8.1 {SECRET}.pdf",
     ]
     assert SECRET in whole.text and SECRET not in some.source + some.text
-    assert len(some.attachments) == 1 and "Kontraktsag" in some.text
+    assert [a.name for a in some.attachments][1:] == [f"Bilag 3.1 {ANNEX}"] and "Kontraktsag" in some.text
     with reading(talk.engine) as connection:
         kept = {row.copy: row.content for row in connection.execute(select(tables["paper_file"]))}
     assert (whole.attachments[0].content, some.attachments[0].content) == (kept["all"], kept["open"])
@@ -425,10 +489,10 @@ def test_what_was_closed_after_it_was_issued_leaves_in_no_open_copy_any_more(tal
         assert SECRET not in str(said.message) and "Kontraktsag" in said.text and "Plan.pdf" not in said.text
     letters = send_only(talk, KOEGE_MAYOR, SOLROED)
     some = letters[SOLROED]
-    (file,) = some.attachments
+    file, _ = some.attachments
     printed = " ".join(page.extract_text() for page in PdfReader(BytesIO(file.content)).pages)
     assert "Punkterne 8 og 9 er lukket" in some.text and "Punkterne 8 og 9 er lukket" in " ".join(printed.split())
-    assert SECRET not in some.text + printed and len(letters[KOEGE_MAYOR].attachments) == 2
+    assert SECRET not in some.text + printed and len(letters[KOEGE_MAYOR].attachments) == 3
     rows = {row[0]: row[2] for row in talk.say(SECRETARIAT, "omdeling 2/2027").rows()}
     assert rows[talk.person(SOLROED).name] == "åbne punkter (lukket siden: punkt 8 og 9)"
     assert rows[talk.person(KOEGE_MAYOR).name] == "alle punkter"

@@ -304,6 +304,9 @@ def test_who_sends_minutes_out_is_told_which_items_say_nothing(held):
     written(held, 3, decision="Vedtaget")
     shown = held.say(SECRETARIAT, "referat udsend 1/2027").text
     assert "Der står intet i referatet under punkterne 2, 4" in shown
+    assert confirm(held, "referat udsend 1/2027").done
+    approving = held.say(SECRETARIAT, "referat godkend 1/2027")  # nothing is approved before this was shown
+    assert "Der står intet i referatet under punkterne 2, 4" in approving.text
     for number in (2, 4):
         written(held, number, notes="Taget til efterretning")
     assert "Der står intet i referatet" not in held.say(SECRETARIAT, "referat udsend 1/2027").text

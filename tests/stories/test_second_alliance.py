@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from email import message_from_bytes, policy
+from io import BytesIO
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import Connection, select
 
 from alliance.alliances import Alliance
@@ -16,7 +19,7 @@ from alliance.imports import read_members
 from storage.changes import imports
 from storage.changes.parties import enter_parties
 from storage.engine import connect, reading, writing
-from storage.queries import actors, meetings, register
+from storage.queries import actors, meetings, plans, register
 from storage.seed_second import plant_second
 from storage.tables import tables
 from tests.conftest import Played, local
@@ -276,17 +279,43 @@ def test_what_the_project_group_decides_joins_the_next_agenda_of_the_business_co
     assert talk.send(SECRETARIAT, approve).done
     told = talk.say(SECRETARIAT, f"punkt #{number} tal")
     assert "Besluttet i punkt 1." in told.ask("summary").value
-    files = talk.played.rows("attachment")
+    files = _minutes_enclosed(talk)
     assert [file["item_id"] for file in files] == [number] and files[0]["media_type"] == "application/pdf"
     talk.say(SECRETARIAT, f"punkt #{number} tal")
-    assert len(talk.played.rows("attachment")) == 1  # once
+    assert len(_minutes_enclosed(talk)) == 1  # once
     wrong = talk.say(SECRETARIAT, "referat ret projektgruppe 3/2027 1")
     assert talk.send(SECRETARIAT, wrong, decision="Besluttet på ny.").done
     shown = talk.send(SECRETARIAT, talk.say(SECRETARIAT, "referat ret projektgruppe 3/2027"), reason="Forkert")
     assert talk.send(SECRETARIAT, shown, "bekræft").done
     talk.say(SECRETARIAT, f"punkt #{number} tal")
-    first, second = talk.played.rows("attachment")
+    first, second = _minutes_enclosed(talk)
     assert first["removed_at"] and not second["removed_at"]  # what was corrected is not passed on
+
+
+def _minutes_enclosed(talk: Conversation) -> list[dict[str, Any]]:
+    return [file for file in talk.played.rows("attachment") if not file["name"].startswith("Status")]
+
+
+def test_the_task_of_anchoring_has_the_members_status_area_by_area(talk: Conversation) -> None:
+    talk.say(SECRETARIAT, "dagsorden forretningsudvalg 2/2027")
+    (item,) = [row for row in talk.played.rows("agenda_item") if row["standing"] == "progress"]
+    assert item["heading"].startswith("Politisk forankring")
+    lines = item["summary"].splitlines()
+    assert "98 medlemmer" in lines[0] and [line.split(":")[0] for line in lines[1:]] == [
+        "- KKR Hovedstaden",
+        "- KKR Midtjylland",
+        "- KKR Nordjylland",
+        "- KKR Sjælland",
+        "- KKR Syddanmark",
+    ]
+    counts = [re.findall(r"(\d+) kommuner, (\d+) med en vedtaget klimahandlingsplan", line) for line in lines[1:]]
+    assert sum(int(members) for ((members, _),) in counts) == 98
+    with reading(talk.engine) as connection:
+        known = plans.records(connection, talk.played.alliance, talk.day())
+    assert sum(int(adopted) for ((_, adopted),) in counts) == sum(one.has_plan(talk.day()) for one in known) > 0
+    (annex,) = [file for file in talk.played.rows("attachment") if file["item_id"] == item["id"]]
+    printed = "".join(page.extract_text() for page in PdfReader(BytesIO(annex["content"])).pages)
+    assert "Opdateres senest" in printed and not [o for o in known if o.organisation.name not in printed]
 
 
 def _report_item(talk: Conversation) -> int:
