@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from alliance.errors import Refused
 from alliance.names import fold
@@ -29,9 +29,28 @@ MONTHS = {
     )
     for name in names
 }
+WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("mandag", "monday"),
+            ("tirsdag", "tuesday"),
+            ("onsdag", "wednesday"),
+            ("torsdag", "thursday"),
+            ("fredag", "friday"),
+            ("lørdag", "loerdag", "saturday"),
+            ("søndag", "soendag", "sunday"),
+        )
+    )
+    for name in names
+}
+SOON = {"i dag": 0, "today": 0, "i morgen": 1, "tomorrow": 1}
+LEAP_YEARS_APART = 8
+"""Two leap days are at most so many years apart."""
 ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCII)
 NUMBERS = re.compile(r"(?P<day>\d{1,2})\s*[-./]\s*(?P<month>\d{1,2})\s*[-./]\s*(?P<year>\d{4})", re.ASCII)
 NAMED = re.compile(r"(?P<day>\d{1,2})\.?\s+(?P<month>[a-zæøå]+)\.?\s+(?P<year>\d{4})", re.IGNORECASE)
+YEARLESS = re.compile(r"(?P<day>\d{1,2})(?:\.?\s*(?P<name>[a-zæøå]+)|\s*[-./]\s*(?P<month>\d{1,2}))\.?", re.IGNORECASE)
 TIME = re.compile(r"(?:kl\.?\s*)?(?P<hour>\d{1,2})(?:[.:](?P<minute>\d{2}))?", re.ASCII | re.IGNORECASE)
 SPAN = re.compile(r"(?P<starts>.+?)\s*(?:-|–|til|to)\s*(?:kl\.?\s*)?(?P<ends>.+)", re.IGNORECASE)
 
@@ -52,6 +71,31 @@ def read_day(typed: str) -> date:
         return date(int(found["year"]), number, int(found["day"]))
     except ValueError:
         raise Refused("unknown_day", got=typed) from None
+
+
+def read_coming_day(typed: str, today: date) -> date:
+    """The day that was typed, or the next of that name: ``12. marts``, ``12/3``, ``fredag``, ``i morgen``.
+
+    A weekday is one of the seven days after today. Raises Refused(``unknown_day``).
+    """
+    text = " ".join(typed.lower().split())
+    if text in SOON:
+        return today + timedelta(days=SOON[text])
+    weekday = WEEKDAYS.get(re.sub(r"^(?:på|paa|on) ", "", text))
+    if weekday is not None:
+        return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+    found = YEARLESS.fullmatch(re.sub(r"^(?:[a-zæøå]+dag )?(?:den |d\. )?", "", text))
+    month = (MONTHS.get(fold(found["name"]), 0) if found["name"] else int(found["month"])) if found else 0
+    if found is None or not month:
+        return read_day(typed)
+    for year in range(today.year, today.year + LEAP_YEARS_APART + 1):
+        try:
+            day = date(year, month, int(found["day"]))
+        except ValueError:
+            continue
+        if day >= today:
+            return day
+    raise Refused("unknown_day", got=typed)
 
 
 def read_time(typed: str) -> time:

@@ -154,7 +154,8 @@ def _untold(
         since = [changed.get(account.organisation.id), rules, planned if account.requirement.event else None]
         rung = _should_be_told(alliance, account, [moment for moment in since if moment], now)
         duty = account.obligation
-        asked = offices.asked(duty.organisation_id, account.requirement.asks, duty.id) if rung else ()
+        need = account.requirement
+        asked = offices.asked(duty.organisation_id, need.asks, duty.id, need.owner) if rung else ()
         for person in asked:
             key = (duty.id, person)
             last = told.get(key)

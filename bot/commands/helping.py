@@ -60,6 +60,8 @@ FOR_SECRETARIAT = (
     "seats",
     "seat",
     "code",
+    "tasks",
+    "task",
     "year",
     "meeting",
     "message",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
-from storage.tables import doors, journal, meetings, members, obligations, outbox, papers, plans, workspaces
+from storage.tables import doors, journal, meetings, members, obligations, outbox, papers, plans, tasks, workspaces
 
 __all__ = [
     "doors",
@@ -20,6 +20,7 @@ __all__ = [
     "papers",
     "plans",
     "tables",
+    "tasks",
     "workspaces",
 ]
 

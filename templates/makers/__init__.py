@@ -36,6 +36,7 @@ from templates.makers import (
     seats,
     settings,
     snoozes,
+    tasks,
     unsent,
     years,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "seats",
     "settings",
     "snoozes",
+    "tasks",
     "unsent",
     "years",
 ]

@@ -39,4 +39,9 @@ _WAYS: dict[str, Callable[[Phrases, Facts], tuple[str, ...]]] = {
     "agenda_not_published": _of_meeting("agenda_publish"),
     "agenda_empty": _of_meeting("item"),
     "nothing_to_supplement": _of_meeting("agenda"),
+    "task_when": lambda say, facts: (command(say, "task", say("words.task_new")),),
+    "task_unknown": lambda say, facts: (command(say, "tasks"),),
+    "task_no_day": lambda say, facts: (command(say, "tasks"),),
+    "task_ended": lambda say, facts: (command(say, "task", facts["number"], say("words.task_again")),),
+    "task_not_yours": lambda say, facts: (command(say, "list"),),
 }
