@@ -59,6 +59,7 @@ FOR_SECRETARIAT = (
     "end_term",
     "seats",
     "seat",
+    "changeover",
     "code",
     "tasks",
     "task",

@@ -1,4 +1,4 @@
-"""The secretariat's own tasks, and each time of them that came up
+"""The secretariat's own tasks, each time of them that came up, and what is done before it is handed over
 
 Revision: 0015, after 0011
 """
@@ -59,8 +59,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_task_day_task_id'), ['task_id'], unique=False)
         batch_op.create_index('uq_task_day_held', ['alliance_id', 'task_id', 'planned'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
 
+    op.create_table('changeover_tick',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('alliance_id', sa.Integer(), nullable=False),
+    sa.Column('leaving_id', sa.Integer(), nullable=False),
+    sa.Column('since', sa.Date(), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('recorded_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('recorded_by', sa.Integer(), nullable=False),
+    sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('ended_by', sa.Integer(), nullable=True),
+    sa.CheckConstraint("key IN ('archive', 'access', 'mailbox', 'talk')", name=op.f('ck_changeover_tick_key')),
+    sa.ForeignKeyConstraint(['alliance_id'], ['alliance.id'], name=op.f('fk_changeover_tick_alliance_id_alliance')),
+    sa.ForeignKeyConstraint(['ended_by'], ['person.id'], name=op.f('fk_changeover_tick_ended_by_person')),
+    sa.ForeignKeyConstraint(['leaving_id'], ['organisation.id'], name=op.f('fk_changeover_tick_leaving_id_organisation')),
+    sa.ForeignKeyConstraint(['recorded_by'], ['person.id'], name=op.f('fk_changeover_tick_recorded_by_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_changeover_tick'))
+    )
+    with op.batch_alter_table('changeover_tick', schema=None) as batch_op:
+        batch_op.create_index('uq_changeover_tick_held', ['alliance_id', 'leaving_id', 'since', 'key'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('changeover_tick', schema=None) as batch_op:
+        batch_op.drop_index('uq_changeover_tick_held', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+
+    op.drop_table('changeover_tick')
     with op.batch_alter_table('task_day', schema=None) as batch_op:
         batch_op.drop_index('uq_task_day_held', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_task_day_task_id'))
