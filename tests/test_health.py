@@ -23,6 +23,7 @@ from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
 from alliance.pacing import UNLIMITED, Rate
 from bot.asgi import app
 from bot.web.health import metrics_route
+from scheduling.audit import audit
 from scheduling.deliver import send_due
 from scheduling.wording import words_for
 from storage.bookmarks import keep_place
@@ -353,3 +354,26 @@ def test_a_terminal_gets_text_and_all_else_json_unless_told_otherwise(
     logging.getLogger("tovholder.test").warning("all is well", extra={"count": 2})
     assert stream.getvalue().startswith("{") is as_json and "all is well" in stream.getvalue()
     assert ('"count": 2' if as_json else "count=2") in stream.getvalue()
+
+
+# ---------------------------------------------------------------------------------------------------- backups
+
+BACKUP_TABLE = [(None, 25, True), (None, 27, False), (25.9, 300, True), (26.1, 300, False)]
+
+
+@pytest.mark.parametrize(("hours", "founded", "well"), BACKUP_TABLE)
+def test_a_nightly_backup_that_stays_away_is_noticed_only_where_there_is_to_be_one(
+    demo: Engine, hours: float | None, founded: float, well: bool
+) -> None:
+    with writing(demo) as connection:
+        joined = tables["membership"]
+        connection.execute(update(joined).values(recorded_at=START - timedelta(hours=founded)))
+    note(demo, "tick", "", START)
+    if hours is not None:
+        note(demo, "backup", "", START - timedelta(hours=hours))
+    asked = health.report(demo, lambda: START, None, True)
+    assert (asked["ok"], asked["why"]) == (well, [] if well else ["backup"])
+    assert "backup" not in health.report(demo, lambda: START)
+    found = audit(demo, START, nightly_backups=True)
+    assert [one.kind for one in found if one.kind == "backup"] == ([] if well else ["backup"])
+    assert "backup" not in {one.kind for one in audit(demo, START)}

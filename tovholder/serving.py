@@ -62,7 +62,9 @@ class Worker:
 
     def audit(self) -> None:
         """Check what was told against what should have been; the heartbeat beats only while nothing is wrong."""
-        found = audit(self._engine, self.now(), tuple(self.transports()))
+        found = audit(
+            self._engine, self.now(), tuple(self.transports()), nightly_backups=self._settings.backups == "nightly"
+        )
         if self._settings.heartbeat_url and not found:
             beat(self._settings.heartbeat_url)
 
@@ -152,7 +154,7 @@ def serve_web(settings: Settings, engine: Engine, *, with_worker: bool) -> int:
     worker.transports()
     slack = wiring.slack_app(settings, engine, worker.now)
     page = app(
-        partial(health.report, engine, worker.now, slack.trouble if slack else None),
+        partial(health.report, engine, worker.now, slack.trouble if slack else None, settings.backups == "nightly"),
         metrics_route(partial(metrics, engine, worker.now)),
         feed_route(engine, worker.now),
         *slack_routes(slack),
