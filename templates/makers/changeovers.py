@@ -62,10 +62,10 @@ def _words(say: Phrases, line: Line, coming: str) -> str:
             return command(say, "tasks")
         case "actions":
             return command(say, "list")
-        case "agendas" | "proposals":
+        case "agendas" | "minutes":  # which shows what comes next for it, and does it
+            return command(say, "meeting", first)
+        case "proposals":
             return command(say, "agenda", first)
-        case "minutes":
-            return command(say, "minutes", first)
         case "exemptions":
             return f"{say('words.for')} {first}: {command(say, 'list')}"
         case "undelivered":

@@ -45,6 +45,8 @@ def test_the_data_say_what_is_missing_and_each_line_says_what_to_write(talk):
     assert row(talk, "Nogen i det nye")[1] == "på plads"
     assert row(talk, "Sekretariatets egne")[1] == "på plads"
     talk.say(SECRETARIAT, "opgave ny Nyhedsbrev 8. december")
+    meeting = row(talk, "Indkaldelser")
+    assert talk.say(SECRETARIAT, meeting[2].strip("”")).done
     assert "Nyhedsbrev" in row(talk, "Sekretariatets egne")[1] and "opgaver" in row(talk, "Sekretariatets egne")[2]
 
 
