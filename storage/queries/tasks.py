@@ -15,13 +15,15 @@ from storage.tables import tables
 
 _task, _day, _settlement = tables["task"], tables["task_day"], tables["settlement"]
 _OURS = bindparam("alliance", type_=Integer)
-_RUNNING: Select[Any] = (
-    select(_task, func.max(_day.c.planned).label("last"))
-    .outerjoin(_day, _day.c.task_id == _task.c.id)
-    .where(_task.c.alliance_id == _OURS, _task.c.ended_at.is_(None))
-    .group_by(_task.c.id)
-    .order_by(_task.c.id)
+_LAST = (  # by the index of what holds: whatever was moved has another for the same planned day
+    select(func.max(_day.c.planned))
+    .where(_day.c.alliance_id == _task.c.alliance_id, _day.c.task_id == _task.c.id, _day.c.ended_at.is_(None))
+    .correlate(_task)
+    .scalar_subquery()
+    .label("last")
 )
+_TASKS: Select[Any] = select(_task, _LAST).where(_task.c.alliance_id == _OURS).order_by(_task.c.id)
+_RUNNING = _TASKS.where(_task.c.ended_at.is_(None))  # every tick asks this
 _DONE = select(_settlement.c.id).where(
     _settlement.c.obligation_id == _day.c.obligation_id, _settlement.c.withdrawn_at.is_(None)
 )
@@ -48,12 +50,8 @@ def running(connection: Connection, alliance_id: int) -> tuple[tuple[Task, date 
 
 def task(connection: Connection, alliance_id: int, task_id: int) -> tuple[Task, date | None] | None:
     """One task, ended or not, with the last planned day of it that came up; None if there is none of that number."""
-    query = select(_task).where(_task.c.alliance_id == alliance_id, _task.c.id == task_id)
-    row = connection.execute(query).first()
-    if row is None:
-        return None
-    last = select(func.max(_day.c.planned)).where(_day.c.alliance_id == alliance_id, _day.c.task_id == task_id)
-    return _as_task(row), connection.execute(last).scalar_one()
+    row = connection.execute(_TASKS.where(_task.c.id == task_id), {"alliance": alliance_id}).first()
+    return (_as_task(row), row.last) if row else None
 
 
 def task_days(connection: Connection, alliance_id: int, ids: Collection[int]) -> dict[int, TaskDay]:
