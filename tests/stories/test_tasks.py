@@ -101,36 +101,39 @@ def test_an_ended_task_is_owed_no_more_and_can_be_taken_up_again(talk):
     assert len(talk.say(SECRETARIAT, "opgaver").rows()) == 1
 
 
-@pytest.mark.parametrize(
-    "words", ["opgaver", "opgave ny Ring 12. marts", "opgave 1", "opgave 1 slut", "opgave 1 udført"]
-)
-@pytest.mark.parametrize("who", [MAYOR, COORDINATOR])
-def test_only_the_secretariat_sees_and_changes_them(talk, who, words):
+FOREIGN = ("opgaver", "opgave ny Ring 12. marts", "opgave 1", "opgave 1 slut", "opgave 1 udført")
+
+
+def test_only_the_secretariat_sees_and_changes_them(talk):
     talk.say(SECRETARIAT, "opgave ny Nyhedsbrev hver måned den 5.")
-    said = talk.say(who, words)
-    assert not said.done and "Nyhedsbrev" not in said.text
-    assert talk.journal()[0].action == "refused_role"
+    for who in (MAYOR, COORDINATOR):
+        for words in FOREIGN:
+            said = talk.say(who, words)
+            assert not said.done and "Nyhedsbrev" not in said.text, words
+            assert talk.journal()[0].action == "refused_role", words
+    assert "Nyhedsbrev" in talk.say(SECRETARIAT, "opgaver").text
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        ("opgave ny Møde hver anden mandag", "hvornår"),
-        ("opgave ny Nyhedsbrev", "hvornår"),
-        ("opgave ny Brev 1. marts 2026", "forbi"),
-        ("opgave ny Brev 12. marts ukendt@koege.example", "I sekretariatet er"),
-        ("opgave 7 udført", "ingen opgave"),
-        ("opgave 1 danse", "danse"),
-        ("opgave 1 udført 9. maj", "skal ikke gøres"),
-        ("opgave 1 flyt 31. april", "31. april"),
-        ("opgave 1 til Anders And", "I sekretariatet er"),
-    ],
-)
-def test_what_cannot_be_is_refused_with_what_to_write(talk, words, said):
+REFUSED = {
+    "opgave ny Møde hver anden mandag": "hvornår",
+    "opgave ny Nyhedsbrev": "hvornår",
+    "opgave ny Brev 1. marts 2026": "forbi",
+    "opgave ny Brev 12. marts ukendt@koege.example": "I sekretariatet er",
+    "opgave 7 udført": "ingen opgave",
+    "opgave 1 danse": "danse",
+    "opgave 1 udført 9. maj": "skal ikke gøres",
+    "opgave 1 flyt 31. april": "31. april",
+    "opgave 1 til Anders And": "I sekretariatet er",
+}
+
+
+def test_what_cannot_be_is_refused_with_what_to_write(talk):
     talk.say(SECRETARIAT, "opgave ny Nyhedsbrev hver måned den 5.")
     before = talk.dump()
-    answer = talk.say(SECRETARIAT, words)
-    assert not answer.done and said in answer.text and talk.changed(before) <= {"unsent"}
+    for words, said in REFUSED.items():
+        answer = talk.say(SECRETARIAT, words)
+        assert not answer.done and said in answer.text, words
+    assert talk.changed(before) <= {"unsent"}
 
 
 def test_the_form_keeps_what_was_typed_and_says_at_the_field_what_is_wrong(talk):
@@ -180,9 +183,8 @@ def test_a_colleague_who_was_named_is_asked_and_nobody_else(talk):
     ida = with_colleague(talk)
     assert "Ida Sek" in talk.say(SECRETARIAT, f"opgave ny Nyhedsbrev hver måned den 5. {ida}").text
     morning(talk, "2027-03-04T08:00")
-    assert [one["name"] for one in talk.played.rows("person") if one["id"] in {p for p, _ in told_of(talk)}] == [
-        "Ida Sek"
-    ]
+    asked = {person for person, _ in told_of(talk)}
+    assert [one["name"] for one in talk.played.rows("person") if one["id"] in asked] == ["Ida Sek"]
     assert "hele sekretariatets" in talk.say(SECRETARIAT, "opgave 1 til ingen").text
     assert "Ida Sek" in talk.say(SECRETARIAT, "opgave 1 til Ida").text
     assert talk.say(ida, "opgave 1 udført").done
@@ -195,6 +197,7 @@ def test_the_other_alliance_sees_nothing_of_it(talk):
         assert [len(running(connection, id)) for id in ids] == [1, *(0 for _ in ids[1:])]
 
 
+@pytest.mark.slow
 def test_the_audit_finds_nothing_wrong_with_it(talk):
     talk.say(SECRETARIAT, "opgave ny Nyhedsbrev hver måned den 5.")
     talk.say(SECRETARIAT, "opgave ny Ring til KL hver mandag")
