@@ -68,7 +68,8 @@ class EvidenceKind:
 class Requirement:
     """What every member owes for a period. ``due`` and ``event`` date it; with neither it is a standing duty.
 
-    ``event_word`` is what the event is called in a command.
+    ``event_word`` is what the event is called in a command. ``owner`` is the person who is asked first, if they hold or
+    act for one of the offices it asks.
     """
 
     key: str
@@ -87,6 +88,7 @@ class Requirement:
     evidence: tuple[EvidenceKind, ...] = ()
     attendance: tuple[tuple[str, Grade], ...] = ()
     event_word: Words | None = None
+    owner: int | None = None
 
     @property
     def dated(self) -> bool:

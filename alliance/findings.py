@@ -18,7 +18,20 @@ TICK_MAY_BE = timedelta(hours=26)
 """A tick rings each minute; one that is older than a day and some stopped."""
 
 MAY_WAIT = timedelta(hours=1)
-KINDS = ("tick", "silent", "shut_out", "gap", "unopened", "stuck", "no_receipt", "after_settling", "twice_a_day")
+BACKUP_MAY_BE = timedelta(hours=26)
+"""A nightly backup that is older than a day and some stayed away."""
+KINDS = (
+    "tick",
+    "backup",
+    "silent",
+    "shut_out",
+    "gap",
+    "unopened",
+    "stuck",
+    "no_receipt",
+    "after_settling",
+    "twice_a_day",
+)
 
 
 @dataclass(frozen=True)

@@ -111,16 +111,21 @@ class OfficesOn:
     def acting(self, organisation_id: int, office: str) -> tuple[int, ...]:
         return self._in_office(organisation_id, office)[0]
 
-    def asked(self, organisation_id: int, offices: Sequence[str], obligation_id: int = 0) -> tuple[int, ...]:
+    def asked(
+        self, organisation_id: int, offices: Sequence[str], obligation_id: int = 0, owner: int | None = None
+    ) -> tuple[int, ...]:
         """The people who are asked on behalf of these offices: who acts for an office, else who holds it.
 
-        Somebody who cannot be reached or is away is asked only if nobody else can. For an obligation that one of them
-        handed to a colleague, the colleague is asked in the place of that office.
+        Of several the ``owner`` comes first. Somebody who cannot be reached or is away is asked only if nobody else
+        can. For an obligation that one of them handed to a colleague, the colleague is asked in the place of that
+        office.
         """
         people: dict[int, None] = {}
         for office in offices:
             acting, holders = self._in_office(organisation_id, office)
             candidates = acting + holders
+            if owner in candidates:
+                candidates = (owner, *(person for person in candidates if person != owner))
             if not candidates:
                 continue
             if self.handed and (colleague := self._colleague(obligation_id, office, candidates)):

@@ -29,6 +29,21 @@ MONTHS = {
     )
     for name in names
 }
+WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("mandag", "monday"),
+            ("tirsdag", "tuesday"),
+            ("onsdag", "wednesday"),
+            ("torsdag", "thursday"),
+            ("fredag", "friday"),
+            ("lørdag", "loerdag", "saturday"),
+            ("søndag", "soendag", "sunday"),
+        )
+    )
+    for name in names
+}
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)  # a day outside is a slip of the hand
 ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCII)
 NUMBERS = re.compile(r"(?P<day>\d{1,2})\s*[-./]\s*(?P<month>\d{1,2})\s*[-./]\s*(?P<year>\d{4})", re.ASCII)
@@ -41,16 +56,9 @@ OF_ANY_YEAR = (
     re.compile(r"(?P<day>\d{1,2})\.\s*(?P<month>\d{1,2})\.", re.ASCII),
     re.compile(r"(?P<day>\d{1,2})\.?\s+(?P<month>[a-zæøå]+)\.?", re.IGNORECASE),
 )
-WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
 DAYS_ON = {"i dag": 0, "idag": 0, "today": 0, "i morgen": 1, "imorgen": 1, "tomorrow": 1, "i overmorgen": 2}
-WEEKDAY = re.compile(
-    r"(?:(?:nu )?(?:på|paa|on) )?(?P<next>næste |naeste |next )?"
-    r"(?P<name>mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-)
-ENGLISH = dict(
-    zip(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), WEEKDAYS, strict=True)
-)
-BEFORE_A_DAY = re.compile(rf"^(?:{'|'.join(WEEKDAYS)})?\s*(?:den\s+)?", re.IGNORECASE)
+WEEKDAY = re.compile(rf"(?:(?:på|paa|on) )?(?P<next>næste |naeste |next )?(?P<name>{'|'.join(WEEKDAYS)})")
+BEFORE_A_DAY = re.compile(rf"^(?:{'|'.join(WEEKDAYS)})?\s*(?:den\s+|d\.\s*)?", re.IGNORECASE)
 TIME = re.compile(r"(?:kl\.?\s*)?(?P<hour>\d{1,2})(?:[.:](?P<minute>\d{2}))?", re.ASCII | re.IGNORECASE)
 SPAN = re.compile(r"(?P<starts>.+?)\s*(?:-|–|til|to)\s*(?:kl\.?\s*)?(?P<ends>.+)", re.IGNORECASE)
 
@@ -101,7 +109,7 @@ def _from_today(text: str, today: date) -> date | None:
     found = WEEKDAY.fullmatch(said)
     if found is None:
         return None
-    weekday = WEEKDAYS.index(ENGLISH.get(found["name"], found["name"]))
+    weekday = WEEKDAYS[found["name"]]
     first = today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
     if found["next"]:
         raise Refused("two_days", got=text, first=first, second=first + timedelta(days=7))

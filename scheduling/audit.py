@@ -18,10 +18,20 @@ from alliance.accounts import Account
 from alliance.alliances import Alliance
 from alliance.budgets import Telling, may_go
 from alliance.deliveries import GIVE_UP_AFTER
-from alliance.findings import MAY_WAIT, TICK_MAY_BE, Finding, Reached, by_kind, day_before, last_hours, reached
+from alliance.findings import (
+    BACKUP_MAY_BE,
+    MAY_WAIT,
+    TICK_MAY_BE,
+    Finding,
+    Reached,
+    by_kind,
+    day_before,
+    last_hours,
+    reached,
+)
 from alliance.obligations import opened
 from scheduling.notices import alert_secretariat
-from storage.bookmarks import bookmark, keep_place, refusals
+from storage.bookmarks import BACKED_UP, FINDINGS, bookmark, keep_place, refusals
 from storage.changes.looks import look_again, open_again
 from storage.engine import reading, writing
 from storage.queries import accounts, auditing, meetings, register
@@ -35,17 +45,20 @@ STILL_SO = timedelta(hours=12)
 LOOK_BACK = timedelta(hours=26)  # what cannot be undone is reported for a day, and then no longer hides what is new
 
 
-def audit(engine: Engine, now: datetime, channels: Collection[str] | None = None) -> tuple[Finding, ...]:
+def audit(
+    engine: Engine, now: datetime, channels: Collection[str] | None = None, *, nightly_backups: bool = False
+) -> tuple[Finding, ...]:
     """Check every alliance, note how many findings there are, tell the secretariat, and have gaps told again.
 
-    ``channels`` are those that have a way out here; None is not to ask. ``now`` is aware UTC. Safe to run in several
-    processes at once.
+    ``channels`` are those that have a way out here; None is not to ask. Where backups are to be made each night, one
+    that stays away is a finding. ``now`` is aware UTC. Safe to run in several processes at once.
     """
-    return tuple(finding for each in audit_each(engine, now, channels).values() for finding in each)
+    found = audit_each(engine, now, channels, nightly_backups=nightly_backups)
+    return tuple(finding for each in found.values() for finding in each)
 
 
 def audit_each(
-    engine: Engine, now: datetime, channels: Collection[str] | None = None
+    engine: Engine, now: datetime, channels: Collection[str] | None = None, *, nightly_backups: bool = False
 ) -> dict[int, tuple[Finding, ...]]:
     """As ``audit``, with what was found by alliance."""
     with reading(engine) as connection:
@@ -53,7 +66,7 @@ def audit_each(
     found: dict[int, tuple[Finding, ...]] = {}
     for alliance in known:
         try:
-            found[alliance.id] = _audited(engine, alliance, now, channels)
+            found[alliance.id] = _audited(engine, alliance, now, channels, nightly_backups)
         except Exception:  # what cannot be checked is not clean, and must not keep the others from being checked
             log.exception("the audit of %s failed", alliance.key)
             found[alliance.id] = (Finding("audit", f"alliance:{alliance.id}", {"alliance": alliance.key}),)
@@ -61,10 +74,11 @@ def audit_each(
 
 
 def _audited(
-    engine: Engine, alliance: Alliance, now: datetime, channels: Collection[str] | None
+    engine: Engine, alliance: Alliance, now: datetime, channels: Collection[str] | None, nightly_backups: bool
 ) -> tuple[Finding, ...]:
     with reading(engine) as connection:
-        found = check(connection, alliance, now, channels)
+        late = _late_backup(connection, alliance, now) if nightly_backups else ()
+        found = (*check(connection, alliance, now, channels), *late)
     groups = by_kind(found)
     for kind, group in groups.items():
         log.error("the audit found something", extra={"kind": kind, "count": len(group), "alliance": alliance.id})
@@ -72,6 +86,8 @@ def _audited(
         _heal(connection, alliance, groups)
         alert_secretariat(connection, alliance, groups, now)
         keep_place(connection, alliance.id, "audit", str(len(found)), now)
+        counted = "\n".join(f"{kind} {len(group)}" for kind, group in groups.items())
+        keep_place(connection, alliance.id, FINDINGS, counted, now)
     return found
 
 
@@ -104,6 +120,14 @@ def _late_tick(connection: Connection, alliance: Alliance, now: datetime) -> Ite
     last = place.at if place else auditing.founded(connection, alliance.id)
     if last is not None and now - last > TICK_MAY_BE:
         yield Finding("tick", "tick", {"at": last.isoformat(), "ever": place is not None})
+
+
+def _late_backup(connection: Connection, alliance: Alliance, now: datetime) -> Iterator[Finding]:
+    """The newest backup is too old; before the first, the alliance is."""
+    place = bookmark(connection, alliance.id, BACKED_UP)
+    last = place.at if place else auditing.founded(connection, alliance.id)
+    if last is not None and now - last > BACKUP_MAY_BE:
+        yield Finding("backup", "backup", {"at": last.isoformat(), "ever": place is not None})
 
 
 # ------------------------------------------------------------------------------------- what was never told
@@ -154,7 +178,8 @@ def _untold(
         since = [changed.get(account.organisation.id), rules, planned if account.requirement.event else None]
         rung = _should_be_told(alliance, account, [moment for moment in since if moment], now)
         duty = account.obligation
-        asked = offices.asked(duty.organisation_id, account.requirement.asks, duty.id) if rung else ()
+        need = account.requirement
+        asked = offices.asked(duty.organisation_id, need.asks, duty.id, need.owner) if rung else ()
         for person in asked:
             key = (duty.id, person)
             last = told.get(key)

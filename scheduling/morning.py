@@ -23,6 +23,7 @@ from alliance.snoozing import hidden_until
 from scheduling.opening import open_by
 from storage import outbox
 from storage.changes.looks import look_on
+from storage.changes.tasks import open_tasks
 from storage.outbox_bulk import add_lines, post_to_all
 from storage.queries import accounts, register, snoozes, stories
 from storage.queries.looks import Look, Looker, days_of_reminders, reminders_had, to_look_at
@@ -47,7 +48,7 @@ def morning(connection: Connection, alliance: Alliance, now: datetime) -> Mornin
     """
     charter = alliance.charter
     today = charter.calendar.day(now)
-    changed = open_by(connection, alliance, today, now)
+    changed = open_by(connection, alliance, today, now) + open_tasks(connection, alliance, today, now)
     if not may_remind(charter.ladder_on(today), charter.calendar, now):
         return MorningOutcome(changed, ())
     looker, round_ = Looker(connection, alliance, today), Round(connection, alliance, today, now)
@@ -195,7 +196,9 @@ def owed_today(connection: Connection, alliance: Alliance, today: date) -> tuple
         Owed(
             account.obligation.id,
             account.obligation.due,
-            offices.asked(account.organisation.id, account.requirement.asks, account.obligation.id),
+            offices.asked(
+                account.organisation.id, account.requirement.asks, account.obligation.id, account.requirement.owner
+            ),
         )
         for account in accounts.accounts(connection, alliance, today)
         if account.standing.owes

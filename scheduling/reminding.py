@@ -50,7 +50,9 @@ class Owing:
         }
 
     def _asked(self, account: Account) -> tuple[int, ...]:
-        return self._offices.asked(account.organisation.id, account.requirement.asks, account.obligation.id)
+        return self._offices.asked(
+            account.organisation.id, account.requirement.asks, account.obligation.id, account.requirement.owner
+        )
 
     def acts_for(self, person: Person) -> tuple[int, ...]:
         """The members the person may act for: a button must say which it is about, unless it is the only one."""

@@ -48,6 +48,10 @@ def forget_place(connection: Connection, alliance_id: int, name: str) -> None:
     connection.execute(delete(_bookmark).where(_bookmark.c.alliance_id == alliance_id, _bookmark.c.name == name))
 
 
+BACKED_UP = "backup"
+"""The bookmark of the newest backup that was made and checked."""
+FINDINGS = "findings"
+"""The bookmark of what the newest self-audit found: the kind and how many, a line each."""
 REFUSED = "refused:"
 
 

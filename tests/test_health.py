@@ -23,6 +23,7 @@ from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
 from alliance.pacing import UNLIMITED, Rate
 from bot.asgi import app
 from bot.web.health import metrics_route
+from scheduling.audit import audit
 from scheduling.deliver import send_due
 from scheduling.wording import words_for
 from storage.bookmarks import keep_place
@@ -32,7 +33,7 @@ from tests.conftest import Played, local
 from tovholder import health
 from tovholder.heartbeat import beat
 from tovholder.logs import JsonLines, PlainLines, set_up
-from tovholder.metrics import metrics
+from tovholder.metrics import Kept, metrics
 from tovholder.serving import Worker
 from tovholder.settings import Settings
 
@@ -160,6 +161,31 @@ def test_prometheus_reads_what_the_database_holds(played: Played) -> None:
         delivery = tables["delivery"]
         connection.execute(update(delivery).where(delivery.c.state == "sent").values(reason="possibly_repeated"))
     assert figures(played.engine, START)["tovholder_possible_repeats_total", "mail"] == 1
+
+
+def test_what_is_settled_is_counted_once_and_again_only_where_it_took_a_step_since(played: Played) -> None:
+    leave(played, KOEGE, ISHOEJ)
+    send(played, {ISHOEJ: Undeliverable(True, "recipient: 550")})
+    kept, table, last = Kept(), tables["delivery"], max(record.id for record in played.outbox())
+
+    def same(at: str) -> bool:
+        """Whether it is told what would be told had nothing been counted before."""
+        return metrics(played.engine, lambda: local(at), kept) == metrics(played.engine, lambda: local(at))
+
+    def upto() -> int:
+        assert kept.counted is not None
+        return kept.counted.upto
+
+    assert same("2027-02-26T08:10") and upto() == 0
+    assert same("2027-02-26T08:19") and upto() == 0
+    assert same("2027-02-26T08:20") and upto() == last
+    with writing(played.engine) as connection:
+        connection.execute(update(table).where(table.c.id == last).values(attempts=7))
+    assert not same("2027-02-26T08:21")  # which nothing of ours does: it was not read again
+    with writing(played.engine) as connection:
+        step = {"alliance_id": 1, "delivery_id": last, "at_ms": 0, "state": "given_up", "reason": ""}
+        connection.execute(tables["transition"].insert().values(**step))
+    assert same("2027-02-26T08:22") and upto() == 0
 
 
 def test_nothing_is_measured_of_a_database_that_does_not_answer(tmp_path: Path) -> None:
@@ -353,3 +379,26 @@ def test_a_terminal_gets_text_and_all_else_json_unless_told_otherwise(
     logging.getLogger("tovholder.test").warning("all is well", extra={"count": 2})
     assert stream.getvalue().startswith("{") is as_json and "all is well" in stream.getvalue()
     assert ('"count": 2' if as_json else "count=2") in stream.getvalue()
+
+
+# ---------------------------------------------------------------------------------------------------- backups
+
+BACKUP_TABLE = [(None, 25, True), (None, 27, False), (25.9, 300, True), (26.1, 300, False)]
+
+
+@pytest.mark.parametrize(("hours", "founded", "well"), BACKUP_TABLE)
+def test_a_nightly_backup_that_stays_away_is_noticed_only_where_there_is_to_be_one(
+    demo: Engine, hours: float | None, founded: float, well: bool
+) -> None:
+    with writing(demo) as connection:
+        joined = tables["membership"]
+        connection.execute(update(joined).values(recorded_at=START - timedelta(hours=founded)))
+    note(demo, "tick", "", START)
+    if hours is not None:
+        note(demo, "backup", "", START - timedelta(hours=hours))
+    asked = health.report(demo, lambda: START, None, True)
+    assert (asked["ok"], asked["why"]) == (well, [] if well else ["backup"])
+    assert "backup" not in health.report(demo, lambda: START)
+    found = audit(demo, START, nightly_backups=True)
+    assert [one.kind for one in found if one.kind == "backup"] == ([] if well else ["backup"])
+    assert "backup" not in {one.kind for one in audit(demo, START)}

@@ -56,9 +56,20 @@ def backup(settings: Settings, args: argparse.Namespace) -> int:
         raise Wrong(str(error)) from None
     except OSError as error:
         raise Wrong(f"{file} cannot be written: {error.strerror}. Name another file.") from None
+    _note_backup(engine)
     rows = sum(table.rows for table in held)
     print(f"{file} is a whole and checked backup: {rows:,} rows. It holds names and addresses: keep it safe.")
     return 0
+
+
+def _note_backup(engine: Engine) -> None:
+    """Note in the database when it was backed up, so that every process can tell when that stays away."""
+    from storage.bookmarks import BACKED_UP, keep_place
+    from storage.engine import writing
+
+    with writing(engine) as connection:
+        for alliance in wiring.alliances_in(connection):
+            keep_place(connection, alliance.id, BACKED_UP, "", _real_now())
 
 
 def restore(settings: Settings, args: argparse.Namespace) -> int:

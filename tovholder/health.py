@@ -10,7 +10,8 @@ from typing import Any, cast
 from sqlalchemy import Connection, Engine
 
 from alliance.alliances import Alliance
-from storage.bookmarks import Bookmark, bookmark
+from alliance.findings import BACKUP_MAY_BE
+from storage.bookmarks import BACKED_UP, Bookmark, bookmark
 from storage.engine import reading
 from storage.migrate import at_head
 from storage.queries import auditing, outbox_looking, register
@@ -21,20 +22,26 @@ TICK_LATE = timedelta(minutes=15)  # it rings each minute; people are told when 
 AUDIT_LATE = timedelta(hours=3)
 
 
-def report(engine: Engine, now: Callable[[], datetime], slack: Callable[[], str] | None = None) -> dict[str, object]:
+def report(
+    engine: Engine,
+    now: Callable[[], datetime],
+    slack: Callable[[], str] | None = None,
+    nightly_backups: bool = False,
+) -> dict[str, object]:
     """Whether all is well (``ok``), and if not ``why``; no names, no addresses, no secrets. Never raises.
 
-    ``why`` lists any of database, schema, tick, audit, slack. ``now`` (aware UTC) is asked only once the database
-    answers. ``slack`` says why this process does not hear Slack, nothing where it does; None where it is not set.
+    ``why`` lists any of database, schema, tick, audit, backup, slack. ``now`` (aware UTC) is asked only once the
+    database answers. ``slack`` says why this process does not hear Slack, nothing where it does; None where it is not
+    set. Backups are looked for only where they are to be made each night.
     """
     deaf = slack() if slack else ""
-    found = _report(engine, now)
+    found = _report(engine, now, nightly_backups)
     why = [*cast(list[str], found["why"]), *(["slack"] if deaf else [])]
     heard = {"slack": deaf or "heard"} if slack else {}
     return {"ok": not why, **found, **heard, "why": why}
 
 
-def _report(engine: Engine, now: Callable[[], datetime]) -> dict[str, object]:
+def _report(engine: Engine, now: Callable[[], datetime], nightly_backups: bool) -> dict[str, object]:
     found: dict[str, Any] = {"database": engine.dialect.name, "why": ["database"]}
     try:
         with reading(engine) as connection:
@@ -44,6 +51,8 @@ def _report(engine: Engine, now: Callable[[], datetime]) -> dict[str, object]:
         moment = now()
         with reading(engine) as connection:
             found |= {"schema": "at head", "now": moment.isoformat(), **_state(connection, moment)}
+            if nightly_backups:
+                _add_backup(connection, moment, found)
     except Exception as error:  # whatever it is: a page that tells how things are must tell
         log.warning("the database does not answer (%s)", type(error).__name__)
         return {**found, "database": f"{engine.dialect.name} does not answer"}
@@ -66,6 +75,16 @@ def _state(connection: Connection, now: datetime) -> dict[str, Any]:
         "failed_24h": steps.get("failed", 0),
         "given_up_24h": steps.get("given_up", 0),
     }
+
+
+def _add_backup(connection: Connection, now: datetime, found: dict[str, Any]) -> None:
+    """When everything was last backed up, and that it is too long ago; never yet, and the alliance has had its day."""
+    known = register.alliances(connection)
+    places = {alliance.key: bookmark(connection, alliance.id, BACKED_UP) for alliance in known}
+    found["backup"] = {key: _place(place, now) for key, place in places.items()}
+    last = [p.at if (p := places[one.key]) else auditing.founded(connection, one.id) for one in known]
+    if any(at is not None and now - at > BACKUP_MAY_BE for at in last):
+        found["why"] = [*found["why"], "backup"]
 
 
 def _late(connection: Connection, alliance: Alliance, tick: Bookmark | None, now: datetime) -> bool:

@@ -1,9 +1,12 @@
-"""Figures for Prometheus, asked of the database at each scrape: right however many processes there are."""
+"""Figures for Prometheus, asked of the database at each scrape: right however many processes there are.
+
+What is settled is counted once a process; each scrape reads what came since, and notices where it was not.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -14,14 +17,25 @@ from sqlalchemy import Connection, Engine
 from storage.bookmarks import bookmark
 from storage.engine import reading
 from storage.queries import outbox_looking, register
+from storage.queries.outbox_amounts import Amount, Counted, amounts
 
 log = logging.getLogger("tovholder.metrics")
 
 
-def metrics(engine: Engine, now: Callable[[], datetime]) -> bytes | None:
-    """Everything that is measured, in Prometheus' text format; None while the database does not answer."""
+class Kept:
+    """What a process has counted of the outbox so far, from one scrape to the next."""
+
+    def __init__(self) -> None:
+        self.counted: Counted | None = None
+
+
+def metrics(engine: Engine, now: Callable[[], datetime], kept: Kept | None = None) -> bytes | None:
+    """Everything that is measured, in Prometheus' text format; None while the database does not answer.
+
+    Without anything ``kept`` all deliveries are counted.
+    """
     registry = CollectorRegistry()
-    registry.register(_Asked(engine, now))
+    registry.register(_Asked(engine, now, kept or Kept()))
     try:
         return generate_latest(registry)
     except Exception as error:  # whatever it is, nothing can be measured
@@ -32,13 +46,14 @@ def metrics(engine: Engine, now: Callable[[], datetime]) -> bytes | None:
 class _Asked(Collector):
     """Asks the database when it is scraped."""
 
-    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
-        self._engine, self._now = engine, now
+    def __init__(self, engine: Engine, now: Callable[[], datetime], kept: Kept) -> None:
+        self._engine, self._now, self._kept = engine, now, kept
 
     def collect(self) -> Iterator[Metric]:
         now = self._now()
         with reading(self._engine) as connection:
-            yield from _amounts(connection)
+            found, self._kept.counted = amounts(connection, self._kept.counted, now)
+            yield from _amounts(found)
             yield _oldest(connection, now)
             yield from _places(connection)
 
@@ -47,7 +62,7 @@ class _Asked(Collector):
         return iter(())
 
 
-def _amounts(connection: Connection) -> Iterator[Metric]:
+def _amounts(found: Iterable[Amount]) -> Iterator[Metric]:
     state = GaugeMetricFamily("tovholder_deliveries", "Deliveries by channel and state.", labels=["channel", "state"])
     # Not a counter: what a busy provider turns away does not count, so it may fall.
     tried = GaugeMetricFamily("tovholder_send_attempts", "How often deliveries were tried.", labels=["channel"])
@@ -55,7 +70,7 @@ def _amounts(connection: Connection) -> Iterator[Metric]:
     lost = CounterMetricFamily("tovholder_given_up", "Deliveries that were given up.", labels=["channel"])
     twice = CounterMetricFamily("tovholder_possible_repeats", "Sent, and perhaps sent before.", labels=["channel"])
     totals: dict[str, dict[str, int]] = {}
-    for amount in outbox_looking.amounts(connection):
+    for amount in found:
         state.add_metric([amount.channel, amount.state], amount.count)
         total = totals.setdefault(amount.channel, {"tried": 0, "sent": 0, "given_up": 0, "twice": 0})
         total["tried"] += amount.attempts

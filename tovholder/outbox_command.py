@@ -176,7 +176,8 @@ def audit(settings: Settings, args: argparse.Namespace) -> int:
     engine = wiring.open_database(settings)
     alliances = wiring.all_alliances(engine)
     now = wiring.time_of(alliances)
-    found = audit_each(engine, now, tuple(wiring.transports(settings, engine, alliances)))
+    ways, nightly = tuple(wiring.transports(settings, engine, alliances)), settings.backups == "nightly"
+    found = audit_each(engine, now, ways, nightly_backups=nightly)
     findings = tuple(finding for each in found.values() for finding in each)
     if settings.heartbeat_url and not findings:
         beat(settings.heartbeat_url)

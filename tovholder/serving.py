@@ -31,7 +31,7 @@ from tovholder import health, logs, wiring
 from tovholder.clocks import Clock
 from tovholder.heartbeat import beat
 from tovholder.memory import keep_what_stands
-from tovholder.metrics import metrics
+from tovholder.metrics import Kept, metrics
 from tovholder.settings import Settings, Wrong
 
 DEMO_LOOKS_SECONDS = 5.0
@@ -62,7 +62,9 @@ class Worker:
 
     def audit(self) -> None:
         """Check what was told against what should have been; the heartbeat beats only while nothing is wrong."""
-        found = audit(self._engine, self.now(), tuple(self.transports()))
+        found = audit(
+            self._engine, self.now(), tuple(self.transports()), nightly_backups=self._settings.backups == "nightly"
+        )
         if self._settings.heartbeat_url and not found:
             beat(self._settings.heartbeat_url)
 
@@ -152,8 +154,8 @@ def serve_web(settings: Settings, engine: Engine, *, with_worker: bool) -> int:
     worker.transports()
     slack = wiring.slack_app(settings, engine, worker.now)
     page = app(
-        partial(health.report, engine, worker.now, slack.trouble if slack else None),
-        metrics_route(partial(metrics, engine, worker.now)),
+        partial(health.report, engine, worker.now, slack.trouble if slack else None, settings.backups == "nightly"),
+        metrics_route(partial(metrics, engine, worker.now, Kept())),
         feed_route(engine, worker.now),
         *slack_routes(slack),
         *page_routes(settings, engine, worker.now),

@@ -24,7 +24,8 @@ class Settings:
     ``mailbox`` is the one address everything is sent from; ``base_url`` where the pages can be reached from outside;
     ``heartbeat_url`` is fetched while all is well; Slack is off unless its tokens are set, or its client id for several
     workspaces; ``secret_keys`` seal what is secret in the database, the first of them, and open it, all of them.
-    ``log`` is "json", "text", or empty for what suits standard error.
+    ``log`` is "json", "text", or empty for what suits standard error; ``backups`` is "nightly" where ``tovholder
+    backup`` is to run each night, and its staying away is a finding.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -37,6 +38,7 @@ class Settings:
     charter: str = "dk2020"
     heartbeat_url: str = ""
     log: str = ""
+    backups: str = ""
     slack_signing_secret: str = field(default="", repr=False)
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
@@ -69,6 +71,7 @@ KNOWN = {
     "TOVHOLDER_CHARTER": "charter",
     "TOVHOLDER_HEARTBEAT_URL": "heartbeat_url",
     "TOVHOLDER_LOG": "log",
+    "TOVHOLDER_BACKUPS": "backups",
     "SLACK_SIGNING_SECRET": "slack_signing_secret",
     "SLACK_BOT_TOKEN": "slack_bot_token",
     "SLACK_APP_TOKEN": "slack_app_token",
@@ -93,19 +96,26 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if "secret_keys" in given:
         given["secret_keys"] = _keys(given["secret_keys"])
     settings = Settings(**given)
-    if settings.language not in ("da", "en"):
-        raise Wrong(f"TOVHOLDER_LANGUAGE={settings.language!r} is not a language; wanted da or en. Unset it for da.")
     if settings.base_url and not _is_address(settings.base_url):
         raise Wrong(f"TOVHOLDER_BASE_URL={settings.base_url!r} is not an address; wanted https://host or http://host.")
     if settings.heartbeat_url and not re.fullmatch(r"https?://[^/\s]+[^\s]*", settings.heartbeat_url):
         # Not said back: whoever knows the address can say that all is well.
         raise Wrong("TOVHOLDER_HEARTBEAT_URL is not an address; wanted https://host/path or http://host/path.")
-    if settings.log not in ("", "json", "text"):
-        raise Wrong(f"TOVHOLDER_LOG={settings.log!r} is not a kind of log; wanted json or text. Unset it to choose.")
+    _check_choices(settings)
     if settings.smtp_url and not settings.mailbox:
         raise Wrong("SMTP_URL is set but TOVHOLDER_MAILBOX is not; wanted the address to send from, name@host.")
     _check_slack(settings)
     return settings
+
+
+def _check_choices(settings: Settings) -> None:
+    """What is one of a few words."""
+    if settings.language not in ("da", "en"):
+        raise Wrong(f"TOVHOLDER_LANGUAGE={settings.language!r} is not a language; wanted da or en. Unset it for da.")
+    if settings.log not in ("", "json", "text"):
+        raise Wrong(f"TOVHOLDER_LOG={settings.log!r} is not a kind of log; wanted json or text. Unset it to choose.")
+    if settings.backups not in ("", "nightly"):
+        raise Wrong(f"TOVHOLDER_BACKUPS={settings.backups!r} is not known; wanted nightly. Unset it to not be told.")
 
 
 def _is_address(typed: str) -> bool:

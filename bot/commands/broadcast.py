@@ -62,7 +62,9 @@ def _audiences(ctx: Context) -> dict[str, dict[int, str]]:
                 audiences["all"].setdefault(person, row.organisation.name)
     for account in board.owing():
         if account.requirement.dated:
-            for person in offices.asked(account.organisation.id, account.requirement.asks, account.obligation.id):
+            for person in offices.asked(
+                account.organisation.id, account.requirement.asks, account.obligation.id, account.requirement.owner
+            ):
                 audiences["owing"].setdefault(person, account.organisation.name)
                 group = audiences.setdefault(account.requirement.key, {})
                 group.setdefault(person, account.organisation.name)

@@ -23,6 +23,7 @@ from alliance.names import fold
 from alliance.notifications import Notification, recorded_on_behalf
 from alliance.obligations import Settlement
 from alliance.roles import Action, Actor
+from alliance.tasks import task_day_id
 from alliance.words import Words
 from bot.request import Upload
 from storage import journal, outbox
@@ -151,7 +152,9 @@ class Context:
     def tell_member(self, account: Account, occasion: str, what: str) -> None:
         """Tell the people who are asked for this that the secretariat noted something for them; never oneself."""
         offices = register.offices_on(self.connection, self.alliance.id, self.today)
-        for person in offices.asked(account.organisation.id, account.requirement.asks, account.obligation.id):
+        for person in offices.asked(
+            account.organisation.id, account.requirement.asks, account.obligation.id, account.requirement.owner
+        ):
             if person != self.actor.person.id:
                 self.post(recorded_on_behalf(account.obligation.id, occasion, person, what, self.actor.person.name))
 
@@ -262,6 +265,8 @@ class Context:
     def may_see(self, account: Account) -> bool:
         """Whether the person acts for whoever owes it, or was handed it."""
         mine = self.actor.may("act_for_member", account.organisation.id)
+        if task_day_id(account.requirement.key) is not None:  # the secretariat's own, and not its municipality's
+            mine = self.actor.secretariat
         return mine or self.actor.was_handed(account.obligation.id)
 
     def event(self, typed: str, period: str = "") -> tuple[Requirement, Meeting]:

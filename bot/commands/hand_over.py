@@ -127,15 +127,14 @@ class _Giving:
             names = register.people(self.ctx.connection, self.ctx.alliance.id, [h.giver_id for h in self._held])
             giver = next(names[h.giver_id].name for h in self._held if h.colleague_id == me)
             raise Refused("handover_once", title=self._title, giver=giver)
-        if not mine and me not in offices.asked(member, asks, self.account.obligation.id):
+        if not mine and me not in asked_for(offices, self.account):
             return None
         held = {term.office for term in offices.of_person(me) if term.organisation_id == member}
         return tuple(office for office in asks if office in held) or None
 
     def _check_time(self, offices: OfficesOn) -> None:
         """Refuse where more than two people of the member have it on their desks already."""
-        member, asks = self.account.organisation.id, self.account.requirement.asks
-        asked = offices.asked(member, asks, self.account.obligation.id)
+        asked = asked_for(offices, self.account)
         at_work = {*asked, *(handover.giver_id for handover in self._held)}
         mine = any(handover.giver_id == self.ctx.actor.person.id for handover in self._held)
         if len(at_work) > MOST_AT_WORK and not mine:
@@ -147,9 +146,8 @@ class _Giving:
 
     def _colleagues(self, offices: OfficesOn) -> tuple[Person, ...]:
         """Who has to do with the member today, can be reached and is not asked anyway, in Danish order of names."""
-        member, asks = self.account.organisation.id, self.account.requirement.asks
         here = {term.person_id for term in offices.terms} - offices.unreachable - offices.away.keys()
-        others = here - {self.ctx.actor.person.id} - {*offices.asked(member, asks, self.account.obligation.id)}
+        others = here - {self.ctx.actor.person.id} - {*asked_for(offices, self.account)}
         found = register.people(self.ctx.connection, self.ctx.alliance.id, others)
         return tuple(sorted(found.values(), key=lambda person: danish_key(person.name)))
 
@@ -174,10 +172,10 @@ class _Giving:
 
     def _wrong(self, offices: OfficesOn, person: Person) -> str:
         """Why somebody known cannot be handed it; empty if they can."""
-        member, asks = self.account.organisation.id, self.account.requirement.asks
+        member = self.account.organisation.id
         if person.id == self.ctx.actor.person.id:
             return "colleague_self"
-        if person.id in offices.asked(member, asks, self.account.obligation.id):
+        if person.id in asked_for(offices, self.account):
             return "colleague_asked"
         terms = register.terms_on(self.ctx.connection, self.ctx.alliance.id, [person.id], self.ctx.today)
         members = {term.organisation_id for term in terms.get(person.id, ())}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 
 from alliance.charter import Body
 from alliance.errors import Refused
@@ -139,6 +140,7 @@ def _preview(ctx: Context, asked: _Asked, given: Given, seal: str) -> Message:
         without_holder=not offices.holders(term.organisation_id, body.seat_holder),
         office=ctx.alliance.charter.office(body.seat_holder),
         secretariat_moves=moves,
+        both_until=term.validity.since + timedelta(days=rule.overlap_days - 1) if moves and rule.overlap_days else None,
         without_secretariat=moves and not serving,
         words=(_word(ctx, asked.what), term.validity.since.isoformat(), seal),
         prefix=ctx.prefix,

@@ -64,7 +64,9 @@ def _what(ctx: Context) -> Message:
 
 def asked_for(offices: OfficesOn, account: Account) -> tuple[int, ...]:
     """Who is asked for what an account is about."""
-    return offices.asked(account.organisation.id, account.requirement.asks, account.obligation.id)
+    return offices.asked(
+        account.organisation.id, account.requirement.asks, account.obligation.id, account.requirement.owner
+    )
 
 
 def _split(ctx: Context, said: list[str]) -> tuple[str, str]:

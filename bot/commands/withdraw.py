@@ -7,6 +7,7 @@ from dataclasses import replace
 from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.obligations import Settlement
+from alliance.tasks import task_day_id
 from bot.commands.context import Command, Context, NotTheirs, read_number
 from storage.changes import facts, plans
 from storage.queries import accounts, register
@@ -35,8 +36,8 @@ def _withdraw(ctx: Context, fact: Settlement) -> Message:
         was_a_plan=was_a_plan,
         again=again.what if again else "",
     )
-    if ctx.on_behalf:
-        for account in found:
+    for account in found:
+        if ctx.noted_for(account):
             ctx.tell_member(account, f"withdrawn:{fact.id}", told.summary)
     return told
 
@@ -72,7 +73,8 @@ def _fact(ctx: Context) -> Settlement:
 def _may(ctx: Context, fact: Settlement) -> bool:
     """A member its own evidence, whoever was handed an obligation what they gave for it, the secretariat anything."""
     gave = fact.recorded_by == ctx.actor.person.id and ctx.actor.was_handed(fact.obligation_id)
-    own = (fact.organisation_id in ctx.actor.organisations or gave) and fact.kind == "evidence"
+    theirs = fact.organisation_id in ctx.actor.organisations and task_day_id(fact.requirement) is None
+    own = (theirs or gave) and fact.kind == "evidence"
     return ctx.actor.secretariat or own
 
 

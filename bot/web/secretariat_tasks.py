@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from urllib.parse import quote
 
+from alliance.changeovers import left
+from alliance.findings import KINDS
 from alliance.meeting_steps import Step
 from alliance.meetings import Meeting
 from alliance.messages import Button
 from bot.commands.context import Context
 from bot.web.tasks import Task
-from storage.queries import agendas, meetings
+from storage.bookmarks import FINDINGS, bookmark
+from storage.queries import agendas, changeovers, meetings
 from storage.queries.meeting_steps import steps
 from storage.queries.outbox_looking import lost_after
 from templates.makers.meeting_steps import step_button, step_words
@@ -26,7 +30,27 @@ def of_secretariat(ctx: Context) -> list[Task]:
     known = {m.id: m for m in meetings.meetings(ctx.connection, ctx.alliance)}
     coming = steps(ctx.connection, ctx.alliance, known.values(), ctx.now)
     found = [_step(ctx, known[id], step) for id, step in coming.items() if _waits(step, ctx.today)]
-    return [*found, *_proposals(ctx, known), *_undelivered(ctx)]
+    return [*_changeover(ctx), *found, *_proposals(ctx, known), *_undelivered(ctx), *_findings(ctx)]
+
+
+def _changeover(ctx: Context) -> list[Task]:
+    """That the secretariat is handed over, with how much of the checklist is not in place."""
+    found = changeovers.current(ctx.connection, ctx.alliance, ctx.today)
+    if found is None:
+        return []
+    lines = changeovers.checklist(ctx.connection, ctx.alliance, found, ctx.today, ctx.now, ctx.language)
+    say, words = ctx.phrases, command(ctx.phrases, "changeover")
+    return [
+        Task(
+            say("changeover.on_list", count=left(lines)),
+            "open",
+            say("changeover.state", count=left(lines)),
+            found.day,
+            ((say("story.label.due"), due_words(say, found.day, ctx.today)),),
+            (Button(say("changeover.see"), words, "primary"),),
+            f"/chat?say={quote(words)}",
+        )
+    ]
 
 
 def ahead_of_secretariat(ctx: Context) -> list[tuple[date, str, str]]:
@@ -94,3 +118,22 @@ def _undelivered(ctx: Context) -> list[Task]:
     say = ctx.phrases
     heading = say("page.mine.undelivered", count=len(lost))
     return [Task(heading, "unfulfilled", say("page.outbox.state.given_up"), None, (), (), "/outbox")]
+
+
+def _findings(ctx: Context) -> list[Task]:
+    """What the newest self-audit found, a line a kind, until one finds it no more."""
+    place, say = bookmark(ctx.connection, ctx.alliance.id, FINDINGS), ctx.phrases
+    counts = dict(line.split(" ") for line in place.value.splitlines()) if place else {}
+    return [
+        Task(
+            say("page.mine.finding", what=say(f"alert.kind.{kind}", count=int(counts[kind])), count=int(counts[kind])),
+            "unfulfilled",
+            say("page.mine.finding_state"),
+            None,
+            ((say("page.mine.finding_do"), say(f"alert.do.{kind}")),),
+            (),
+            "/outbox",
+        )
+        for kind in KINDS
+        if kind in counts
+    ]

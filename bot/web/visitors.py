@@ -170,8 +170,8 @@ def _cast(connection: Connection, alliance: Alliance, now: datetime) -> Cast:
     roles = {
         m.organisation_id: m.role for m in register.memberships(connection, alliance.id) if m.validity.covers(today)
     }
-    home = actors.secretariat_home(connection, alliance, today)
-    found = register.organisations(connection, alliance.id, today, {*roles, *([home] if home else [])})
+    homes = actors.secretariat_homes(connection, alliance, today)
+    found = register.organisations(connection, alliance.id, today, {*roles, *homes})
     members = tuple(organisation for organisation in found.values() if roles.get(organisation.id) == "member")
     people = _candidates(connection, alliance, found.values(), today)
     rule = alliance.charter.secretariat.office
@@ -179,7 +179,7 @@ def _cast(connection: Connection, alliance: Alliance, now: datetime) -> Cast:
         alliance,
         members,
         tuple(p for p in people if p.office.key != rule),
-        tuple(p for p in people if p.office.key == rule and p.organisation.id == home),
+        tuple(p for p in people if p.office.key == rule and p.organisation.id in homes),
         tuple(p for p in people if p.office.key != rule and roles.get(p.organisation.id) != "member"),
     )
 

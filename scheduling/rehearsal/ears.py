@@ -141,7 +141,7 @@ def _could_be_asked(connection: Connection, alliance: Alliance, person: int, tod
         (
             a,
             a.standing.owes
-            and person in offices.asked(a.organisation.id, a.requirement.asks, a.obligation.id)
+            and person in offices.asked(a.organisation.id, a.requirement.asks, a.obligation.id, a.requirement.owner)
             and (a.obligation.id, person) not in hidden,
         )
         for a in found

@@ -222,7 +222,9 @@ def _pressed_today(connection: Connection, alliance: Alliance, today: date) -> I
         rung = current_rung(ladder, calendar, due, today) if due and account.standing.owes else None
         if rung is None:
             continue
-        for person in offices.asked(account.organisation.id, account.requirement.asks, account.obligation.id):
+        for person in offices.asked(
+            account.organisation.id, account.requirement.asks, account.obligation.id, account.requirement.owner
+        ):
             snooze = held.get((account.obligation.id, person))
             if person in reachable and not hidden_until(snooze, calendar, due, today):
                 since = told_anew_from(snooze, calendar, due, today) or date.min

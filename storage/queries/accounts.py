@@ -16,11 +16,14 @@ from alliance.charter import Requirement
 from alliance.meetings import Meeting
 from alliance.members import Organisation
 from alliance.obligations import EventDates, Obligation, Period, Settlement
+from alliance.tasks import requirement_of as requirement_of_task
+from alliance.tasks import task_day_id
 from alliance.validity import Validity
 from storage.bulk import Chosen, among
 from storage.queries import register
 from storage.queries.minutes import actions
 from storage.queries.standings import Known, all_stand, known_about
+from storage.queries.tasks import task_days
 from storage.tables import tables
 
 _obligation, _settlement = tables["obligation"], tables["settlement"]
@@ -150,6 +153,8 @@ def _alike(alliance: Alliance, rows: Iterable[Row[Any]]) -> Iterator[list[Obliga
 
 def requirement(connection: Connection, alliance: Alliance, key: str) -> Requirement:
     """The newest version of what a key of an obligation or a settlement stands for, withdrawn actions too."""
+    if (day := task_day_id(key)) is not None:
+        return requirement_of_task(task_days(connection, alliance.id, [day])[day])
     number = action_id(key)
     if number is None:
         return alliance.charter.requirement(key)
@@ -279,7 +284,12 @@ def board(connection: Connection, alliance: Alliance, on: date) -> Board:
 
 
 def _on_board(obligation: Obligation, on: date) -> bool:
-    """Whether a board shows it: its period runs, or it is an action, which is shown for as long as it is owed."""
+    """Whether a board shows it: its period runs, or it is an action, which is shown for as long as it is owed.
+
+    The secretariat's own tasks are nobody's but its own.
+    """
+    if task_day_id(obligation.requirement) is not None:
+        return False
     return obligation.period.start <= on < obligation.period.end or action_id(obligation.requirement) is not None
 
 

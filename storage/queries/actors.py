@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Connection, Integer, bindparam, select
 
 from alliance.alliances import Alliance
+from alliance.changeovers import also_acts, changeover
 from alliance.charter import Advisers
 from alliance.handovers import Handover
 from alliance.members import OfficeTerm, Person, secretariat_organisation
@@ -36,7 +37,7 @@ def actor(connection: Connection, alliance: Alliance, person: Person, day: date)
     terms = register.terms_on(connection, alliance.id, [person.id], day).get(person.id, ())
     rule = alliance.charter.secretariat
     serves = [term.organisation_id for term in terms if term.office == rule.office]
-    secretariat = bool(serves) and secretariat_home(connection, alliance, day) in serves
+    secretariat = bool(serves) and any(home in serves for home in secretariat_homes(connection, alliance, day))
     invited, advisers = _invited(connection, alliance.id, person.id, day), alliance.charter.advisers
     advised = _advised(connection, alliance, advisers, terms, day) if advisers else ()
     office, handed = advisers.office if advisers else "", handed_to(connection, alliance.id, person.id, day)
@@ -91,6 +92,14 @@ def secretariat_home(connection: Connection, alliance: Alliance, day: date) -> i
         found = register.organisation_by_code(connection, alliance.id, home, day)
         return found.id if found else None
     return home
+
+
+def secretariat_homes(connection: Connection, alliance: Alliance, day: date) -> tuple[int, ...]:
+    """The organisation that runs the secretariat on the day, and the one that handed it over and may still act."""
+    home, rules = secretariat_home(connection, alliance, day), alliance.charter
+    found = changeover(rules.secretariat, rules.chair, register.seats(connection, alliance.id), day)
+    also = also_acts(found, day)
+    return tuple(one for one in (home, also) if one is not None)
 
 
 def secretariat_people(connection: Connection, alliance: Alliance, day: date) -> tuple[int, ...]:

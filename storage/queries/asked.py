@@ -65,13 +65,15 @@ class PeopleAsked:
         for handover in handovers:
             self.handovers.setdefault(handover.obligation_id, []).append(handover)
 
-    def asked(self, member: int, asks: tuple[str, ...], obligation: int) -> tuple[tuple[int, ...], date | None]:
+    def asked(
+        self, member: int, asks: tuple[str, ...], obligation: int, owner: int | None = None
+    ) -> tuple[tuple[int, ...], date | None]:
         """Who is asked for an obligation of these offices today, and the next day on which that may be another."""
         terms, running, edge = self.terms.get(member, ()), [], None
         if obligation in self.handovers or (
             self.coming_and_going and any(term.person_id in self.coming_and_going for term in terms)
         ):
-            return self._with_others_instead(member, asks, self.handovers.get(obligation, ()), obligation)
+            return self._with_others_instead(member, asks, self.handovers.get(obligation, ()), obligation, owner)
         for term in terms:
             if term.office in asks:
                 begins, ends = term.valid_from, term.valid_until
@@ -82,10 +84,12 @@ class PeopleAsked:
                 edge = sooner(edge, ends) if ends else edge
         if len(running) == 1:
             return (running[0].person_id,), edge
-        return OfficesOn(tuple(map(register.as_term, running)), self._unreachable).asked(member, asks), edge
+        return OfficesOn(tuple(map(register.as_term, running)), self._unreachable).asked(
+            member, asks, owner=owner
+        ), edge
 
     def _with_others_instead(
-        self, member: int, asks: tuple[str, ...], handed: Sequence[Handover], obligation: int
+        self, member: int, asks: tuple[str, ...], handed: Sequence[Handover], obligation: int, owner: int | None
     ) -> tuple[tuple[int, ...], date | None]:
         """The same, where whoever has to do with the member, or was handed it, may be asked in somebody's place."""
         terms, days = self.terms.get(member, ()), list[date | None]()
@@ -95,7 +99,7 @@ class PeopleAsked:
             days += (one.until, *self.coming_and_going.get(one.colleague_id, ()))
         running = tuple(register.as_term(term) for term in terms if term.valid_from <= self.today)
         offices = OfficesOn(running, self._unreachable, self.away, by_office(handed))
-        return offices.asked(member, asks, obligation), first_after(self.today, days)
+        return offices.asked(member, asks, obligation, owner), first_after(self.today, days)
 
     @cached_property
     def _unreachable(self) -> frozenset[int]:

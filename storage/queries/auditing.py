@@ -20,7 +20,7 @@ from storage.engine import BUSY_TIMEOUT_MS
 from storage.outbox.steps import as_ms, in_state, is_last_way
 from storage.outbox.waiting import waits_rightly
 from storage.queries import accounts, register
-from storage.queries.auditing_peace import absences_changed, handovers_changed
+from storage.queries.auditing_peace import absences_changed, handovers_changed, tasks_changed
 from storage.tables import tables
 
 _notification, _delivery, _line = tables["notification"], tables["delivery"], tables["reminder_line"]
@@ -174,6 +174,7 @@ def _changes(
             yield row[0], tuple(row[1:])
     yield from absences_changed(connection, alliance_id, organisation_ids)
     yield from handovers_changed(connection, alliance_id, organisation_ids)
+    yield from tasks_changed(connection, alliance_id, organisation_ids)
     columns = (_settlement.c.withdrawn_at, _settlement.c.valid_from, _settlement.c.valid_until)
     for row in connection.execute(_of(_settlement, alliance_id, organisation_ids, *columns)):
         yield row[0], tuple(row[1:])

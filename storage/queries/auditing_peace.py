@@ -1,4 +1,5 @@
-"""What the self-audit reads of who is left in peace: what they hide and were reminded of when, and who is away.
+"""What the self-audit reads of who is left in peace: what they hide and were reminded of when, who is away, and
+when the secretariat's own tasks came to be somebody else's.
 
 Beside the planner's own queries on purpose, as ``auditing`` is.
 """
@@ -19,6 +20,8 @@ _snooze, _line = tables["snooze"], tables["reminder_line"]
 _notification, _delivery = tables["notification"], tables["delivery"]
 _absence, _term = tables["absence"], tables["office_term"]
 _handover, _address = tables["handover"], tables["address"]
+_task, _day, _seat = tables["task"], tables["task_day"], tables["seat_term"]
+_obligation = tables["obligation"]
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,24 @@ def handovers_changed(
     )
     for row in connection.execute(colleagues):
         yield row[0], tuple(row[1:])
+
+
+def tasks_changed(
+    connection: Connection, alliance_id: int, organisation_ids: Collection[int]
+) -> Iterator[tuple[int, tuple[datetime | date | None, ...]]]:
+    """By organisation, when a task of the secretariat's came to be another's or taken up again; when it led."""
+    query = (
+        select(_obligation.c.organisation_id, _task.c.changed_at)
+        .join(_day, _day.c.obligation_id == _obligation.c.id)
+        .join(_task, _task.c.id == _day.c.task_id)
+        .where(_task.c.alliance_id == alliance_id, _obligation.c.organisation_id.in_(organisation_ids))
+    )
+    for row in connection.execute(query):
+        yield row[0], tuple(row[1:])
+    columns = (_seat.c.organisation_id, _seat.c.recorded_at, _seat.c.valid_from, _seat.c.valid_until)
+    led = (_seat.c.alliance_id == alliance_id, _seat.c.chair, _seat.c.organisation_id.in_(organisation_ids))
+    for seat in connection.execute(select(*columns).where(*led)):
+        yield seat[0], tuple(seat[1:])
 
 
 def _add_told(connection: Connection, alliance_id: int, found: dict[tuple[int, int], Snoozed]) -> None:

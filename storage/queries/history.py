@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Date, Integer, Select, bindparam, select
 from alliance.accounts import Account
 from alliance.alliances import Alliance
 from alliance.obligations import Settlement, opened, standing
+from alliance.tasks import KEY as TASK
 from storage.bulk import among
 from storage.queries import accounts, meetings, register
 from storage.queries.standings import Known, known_about, stands
@@ -43,11 +44,12 @@ def owed_on(
 
 
 def _opened_by(connection: Connection, organisation_ids: Collection[int]) -> Select[Any]:
-    """All that these owed or had owed by the day, settled since or not."""
+    """All that these owed or had owed by the day, settled since or not; without the secretariat's own tasks."""
     table = tables["obligation"]
     ours = table.c.alliance_id == bindparam("alliance", type_=Integer)
     opened_ = table.c.opens <= bindparam("on", type_=Date)
-    return select(table).where(ours, opened_, among(connection, table.c.organisation_id, organisation_ids))
+    members = ~table.c.requirement.startswith(TASK)
+    return select(table).where(ours, opened_, members, among(connection, table.c.organisation_id, organisation_ids))
 
 
 def _known_then(alliance: Alliance, known: Known, day: date) -> Known:

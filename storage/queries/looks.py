@@ -15,7 +15,6 @@ from sqlalchemy import Connection, Date, Integer, Select, String, and_, bindpara
 from sqlalchemy.engine import Row
 
 from alliance.absences import Absence
-from alliance.actions import action_id
 from alliance.alliances import Alliance
 from alliance.calendar import WorkingCalendar
 from alliance.deliveries import OPEN_STATES
@@ -23,6 +22,7 @@ from alliance.handovers import Handover
 from alliance.looks import edges_of_standing, first_after
 from alliance.obligations import Obligation, Settlement, falls_within, standing
 from alliance.snoozing import hidden_until
+from alliance.tasks import is_once
 from alliance.validity import Validity
 from storage.bulk import Chosen, among, as_listed, listed_later
 from storage.engine import plan_anew
@@ -233,7 +233,7 @@ class Looker:
         return kind
 
     def _kind_of(self, obligation: Obligation) -> _Kind:
-        if obligation.due is None or action_id(obligation.requirement) is not None:
+        if obligation.due is None or is_once(obligation.requirement):
             return _Kind(False, False, (), None, obligation, {})
         on = obligation.period.nearest(self.today)
         requirement = self.alliance.charter.requirement_on(obligation.requirement, on)
@@ -263,7 +263,7 @@ class Looker:
         edge = first_after(self.today, edges_of_standing(obligation, requirement, recorded))
         if not stand.owes or self._is_past(row, recorded):
             return Look(row.id, row.due, (), edge, told)
-        asked, changes = people.asked(row.organisation_id, requirement.asks, row.id)
+        asked, changes = people.asked(row.organisation_id, requirement.asks, row.id, requirement.owner)
         return Look(row.id, row.due, asked, sooner(edge, changes), told)
 
     def _is_past(self, row: Row[Any], recorded: Iterable[Settlement]) -> bool:

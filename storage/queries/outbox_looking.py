@@ -236,27 +236,6 @@ def lost(connection: Connection, alliance: Alliance, delivery_ids: Collection[in
 # ------------------------------------------------------------------------------------------------ in numbers
 
 
-@dataclass(frozen=True)
-class Amount:
-    """How many deliveries of a channel are in a state, how often they were tried, how many may have come twice."""
-
-    channel: str
-    state: str
-    count: int
-    attempts: int
-    repeats: int
-
-
-def amounts(connection: Connection) -> tuple[Amount, ...]:
-    """Every delivery of the installation counted, by channel and state: one pass over the table."""
-    repeated = func.count().filter(_delivery.c.reason == "possibly_repeated")
-    query = select(
-        _delivery.c.channel, _delivery.c.state, func.count(), func.coalesce(func.sum(_delivery.c.attempts), 0), repeated
-    ).group_by(_delivery.c.channel, _delivery.c.state)
-    rows = connection.execute(query.order_by(_delivery.c.channel, _delivery.c.state))
-    return tuple(Amount(row[0], row[1], row[2], int(row[3]), row[4]) for row in rows)
-
-
 def oldest_open(connection: Connection, now: datetime) -> dict[str, datetime]:
     """When the oldest open delivery was posted, by channel; aware UTC. Not what waits for quiet hours now."""
     query = (

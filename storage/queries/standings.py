@@ -19,11 +19,14 @@ from alliance.attendance import Answer, winning
 from alliance.charter import Requirement
 from alliance.meetings import Meeting
 from alliance.obligations import Obligation, Settlement, Standing, falls_within, standing
+from alliance.tasks import TaskDay, task_day_id
+from alliance.tasks import requirement_of as requirement_of_task
 from alliance.validity import Validity
 from storage.bulk import Chosen
 from storage.queries import register
 from storage.queries.meetings import as_answer, standing_events
 from storage.queries.minutes import actions
+from storage.queries.tasks import task_days
 from storage.tables import tables
 
 _answer = tables["answer"]
@@ -55,13 +58,14 @@ class _Kind(NamedTuple):
 
 @dataclass(frozen=True)
 class Known:
-    """What decides how some obligations stand: facts, memberships, events with their answers, and agreed actions."""
+    """What decides how some obligations stand: facts, memberships, events with their answers, agreed actions, tasks."""
 
     settlements: Settlements
     members: Memberships
     events: Mapping[tuple[str, int], Meeting]
     answers: Mapping[tuple[int, int], list[Answer]]
     agreed: Mapping[int, Action]
+    tasks: Mapping[int, TaskDay]
     kinds: dict[tuple[object, ...], _Kind | None] = field(default_factory=dict)
     """By what they have in common, once it was worked out; None for what is nobody's."""
 
@@ -74,13 +78,14 @@ def known_about(
     members: Memberships | None = None,
 ) -> Known:
     """All that decides how the obligations of these rows stand, besides their settlements (and the memberships)."""
-    ids = {row.organisation_id for row in rows}
+    ids, keys = {row.organisation_id for row in rows}, {row.requirement for row in rows}
     return Known(
         settlements,
         register.member_days(connection, alliance.id, ids) if members is None else members,
         standing_events(connection, alliance),
         _answers(connection, alliance.id, ids),
-        _agreed(connection, alliance, {row.requirement for row in rows}),
+        _agreed(connection, alliance, keys),
+        _tasks(connection, alliance, keys),
     )
 
 
@@ -126,7 +131,7 @@ def _kind(alliance: Alliance, known: Known, obligation: Obligation, on: date) ->
 
 
 def _worked_out(alliance: Alliance, known: Known, obligation: Obligation, on: date) -> _Kind | None:
-    requirement = _requirement_on(alliance, known.agreed, obligation, on)
+    requirement = _requirement_on(alliance, known, obligation, on)
     if requirement is None:
         return None
     meeting = known.events.get((requirement.event or "", obligation.period.start.year))
@@ -135,16 +140,17 @@ def _worked_out(alliance: Alliance, known: Known, obligation: Obligation, on: da
     return _Kind(requirement, meeting, (requirement, standing(obligation, requirement, (), None, on)), {})
 
 
-def _requirement_on(
-    alliance: Alliance, agreed: Mapping[int, Action], obligation: Obligation, on: date
-) -> Requirement | None:
-    """What an obligation asks: of the charter, or of an action's minutes; None for what lapsed or was withdrawn."""
+def _requirement_on(alliance: Alliance, known: Known, obligation: Obligation, on: date) -> Requirement | None:
+    """What an obligation asks: of the charter, minutes or a task; None for what lapsed, was withdrawn or ended."""
+    if (day := task_day_id(obligation.requirement)) is not None:
+        task_day = known.tasks[day]
+        return None if task_day.ended or task_day.task.ended else requirement_of_task(task_day)
     number = action_id(obligation.requirement)
     if number is None:
         if alliance.charter.is_over(obligation.requirement, on):
             return None
         return alliance.charter.requirement_on(obligation.requirement, obligation.period.nearest(on))
-    action = agreed[number]
+    action = known.agreed[number]
     return None if action.withdrawn else requirement_of(action)
 
 
@@ -161,6 +167,12 @@ def _agreed(connection: Connection, alliance: Alliance, keys: Iterable[str]) -> 
     """The actions that are among the keys of requirements, by id."""
     ids = [found for key in keys if (found := action_id(key)) is not None]
     return actions(connection, alliance, ids=ids) if ids else {}
+
+
+def _tasks(connection: Connection, alliance: Alliance, keys: Iterable[str]) -> dict[int, TaskDay]:
+    """The days of tasks that are among the keys of requirements, by id."""
+    ids = [found for key in keys if (found := task_day_id(key)) is not None]
+    return task_days(connection, alliance.id, ids) if ids else {}
 
 
 def _answers(

@@ -138,7 +138,10 @@ def _contacts(
     """Who is asked for each obligation, and whether they can be reached."""
     members = {account.organisation.id for account in found}
     offices = register.offices_on(connection, alliance.id, on, members)
-    asked = {a.obligation.id: offices.asked(a.organisation.id, a.requirement.asks, a.obligation.id) for a in found}
+    asked = {
+        a.obligation.id: offices.asked(a.organisation.id, a.requirement.asks, a.obligation.id, a.requirement.owner)
+        for a in found
+    }
     people = {person for each in asked.values() for person in each}
     names = register.people(connection, alliance.id, people)
     reachable = register.reachable_people(connection, alliance.id, people)

@@ -174,7 +174,9 @@ def _explained(
 def _asking(
     connection: Connection, alliance: Alliance, account: Account, person: Person, offices: OfficesOn, day: date
 ) -> Asking:
-    asked = offices.asked(account.organisation.id, account.requirement.asks, account.obligation.id)
+    asked = offices.asked(
+        account.organisation.id, account.requirement.asks, account.obligation.id, account.requirement.owner
+    )
     names = register.people(connection, alliance.id, asked)
     return Asking(
         person.id,

@@ -8,9 +8,22 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
-from storage.tables import doors, journal, meetings, members, obligations, outbox, papers, plans, workspaces
+from storage.tables import (
+    changeovers,
+    doors,
+    journal,
+    meetings,
+    members,
+    obligations,
+    outbox,
+    papers,
+    plans,
+    tasks,
+    workspaces,
+)
 
 __all__ = [
+    "changeovers",
     "doors",
     "journal",
     "meetings",
@@ -20,6 +33,7 @@ __all__ = [
     "papers",
     "plans",
     "tables",
+    "tasks",
     "workspaces",
 ]
 

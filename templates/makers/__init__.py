@@ -9,6 +9,7 @@ from templates.makers import (
     attendance,
     boards,
     broadcasts,
+    changeovers,
     charters,
     decisions,
     doors,
@@ -38,6 +39,7 @@ from templates.makers import (
     seats,
     settings,
     snoozes,
+    tasks,
     unsent,
     years,
 )
@@ -51,6 +53,7 @@ __all__ = [
     "attendance",
     "boards",
     "broadcasts",
+    "changeovers",
     "charters",
     "decisions",
     "doors",
@@ -80,6 +83,7 @@ __all__ = [
     "seats",
     "settings",
     "snoozes",
+    "tasks",
     "unsent",
     "years",
 ]

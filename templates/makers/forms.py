@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from alliance.actions import action_id
 from alliance.charter import OfficeKind, Requirement
 from alliance.messages import Ask, AskKind, Block, Button, Buttons, Choice, Facts, Form, Link, Message, Section
 from alliance.obligations import Settlement
+from alliance.tasks import is_once
 from templates.makers.words import command
 from templates.phrases import Phrases
 
@@ -19,8 +19,8 @@ def fact_pairs(*pairs: tuple[str, str]) -> Facts:
 
 
 def requirement_name(say: Phrases, requirement: Requirement) -> str:
-    """Return what a requirement, or an action from somebody's minutes, is called in a sentence."""
-    key = "fact.action" if action_id(requirement.key) is not None else "fact.requirement"
+    """Return what a requirement, or what is owed once (an action, a task), is called in a sentence."""
+    key = "fact.action" if is_once(requirement.key) else "fact.requirement"
     return say(key, number=requirement.number, title=requirement.title)
 
 

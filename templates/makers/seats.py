@@ -9,7 +9,7 @@ from alliance.charter import Body, OfficeKind
 from alliance.members import Organisation, SeatTerm
 from alliance.messages import Ask, AskKind, Block, Button, Buttons, Choice, Message, Table, Text
 from alliance.seats import BodyShown, ChairShown, Ending, SeatShown, Vacancy
-from templates.makers.forms import last_day, one_form
+from templates.makers.forms import button_row, last_day, one_form
 from templates.makers.kinds import maker
 from templates.makers.words import command
 from templates.phrases import Phrases
@@ -100,6 +100,7 @@ def seat_preview(
     office: OfficeKind,
     secretariat_moves: bool,
     without_secretariat: bool,
+    both_until: date | None,
     words: tuple[str, str, str],
     prefix: str,
 ) -> Message:
@@ -117,7 +118,7 @@ def seat_preview(
         said = {"organisation": organisation, "title": office.title.in_(say.language), "words": see}
         blocks.append(Text(say("seat_preview.without_holder", **said), "warning"))
     if secretariat_moves:
-        moving = {"organisation": organisation, "missing": without_secretariat, "words": see}
+        moving = {"organisation": organisation, "missing": without_secretariat, "words": see, "both_until": both_until}
         blocks.append(Text(say("seat_preview.secretariat", **moving, since=term.validity.since), "warning"))
     what, since, seal = words
     sure = command(say, "seat", what, since, say("words.confirm"), seal, prefix=prefix)
@@ -144,8 +145,10 @@ def term_ends(say: Phrases, *, ending: Ending, name: str, body: Body | None, mov
     facts = {"name": name, "body": body, "last": last_day(ending.until), "moves": moves}
     summary = say(f"term_ends.summary.{ending.kind}", **facts)
     then = Text(say(f"term_ends.then.{ending.kind}", **facts, words=command(say, "seat")), "subtle")
-    see = Buttons((Button(say("seat_given.see"), command(say, "seats")),)) if ending.kind == "chair" else None
-    return Message(summary, (Text(summary), then, *([see] if see else [])))
+    see = [Button(say("seat_given.see"), command(say, "seats"))] if ending.kind == "chair" else []
+    if ending.kind == "chair" and moves:
+        see.insert(0, Button(say("changeover.see"), command(say, "changeover")))
+    return Message(summary, (Text(summary), then, *button_row(*see)))
 
 
 @maker("seat_empty")

@@ -47,4 +47,9 @@ _WAYS: dict[str, Callable[[Phrases, Facts], tuple[str, ...]]] = {
     "unknown_meeting": lambda say, facts: tuple(command(say, "meeting", name) for name in facts["calls"]),
     "snooze_not_asked": _exemption,
     "yes_to_what": lambda say, _facts: (command(say, "list"),),
+    "task_when": lambda say, facts: (command(say, "task", say("words.task_new")),),
+    "task_unknown": lambda say, facts: (command(say, "tasks"),),
+    "task_no_day": lambda say, facts: (command(say, "tasks"),),
+    "task_ended": lambda say, facts: (command(say, "task", facts["number"], say("words.task_again")),),
+    "task_not_yours": lambda say, facts: (command(say, "list"),),
 }

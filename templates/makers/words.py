@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from alliance.accounts import Account, DraftSoFar, Story
-from alliance.actions import action_id
 from alliance.attendance import Answer
 from alliance.charter import Grade, Requirement
 from alliance.messages import Button
 from alliance.obligations import Settlement, Standing
 from alliance.reports import Figure
+from alliance.tasks import is_once, task_day_id
 from templates import formats
 from templates.phrases import Phrases
 
@@ -35,6 +35,8 @@ def settle_buttons(say: Phrases, account: Account, prefix: str) -> tuple[Button,
     if not account.standing.owes:
         return ()
     requirement = account.requirement
+    if task_day_id(requirement.key) is not None:
+        return (task_done_button(say, requirement, account.obligation.due),)
     if requirement.settled_by == "report":
         words = command(say, "report", account.obligation.period.label, prefix=prefix)
     elif requirement.settled_by == "attendance":
@@ -44,6 +46,13 @@ def settle_buttons(say: Phrases, account: Account, prefix: str) -> tuple[Button,
     else:
         words = command(say, "evidence", requirement.number, account.obligation.period.label, prefix=prefix)
     return (Button(say(f"settle.{requirement.settled_by}"), words, "primary"),)
+
+
+def task_done_button(say: Phrases, requirement: Requirement, due: date | None) -> Button:
+    """Return the button that says a task of the secretariat's is done, for the day that it is due."""
+    day = [f"{due:%d-%m-%Y}"] if due else []
+    words = command(say, "task", requirement.number.removeprefix("O"), say("words.task_done"), *day)
+    return Button(say("task.button.done"), words, "primary")
 
 
 def _answer_buttons(say: Phrases, requirement: Requirement, prefix: str) -> tuple[Button, ...]:
@@ -86,7 +95,7 @@ def answer_words(say: Phrases, answer: Answer) -> str:
 
 
 def story_heading(say: Phrases, story: Story) -> str:
-    """Return requirement, period and member in one line; an action has no period to speak of."""
+    """Return requirement, period and member in one line; what is owed once has no period to speak of."""
     account = story.account
     return say(
         "story.heading",
@@ -97,13 +106,13 @@ def story_heading(say: Phrases, story: Story) -> str:
 
 
 def period_words(requirement: Requirement, label: str) -> str:
-    """Return the period a duty is named with; empty for an action, which is owed once."""
-    return "" if action_id(requirement.key) is not None else label
+    """Return the period a duty is named with; empty for what is owed once."""
+    return "" if is_once(requirement.key) else label
 
 
 def agreed_words(say: Phrases, requirement: Requirement) -> str:
-    """Return which minutes an action is from, and whether they are a draft; an empty text for any other duty."""
-    return "" if action_id(requirement.key) is None else requirement.clause.in_(say.language)
+    """Return which minutes an action is from, or that it is the secretariat's own task; empty for any other duty."""
+    return "" if not is_once(requirement.key) else requirement.clause.in_(say.language)
 
 
 def due_words(say: Phrases, due: date, day: date) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, insert, select, update
 from scheduling import ticks
 from storage import outbox
 from storage.backups import NotRestored, back_up, insist_sound, opened, unpacked
-from storage.bookmarks import bookmark
+from storage.bookmarks import BACKED_UP, bookmark
 from storage.carrying import NotCarried, holds_anything, sums
 from storage.engine import connect, is_postgresql, reading, writing
 from storage.migrate import migrate
@@ -133,6 +133,9 @@ def test_without_a_name_a_backup_is_named_after_its_moment(lived: Engine, asked_
     assert status == 0 and file.name in told and "whole and checked" in told
     stamp = datetime.strptime(file.name, "tovholder-%Y%m%dT%H%M%SZ.db").replace(tzinfo=UTC)
     assert abs(datetime.now(UTC) - stamp) < timedelta(minutes=10)
+    with reading(lived) as connection:
+        noted = bookmark(connection, 1, BACKED_UP)
+    assert noted is not None and abs(noted.at - stamp) < timedelta(minutes=10)
 
 
 # ------------------------------------------------------------------------------------------------ the way back

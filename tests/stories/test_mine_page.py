@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from storage.bookmarks import FINDINGS, keep_place
 from storage.engine import writing
 from storage.outbox import claim, given_up
 from tests.conftest import local
@@ -131,3 +132,15 @@ def test_looking_at_the_pages_changes_nothing(pages: Pages) -> None:
         for path in ("/mine", "/meetings", pages.page):
             pages.see(who, path)
     assert pages.talk.changed(before) == set()
+
+
+def test_what_the_audit_found_stands_on_the_secretariats_list_until_it_finds_it_no_more(pages: Pages) -> None:
+    def found(counted: str) -> str:
+        with writing(pages.talk.engine) as connection:
+            keep_place(connection, 1, FINDINGS, counted, local("2027-03-01T08:00"))
+        return pages.see(SECRETARY, "/mine")
+
+    seen = found("backup 1\ngap 3")
+    assert "Sikkerhedskopien er udeblevet" in seen and "Ikke fortalt, selv om det var tid (3)" in seen
+    assert "Gennemgangen" not in pages.see(COORDINATOR, "/mine")
+    assert "Gennemgangen" not in found("")

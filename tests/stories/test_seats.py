@@ -58,7 +58,9 @@ def test_the_chair_takes_the_secretariat_along_and_that_is_said_first(talk):
     assert "secretariat" in {choice.value for choice in form.ask("office").choices}
     talk.at = "2027-06-30T09:00"
     assert talk.say(SECRETARIAT, "status").done
-    talk.at = "2027-07-01T09:00"
+    talk.at = "2027-07-30T09:00"  # the last of thirty days on which both may act
+    assert talk.say(SECRETARIAT, "status").done
+    talk.at = "2027-07-31T09:00"
     assert not talk.say(SECRETARIAT, "status").done
 
 

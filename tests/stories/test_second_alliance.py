@@ -406,3 +406,18 @@ def test_a_municipality_is_shown_who_advises_it(talk: Conversation) -> None:
         assert f"Faglig rådgivning: {name}, KKR Syddanmark ({ADVISER})" in talk.say(who, words).text
     assert name not in talk.say(KOEGE, "kontakter").text  # another KKR serves it
     assert "rådgivning" not in talk.say(SECRETARIAT, "for KL: kontakter").text
+
+
+# The secretariat's own work
+
+
+def test_a_fixed_secretariat_has_tasks_of_its_own_and_nothing_to_hand_over(talk: Conversation) -> None:
+    talk.say(SECRETARIAT, "opgave ny Nyhedsbrev hver måned den 5.")
+    assert "Nyhedsbrev" in talk.say(SECRETARIAT, "liste").text
+    talk.played.plan("2027-03-02T08:00")
+    reminded = [line for line in talk.played.rows("reminder_line") if line["alliance_id"] == talk.played.alliance.id]
+    assert len(reminded) == 1
+    assert "KL har sekretariatet fast" in talk.say(SECRETARIAT, "overdragelse").text
+    assert "Nyhedsbrev" not in talk.say(DK2020_SECRETARIAT, "opgaver").text
+    assert "ingen opgave" in talk.say(DK2020_SECRETARIAT, "opgave 1 udført").text
+    assert not talk.say(ADVISER, "opgaver").done and not talk.say(KL, "opgave 1").done

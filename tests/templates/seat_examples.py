@@ -39,6 +39,7 @@ def _preview(term: SeatTerm, ends: tuple[tuple[str, bool], ...], **more: Any) ->
         "office": CHARTER.office("mayor"),
         "secretariat_moves": False,
         "without_secretariat": False,
+        "both_until": None,
         "words": ("formand" if term.chair else "styregruppe", "2026-02-01", "abcd1234"),
         "prefix": "for Køge: ",
     }
@@ -71,7 +72,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "many": _preview(
             CHAIR, (("Frederiksberg", False), ("Frederiksberg", True)), secretariat_moves=True, without_secretariat=True
         ),
-        "moves": _preview(CHAIR, (("Frederiksberg", True),), secretariat_moves=True),
+        "moves": _preview(CHAIR, (("Frederiksberg", True),), secretariat_moves=True, both_until=date(2026, 3, 2)),
     },
     "seat_given": {
         "none": {"organisation": KOEGE, "body": BODY, "chair": False, "since": SINCE, "prefix": ""},
