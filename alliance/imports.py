@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -88,7 +88,8 @@ class HistoricAccount:
 class MemberLine:
     """A member and, if given, somebody who holds an office there. Days are local; ``left`` is exclusive.
 
-    ``seat`` and ``chair`` are the days from which the member has its seat in the steering body, and leads it.
+    ``seat`` and ``chair`` are the days from which the member has its seat in the steering body, and leads it. ``row`` is
+    where it stands in the file, for what only the register can tell to be wrong with it.
     """
 
     code: str
@@ -102,6 +103,7 @@ class MemberLine:
     language: str
     seat: date | None = None
     chair: date | None = None
+    row: Row = field(default=Row(0, {}, {}), compare=False, repr=False)
 
 
 def read_rows(text: str, columns: Mapping[str, Sequence[str]], needed: Iterable[str]) -> list[Row]:
@@ -313,7 +315,7 @@ def _member_row(
     if language not in ("da", "en"):
         faults.append(row.fault("language", "unknown_language"))
     return MemberLine(
-        code, known.get(code, ""), joined, left, office, person, mail.lower(), since, language, seat, chair
+        code, known.get(code, ""), joined, left, office, person, mail.lower(), since, language, seat, chair, row
     )
 
 

@@ -11,9 +11,13 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from alliance.alliances import Alliance
-from alliance.imports import HistoricAccount, MemberLine
+from alliance.errors import Refused
+from alliance.imports import Fault, Faulty, HistoricAccount, MemberLine
+from alliance.members import OfficeTerm
 from alliance.months import years_after
 from alliance.reports import Figure, Report, change_pct, changed_much
+from alliance.terms import has_held, owner, take
+from alliance.validity import Validity
 from storage.changes import facts
 from storage.changes import register as change
 from storage.journal import write_down
@@ -153,12 +157,14 @@ def import_members(
 ) -> MembersImported:
     """Add members, memberships and office-holders that are not known yet, and end memberships that ended.
 
-    A line may also be about one of the charter's parties: then only its office-holder is taken.
+    A line may also be about one of the charter's parties: then only its office-holder is taken. Raises Faulty for what
+    cannot be beside what the register has; nothing of the file may be kept then.
     """
     today = alliance.charter.calendar.day(now)
     codes = _ids_by_code(connection, alliance, now)
     reference = {municipality.code: municipality for municipality in municipalities()}
     joined = left = people = 0
+    faults: list[Fault] = []
     for number, line in enumerate(lines, start=1):
         organisation = codes.get(line.code)
         if organisation is None:
@@ -170,9 +176,14 @@ def import_members(
         if line.left and member:
             left += change.end_membership(connection, alliance.id, organisation, line.left)
         if line.person:
-            people += _hold(connection, alliance, organisation, line, today, now)
+            try:
+                people += _hold(connection, alliance, organisation, line, today, now)
+            except Refused as refused:
+                faults.append(line.row.fault("mail", refused.reason, *map(str, refused.facts.values())))
         _seat(connection, alliance, organisation, line, now)
         progress(number, len(lines))
+    if faults:
+        raise Faulty(faults)
     done = MembersImported(len({line.code for line in lines}), joined, left, people)
     counts = {"joined": joined, "left": left, "people": people}
     write_down(connection, alliance.id, now, "members_imported", about=f"file:{file}", facts=counts)
@@ -232,23 +243,17 @@ def _hold(
     today: date,
     now: datetime,
 ) -> bool:
-    """Give somebody an office from a day, unless they hold it already; the one holder before them stops that day."""
-    since = line.since or today
-    person = register.person_at(connection, alliance.id, line.mail)
-    if person and _held(connection, alliance, organisation, line, person.id):
+    """Give somebody an office from a day, unless they hold it already or have held it; raises Refused."""
+    using, used = (find(connection, alliance.id, line.mail) for find in (register.person_at, register.last_at))
+    person = owner(line.person, using, used)
+    known = register.office_terms(connection, alliance.id, organisation_id=organisation)
+    if person and has_held(known, person.id, line.office, line.since):
         return False
     person_id = person.id if person else change.add_person(connection, alliance.id, line.person, line.language)
     if person is None:
         change.add_address(connection, alliance.id, person_id, "mail", line.mail, now, verified=False)
-    whose = None if alliance.charter.office(line.office).single else person_id
-    change.end_office_terms(connection, alliance.id, organisation, line.office, since, person_id=whose)
-    change.add_office_term(connection, alliance.id, organisation, line.office, person_id, since, None, now)
-    return True
-
-
-def _held(connection: Connection, alliance: Alliance, organisation: int, line: MemberLine, person_id: int) -> bool:
-    """Whether the person held the office on the day given, or ever if none is: a file does not reinstate anybody."""
-    terms = register.office_terms(connection, alliance.id, organisation_id=organisation, person_id=person_id)
-    held = [term.validity for term in terms if term.office == line.office and not term.acting]
-    since = line.since
-    return any(since is None or validity.covers(max(since, validity.since)) for validity in held)
+    new = OfficeTerm(organisation, line.office, person_id, Validity(line.since or today))
+    taken = take(known, new, single=alliance.charter.office(line.office).single)
+    if taken.changes:
+        change.take_office(connection, alliance.id, taken, now)
+    return taken.changes

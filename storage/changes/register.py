@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, s
 from alliance.members import SeatTerm
 from alliance.quiet import QuietHours
 from alliance.successions import Adoption
+from alliance.terms import Taken
 from storage.bulk import among
 from storage.changes.facts import added_id
 from storage.changes.looks import look_again, look_again_at_address, look_again_at_person, open_again
@@ -308,6 +309,32 @@ def end_office_terms(
     )
     look_again(connection, alliance_id, [organisation_id])
     return connection.execute(update(table).where(running).values(valid_until=until)).rowcount
+
+
+def take_office(connection: Connection, alliance_id: int, taken: Taken, now: datetime) -> None:
+    """Write down that somebody takes an office, and that whoever makes way for them leaves it."""
+    term = taken.term
+    for ended in taken.ends:
+        end_office_terms(
+            connection,
+            alliance_id,
+            ended.organisation_id,
+            ended.office,
+            term.validity.since,
+            acting=ended.acting,
+            person_id=ended.person_id,
+        )
+    add_office_term(
+        connection,
+        alliance_id,
+        term.organisation_id,
+        term.office,
+        term.person_id,
+        term.validity.since,
+        term.validity.until,
+        now,
+        acting=term.acting,
+    )
 
 
 def add_seat_term(

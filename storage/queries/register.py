@@ -94,6 +94,14 @@ _PERSON_AT = (
     .where(_address.c.alliance_id == _OURS, _AT)
     .limit(1)
 )
+_LAST_AT = (
+    select(_person)
+    .join(_address, _address.c.person_id == _person.c.id)
+    .where(_address.c.alliance_id == _OURS, _address.c.channel == "mail", _address.c.value == bindparam("lower"))
+    .where(_address.c.ended_at.is_not(None))
+    .order_by(_address.c.ended_at.desc(), _address.c.id.desc())
+    .limit(1)
+)
 _WHOSE = (
     select(
         _alliance,
@@ -260,6 +268,12 @@ def unreachable_reasons(connection: Connection, alliance_id: int) -> dict[int, s
 def person_at(connection: Connection, alliance_id: int, value: str) -> Person | None:
     """The person an address belongs to, on any channel; letter case does not matter."""
     row = connection.execute(_PERSON_AT, {"alliance": alliance_id, **_spelled(value)}).first()
+    return _as_person(row) if row else None
+
+
+def last_at(connection: Connection, alliance_id: int, mail: str) -> Person | None:
+    """The person who used a mail address last, of those who do no longer; letter case does not matter."""
+    row = connection.execute(_LAST_AT, {"alliance": alliance_id, "lower": mail.strip().lower()}).first()
     return _as_person(row) if row else None
 
 

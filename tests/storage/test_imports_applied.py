@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from alliance.imports import Faulty, read_historic, read_members
 from storage.changes import imports
+from storage.changes import register as change
 from storage.engine import connect, reading, writing
 from storage.municipalities import municipalities
 from storage.queries import accounts, register, reports
@@ -324,3 +325,83 @@ def test_a_chair_from_a_leap_day_leads_to_the_last_of_february(played: Played) -
         known = register.seats(connection, played.alliance.id)
     (chair,) = [seat for seat in known if seat.chair and seat.validity.since == date(2028, 2, 29)]
     assert chair.validity.until == date(2030, 2, 28)
+
+
+# ------------------------------------------------------------------------------- beside what the register has
+
+
+def corrected(played: Played, mail: str, to: str) -> None:
+    """What ``adresse`` does."""
+    with writing(played.engine) as connection:
+        person = register.person_at(connection, 1, mail)
+        assert person
+        change.end_addresses(connection, 1, person.id, "mail", local("2027-03-10T10:00"))
+        change.add_address(connection, 1, person.id, "mail", to, local("2027-03-10T10:00"), verified=False)
+
+
+@pytest.mark.parametrize("since", ["2027-04-01", ""])
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_address_that_was_corrected_is_still_known_to_a_file(played: Played, since: str, times: int) -> None:
+    text = HANDS_OVER.replace("2027-04-01", since)
+    bring_members(played, text)
+    for number in range(times):
+        corrected(played, f"{number or ''}ny@ishoej.example", f"{number + 1}ny@ishoej.example")
+    before = played.dump()
+    assert bring_members(played, text, "2027-05-01T10:00").people == 0
+    assert changed(before, played.dump()) == {"journal": 1}
+
+
+def test_an_address_that_was_anothers_last_is_a_fault_of_its_row(played: Played) -> None:
+    bring_members(played, HANDS_OVER)
+    corrected(played, "ny@ishoej.example", "nora@ishoej.example")
+    before = played.dump()
+    with pytest.raises(Faulty) as found:
+        bring_members(played, HANDS_OVER.replace("Nora Ny", "Ida Igen").replace("04-01", "05-01"))
+    (fault,) = found.value.faults
+    assert (fault.row, fault.column, fault.reason, fault.wanted) == (2, "mail", "mail_was_anothers", ("Nora Ny",))
+    assert played.dump() == before
+
+
+def test_of_two_who_had_an_address_the_newest_is_meant(played: Played) -> None:
+    bring_members(played, HANDS_OVER)
+    corrected(played, "ny@ishoej.example", "nora@ishoej.example")
+    corrected(played, "klima@ishoej.example", "ny@ishoej.example")
+    (klima,) = coordinators(played, date(2027, 3, 1))
+    assert bring_members(played, HANDS_OVER.replace("Nora Ny", klima).replace("04-01", "05-01")).people == 1
+    corrected(played, "ny@ishoej.example", "klima@ishoej.example")
+    people = len(played.rows("person"))
+    assert bring_members(played, HANDS_OVER.replace("Nora Ny", klima).replace("04-01", "05-01")).people == 0
+    assert len(played.rows("person")) == people
+
+
+def test_who_held_an_office_for_no_day_is_not_reinstated_by_the_same_file(played: Played) -> None:
+    bring_members(played, HANDS_OVER)
+    bring_members(played, HANDS_OVER.replace("Nora Ny;ny@", "Ida Igen;igen@"))
+    assert bring_members(played, HANDS_OVER).people == 0
+    assert coordinators(played, date(2027, 4, 1)) == ["Ida Igen"]
+
+
+@pytest.mark.parametrize(
+    ("office", "day", "holders"),
+    [
+        ("climate_coordinator", date(2026, 11, 30), 1),
+        ("climate_coordinator", date(2026, 12, 1), 1),
+        ("climate_coordinator", date(2027, 3, 31), 1),
+        ("climate_coordinator", date(2027, 4, 1), 1),
+        ("councillor", date(2027, 3, 31), 1),
+        ("councillor", date(2027, 4, 1), 2),
+    ],
+)
+def test_an_office_with_one_holder_has_one_though_its_history_is_brought_later(
+    played: Played, office: str, day: date, holders: int
+) -> None:
+    newest = HANDS_OVER.replace("climate_coordinator", office)
+    bring_members(played, newest)
+    earlier = newest.replace("Nora Ny;ny@", "Ida Før;foer@").replace("2027-04-01", "2026-12-01")
+    for expected in (1, 0):
+        assert bring_members(played, earlier).people == expected
+    with reading(played.engine) as connection:
+        member = register.organisation_by_code(connection, 1, "0183", day)
+        assert member
+        held = register.offices_on(connection, 1, day).holders(member.id, office)
+        assert len(held) == holders
