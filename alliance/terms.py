@@ -12,7 +12,6 @@ from datetime import date
 from alliance.errors import Refused
 from alliance.members import OfficeTerm, Person
 from alliance.names import fold
-from alliance.validity import Validity
 
 
 @dataclass(frozen=True)

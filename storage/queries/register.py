@@ -22,6 +22,7 @@ from alliance.members import (
 )
 from alliance.names import danish_key
 from alliance.quiet import QuietHours
+from alliance.seats import within
 from alliance.validity import Validity
 from storage import charters
 from storage.bulk import Chosen
@@ -352,5 +353,7 @@ def reachable_people(connection: Connection, alliance_id: int, people: Collectio
 
 
 def seats(connection: Connection, alliance_id: int) -> tuple[SeatTerm, ...]:
+    """Every seat ever given, the chair's too, by start; over at the latest when its organisation left the alliance."""
     rows = connection.execute(_SEATS, {"alliance": alliance_id})
-    return tuple(SeatTerm(r.body, r.constituency, r.organisation_id, _validity(r), bool(r.chair)) for r in rows)
+    terms = tuple(SeatTerm(r.body, r.constituency, r.organisation_id, _validity(r), bool(r.chair)) for r in rows)
+    return within(terms, memberships(connection, alliance_id, {term.organisation_id for term in terms}))

@@ -110,7 +110,7 @@ def office_receipt(
     follows: str,
     prefix: str,
 ) -> Message:
-    """Who has an office from when; ``until`` is the first day of who ``follows`` (exclusive), None where nobody does."""
+    """Who has an office from when; ``until`` is the first day of whoever ``follows``, None where nobody does."""
     last = until - timedelta(days=1) if until else None
     facts = {"organisation": organisation, "office": office_title, "name": name, "since": since, "last": last}
     summary = say("office_receipt.summary", **facts)
