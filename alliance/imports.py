@@ -88,8 +88,8 @@ class HistoricAccount:
 class MemberLine:
     """A member and, if given, somebody who holds an office there. Days are local; ``left`` is exclusive.
 
-    ``seat`` and ``chair`` are the days from which the member has its seat in the steering body, and leads it. ``row`` is
-    where it stands in the file, for what only the register can tell to be wrong with it.
+    ``seat`` and ``chair`` are the days from which the member has its seat in the steering body, and leads it. ``row``
+    is where it stands in the file: the register may know better.
     """
 
     code: str

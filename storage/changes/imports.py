@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,9 +13,10 @@ from sqlalchemy import Connection
 from alliance.alliances import Alliance
 from alliance.errors import Refused
 from alliance.imports import Fault, Faulty, HistoricAccount, MemberLine
-from alliance.members import OfficeTerm
+from alliance.members import OfficeTerm, SeatTerm
 from alliance.months import years_after
 from alliance.reports import Figure, Report, change_pct, changed_much
+from alliance.seats import give, is_member
 from alliance.terms import has_held, owner, take
 from alliance.validity import Validity
 from storage.changes import facts
@@ -180,8 +181,8 @@ def import_members(
                 people += _hold(connection, alliance, organisation, line, today, now)
             except Refused as refused:
                 faults.append(line.row.fault("mail", refused.reason, *map(str, refused.facts.values())))
-        _seat(connection, alliance, organisation, line, now)
         progress(number, len(lines))
+    faults += _give_seats(connection, alliance, codes, lines, now)
     if faults:
         raise Faulty(faults)
     done = MembersImported(len({line.code for line in lines}), joined, left, people)
@@ -209,30 +210,37 @@ def _join(
     return True
 
 
-def _seat(connection: Connection, alliance: Alliance, organisation: int, line: MemberLine, now: datetime) -> None:
-    """Give the member its seat in the body that has the chair, and the chair for a term, from the days given."""
-    rule = alliance.charter.chair
-    if rule is None:
+def _give_seats(
+    connection: Connection, alliance: Alliance, codes: Mapping[str, int], lines: Sequence[MemberLine], now: datetime
+) -> Iterator[Fault]:
+    """Give members their seats in the body that has the chair, and the chair, in the order of the days.
+
+    What is theirs already is left alone. Gives back what cannot be beside who sits there.
+    """
+    if alliance.charter.chair is None:
         return
-    body, known = alliance.charter.body(rule.body), register.seats(connection, alliance.id)
-    for since, leads in ((line.seat, False), (line.chair, True)):
-        if since is None or any(
-            s.organisation_id == organisation and s.chair == leads and s.validity.covers(since) for s in known
-        ):
-            continue
-        group = register.organisations(connection, alliance.id, since, [organisation])[organisation]
-        until = years_after(since, rule.years) if leads else None
-        change.add_seat_term(
-            connection,
-            alliance.id,
-            body.key,
-            group.group(alliance.charter.constituency),
-            organisation,
-            since,
-            until,
-            now,
-            chair=leads,
-        )
+    given = [(day, leads, line) for line in lines for day, leads in ((line.seat, False), (line.chair, True)) if day]
+    for since, leads, line in sorted(given, key=lambda one: one[:2]):
+        try:
+            _seat(connection, alliance, codes[line.code], since, now, chair=leads)
+        except Refused as refused:
+            if refused.reason != "seat_held":
+                yield line.row.fault("chair" if leads else "seat", refused.reason)
+
+
+def _seat(
+    connection: Connection, alliance: Alliance, organisation: int, since: date, now: datetime, *, chair: bool
+) -> None:
+    """Give a member a seat, or the chair for a term, from a day; raises Refused."""
+    rule = alliance.charter.chair
+    assert rule is not None, "a file gives seats of the body that has a chair only"
+    if not is_member(register.memberships(connection, alliance.id, [organisation]), organisation, since):
+        raise Refused("seat_not_member", since=since)
+    group = register.organisations(connection, alliance.id, since, [organisation])[organisation]
+    constituency = group.group(alliance.charter.constituency)
+    term = Validity(since, years_after(since, rule.years) if chair else None)
+    new = SeatTerm(rule.body, constituency, organisation, term, chair)
+    change.give_seat(connection, alliance.id, give(register.seats(connection, alliance.id), new), now)
 
 
 def _hold(

@@ -325,10 +325,14 @@ def test_no_text_at_all_brings_the_reader_down(text: str) -> None:
 # Words for every fault
 
 
+BESIDE_THE_REGISTER = {"mail_was_anothers", "seat_given_later", "chair_without_seat", "seat_not_member"}
+"""What the rules refuse when a row is put beside what the register has."""
+
+
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_every_fault_has_words_in_both_languages(language: str) -> None:
     catalog = tomllib.loads((ROOT / "templates" / "locale" / language / "imports.toml").read_text(encoding="utf-8"))
-    assert reasons() <= set(catalog["imports"]["why"])
+    assert reasons() | BESIDE_THE_REGISTER <= set(catalog["imports"]["why"])
 
 
 def reasons() -> set[str]:

@@ -405,3 +405,51 @@ def test_an_office_with_one_holder_has_one_though_its_history_is_brought_later(
         assert member
         held = register.offices_on(connection, 1, day).holders(member.id, office)
         assert len(held) == holders
+
+
+SEATS = "code;joined;seat;chair\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "column", "reason"),
+    [
+        ("0259;;;2026-02-01", "chair", "seat_given_later"),  # Frederiksberg leads from that day
+        ("0259;;;2026-02-02", "", ""),  # and not from the day after: then Frederiksberg leaves
+        ("0259;;;2026-01-31", "chair", "seat_given_later"),
+        ("0253;;;2027-07-01", "chair", "chair_without_seat"),
+        ("0253;;2027-07-01;2027-06-30", "chair", "chair_without_seat"),
+        ("0253;;2027-07-01;2027-07-01", "", ""),
+        ("0253;;2026-01-15;", "seat", "seat_given_later"),
+        ("0253;;2026-01-14;", "seat", "seat_given_later"),
+        ("0253;;2026-01-16;", "", ""),
+        ("0253;2019-01-01;2018-12-31;", "seat", "seat_not_member"),
+        ("0259;;2027-07-01;", "", ""),  # it is theirs
+    ],
+)
+def test_a_file_gives_seats_and_the_chair_by_the_same_rules_as_people(
+    played: Played, rows: str, column: str, reason: str
+) -> None:
+    before, text = played.dump(), f"{SEATS}{rows}\n"
+    if reason:
+        with pytest.raises(Faulty) as found:
+            bring_members(played, text)
+        assert [(f.row, f.column, f.reason) for f in found.value.faults] == [(2, column, reason)]
+        assert played.dump() == before
+        return
+    bring_members(played, text)
+    once = played.dump()
+    bring_members(played, text)
+    assert changed(once, played.dump()) == {"journal": 1}
+    with reading(played.engine) as connection:
+        known = register.seats(connection, played.alliance.id)
+    for day in (date(2026, 2, 1), date(2026, 2, 2), date(2027, 6, 30), date(2027, 7, 1)):
+        assert sum(seat.chair and seat.validity.covers(day) for seat in known) == 1
+        assert sum(not seat.chair and seat.validity.covers(day) for seat in known) == 5
+
+
+def test_seats_are_given_in_the_order_of_their_days_whatever_the_order_of_the_rows(played: Played) -> None:
+    bring_members(played, f"{SEATS}0253;;2028-01-01;\n0269;;2027-07-01;2027-08-01\n")
+    with reading(played.engine) as connection:
+        known = register.seats(connection, played.alliance.id)
+    ends = {seat.validity.since: seat.validity.until for seat in known if seat.validity.since > date(2027, 1, 1)}
+    assert ends == {date(2027, 7, 1): date(2028, 1, 1), date(2027, 8, 1): date(2028, 1, 1), date(2028, 1, 1): None}
