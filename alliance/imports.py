@@ -17,6 +17,7 @@ from decimal import Decimal
 
 from alliance.charter import Indicator, OfficeKind
 from alliance.errors import Refused
+from alliance.moments import EARLIEST, LATEST
 from alliance.names import find, fold
 from alliance.numbers import NumberFormat, number_format_of, parse_in_format
 from alliance.words import Words
@@ -336,7 +337,11 @@ def _day(row: Row, column: str, faults: list[Fault]) -> date | None:
         return None
     match = re.fullmatch(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})", typed)
     try:
-        return date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(typed)
+        day = date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(typed)
     except ValueError:
         faults.append(row.fault(column, "not_a_day"))
         return None
+    if not EARLIEST <= day <= LATEST:
+        faults.append(row.fault(column, "day_of_another_time", str(EARLIEST.year), str(LATEST.year)))
+        return None
+    return day

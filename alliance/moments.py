@@ -33,13 +33,15 @@ ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCI
 NUMBERS = re.compile(r"(?P<day>\d{1,2})\s*[-./]\s*(?P<month>\d{1,2})\s*[-./]\s*(?P<year>\d{4})", re.ASCII)
 NAMED = re.compile(r"(?P<day>\d{1,2})\.?\s+(?P<month>[a-zæøå]+)\.?\s+(?P<year>\d{4})", re.IGNORECASE)
 TIME = re.compile(r"(?:kl\.?\s*)?(?P<hour>\d{1,2})(?:[.:](?P<minute>\d{2}))?", re.ASCII | re.IGNORECASE)
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+"""A day outside is a slip of the hand."""
 SPAN = re.compile(r"(?P<starts>.+?)\s*(?:-|–|til|to)\s*(?:kl\.?\s*)?(?P<ends>.+)", re.IGNORECASE)
 
 
 def read_day(typed: str) -> date:
     """The day that was typed: ``24-03-2027``, ``24/3 2027`` needs its year written with it, ``24. marts 2027`` or ISO.
 
-    Raises Refused(``unknown_day``) for anything else, a day that no calendar has and a year left out.
+    Raises Refused(``unknown_day``) for anything else, a day that no calendar has or of another time, a year left out.
     """
     text = typed.strip()
     text = re.sub(r"^(mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag)?\s*(den\s+)?", "", text, flags=re.IGNORECASE)
@@ -49,9 +51,12 @@ def read_day(typed: str) -> date:
     month = found["month"]
     number = int(month) if month.isdigit() else MONTHS.get(fold(month), 0)
     try:
-        return date(int(found["year"]), number, int(found["day"]))
+        day = date(int(found["year"]), number, int(found["day"]))
     except ValueError:
         raise Refused("unknown_day", got=typed) from None
+    if not EARLIEST <= day <= LATEST:
+        raise Refused("unknown_day", got=typed)
+    return day
 
 
 def read_time(typed: str) -> time:

@@ -6,12 +6,13 @@ Asked by the commands and by the files people bring, so that both come to the sa
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from alliance.errors import Refused
-from alliance.members import OfficeTerm, Person
+from alliance.members import Membership, OfficeTerm, Person
 from alliance.names import fold
+from alliance.validity import Validity
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,35 @@ def take(known: Iterable[OfficeTerm], new: OfficeTerm, *, single: bool) -> Taken
     itself = (new.person_id, since)
     ends = (t for t in rivals if t.validity.covers(since) and (t.person_id, t.validity.since) != itself)
     return Taken(new, tuple(ends), follows)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What joining does: the membership as it is to stand, and the known one whose first day that corrects, if any."""
+
+    term: Membership
+    corrects: Membership | None = None
+
+
+def join(known: Iterable[Membership], new: Membership) -> Joined | None:
+    """Begin a membership on a day; None where one in that role runs then, or did.
+
+    Two in one role never run on the same day: where the new one would run into one that is known, the first day of that
+    one was wrong and is moved. Raises Refused(``joined_overlaps``) where it would run into several.
+    """
+    at = (new.organisation_id, new.role)
+    mine = [m for m in known if (m.organisation_id, m.role) == at]
+    since, until = new.validity.since, new.validity.until
+    if any(m.validity.covers(since) or m.validity.since == since for m in mine):
+        return None
+    later = [m for m in mine if m.validity.since > since and not m.validity.is_empty]
+    reached = [m for m in later if until is None or m.validity.since < until]
+    if len(reached) > 1:
+        raise Refused("joined_overlaps", since=since)
+    if not reached:
+        return Joined(new)
+    (corrected,) = reached
+    return Joined(replace(new, validity=Validity(since, corrected.validity.until)), corrected)
 
 
 def has_held(known: Iterable[OfficeTerm], person_id: int, office: str, since: date | None) -> bool:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from alliance.accounts import Account
 from alliance.errors import Refused
 from alliance.messages import Message
+from alliance.moments import EARLIEST, LATEST
 from alliance.obligations import Settlement
 from alliance.validity import Validity
 from bot.commands.context import Command, Context, split_period
@@ -17,7 +18,6 @@ from storage.changes import facts
 from storage.queries import accounts
 
 FIELDS = ("kind", "what", "link", "since", "until")
-EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)  # a day outside is a slip of the hand
 
 
 def handle(ctx: Context) -> Message:

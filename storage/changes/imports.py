@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 from alliance.alliances import Alliance
 from alliance.errors import Refused
 from alliance.imports import Fault, Faulty, HistoricAccount, MemberLine
-from alliance.members import OfficeTerm, SeatTerm
+from alliance.members import Membership, OfficeTerm, SeatTerm
 from alliance.months import years_after
 from alliance.reports import Figure, Report, change_pct, changed_much
 from alliance.seats import give, is_member
-from alliance.terms import has_held, owner, take
+from alliance.terms import has_held, join, owner, take
 from alliance.validity import Validity
 from storage.changes import facts
 from storage.changes import register as change
@@ -173,7 +173,10 @@ def import_members(
             organisation = change.add_municipality(connection, alliance.id, m.code, m.name, m.official_name, m.groups)
             codes[line.code] = organisation
         member = line.code in reference  # a party takes part for the days that the charter gives it
-        joined += member and _join(connection, alliance, organisation, line, today, now)
+        try:
+            joined += member and _join(connection, alliance, organisation, line, today, now)
+        except Refused as refused:
+            faults.append(line.row.fault("joined", refused.reason))
         if line.left and member:
             left += change.end_membership(connection, alliance.id, organisation, line.left)
         if line.person:
@@ -199,15 +202,22 @@ def _join(
     today: date,
     now: datetime,
 ) -> bool:
-    """Start a membership on the day given (today if none is), unless one runs then."""
-    since = line.joined or today
-    known = [m for m in register.memberships(connection, alliance.id) if m.organisation_id == organisation]
-    if any(m.role == "member" and (m.validity.covers(since) or m.validity.since == since) for m in known):
-        return False
+    """Start a membership on the day given (today if none is), or correct the first day of one; raises Refused."""
+    known = register.memberships(connection, alliance.id, [organisation])
     if known and line.joined is None:
         return False
-    change.add_membership(connection, alliance.id, organisation, "member", since, line.left, now)
-    return True
+    joined = join(known, Membership(organisation, "member", Validity(line.joined or today, line.left)))
+    if joined is None:
+        return False
+    since, corrected = joined.term.validity.since, joined.corrects
+    if corrected is None:
+        change.add_membership(connection, alliance.id, organisation, "member", since, line.left, now)
+        return True
+    was = corrected.validity.since
+    change.move_joined(connection, alliance.id, organisation, "member", was, since)
+    days = {"was": was.isoformat(), "since": since.isoformat()}
+    write_down(connection, alliance.id, now, "membership_changed", organisation_id=organisation, facts=days)
+    return False
 
 
 def _give_seats(

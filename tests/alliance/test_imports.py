@@ -325,7 +325,13 @@ def test_no_text_at_all_brings_the_reader_down(text: str) -> None:
 # Words for every fault
 
 
-BESIDE_THE_REGISTER = {"mail_was_anothers", "seat_given_later", "chair_without_seat", "seat_not_member"}
+BESIDE_THE_REGISTER = {
+    "mail_was_anothers",
+    "joined_overlaps",
+    "seat_given_later",
+    "chair_without_seat",
+    "seat_not_member",
+}
 """What the rules refuse when a row is put beside what the register has."""
 
 
@@ -445,6 +451,9 @@ def test_a_day_is_read_as_danes_write_it(typed: str) -> None:
         ("0101;;31-02-2027;;;;;;", "joined", "not_a_day"),
         ("0101;;i går;;;;;;", "joined", "not_a_day"),
         ("0101;;;2027;;;;;", "left", "not_a_day"),
+        ("0101;;0001-01-01;;;;;;", "joined", "day_of_another_time"),
+        ("0101;;1899-12-31;;;;;;", "joined", "day_of_another_time"),
+        ("0101;;;01-01-3000;;;;;", "left", "day_of_another_time"),
         ("0101;;2027-01-01;2027-01-01;;;;;", "left", "left_before_joined"),
         ("0101;;2027-01-01;2026-12-31;;;;;", "left", "left_before_joined"),
         ("0101;;;;king;Per;p@x.example;;", "office", "unknown_office"),

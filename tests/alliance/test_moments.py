@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliance.errors import Refused
-from alliance.moments import read_day, read_span, read_time
+from alliance.moments import EARLIEST, LATEST, read_day, read_span, read_time
 
 DAY = date(2027, 3, 24)
 
@@ -47,6 +47,9 @@ def test_a_day_is_read_however_it_is_written(typed: str) -> None:
         "24. martz 2027",
         "24-03-27",
         "0-3-2027",
+        "31-12-1899",
+        "0001-01-01",
+        "1-1-3000",
     ],
 )
 def test_what_is_no_day_or_leaves_the_year_out_is_refused_with_what_was_typed(typed: str) -> None:
@@ -84,6 +87,6 @@ def test_whatever_is_typed_is_read_or_refused(typed: str) -> None:
             continue
 
 
-@given(st.dates())
+@given(st.dates(EARLIEST, LATEST))
 def test_every_day_that_we_write_can_be_read_again(day: date) -> None:
     assert read_day(f"{day.day:02}-{day.month:02}-{day.year:04}") == day

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from alliance.errors import Refused
-from alliance.members import OfficeTerm, Person
-from alliance.terms import Taken, has_held, owner, take
+from alliance.members import Membership, MembershipRole, OfficeTerm, Person
+from alliance.terms import Joined, Taken, has_held, join, owner, take
 from alliance.validity import Validity
 
 KOEGE, ANNE, BO, CLARA = 259, 1, 2, 3
@@ -113,3 +113,40 @@ def test_an_address_that_was_somebody_elses_means_nobody() -> None:
     with pytest.raises(Refused) as refused:
         owner("Nora Nye", None, NORA)
     assert refused.value.reason == "mail_was_anothers"
+
+
+def member(since: date, until: date | None = None, role: MembershipRole = "member") -> Membership:
+    return Membership(KOEGE, role, Validity(since, until))
+
+
+@pytest.mark.parametrize(
+    ("known", "new", "joined"),
+    [
+        ([], member(JAN), Joined(member(JAN))),
+        ([member(JAN)], member(JAN), None),
+        ([member(JAN)], member(JAN + ONE), None),
+        ([member(JAN)], member(DEC), Joined(member(DEC), member(JAN))),
+        ([member(JAN)], member(JAN - ONE, JAN), Joined(member(JAN - ONE, JAN))),
+        ([member(JAN)], member(JAN - ONE, JAN + ONE), Joined(member(JAN - ONE), member(JAN))),
+        ([member(JAN, ENDS)], member(DEC), Joined(member(DEC, ENDS), member(JAN, ENDS))),
+        ([member(BEGAN, DEC)], member(DEC - ONE), None),
+        ([member(BEGAN, DEC)], member(DEC), Joined(member(DEC))),
+        ([member(BEGAN, DEC), member(ENDS)], member(JAN), Joined(member(JAN), member(ENDS))),
+        ([member(BEGAN, DEC), member(ENDS)], member(JAN, ENDS), Joined(member(JAN, ENDS))),
+        ([member(JAN, JAN)], member(DEC), Joined(member(DEC))),
+        ([member(JAN, role="observer")], member(DEC), Joined(member(DEC))),
+    ],
+)
+def test_nobody_is_a_member_twice_on_a_day(known: list[Membership], new: Membership, joined: Joined | None) -> None:
+    assert join(known, new) == joined
+
+
+@pytest.mark.parametrize(("until", "refused"), [(None, True), (ENDS + ONE, True), (ENDS, False), (JAN, False)])
+def test_a_first_day_that_could_be_that_of_two_memberships_is_refused(until: date | None, refused: bool) -> None:
+    known = [member(JAN, ENDS), member(ENDS)]
+    if not refused:
+        assert join(known, member(DEC, until))
+        return
+    with pytest.raises(Refused) as found:
+        join(known, member(DEC, until))
+    assert found.value.reason == "joined_overlaps"

@@ -453,3 +453,44 @@ def test_seats_are_given_in_the_order_of_their_days_whatever_the_order_of_the_ro
         known = register.seats(connection, played.alliance.id)
     ends = {seat.validity.since: seat.validity.until for seat in known if seat.validity.since > date(2027, 1, 1)}
     assert ends == {date(2027, 7, 1): date(2028, 1, 1), date(2027, 8, 1): date(2028, 1, 1), date(2028, 1, 1): None}
+
+
+def membership_days(played: Played) -> list[tuple[date, date | None]]:
+    with reading(played.engine) as connection:
+        member = register.organisation_by_code(connection, 1, "0183", date(2027, 1, 1))
+        assert member
+        found = register.memberships(connection, 1, [member.id])
+    return [(one.validity.since, one.validity.until) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("joined", "left", "days"),
+    [
+        ("2022-12-31", "", [(date(2022, 12, 31), None)]),
+        ("2023-01-01", "", [(date(2023, 1, 1), None)]),
+        ("2023-01-02", "", [(date(2023, 1, 1), None)]),
+        ("2020-01-01", "2023-01-01", [(date(2020, 1, 1), date(2023, 1, 1)), (date(2023, 1, 1), None)]),
+        ("2020-01-01", "2027-07-01", [(date(2020, 1, 1), date(2027, 7, 1))]),
+    ],
+)
+def test_a_first_day_that_is_corrected_makes_no_second_membership(
+    played: Played, joined: str, left: str, days: list[tuple[date, date | None]]
+) -> None:
+    text = f"{HEAD}0183;Ishøj;{joined};{left};;;;\n"
+    bring_members(played, text)
+    assert membership_days(played) == days
+    moved = [row for row in played.rows("journal") if row["action"] == "membership_changed"]
+    assert len(moved) == (days[0][0] != date(2023, 1, 1) and len(days) == 1)
+    before = played.dump()
+    bring_members(played, text)
+    assert changed(before, played.dump()) == {"journal": 1}
+
+
+def test_a_first_day_that_could_be_that_of_two_memberships_is_a_fault_of_its_row(played: Played) -> None:
+    bring_members(played, LEAVES)
+    bring_members(played, JOINS)
+    before = played.dump()
+    with pytest.raises(Faulty) as found:
+        bring_members(played, f"{HEAD}0183;Ishøj;2020-01-01;;;;;\n")
+    assert [(f.row, f.column, f.reason) for f in found.value.faults] == [(2, "medlem_fra", "joined_overlaps")]
+    assert played.dump() == before
