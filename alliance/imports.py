@@ -19,7 +19,7 @@ from alliance.charter import Indicator, OfficeKind
 from alliance.errors import Refused
 from alliance.moments import EARLIEST, LATEST
 from alliance.names import find, fold
-from alliance.numbers import NumberFormat, number_format_of, parse_in_format
+from alliance.numbers import NumberFormat, canonical, number_format_of, parse_in_format
 from alliance.words import Words
 
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
@@ -190,11 +190,12 @@ def read_historic(
     if style is None:
         raise Faulty([row.fault("value", "number_format") for row in _oddly_written(rows)])
     sectors = {fold(name): i.key for i in indicators for name in (*i.import_names, i.key)}
+    limits = {i.key: i for i in indicators}
     faults: list[Fault] = []
     found: dict[tuple[str, int], dict[str, Decimal]] = {}
     seen: dict[tuple[str, int], Row] = {}
     for row in rows:
-        read = _historic_row(row, known, sectors, style, latest_year, faults)
+        read = _historic_row(row, known, sectors, limits, style, latest_year, faults)
         if read is None:
             continue
         code, year, indicator, value = read
@@ -233,6 +234,7 @@ def _historic_row(
     row: Row,
     known: Mapping[str, str],
     sectors: Mapping[str, str],
+    limits: Mapping[str, Indicator],
     style: str,
     latest_year: int,
     faults: list[Fault],
@@ -253,6 +255,11 @@ def _historic_row(
     except Refused:
         faults.append(row.fault("value", "not_a_number"))
         return None
+    rule = limits.get(indicator)
+    if rule and not rule.can_be(value):
+        faults.append(
+            row.fault("value", "out_of_range", *("" if b is None else canonical(b) for b in rule.hard_limits))
+        )
     return (code, year, indicator, value) if len(faults) == before else None
 
 

@@ -17,6 +17,7 @@ from alliance.validity import Validity
 from bot.commands.context import Command, Context
 from bot.commands.evidence import day_after, read_day
 from storage.changes import register as change
+from storage.changes.terms import take_office
 from storage.queries import actors, register
 from storage.queries.advisers import advisers_of
 
@@ -224,7 +225,7 @@ def _keep(ctx: Context, term: OfficeTerm, name: str) -> Taken:
     taken = take(known, term, single=ctx.alliance.charter.office(term.office).single)
     if not taken.changes:
         return taken
-    change.take_office(ctx.connection, ctx.alliance.id, taken, ctx.now)
+    take_office(ctx.connection, ctx.alliance.id, taken, ctx.now)
     action = "proxy_granted" if term.acting else "office_changed"
     ctx.note(action, f"office:{term.office}", name=name, since=term.validity.since.isoformat())
     return taken

@@ -16,7 +16,7 @@ from alliance.seats import Given, give, is_member
 from alliance.validity import Validity, valid_on
 from bot.commands.context import CONFIRM, Command, Context
 from bot.issuing import SEAL_LENGTH
-from storage.changes.register import give_seat
+from storage.changes.terms import give_seat
 from storage.queries import register, seats
 
 CHAIR = ("formand", "chair")

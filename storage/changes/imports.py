@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from sqlalchemy import Connection
 
@@ -15,12 +15,14 @@ from alliance.errors import Refused
 from alliance.imports import Fault, Faulty, HistoricAccount, MemberLine
 from alliance.members import Membership, OfficeTerm, SeatTerm
 from alliance.months import years_after
+from alliance.numbers import EXACT
 from alliance.reports import Figure, Report, change_pct, changed_much
 from alliance.seats import give, is_member
 from alliance.terms import has_held, join, owner, take
 from alliance.validity import Validity
 from storage.changes import facts
 from storage.changes import register as change
+from storage.changes.terms import give_seat, take_office
 from storage.journal import write_down
 from storage.municipalities import municipalities
 from storage.queries import register, reports
@@ -118,8 +120,9 @@ def _report(account: HistoricAccount, organisation: int, version: int, now: date
 
 def _sums(accounts: Sequence[HistoricAccount]) -> tuple[tuple[int, Decimal], ...]:
     sums: defaultdict[int, Decimal] = defaultdict(Decimal)
-    for account in accounts:
-        sums[account.data_year] += dict(account.figures)[HEADLINE]
+    with localcontext(EXACT):
+        for account in accounts:
+            sums[account.data_year] += dict(account.figures)[HEADLINE]
     return tuple(sorted(sums.items()))
 
 
@@ -250,7 +253,7 @@ def _seat(
     constituency = group.group(alliance.charter.constituency)
     term = Validity(since, years_after(since, rule.years) if chair else None)
     new = SeatTerm(rule.body, constituency, organisation, term, chair)
-    change.give_seat(connection, alliance.id, give(register.seats(connection, alliance.id), new), now)
+    give_seat(connection, alliance.id, give(register.seats(connection, alliance.id), new), now)
 
 
 def _hold(
@@ -273,5 +276,5 @@ def _hold(
     new = OfficeTerm(organisation, line.office, person_id, Validity(line.since or today))
     taken = take(known, new, single=alliance.charter.office(line.office).single)
     if taken.changes:
-        change.take_office(connection, alliance.id, taken, now)
+        take_office(connection, alliance.id, taken, now)
     return taken.changes

@@ -9,9 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, s
 
 from alliance.members import SeatTerm
 from alliance.quiet import QuietHours
-from alliance.seats import Given
 from alliance.successions import Adoption
-from alliance.terms import Taken
 from storage.bulk import among
 from storage.changes.facts import added_id
 from storage.changes.looks import look_again, look_again_at_address, look_again_at_person, open_again
@@ -327,32 +325,6 @@ def end_office_terms(
     return connection.execute(update(table).where(running).values(valid_until=until)).rowcount
 
 
-def take_office(connection: Connection, alliance_id: int, taken: Taken, now: datetime) -> None:
-    """Write down that somebody takes an office, and that whoever makes way for them leaves it."""
-    term = taken.term
-    for ended in taken.ends:
-        end_office_terms(
-            connection,
-            alliance_id,
-            ended.organisation_id,
-            ended.office,
-            term.validity.since,
-            acting=ended.acting,
-            person_id=ended.person_id,
-        )
-    add_office_term(
-        connection,
-        alliance_id,
-        term.organisation_id,
-        term.office,
-        term.person_id,
-        term.validity.since,
-        term.validity.until,
-        now,
-        acting=term.acting,
-    )
-
-
 def add_seat_term(
     connection: Connection,
     alliance_id: int,
@@ -377,25 +349,6 @@ def add_seat_term(
             recorded_at=now,
         )
     )
-
-
-def give_seat(connection: Connection, alliance_id: int, given: Given, now: datetime) -> None:
-    """Write down that a seat, or the chair, is given from a day, and that whoever had it leaves it."""
-    term = given.term
-    end_seat_terms(connection, alliance_id, given.ends, term.validity.since)
-    add_seat_term(
-        connection,
-        alliance_id,
-        term.body,
-        term.constituency,
-        term.organisation_id,
-        term.validity.since,
-        term.validity.until,
-        now,
-        chair=term.chair,
-    )
-    # The secretariat's own tasks are asked of whoever runs it: those change hands with the chair.
-    look_again(connection, alliance_id, [term.organisation_id, *(ended.organisation_id for ended in given.ends)])
 
 
 def end_seat_terms(connection: Connection, alliance_id: int, terms: Iterable[SeatTerm], until: date) -> None:

@@ -442,6 +442,26 @@ def test_a_day_is_read_as_danes_write_it(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sector", "value", "refused"),
+    [
+        ("energi", "-0.1", True),
+        ("energi", "0", False),
+        ("samlet", "-0.1", False),  # a total may be below zero
+        ("samlet", "9" * 40, False),
+        ("landbrug", "-5", False),
+    ],
+)
+def test_a_figure_of_a_file_is_held_to_the_hard_limits_of_the_form(sector: str, value: str, refused: bool) -> None:
+    line = f"0580,Aabenraa,2022,{sector},{value}"
+    total = () if sector == "samlet" else (AABENRAA,)
+    if not refused:
+        assert read(*total, line)
+        return
+    (fault,) = faults(*total, line)
+    assert (fault.row, fault.column, fault.reason, fault.wanted) == (3, "tonnes_co2e", "out_of_range", ("0", ""))
+
+
+@pytest.mark.parametrize(
     ("broken", "column", "reason"),
     [
         ("9999;;;;;;;;", "code", "unknown_municipality"),

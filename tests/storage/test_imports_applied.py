@@ -18,6 +18,7 @@ from storage.changes import register as change
 from storage.engine import connect, reading, writing
 from storage.municipalities import municipalities
 from storage.queries import accounts, register, reports
+from templates.formats import number
 from tests.conftest import Played, local
 from tests.databases import Databases, address
 
@@ -203,6 +204,15 @@ def test_an_import_that_is_interrupted_leaves_nothing(played: Played) -> None:
         found = read_historic(SMALL, NAMES, indicators, 2027)
         imports.import_historic(connection, alliance, found, local(NOW), "x.csv", stop)
     assert played.dump() == before
+
+
+def test_the_largest_figures_that_can_be_written_are_brought_added_up_and_compared(played: Played) -> None:
+    huge = "9" * 38
+    rows = f"0101;2022;samlet;1000,5\n0101;2023;samlet;{huge}\n0183;2023;samlet;{huge},5\n"
+    done = bring(played, f"municipality_code;year;sector;tonnes_co2e\n{rows}")
+    assert dict(done.sums)[2023] == Decimal("1" + "9" * 37 + "8.5")
+    assert [(w.code, w.data_year) for w in done.warnings] == [("0101", 2023)]
+    assert number(dict(done.sums)[2023], "en").replace(",", "") == "1" + "9" * 37 + "8.5"
 
 
 # -------------------------------------------------------------------------------------------------------- members
