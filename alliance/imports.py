@@ -23,6 +23,8 @@ from alliance.numbers import NumberFormat, canonical, number_format_of, parse_in
 from alliance.words import Words
 
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
+_SEPARATOR = re.compile(r'"?sep=(?P<delimiter>[;,\t])"?[;,\t]*(?:\r\n?|\n|$)', re.IGNORECASE)
+"""A first line by which Excel is told what stands between the cells."""
 HISTORIC_COLUMNS = {
     "code": ("municipality_code", "kommunekode", "kommunenr", "code", "kode"),
     "name": ("municipality", "kommune", "name", "navn"),
@@ -109,15 +111,15 @@ class MemberLine:
 
 def read_rows(text: str, columns: Mapping[str, Sequence[str]], needed: Iterable[str]) -> list[Row]:
     """The lines of a CSV text under our column names. Raises Faulty if a needed column is missing."""
-    text = text.removeprefix("\ufeff")
+    text, delimiter, row = _opened(text)
     first = text.partition("\n")[0]
-    delimiter = max(";,\t", key=first.count)
-    lines = _lines(text, delimiter)
+    delimiter = delimiter or max(";,\t", key=first.count)
+    lines = _lines(text, delimiter, row)
     heads = [_INVISIBLE.sub("", head).strip() for head in (lines[0][1] if lines else [])]
     places = _places(heads, columns)
     missing = [key for key in needed if key not in places]
     if missing:
-        raise Faulty([Fault(1, columns[key][0], ", ".join(heads), "column_missing", (key,)) for key in missing])
+        raise Faulty([Fault(row, columns[key][0], ", ".join(heads), "column_missing", (key,)) for key in missing])
     named = {key: heads[place] for key, place in places.items()}
     too_long = [(number, [c for c in cells[len(heads) :] if c.strip()]) for number, cells in lines]
     faults = [Fault(number, heads[-1], ", ".join(more), "too_many_cells") for number, more in too_long if more]
@@ -130,18 +132,28 @@ def read_rows(text: str, columns: Mapping[str, Sequence[str]], needed: Iterable[
     ]
 
 
-def _lines(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
-    """Each line's cells under the number of the line it begins on. Raises Faulty for quotes that do not match."""
+def _opened(text: str) -> tuple[str, str, int]:
+    """The text from its heads on, the delimiter that a line before them names ("" if none), which line they are."""
+    text = text.removeprefix("\ufeff")
+    named = _SEPARATOR.match(text)
+    return (text[named.end() :], named["delimiter"], 2) if named else (text, "", 1)
+
+
+def _lines(text: str, delimiter: str, first: int) -> list[tuple[int, list[str]]]:
+    """Each line's cells under the number of the line it begins on; ``first`` is that of the text's first.
+
+    Raises Faulty for quotes that do not match.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     found: list[tuple[int, list[str]]] = []
-    begins = 1
+    begins = first
     try:
         for cells in reader:
             found.append((begins, cells))
-            begins = reader.line_num + 1
+            begins = reader.line_num + first
     except csv.Error:
         # Read on, an open quote would swallow all the lines that follow.
-        line = list(io.StringIO(text, newline=""))[begins - 1].rstrip("\r\n")
+        line = list(io.StringIO(text, newline=""))[begins - first].rstrip("\r\n")
         place = _broken_cell(line, delimiter)
         heads = found[0][1] if found else []
         column = heads[place].strip() if place < len(heads) else str(place + 1)
@@ -185,7 +197,7 @@ def read_historic(
     """
     rows = read_rows(text, HISTORIC_COLUMNS, ("year", "sector", "value"))
     if rows and "code" not in rows[0].heads and "name" not in rows[0].heads:
-        raise Faulty([Fault(1, "municipality_code", "", "column_missing", ("code",))])
+        raise Faulty([Fault(_opened(text)[2], "municipality_code", "", "column_missing", ("code",))])
     style = number_format_of(row.cells["value"] for row in rows)
     if style is None:
         raise Faulty([row.fault("value", "number_format") for row in _oddly_written(rows)])
@@ -289,8 +301,9 @@ def read_members(text: str, known: Mapping[str, str], offices: Sequence[OfficeKi
     """Members with their office-holders, one row per person; ``known`` is code to name. Raises Faulty."""
     rows = read_rows(text, MEMBER_COLUMNS, ())
     if not rows or not {"code", "name"} & set(rows[0].heads):
-        first = text.partition("\n")[0].strip()
-        raise Faulty([Fault(1, MEMBER_COLUMNS["name"][0], first, "column_missing", ("name",))])
+        heads, _, row = _opened(text)
+        first = heads.partition("\n")[0].strip()
+        raise Faulty([Fault(row, MEMBER_COLUMNS["name"][0], first, "column_missing", ("name",))])
     faults: list[Fault] = []
     titled = {fold(name): o.key for o in offices for name in (o.title.da, o.title.en, o.key)}
     titles = tuple(office.title for office in offices)

@@ -104,6 +104,10 @@ WHOLE = (account("0580", 2022, ghg_total="900000.5"), account("0825", 2022, ghg_
             'kommune;aar;sektor;vaerdi\n"Aabenraa Kommune";2022;samlet;900000,5\nLaesoe;2022;samlet;−12000,5\n',
             "names instead of codes, quotes, a typographic minus",
         ),
+        (f"sep=,\n{HEAD}\n{AABENRAA}\n{LAESOE}\n", "Excel's own first line"),
+        ("\ufeff" + f"sep=;\r\n{HEAD}\r\n{AABENRAA}\r\n{LAESOE}\r\n".replace(",", ";"), "that of Excel on Windows"),
+        (f'"SEP=;"\r{HEAD}\r{AABENRAA}\r{LAESOE}\r'.replace(",", ";"), "that line as a cell, of an old Mac"),
+        (f"sep=;;;;\n{HEAD}\n{AABENRAA}\n{LAESOE}\n".replace(",", ";"), "that line filled up"),
         ("kode,dataaar,sektor,value\n0580,2022,samlet,900000.5\n0825,2022,samlet,-12000.5\n", "codes without names"),
         (f'remarks,{HEAD}\nfra os,{AABENRAA}\n"a, ""b""",{LAESOE}\n', "a column we do not use, with quotes in it"),
     ],
@@ -229,6 +233,21 @@ def test_rows_are_counted_as_lines_of_the_file_empty_ones_and_broken_cells_too()
     head = "remarks," + HEAD
     found = faults('"to\nlinjer",' + AABENRAA, "", ",,,,,", "x,9999,,2022,samlet,5.5", head=head)
     assert places(found) == [(6, "municipality_code", "unknown_municipality")]
+
+
+@pytest.mark.parametrize(("first", "row"), [("", 3), ("sep=,\n", 4)])
+def test_excels_own_first_line_is_counted_as_a_line(first: str, row: int) -> None:
+    text = f"{first}{HEAD}\n{AABENRAA}\n0999,Atlantis,2022,samlet,1\n"
+    for broken, column in ((text, "municipality_code"), (text.replace("0999,", '0825,"'), "municipality")):
+        with pytest.raises(Faulty) as found:
+            read_historic(broken, KNOWN, INDICATORS, 2027)
+        assert [(fault.row, fault.column) for fault in found.value.faults] == [(row, column)]
+    with pytest.raises(Faulty) as found:
+        read_historic(f"{first}kommune,aar\n", KNOWN, INDICATORS, 2027)
+    assert {fault.row for fault in found.value.faults} == {row - 2}
+    with pytest.raises(Faulty) as found:
+        read_members(f"{first}person,mail\nPer,p@x.example\n", KNOWN, CHARTER.offices)
+    assert [(fault.row, fault.got) for fault in found.value.faults] == [(row - 2, "person,mail")]
 
 
 def test_an_open_quote_in_a_column_we_do_not_use_swallows_no_lines() -> None:

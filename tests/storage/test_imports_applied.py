@@ -18,7 +18,7 @@ from storage.changes import register as change
 from storage.engine import connect, reading, writing
 from storage.municipalities import municipalities
 from storage.queries import accounts, register, reports
-from templates.formats import number
+from templates import formats
 from tests.conftest import Played, local
 from tests.databases import Databases, address
 
@@ -212,7 +212,7 @@ def test_the_largest_figures_that_can_be_written_are_brought_added_up_and_compar
     done = bring(played, f"municipality_code;year;sector;tonnes_co2e\n{rows}")
     assert dict(done.sums)[2023] == Decimal("1" + "9" * 37 + "8.5")
     assert [(w.code, w.data_year) for w in done.warnings] == [("0101", 2023)]
-    assert number(dict(done.sums)[2023], "en").replace(",", "") == "1" + "9" * 37 + "8.5"
+    assert formats.number(dict(done.sums)[2023], "en").replace(",", "") == "1" + "9" * 37 + "8.5"
 
 
 # -------------------------------------------------------------------------------------------------------- members
