@@ -18,7 +18,9 @@ TICK_MAY_BE = timedelta(hours=26)
 """A tick rings each minute; one that is older than a day and some stopped."""
 
 MAY_WAIT = timedelta(hours=1)
-KINDS = ("tick", "silent", "shut_out", "gap", "unopened", "stuck", "no_receipt", "after_settling", "twice_a_day")
+TOLD = ("tick", "silent", "shut_out", "gap", "unopened", "stuck", "no_receipt", "after_settling", "twice_a_day")
+REGISTER = ("two_holders", "two_chairs", "two_seated", "seat_outside", "two_memberships")
+KINDS = (*TOLD, *REGISTER)
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,8 @@ def give(terms: Iterable[SeatTerm], new: SeatTerm) -> Given:
     of_body = [term for term in terms if term.body == new.body]
     rivals = [term for term in of_body if _same_place(term, new)]
     since = new.validity.since
-    if any(term.organisation_id == new.organisation_id and term.validity.covers(since) for term in rivals):
+    ends = [term for term in rivals if term.validity.covers(since)]
+    if ends and all(term.organisation_id == new.organisation_id for term in ends):
         raise Refused("seat_held", since=since)
     coming = [term.validity for term in rivals if term.validity.since >= since]
     later = [validity.since for validity in coming if validity.since == since or not validity.is_empty]
@@ -121,8 +122,7 @@ def give(terms: Iterable[SeatTerm], new: SeatTerm) -> Given:
     )
     if new.chair and not seated:
         raise Refused("chair_without_seat", since=since)
-    ends = [term for term in rivals if term.validity.covers(since)]
-    leaving = {term.organisation_id for term in ends}
+    leaving = {term.organisation_id for term in ends} - {new.organisation_id}
     if not new.chair:
         ends += [t for t in of_body if t.chair and t.organisation_id in leaving and t.validity.covers(since)]
     return Given(new, tuple(ends))

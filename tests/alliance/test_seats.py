@@ -47,6 +47,12 @@ def test_who_had_the_seat_leaves_it_and_the_chair_with_it(
     assert list(give(terms, new).ends) == ends
 
 
+def test_of_two_who_were_given_the_chair_one_is_noted_again_and_the_other_leaves() -> None:
+    both = (*SEATED, CHAIR, seat(AARHUS, FROM + timedelta(days=1), where=MJ, chair=True))
+    assert give(both, seat(KOEGE, DAY, chair=True)).ends == both[2:]
+    assert give(both[:2] + both[3:], seat(KOEGE, DAY, chair=True)).ends == both[3:]
+
+
 @pytest.mark.parametrize(
     ("terms", "new", "reason"),
     [

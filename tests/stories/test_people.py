@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("sound_register")
 MAYOR, COORDINATOR = "borgmester@koege.example", "klima@koege.example"
 SECRETARIAT = "sekretariat@frederiksberg.example"
 NEW = {"office": "mayor", "name": "Ny Borgmester", "mail": "ny@koege.example", "since": "2027-03-10"}

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("sound_register")
 MAYOR, COORDINATOR = "borgmester@koege.example", "klima@koege.example"
 SECRETARIAT = "sekretariat@frederiksberg.example"
 GREVE = "borgmester@greve.example"
