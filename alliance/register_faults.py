@@ -28,18 +28,18 @@ def register_faults(
     """
     known = tuple(memberships)
     held = (term for term in offices if term.office in single and not term.acting)
-    for one, other, day in _both(held, lambda term: (term.organisation_id, term.office), since):
-        if one.person_id != other.person_id:
-            yield _finding("two_holders", other.organisation_id, day, person=other.person_id)
+    for before, after, day in _both(held, lambda term: (term.organisation_id, term.office), since):
+        if before.person_id != after.person_id:
+            yield _finding("two_holders", after.organisation_id, day, person=after.person_id)
     given = tuple(seats)
-    for _, other, day in _both(given, lambda term: (term.body, term.chair or term.constituency), since):
-        yield _finding("two_chairs" if other.chair else "two_seated", other.organisation_id, day)
+    for _, seated, day in _both(given, lambda term: (term.body, term.chair or term.constituency), since):
+        yield _finding("two_chairs" if seated.chair else "two_seated", seated.organisation_id, day)
     for seat in given:
         outside = _outside(seat, known, since)
         if outside:
             yield _finding("seat_outside", seat.organisation_id, outside)
-    for _, other, day in _both(known, lambda term: (term.organisation_id, term.role), since):
-        yield _finding("two_memberships", other.organisation_id, day)
+    for _, again, day in _both(known, lambda term: (term.organisation_id, term.role), since):
+        yield _finding("two_memberships", again.organisation_id, day)
 
 
 def _finding(kind: str, organisation_id: int, day: date, **more: object) -> Finding:
