@@ -42,11 +42,9 @@ def take(known: Iterable[OfficeTerm], new: OfficeTerm, *, single: bool) -> Taken
     follows = min(later, key=lambda term: term.validity.since, default=None)
     if follows:
         new = new._replace(validity=new.validity.cut(follows.validity.since))
-    if new in same:
-        return Taken(new, follows=follows, changes=False)
     itself = (new.person_id, since)
-    ends = (t for t in rivals if t.validity.covers(since) and (t.person_id, t.validity.since) != itself)
-    return Taken(new, tuple(ends), follows)
+    ends = tuple(t for t in rivals if t.validity.covers(since) and (t.person_id, t.validity.since) != itself)
+    return Taken(new, ends, follows, changes=bool(ends) or new not in same)
 
 
 @dataclass(frozen=True)

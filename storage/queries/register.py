@@ -140,7 +140,23 @@ _REACHABLE = Chosen(
         _address.c.unreachable_since.is_(None),
     )
 )
-_SEATS = select(_seat_term).where(_seat_term.c.alliance_id == _OURS).order_by(_seat_term.c.valid_from, _seat_term.c.id)
+_SEATS = (  # a row for each membership of each: asked by every tick, so in one statement
+    select(
+        _seat_term,
+        _membership.c.role,
+        _membership.c.valid_from.label("joined"),
+        _membership.c.valid_until.label("left"),
+    )
+    .outerjoin(
+        _membership,
+        and_(
+            _membership.c.alliance_id == _seat_term.c.alliance_id,
+            _membership.c.organisation_id == _seat_term.c.organisation_id,
+        ),
+    )
+    .where(_seat_term.c.alliance_id == _OURS)
+    .order_by(_seat_term.c.valid_from, _seat_term.c.id)
+)
 
 
 def alliances(connection: Connection) -> tuple[Alliance, ...]:
@@ -354,6 +370,7 @@ def reachable_people(connection: Connection, alliance_id: int, people: Collectio
 
 def seats(connection: Connection, alliance_id: int) -> tuple[SeatTerm, ...]:
     """Every seat ever given, the chair's too, by start; over at the latest when its organisation left the alliance."""
-    rows = connection.execute(_SEATS, {"alliance": alliance_id})
-    terms = tuple(SeatTerm(r.body, r.constituency, r.organisation_id, _validity(r), bool(r.chair)) for r in rows)
-    return within(terms, memberships(connection, alliance_id, {term.organisation_id for term in terms}))
+    rows = connection.execute(_SEATS, {"alliance": alliance_id}).all()
+    terms = {r.id: SeatTerm(r.body, r.constituency, r.organisation_id, _validity(r), bool(r.chair)) for r in rows}
+    days = {(r.organisation_id, r.role, _span(r.joined, r.left)) for r in rows if r.role is not None}
+    return within(terms.values(), (Membership(*membership) for membership in days))

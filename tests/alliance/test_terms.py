@@ -49,6 +49,9 @@ ANNES = term(ANNE, BEGAN)
             term(CLARA, DEC),
             Taken(term(CLARA, DEC, JAN), follows=term(BO, JAN), changes=False),
         ),
+        # Two began on one day: noting one again puts it right.
+        ([ANNES, term(BO, BEGAN)], ANNES, Taken(ANNES, (term(BO, BEGAN),))),
+        ([ANNES, term(BO, BEGAN, BEGAN)], ANNES, Taken(ANNES, changes=False)),
         # Another office, somebody who may act for it: nobody makes way.
         ([term(ANNE, BEGAN, office="climate_coordinator")], term(BO, JAN), Taken(term(BO, JAN))),
         ([term(ANNE, BEGAN, acting=True)], term(BO, JAN), Taken(term(BO, JAN))),
