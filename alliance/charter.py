@@ -212,6 +212,16 @@ class Indicator:
     part_of: str | None = None
     import_names: tuple[str, ...] = ()
 
+    @property
+    def hard_limits(self) -> tuple[Decimal | None, Decimal | None]:
+        """The least and the most a figure can be, in the unit; None where there is no such limit."""
+        return self.hard_min, self.hard_max
+
+    def can_be(self, value: Decimal) -> bool:
+        """Whether a figure is within the hard limits."""
+        least, most = self.hard_limits
+        return (least is None or least <= value) and (most is None or value <= most)
+
 
 @dataclass(frozen=True)
 class Reporting:

@@ -20,18 +20,9 @@ TICK_MAY_BE = timedelta(hours=26)
 MAY_WAIT = timedelta(hours=1)
 BACKUP_MAY_BE = timedelta(hours=26)
 """A nightly backup that is older than a day and some stayed away."""
-KINDS = (
-    "tick",
-    "backup",
-    "silent",
-    "shut_out",
-    "gap",
-    "unopened",
-    "stuck",
-    "no_receipt",
-    "after_settling",
-    "twice_a_day",
-)
+SENDING = ("silent", "shut_out", "gap", "unopened", "stuck", "no_receipt", "after_settling", "twice_a_day")
+REGISTER = ("two_holders", "two_chairs", "two_seated", "seat_outside", "two_memberships")
+KINDS = ("tick", "backup", *SENDING, *REGISTER)
 
 
 @dataclass(frozen=True)

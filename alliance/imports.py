@@ -11,17 +11,20 @@ import io
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from alliance.charter import Indicator, OfficeKind
 from alliance.errors import Refused
+from alliance.moments import EARLIEST, LATEST
 from alliance.names import find, fold
-from alliance.numbers import NumberFormat, number_format_of, parse_in_format
+from alliance.numbers import NumberFormat, canonical, number_format_of, parse_in_format
 from alliance.words import Words
 
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
+_SEPARATOR = re.compile(r'"?sep=(?P<delimiter>[;,\t])"?[;,\t]*(?:\r\n?|\n|$)', re.IGNORECASE)
+"""A first line by which Excel is told what stands between the cells."""
 HISTORIC_COLUMNS = {
     "code": ("municipality_code", "kommunekode", "kommunenr", "code", "kode"),
     "name": ("municipality", "kommune", "name", "navn"),
@@ -88,7 +91,8 @@ class HistoricAccount:
 class MemberLine:
     """A member and, if given, somebody who holds an office there. Days are local; ``left`` is exclusive.
 
-    ``seat`` and ``chair`` are the days from which the member has its seat in the steering body, and leads it.
+    ``seat`` and ``chair`` are the days from which the member has its seat in the steering body, and leads it. ``row``
+    is where it stands in the file: the register may know better.
     """
 
     code: str
@@ -102,19 +106,20 @@ class MemberLine:
     language: str
     seat: date | None = None
     chair: date | None = None
+    row: Row = field(default=Row(0, {}, {}), compare=False, repr=False)
 
 
 def read_rows(text: str, columns: Mapping[str, Sequence[str]], needed: Iterable[str]) -> list[Row]:
     """The lines of a CSV text under our column names. Raises Faulty if a needed column is missing."""
-    text = text.removeprefix("\ufeff")
+    text, delimiter, row = _opened(text)
     first = text.partition("\n")[0]
-    delimiter = max(";,\t", key=first.count)
-    lines = _lines(text, delimiter)
+    delimiter = delimiter or max(";,\t", key=first.count)
+    lines = _lines(text, delimiter, row)
     heads = [_INVISIBLE.sub("", head).strip() for head in (lines[0][1] if lines else [])]
     places = _places(heads, columns)
     missing = [key for key in needed if key not in places]
     if missing:
-        raise Faulty([Fault(1, columns[key][0], ", ".join(heads), "column_missing", (key,)) for key in missing])
+        raise Faulty([Fault(row, columns[key][0], ", ".join(heads), "column_missing", (key,)) for key in missing])
     named = {key: heads[place] for key, place in places.items()}
     too_long = [(number, [c for c in cells[len(heads) :] if c.strip()]) for number, cells in lines]
     faults = [Fault(number, heads[-1], ", ".join(more), "too_many_cells") for number, more in too_long if more]
@@ -127,18 +132,28 @@ def read_rows(text: str, columns: Mapping[str, Sequence[str]], needed: Iterable[
     ]
 
 
-def _lines(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
-    """Each line's cells under the number of the line it begins on. Raises Faulty for quotes that do not match."""
+def _opened(text: str) -> tuple[str, str, int]:
+    """The text from its heads on, the delimiter that a line before them names ("" if none), which line they are."""
+    text = text.removeprefix("\ufeff")
+    named = _SEPARATOR.match(text)
+    return (text[named.end() :], named["delimiter"], 2) if named else (text, "", 1)
+
+
+def _lines(text: str, delimiter: str, first: int) -> list[tuple[int, list[str]]]:
+    """Each line's cells under the number of the line it begins on; ``first`` is that of the text's first.
+
+    Raises Faulty for quotes that do not match.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     found: list[tuple[int, list[str]]] = []
-    begins = 1
+    begins = first
     try:
         for cells in reader:
             found.append((begins, cells))
-            begins = reader.line_num + 1
+            begins = reader.line_num + first
     except csv.Error:
         # Read on, an open quote would swallow all the lines that follow.
-        line = list(io.StringIO(text, newline=""))[begins - 1].rstrip("\r\n")
+        line = list(io.StringIO(text, newline=""))[begins - first].rstrip("\r\n")
         place = _broken_cell(line, delimiter)
         heads = found[0][1] if found else []
         column = heads[place].strip() if place < len(heads) else str(place + 1)
@@ -182,16 +197,17 @@ def read_historic(
     """
     rows = read_rows(text, HISTORIC_COLUMNS, ("year", "sector", "value"))
     if rows and "code" not in rows[0].heads and "name" not in rows[0].heads:
-        raise Faulty([Fault(1, "municipality_code", "", "column_missing", ("code",))])
+        raise Faulty([Fault(_opened(text)[2], "municipality_code", "", "column_missing", ("code",))])
     style = number_format_of(row.cells["value"] for row in rows)
     if style is None:
         raise Faulty([row.fault("value", "number_format") for row in _oddly_written(rows)])
     sectors = {fold(name): i.key for i in indicators for name in (*i.import_names, i.key)}
+    limits = {i.key: i for i in indicators}
     faults: list[Fault] = []
     found: dict[tuple[str, int], dict[str, Decimal]] = {}
     seen: dict[tuple[str, int], Row] = {}
     for row in rows:
-        read = _historic_row(row, known, sectors, style, latest_year, faults)
+        read = _historic_row(row, known, sectors, limits, style, latest_year, faults)
         if read is None:
             continue
         code, year, indicator, value = read
@@ -230,6 +246,7 @@ def _historic_row(
     row: Row,
     known: Mapping[str, str],
     sectors: Mapping[str, str],
+    limits: Mapping[str, Indicator],
     style: str,
     latest_year: int,
     faults: list[Fault],
@@ -250,6 +267,11 @@ def _historic_row(
     except Refused:
         faults.append(row.fault("value", "not_a_number"))
         return None
+    rule = limits.get(indicator)
+    if rule and not rule.can_be(value):
+        faults.append(
+            row.fault("value", "out_of_range", *("" if b is None else canonical(b) for b in rule.hard_limits))
+        )
     return (code, year, indicator, value) if len(faults) == before else None
 
 
@@ -279,8 +301,9 @@ def read_members(text: str, known: Mapping[str, str], offices: Sequence[OfficeKi
     """Members with their office-holders, one row per person; ``known`` is code to name. Raises Faulty."""
     rows = read_rows(text, MEMBER_COLUMNS, ())
     if not rows or not {"code", "name"} & set(rows[0].heads):
-        first = text.partition("\n")[0].strip()
-        raise Faulty([Fault(1, MEMBER_COLUMNS["name"][0], first, "column_missing", ("name",))])
+        heads, _, row = _opened(text)
+        first = heads.partition("\n")[0].strip()
+        raise Faulty([Fault(row, MEMBER_COLUMNS["name"][0], first, "column_missing", ("name",))])
     faults: list[Fault] = []
     titled = {fold(name): o.key for o in offices for name in (o.title.da, o.title.en, o.key)}
     titles = tuple(office.title for office in offices)
@@ -313,7 +336,7 @@ def _member_row(
     if language not in ("da", "en"):
         faults.append(row.fault("language", "unknown_language"))
     return MemberLine(
-        code, known.get(code, ""), joined, left, office, person, mail.lower(), since, language, seat, chair
+        code, known.get(code, ""), joined, left, office, person, mail.lower(), since, language, seat, chair, row
     )
 
 
@@ -334,7 +357,11 @@ def _day(row: Row, column: str, faults: list[Fault]) -> date | None:
         return None
     match = re.fullmatch(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})", typed)
     try:
-        return date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(typed)
+        day = date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(typed)
     except ValueError:
         faults.append(row.fault(column, "not_a_day"))
         return None
+    if not EARLIEST <= day <= LATEST:
+        faults.append(row.fault(column, "day_of_another_time", str(EARLIEST.year), str(LATEST.year)))
+        return None
+    return day

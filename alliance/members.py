@@ -189,5 +189,5 @@ def secretariat_organisation(rule: SecretariatRule, seats: Iterable[SeatTerm], d
     if rule.rule == "fixed":
         return rule.organisation
     chairs = sorted((seat for seat in seats if seat.chair), key=lambda seat: seat.validity.since)
-    begun = [seat for seat in chairs if seat.validity.since <= day]
+    begun = [seat for seat in chairs if seat.validity.since <= day and not seat.validity.is_empty]
     return begun[-1].organisation_id if begun else None

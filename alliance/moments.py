@@ -44,7 +44,8 @@ WEEKDAYS = {
     )
     for name in names
 }
-EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)  # a day outside is a slip of the hand
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+"""A day outside is a slip of the hand."""
 ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCII)
 NUMBERS = re.compile(r"(?P<day>\d{1,2})\s*[-./]\s*(?P<month>\d{1,2})\s*[-./]\s*(?P<year>\d{4})", re.ASCII)
 # Of three short numbers with hyphens nobody knows which is the year, so there must be a slash or a point.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Literal
 
 from alliance.errors import Refused
@@ -17,6 +17,8 @@ from alliance.errors import Refused
 NumberFormat = Literal["plain", "danish"]
 
 LONGEST = 40  # characters; the tonnes of the whole world need fewer than twenty
+EXACT = Context(prec=3 * LONGEST)
+"""Adds, compares and divides numbers that long without losing or refusing a digit: to be used as a local context."""
 
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")
 _APOSTROPHES = dict.fromkeys(map(ord, "\u2019\u02bc"), "'")

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Literal
 
 from alliance.charter import Indicator, Reporting
 from alliance.errors import Refused
-from alliance.numbers import Ambiguous, parse_number
+from alliance.numbers import EXACT, Ambiguous, parse_number
 
 FigureState = Literal["value", "unknown", "nothing"]
 UNKNOWN, NOTHING = "unknown", "nothing"
@@ -175,12 +175,10 @@ def _number(indicator: Indicator, typed: str, meant: str, problems: list[Problem
 
 
 def _within_hard_limits(indicator: Indicator, value: Decimal, problems: list[Problem]) -> bool:
-    too_low = indicator.hard_min is not None and value < indicator.hard_min
-    too_high = indicator.hard_max is not None and value > indicator.hard_max
-    if too_low or too_high:
+    if not indicator.can_be(value):
         facts = (("got", value), ("least", indicator.hard_min), ("most", indicator.hard_max))
         problems.append(Problem(indicator.key, "refused", "out_of_range", facts))
-    return not (too_low or too_high)
+    return indicator.can_be(value)
 
 
 def _doubts(reporting: Reporting, indicator: Indicator, figure: Figure, previous: Report | None) -> list[Problem]:
@@ -236,7 +234,8 @@ def change_pct(before: Decimal, value: Decimal) -> Decimal | None:
     """The change in per cent of the earlier value, one decimal; None where it means nothing (zero or negative base)."""
     if before <= 0:
         return None
-    return ((value - before) * 100 / before).quantize(Decimal("0.1"))
+    with localcontext(EXACT):
+        return ((value - before) * 100 / before).quantize(Decimal("0.1"))
 
 
 def result_of(indicators: Iterable[Indicator], figures: Iterable[Figure]) -> Literal["fulfilled", "partial"]:

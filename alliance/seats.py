@@ -6,17 +6,59 @@ Source: declaration of 4 June 2021 (five mayors by region, one chair for two yea
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
 from alliance.charter import Body, Party
 from alliance.errors import Refused
-from alliance.members import SeatTerm
+from alliance.members import Membership, SeatTerm
 from alliance.months import months_before
 from alliance.validity import Validity
 
 EndKind = Literal["chair", "party"]
+SITTING = ("member", "partner")
+"""In which roles an organisation may have a seat; an observer takes part, and never votes or counts."""
+
+
+def within(terms: Iterable[SeatTerm], memberships: Iterable[Membership]) -> tuple[SeatTerm, ...]:
+    """The terms of seats, in their order, each over at the latest when its organisation stops taking part.
+
+    A seat does not come back with an organisation that joins again later: its place may be somebody else's by then. One
+    that takes part on no day of the term keeps its first day and covers none.
+    """
+    runs = _runs(memberships)
+    return tuple(replace(term, validity=_while(term.validity, runs.get(term.organisation_id, ()))) for term in terms)
+
+
+def _runs(memberships: Iterable[Membership]) -> dict[int, tuple[Validity, ...]]:
+    """The days without a break on which each organisation may sit, by day."""
+    found: dict[int, tuple[Validity, ...]] = {}
+    for membership in sorted(memberships, key=lambda one: one.validity.since):
+        days = membership.validity
+        if membership.role not in SITTING or days.is_empty:
+            continue
+        *earlier, last = found.get(membership.organisation_id, (days,))
+        goes_on = last.until is None or days.since <= last.until
+        found[membership.organisation_id] = (*earlier, _joined(last, days)) if goes_on else (*earlier, last, days)
+    return found
+
+
+def _joined(one: Validity, other: Validity) -> Validity:
+    return Validity(one.since, max(one.until, other.until) if one.until and other.until else None)
+
+
+def _while(term: Validity, runs: Iterable[Validity]) -> Validity:
+    """A term for the days of the first run that is not over when it begins."""
+    run = next((run for run in runs if run.until is None or run.until > term.since), None)
+    begins = run is not None and (term.until is None or run.since < term.until)
+    return term.cut(run.until) if run and begins else term.cut(term.since)
+
+
+def is_member(memberships: Iterable[Membership], organisation_id: int, day: date) -> bool:
+    """Whether an organisation is a member on a day: only then may it be given a seat from it."""
+    mine = (one for one in memberships if one.organisation_id == organisation_id and one.role == "member")
+    return any(one.validity.covers(day) for one in mine)
 
 
 @dataclass(frozen=True)
@@ -67,9 +109,11 @@ def give(terms: Iterable[SeatTerm], new: SeatTerm) -> Given:
     of_body = [term for term in terms if term.body == new.body]
     rivals = [term for term in of_body if _same_place(term, new)]
     since = new.validity.since
-    if any(term.organisation_id == new.organisation_id and term.validity.covers(since) for term in rivals):
+    ends = [term for term in rivals if term.validity.covers(since)]
+    if ends and all(term.organisation_id == new.organisation_id for term in ends):
         raise Refused("seat_held", since=since)
-    later = [term.validity.since for term in rivals if term.validity.since >= since]
+    coming = [term.validity for term in rivals if term.validity.since >= since]
+    later = [validity.since for validity in coming if validity.since == since or not validity.is_empty]
     if later:
         raise Refused("seat_given_later", since=min(later))
     seated = any(
@@ -78,8 +122,7 @@ def give(terms: Iterable[SeatTerm], new: SeatTerm) -> Given:
     )
     if new.chair and not seated:
         raise Refused("chair_without_seat", since=since)
-    ends = [term for term in rivals if term.validity.covers(since)]
-    leaving = {term.organisation_id for term in ends}
+    leaving = {term.organisation_id for term in ends} - {new.organisation_id}
     if not new.chair:
         ends += [t for t in of_body if t.chair and t.organisation_id in leaving and t.validity.covers(since)]
     return Given(new, tuple(ends))
@@ -107,7 +150,7 @@ class Vacancy:
 
 def vacancies(body: Body, terms: Iterable[SeatTerm], day: date) -> tuple[Vacancy, ...]:
     """The seats of a body that nobody was given on a day: those that were, by constituency, then those that never."""
-    of_body = [term for term in terms if term.body == body.key and not term.chair]
+    of_body = [t for t in terms if t.body == body.key and not t.chair and not t.validity.is_empty]
     running = {term.constituency for term in of_body if term.validity.covers(day)}
     held = sum(term.validity.covers(day) for term in of_body)
     empty = []

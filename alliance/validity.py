@@ -18,6 +18,16 @@ class Validity:
     def covers(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day < self.until)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it covers no day: what ended the day it began never was."""
+        return self.until is not None and self.until <= self.since
+
+    def cut(self, until: date | None) -> Validity:
+        """The same, over by a day (exclusive) at the latest; None cuts nothing."""
+        ends = [end for end in (self.until, until) if end is not None]
+        return Validity(self.since, max(self.since, min(ends)) if ends else None)
+
     def overlaps(self, start: date, end: date) -> bool:
         """Whether any day of [start, end) is covered."""
         return self.since < end and (self.until is None or start < self.until)

@@ -1,5 +1,7 @@
 """The self-audit: works out anew what should have been told by now, and compares it with the outbox.
 
+And looks whether the register can be true: whom to ask, invite and send papers is read off it.
+
 It trusts neither the planner nor ``next_look``: it reads how every obligation stands and counts the days itself. A tick
 that never runs cannot audit itself: that is what the heartbeat, ``/health`` and ``tovholder audit`` are for.
 """
@@ -36,6 +38,7 @@ from storage.changes.looks import look_again, open_again
 from storage.engine import reading, writing
 from storage.queries import accounts, auditing, meetings, register
 from storage.queries.auditing_peace import Snoozed, snoozed
+from storage.queries.register_faults import register_faults
 
 log = logging.getLogger("tovholder.audit")
 AT_ONCE = 500  # organisations looked at in one go: memory stays flat
@@ -111,6 +114,7 @@ def check(
         *_gaps(connection, alliance, now),
         *_unopened(connection, alliance, now),
         *_impossible(connection, alliance, now),
+        *register_faults(connection, alliance, alliance.charter.calendar.day(now)),
     )
 
 

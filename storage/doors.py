@@ -14,6 +14,7 @@ from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, delete
 
 from alliance.doors import IDLE, KEPT, LONGEST, SIGN_IN_FOR, ActingLink
 from storage.changes.feeds import hash_of
+from storage.changes.feeds import revoke as revoke_feed
 from storage.tables import tables
 
 _sign_in, _session, _acting = tables["sign_in_link"], tables["web_session"], tables["acting_link"]
@@ -141,8 +142,12 @@ def end_session(connection: Connection, secret: str) -> None:
     connection.execute(delete(_session).where(_session.c.hash == hash_of(secret)))
 
 
-def end_all_of(connection: Connection, alliance_id: int, person_id: int) -> None:
-    """Sign somebody out everywhere who has stopped. Their links act no more, and say why."""
+def end_all_of(connection: Connection, alliance_id: int, person_id: int, now: datetime) -> None:
+    """Sign somebody out everywhere who has stopped, and close their calendar feed.
+
+    Their links act no more, and say why.
+    """
+    revoke_feed(connection, alliance_id, person_id, now)
     for table in (_session, _sign_in):
         connection.execute(delete(table).where(table.c.alliance_id == alliance_id, table.c.person_id == person_id))
 

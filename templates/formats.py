@@ -97,7 +97,7 @@ def span(start: datetime, end: datetime, language: str, zone: str) -> str:
 
 def number(value: Decimal | int, language: str) -> str:
     """``1.234.567,8`` / ``1,234,567.8``: grouped, every decimal it has but idle zeros; a real minus sign."""
-    text = f"{abs(value):,f}" if isinstance(value, Decimal) else f"{abs(value):,d}"
+    text = f"{value.copy_abs():,f}" if isinstance(value, Decimal) else f"{abs(value):,d}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     if language == "da":

@@ -31,7 +31,7 @@ def handle(ctx: Context) -> Message:
         _give_back(ctx, handover, person)
     if not register.offices_on(ctx.connection, ctx.alliance.id, ctx.today).of_person(person.id):
         unsent.forget_all_of(ctx.connection, ctx.alliance.id, person.id)
-        doors.end_all_of(ctx.connection, ctx.alliance.id, person.id)
+        doors.end_all_of(ctx.connection, ctx.alliance.id, person.id, ctx.now)
     charter = ctx.alliance.charter
     return ctx.write(
         "end_term_receipt",

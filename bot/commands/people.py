@@ -13,10 +13,12 @@ from alliance.messages import Message
 from alliance.names import fold
 from alliance.notifications import address_corrected
 from alliance.register import ContactCard
+from alliance.terms import Taken, owner, take
 from alliance.validity import Validity
 from bot.commands.context import Command, Context
 from bot.commands.evidence import day_after, read_day
 from storage.changes import register as change
+from storage.changes.terms import take_office
 from storage.queries import actors, register
 from storage.queries.advisers import advisers_of
 
@@ -52,7 +54,8 @@ def cards(ctx: Context, *, coming: bool = False) -> tuple[ContactCard, ...]:
     terms = [
         term
         for term in register.office_terms(ctx.connection, ctx.alliance.id, organisation_id=ctx.organisation.id)
-        if term.validity.covers(ctx.today) or (coming and term.validity.since > ctx.today)
+        if term.validity.covers(ctx.today)
+        or (coming and term.validity.since > ctx.today and not term.validity.is_empty)
     ]
     ids = {term.person_id for term in terms}
     people = register.people(ctx.connection, ctx.alliance.id, ids)
@@ -157,8 +160,15 @@ def _anothers(ctx: Context, name: str, mail: str) -> bool:
 
 
 def known_or_new(ctx: Context, name: str, mail: str, language: str = "da") -> int:
-    """The person the address belongs to, or a new one with it, who reads the language until they choose another."""
-    known = register.person_at(ctx.connection, ctx.alliance.id, mail)
+    """The person the address belongs to, or a new one with it, who reads the language until they choose another.
+
+    Who had the address and goes by that name is the same person: only their address has been corrected since.
+    """
+    using, used = (find(ctx.connection, ctx.alliance.id, mail) for find in (register.person_at, register.last_at))
+    try:
+        known = owner(name, using, used)
+    except Refused:
+        known = None  # said by a person who knows: the mailbox has been passed on
     if known:
         return known.id
     person = change.add_person(ctx.connection, ctx.alliance.id, name, language)
@@ -185,40 +195,41 @@ def office(ctx: Context) -> Message:
     kind = ctx.alliance.charter.office(typed["office"])
     previous = _holder(ctx, kind.key, since) if kind.single else ""
     person = known_or_new(ctx, typed["name"], typed["mail"])
-    _keep(ctx, OfficeTerm(ctx.organisation.id, kind.key, person, Validity(since)), typed["name"])
+    taken = _keep(ctx, OfficeTerm(ctx.organisation.id, kind.key, person, Validity(since)), typed["name"])
     return ctx.write(
         "office_receipt",
         organisation=ctx.organisation,
         office_title=kind.title.in_(ctx.language),
         name=typed["name"],
-        mail=typed["mail"],
+        mail=_mail_of(ctx, person),
         since=since,
         previous=previous,
+        until=taken.term.validity.until,
+        follows=_name_of(ctx, taken.follows) if kind.single else "",
         prefix=ctx.prefix,
     )
 
 
-def _keep(ctx: Context, term: OfficeTerm, name: str) -> None:
-    """Write a term down, unless the very same stands already; an office with one holder leaves whoever had it."""
-    here, since = ctx.organisation.id, term.validity.since
-    if term in register.office_terms(ctx.connection, ctx.alliance.id, organisation_id=here):
-        return
-    if not term.acting:
-        whose = None if ctx.alliance.charter.office(term.office).single else term.person_id
-        change.end_office_terms(ctx.connection, ctx.alliance.id, here, term.office, since, person_id=whose)
-    change.add_office_term(
-        ctx.connection,
-        ctx.alliance.id,
-        here,
-        term.office,
-        term.person_id,
-        since,
-        term.validity.until,
-        ctx.now,
-        acting=term.acting,
-    )
+def _mail_of(ctx: Context, person_id: int) -> str:
+    """Where we write to somebody: it may have been corrected since what was typed."""
+    known = register.addresses(ctx.connection, ctx.alliance.id, [person_id])
+    return next((a.value for a in reversed(known.get(person_id, ())) if a.channel == "mail"), "")
+
+
+def _name_of(ctx: Context, term: OfficeTerm | None) -> str:
+    return register.people(ctx.connection, ctx.alliance.id, [term.person_id])[term.person_id].name if term else ""
+
+
+def _keep(ctx: Context, term: OfficeTerm, name: str) -> Taken:
+    """Write a term down, unless the very same stands already; whoever has to make way for it leaves."""
+    known = register.office_terms(ctx.connection, ctx.alliance.id, organisation_id=ctx.organisation.id)
+    taken = take(known, term, single=ctx.alliance.charter.office(term.office).single)
+    if not taken.changes:
+        return taken
+    take_office(ctx.connection, ctx.alliance.id, taken, ctx.now)
     action = "proxy_granted" if term.acting else "office_changed"
-    ctx.note(action, f"office:{term.office}", name=name, since=since.isoformat())
+    ctx.note(action, f"office:{term.office}", name=name, since=term.validity.since.isoformat())
+    return taken
 
 
 def _holder(ctx: Context, office_key: str, day: date) -> str:

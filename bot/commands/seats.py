@@ -13,12 +13,11 @@ from alliance.messages import Message
 from alliance.moments import read_day
 from alliance.months import years_after
 from alliance.names import danish_key, fold
-from alliance.seats import Given, give
+from alliance.seats import Given, give, is_member
 from alliance.validity import Validity, valid_on
 from bot.commands.context import CONFIRM, Command, Context
 from bot.issuing import SEAL_LENGTH
-from storage.changes.looks import look_again
-from storage.changes.register import add_seat_term, end_seat_terms
+from storage.changes.terms import give_seat
 from storage.queries import register, seats
 
 CHAIR = ("formand", "chair")
@@ -83,7 +82,7 @@ def _given(ctx: Context, asked: _Asked) -> Given:
     here = register.organisations(ctx.connection, ctx.alliance.id, since, [ctx.organisation.id])[ctx.organisation.id]
     constituency = here.group(ctx.alliance.charter.constituency)
     memberships = register.memberships(ctx.connection, ctx.alliance.id)
-    if not any(m.organisation_id == here.id and m.role == "member" and m.validity.covers(since) for m in memberships):
+    if not is_member(memberships, here.id, since):
         raise Refused("seat_not_member", organisation=here.name, since=since)
     rule = ctx.alliance.charter.chair
     until = years_after(since, rule.years) if chair and rule else None
@@ -153,20 +152,7 @@ def _word(ctx: Context, what: str) -> str:
 
 def _write(ctx: Context, given: Given) -> None:
     term = given.term
-    end_seat_terms(ctx.connection, ctx.alliance.id, given.ends, term.validity.since)
-    add_seat_term(
-        ctx.connection,
-        ctx.alliance.id,
-        term.body,
-        term.constituency,
-        term.organisation_id,
-        term.validity.since,
-        term.validity.until,
-        ctx.now,
-        chair=term.chair,
-    )
-    # The secretariat's own tasks are asked of whoever runs it: those change hands with the chair.
-    look_again(ctx.connection, ctx.alliance.id, [term.organisation_id, *(e.organisation_id for e in given.ends)])
+    give_seat(ctx.connection, ctx.alliance.id, given, ctx.now)
     action = "chair_given" if term.chair else "seat_given"
     ctx.note(action, f"body:{term.body}", since=term.validity.since.isoformat())
 

@@ -20,6 +20,7 @@ from alliance.snoozing import hidden_until, told_anew_from
 from scheduling.rehearsal.ears import DIGESTS
 from scheduling.rehearsal.providers import Arrival, Ledger
 from storage.queries import accounts, register, snoozes
+from storage.queries.register_faults import register_faults
 from storage.tables import tables
 
 OPEN = ("queued", "sending", "failed")
@@ -148,6 +149,12 @@ def nothing_lost(connection: Connection, rows: Mapping[int, Any]) -> Iterator[st
             yield f"delivery {row.id} ({row.kind} {row.occasion}) is still {row.state}: {row.reason}"
         elif row.state != "sent" and not row.reason:
             yield f"delivery {row.id} is {row.state} for no stated reason"
+
+
+def register_is_sound(connection: Connection, alliance: Alliance) -> Iterator[str]:
+    """On no day anything is in the register that cannot be."""
+    for fault in register_faults(connection, alliance, date.min):
+        yield f"register_is_sound: {fault.kind} {dict(fault.facts)}"
 
 
 # ----------------------------------------------------------------- told in time: counted by good working days

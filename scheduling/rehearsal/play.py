@@ -478,6 +478,7 @@ class Play:
             if at_rest:
                 found += invariants.nothing_lost(connection, rows)
                 found += invariants.steps_agree(connection, rows)
+                found += invariants.register_is_sound(connection, self.alliance)
         for what in found:
             self.fail(what)
 

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from sqlalchemy import Connection
 
 from alliance.alliances import Alliance
-from alliance.imports import HistoricAccount, MemberLine
+from alliance.errors import Refused
+from alliance.imports import Fault, Faulty, HistoricAccount, MemberLine
+from alliance.members import Membership, OfficeTerm, SeatTerm
 from alliance.months import years_after
+from alliance.numbers import EXACT
 from alliance.reports import Figure, Report, change_pct, changed_much
+from alliance.seats import give, is_member
+from alliance.terms import has_held, join, owner, take
+from alliance.validity import Validity
 from storage.changes import facts
 from storage.changes import register as change
+from storage.changes.terms import give_seat, take_office
 from storage.journal import write_down
 from storage.municipalities import municipalities
 from storage.queries import register, reports
@@ -113,8 +120,9 @@ def _report(account: HistoricAccount, organisation: int, version: int, now: date
 
 def _sums(accounts: Sequence[HistoricAccount]) -> tuple[tuple[int, Decimal], ...]:
     sums: defaultdict[int, Decimal] = defaultdict(Decimal)
-    for account in accounts:
-        sums[account.data_year] += dict(account.figures)[HEADLINE]
+    with localcontext(EXACT):
+        for account in accounts:
+            sums[account.data_year] += dict(account.figures)[HEADLINE]
     return tuple(sorted(sums.items()))
 
 
@@ -153,12 +161,14 @@ def import_members(
 ) -> MembersImported:
     """Add members, memberships and office-holders that are not known yet, and end memberships that ended.
 
-    A line may also be about one of the charter's parties: then only its office-holder is taken.
+    A line may also be about one of the charter's parties: then only its office-holder is taken. Raises Faulty for what
+    cannot be beside what the register has; nothing of the file may be kept then.
     """
     today = alliance.charter.calendar.day(now)
     codes = _ids_by_code(connection, alliance, now)
     reference = {municipality.code: municipality for municipality in municipalities()}
     joined = left = people = 0
+    faults: list[Fault] = []
     for number, line in enumerate(lines, start=1):
         organisation = codes.get(line.code)
         if organisation is None:
@@ -166,13 +176,21 @@ def import_members(
             organisation = change.add_municipality(connection, alliance.id, m.code, m.name, m.official_name, m.groups)
             codes[line.code] = organisation
         member = line.code in reference  # a party takes part for the days that the charter gives it
-        joined += member and _join(connection, alliance, organisation, line, today, now)
+        try:
+            joined += member and _join(connection, alliance, organisation, line, today, now)
+        except Refused as refused:
+            faults.append(line.row.fault("joined", refused.reason))
         if line.left and member:
             left += change.end_membership(connection, alliance.id, organisation, line.left)
         if line.person:
-            people += _hold(connection, alliance, organisation, line, today, now)
-        _seat(connection, alliance, organisation, line, now)
+            try:
+                people += _hold(connection, alliance, organisation, line, today, now)
+            except Refused as refused:
+                faults.append(line.row.fault("mail", refused.reason, *map(str, refused.facts.values())))
         progress(number, len(lines))
+    faults += _give_seats(connection, alliance, codes, lines, now)
+    if faults:
+        raise Faulty(faults)
     done = MembersImported(len({line.code for line in lines}), joined, left, people)
     counts = {"joined": joined, "left": left, "people": people}
     write_down(connection, alliance.id, now, "members_imported", about=f"file:{file}", facts=counts)
@@ -187,41 +205,55 @@ def _join(
     today: date,
     now: datetime,
 ) -> bool:
-    """Start a membership on the day given (today if none is), unless one runs then."""
-    since = line.joined or today
-    known = [m for m in register.memberships(connection, alliance.id) if m.organisation_id == organisation]
-    if any(m.role == "member" and (m.validity.covers(since) or m.validity.since == since) for m in known):
-        return False
+    """Start a membership on the day given (today if none is), or correct the first day of one; raises Refused."""
+    known = register.memberships(connection, alliance.id, [organisation])
     if known and line.joined is None:
         return False
-    change.add_membership(connection, alliance.id, organisation, "member", since, line.left, now)
-    return True
+    joined = join(known, Membership(organisation, "member", Validity(line.joined or today, line.left)))
+    if joined is None:
+        return False
+    since, corrected = joined.term.validity.since, joined.corrects
+    if corrected is None:
+        change.add_membership(connection, alliance.id, organisation, "member", since, line.left, now)
+        return True
+    was = corrected.validity.since
+    change.move_joined(connection, alliance.id, organisation, "member", was, since)
+    days = {"was": was.isoformat(), "since": since.isoformat()}
+    write_down(connection, alliance.id, now, "membership_changed", organisation_id=organisation, facts=days)
+    return False
 
 
-def _seat(connection: Connection, alliance: Alliance, organisation: int, line: MemberLine, now: datetime) -> None:
-    """Give the member its seat in the body that has the chair, and the chair for a term, from the days given."""
-    rule = alliance.charter.chair
-    if rule is None:
+def _give_seats(
+    connection: Connection, alliance: Alliance, codes: Mapping[str, int], lines: Sequence[MemberLine], now: datetime
+) -> Iterator[Fault]:
+    """Give members their seats in the body that has the chair, and the chair, in the order of the days.
+
+    What is theirs already is left alone. Gives back what cannot be beside who sits there.
+    """
+    if alliance.charter.chair is None:
         return
-    body, known = alliance.charter.body(rule.body), register.seats(connection, alliance.id)
-    for since, leads in ((line.seat, False), (line.chair, True)):
-        if since is None or any(
-            s.organisation_id == organisation and s.chair == leads and s.validity.covers(since) for s in known
-        ):
-            continue
-        group = register.organisations(connection, alliance.id, since, [organisation])[organisation]
-        until = years_after(since, rule.years) if leads else None
-        change.add_seat_term(
-            connection,
-            alliance.id,
-            body.key,
-            group.group(alliance.charter.constituency),
-            organisation,
-            since,
-            until,
-            now,
-            chair=leads,
-        )
+    given = [(day, leads, line) for line in lines for day, leads in ((line.seat, False), (line.chair, True)) if day]
+    for since, leads, line in sorted(given, key=lambda one: one[:2]):
+        try:
+            _seat(connection, alliance, codes[line.code], since, now, chair=leads)
+        except Refused as refused:
+            if refused.reason != "seat_held":
+                yield line.row.fault("chair" if leads else "seat", refused.reason)
+
+
+def _seat(
+    connection: Connection, alliance: Alliance, organisation: int, since: date, now: datetime, *, chair: bool
+) -> None:
+    """Give a member a seat, or the chair for a term, from a day; raises Refused."""
+    rule = alliance.charter.chair
+    assert rule is not None, "a file gives seats of the body that has a chair only"
+    if not is_member(register.memberships(connection, alliance.id, [organisation]), organisation, since):
+        raise Refused("seat_not_member", since=since)
+    group = register.organisations(connection, alliance.id, since, [organisation])[organisation]
+    constituency = group.group(alliance.charter.constituency)
+    term = Validity(since, years_after(since, rule.years) if chair else None)
+    new = SeatTerm(rule.body, constituency, organisation, term, chair)
+    give_seat(connection, alliance.id, give(register.seats(connection, alliance.id), new), now)
 
 
 def _hold(
@@ -232,23 +264,17 @@ def _hold(
     today: date,
     now: datetime,
 ) -> bool:
-    """Give somebody an office from a day, unless they hold it already; the one holder before them stops that day."""
-    since = line.since or today
-    person = register.person_at(connection, alliance.id, line.mail)
-    if person and _held(connection, alliance, organisation, line, person.id):
+    """Give somebody an office from a day, unless they hold it already or have held it; raises Refused."""
+    using, used = (find(connection, alliance.id, line.mail) for find in (register.person_at, register.last_at))
+    person = owner(line.person, using, used)
+    known = register.office_terms(connection, alliance.id, organisation_id=organisation)
+    if person and has_held(known, person.id, line.office, line.since):
         return False
     person_id = person.id if person else change.add_person(connection, alliance.id, line.person, line.language)
     if person is None:
         change.add_address(connection, alliance.id, person_id, "mail", line.mail, now, verified=False)
-    whose = None if alliance.charter.office(line.office).single else person_id
-    change.end_office_terms(connection, alliance.id, organisation, line.office, since, person_id=whose)
-    change.add_office_term(connection, alliance.id, organisation, line.office, person_id, since, None, now)
-    return True
-
-
-def _held(connection: Connection, alliance: Alliance, organisation: int, line: MemberLine, person_id: int) -> bool:
-    """Whether the person held the office on the day given, or ever if none is: a file does not reinstate anybody."""
-    terms = register.office_terms(connection, alliance.id, organisation_id=organisation, person_id=person_id)
-    held = [term.validity for term in terms if term.office == line.office and not term.acting]
-    since = line.since
-    return any(since is None or validity.covers(max(since, validity.since)) for validity in held)
+    new = OfficeTerm(organisation, line.office, person_id, Validity(line.since or today))
+    taken = take(known, new, single=alliance.charter.office(line.office).single)
+    if taken.changes:
+        take_office(connection, alliance.id, taken, now)
+    return taken.changes

@@ -124,6 +124,21 @@ def add_membership(
     open_again(connection, alliance_id, organisation_id)
 
 
+def move_joined(
+    connection: Connection, alliance_id: int, organisation_id: int, role: str, was: date, since: date
+) -> None:
+    """Correct the first day of a membership."""
+    table = tables["membership"]
+    term = and_(
+        table.c.alliance_id == alliance_id,
+        table.c.organisation_id == organisation_id,
+        table.c.role == role,
+        table.c.valid_from == was,
+    )
+    connection.execute(update(table).where(term).values(valid_from=since))
+    open_again(connection, alliance_id, organisation_id)
+
+
 def end_membership(connection: Connection, alliance_id: int, organisation_id: int, until: date) -> bool:
     """End the running membership of an organisation on a day; returns whether one ran."""
     table = tables["membership"]

@@ -22,6 +22,7 @@ from alliance.members import (
 )
 from alliance.names import danish_key
 from alliance.quiet import QuietHours
+from alliance.seats import within
 from alliance.validity import Validity
 from storage import charters
 from storage.bulk import Chosen
@@ -94,6 +95,14 @@ _PERSON_AT = (
     .where(_address.c.alliance_id == _OURS, _AT)
     .limit(1)
 )
+_LAST_AT = (
+    select(_person)
+    .join(_address, _address.c.person_id == _person.c.id)
+    .where(_address.c.alliance_id == _OURS, _address.c.channel == "mail", _address.c.value == bindparam("lower"))
+    .where(_address.c.ended_at.is_not(None))
+    .order_by(_address.c.ended_at.desc(), _address.c.id.desc())
+    .limit(1)
+)
 _WHOSE = (
     select(
         _alliance,
@@ -131,7 +140,23 @@ _REACHABLE = Chosen(
         _address.c.unreachable_since.is_(None),
     )
 )
-_SEATS = select(_seat_term).where(_seat_term.c.alliance_id == _OURS).order_by(_seat_term.c.valid_from, _seat_term.c.id)
+_SEATS = (  # a row for each membership of each: asked by every tick, so in one statement
+    select(
+        _seat_term,
+        _membership.c.role,
+        _membership.c.valid_from.label("joined"),
+        _membership.c.valid_until.label("left"),
+    )
+    .outerjoin(
+        _membership,
+        and_(
+            _membership.c.alliance_id == _seat_term.c.alliance_id,
+            _membership.c.organisation_id == _seat_term.c.organisation_id,
+        ),
+    )
+    .where(_seat_term.c.alliance_id == _OURS)
+    .order_by(_seat_term.c.valid_from, _seat_term.c.id)
+)
 
 
 def alliances(connection: Connection) -> tuple[Alliance, ...]:
@@ -263,6 +288,12 @@ def person_at(connection: Connection, alliance_id: int, value: str) -> Person | 
     return _as_person(row) if row else None
 
 
+def last_at(connection: Connection, alliance_id: int, mail: str) -> Person | None:
+    """The person who used a mail address last, of those who do no longer; letter case does not matter."""
+    row = connection.execute(_LAST_AT, {"alliance": alliance_id, "lower": mail.strip().lower()}).first()
+    return _as_person(row) if row else None
+
+
 def whose(connection: Connection, address: str, alliance_id: int | None = None) -> tuple[Alliance, Person] | None:
     """Whom an address belongs to in an alliance, or in whichever knows it first."""
     rows = connection.execute(_WHOSE, _spelled(address)).all()
@@ -338,5 +369,8 @@ def reachable_people(connection: Connection, alliance_id: int, people: Collectio
 
 
 def seats(connection: Connection, alliance_id: int) -> tuple[SeatTerm, ...]:
-    rows = connection.execute(_SEATS, {"alliance": alliance_id})
-    return tuple(SeatTerm(r.body, r.constituency, r.organisation_id, _validity(r), bool(r.chair)) for r in rows)
+    """Every seat ever given, the chair's too, by start; over at the latest when its organisation left the alliance."""
+    rows = connection.execute(_SEATS, {"alliance": alliance_id}).all()
+    terms = {r.id: SeatTerm(r.body, r.constituency, r.organisation_id, _validity(r), bool(r.chair)) for r in rows}
+    days = {(r.organisation_id, r.role, _span(r.joined, r.left)) for r in rows if r.role is not None}
+    return within(terms.values(), (Membership(*membership) for membership in days))

@@ -61,6 +61,7 @@ def chairs(connection: Connection, alliance: Alliance, day: date) -> tuple[Chair
         return ()
     body = alliance.charter.body(rule.body)
     terms = [term for term in register.seats(connection, alliance.id) if term.chair and term.body == body.key]
+    terms = [term for term in terms if not term.validity.is_empty]
     members = register.organisations(connection, alliance.id, day, {term.organisation_id for term in terms})
     held = register.office_terms(connection, alliance.id) if terms else ()
     sitting = {term: _holder(held, body, term, day) for term in terms}

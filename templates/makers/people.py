@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from alliance.charter import OfficeKind
 from alliance.members import Organisation
@@ -106,11 +106,15 @@ def office_receipt(
     mail: str,
     since: date,
     previous: str,
+    until: date | None,
+    follows: str,
     prefix: str,
 ) -> Message:
-    facts = {"organisation": organisation, "office": office_title, "name": name, "since": since}
+    """Who has an office from when; ``until`` is the first day of whoever ``follows``, None where nobody does."""
+    last = until - timedelta(days=1) if until else None
+    facts = {"organisation": organisation, "office": office_title, "name": name, "since": since, "last": last}
     summary = say("office_receipt.summary", **facts)
-    note = say("office_receipt.note", mail=mail, previous=previous)
+    note = say("office_receipt.note", mail=mail, previous=previous, until=until, follows=follows)
     return _receipt(say, summary, note, prefix)
 
 

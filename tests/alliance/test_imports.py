@@ -104,6 +104,10 @@ WHOLE = (account("0580", 2022, ghg_total="900000.5"), account("0825", 2022, ghg_
             'kommune;aar;sektor;vaerdi\n"Aabenraa Kommune";2022;samlet;900000,5\nLaesoe;2022;samlet;−12000,5\n',
             "names instead of codes, quotes, a typographic minus",
         ),
+        (f"sep=,\n{HEAD}\n{AABENRAA}\n{LAESOE}\n", "Excel's own first line"),
+        ("\ufeff" + f"sep=;\r\n{HEAD}\r\n{AABENRAA}\r\n{LAESOE}\r\n".replace(",", ";"), "that of Excel on Windows"),
+        (f'"SEP=;"\r{HEAD}\r{AABENRAA}\r{LAESOE}\r'.replace(",", ";"), "that line as a cell, of an old Mac"),
+        (f"sep=;;;;\n{HEAD}\n{AABENRAA}\n{LAESOE}\n".replace(",", ";"), "that line filled up"),
         ("kode,dataaar,sektor,value\n0580,2022,samlet,900000.5\n0825,2022,samlet,-12000.5\n", "codes without names"),
         (f'remarks,{HEAD}\nfra os,{AABENRAA}\n"a, ""b""",{LAESOE}\n', "a column we do not use, with quotes in it"),
     ],
@@ -231,6 +235,21 @@ def test_rows_are_counted_as_lines_of_the_file_empty_ones_and_broken_cells_too()
     assert places(found) == [(6, "municipality_code", "unknown_municipality")]
 
 
+@pytest.mark.parametrize(("first", "row"), [("", 3), ("sep=,\n", 4)])
+def test_excels_own_first_line_is_counted_as_a_line(first: str, row: int) -> None:
+    text = f"{first}{HEAD}\n{AABENRAA}\n0999,Atlantis,2022,samlet,1\n"
+    for broken, column in ((text, "municipality_code"), (text.replace("0999,", '0825,"'), "municipality")):
+        with pytest.raises(Faulty) as found:
+            read_historic(broken, KNOWN, INDICATORS, 2027)
+        assert [(fault.row, fault.column) for fault in found.value.faults] == [(row, column)]
+    with pytest.raises(Faulty) as found:
+        read_historic(f"{first}kommune,aar\n", KNOWN, INDICATORS, 2027)
+    assert {fault.row for fault in found.value.faults} == {row - 2}
+    with pytest.raises(Faulty) as found:
+        read_members(f"{first}person,mail\nPer,p@x.example\n", KNOWN, CHARTER.offices)
+    assert [(fault.row, fault.got) for fault in found.value.faults] == [(row - 2, "person,mail")]
+
+
 def test_an_open_quote_in_a_column_we_do_not_use_swallows_no_lines() -> None:
     """It would have hidden every line after it."""
     found = faults(AABENRAA + ',"fra os', LAESOE + ",", head=HEAD + ",remarks")
@@ -325,10 +344,20 @@ def test_no_text_at_all_brings_the_reader_down(text: str) -> None:
 # Words for every fault
 
 
+BESIDE_THE_REGISTER = {
+    "mail_was_anothers",
+    "joined_overlaps",
+    "seat_given_later",
+    "chair_without_seat",
+    "seat_not_member",
+}
+"""What the rules refuse when a row is put beside what the register has."""
+
+
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_every_fault_has_words_in_both_languages(language: str) -> None:
     catalog = tomllib.loads((ROOT / "templates" / "locale" / language / "imports.toml").read_text(encoding="utf-8"))
-    assert reasons() <= set(catalog["imports"]["why"])
+    assert reasons() | BESIDE_THE_REGISTER <= set(catalog["imports"]["why"])
 
 
 def reasons() -> set[str]:
@@ -432,6 +461,26 @@ def test_a_day_is_read_as_danes_write_it(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sector", "value", "refused"),
+    [
+        ("energi", "-0.1", True),
+        ("energi", "0", False),
+        ("samlet", "-0.1", False),  # a total may be below zero
+        ("samlet", "9" * 40, False),
+        ("landbrug", "-5", False),
+    ],
+)
+def test_a_figure_of_a_file_is_held_to_the_hard_limits_of_the_form(sector: str, value: str, refused: bool) -> None:
+    line = f"0580,Aabenraa,2022,{sector},{value}"
+    total = () if sector == "samlet" else (AABENRAA,)
+    if not refused:
+        assert read(*total, line)
+        return
+    (fault,) = faults(*total, line)
+    assert (fault.row, fault.column, fault.reason, fault.wanted) == (3, "tonnes_co2e", "out_of_range", ("0", ""))
+
+
+@pytest.mark.parametrize(
     ("broken", "column", "reason"),
     [
         ("9999;;;;;;;;", "code", "unknown_municipality"),
@@ -441,6 +490,9 @@ def test_a_day_is_read_as_danes_write_it(typed: str) -> None:
         ("0101;;31-02-2027;;;;;;", "joined", "not_a_day"),
         ("0101;;i går;;;;;;", "joined", "not_a_day"),
         ("0101;;;2027;;;;;", "left", "not_a_day"),
+        ("0101;;0001-01-01;;;;;;", "joined", "day_of_another_time"),
+        ("0101;;1899-12-31;;;;;;", "joined", "day_of_another_time"),
+        ("0101;;;01-01-3000;;;;;", "left", "day_of_another_time"),
         ("0101;;2027-01-01;2027-01-01;;;;;", "left", "left_before_joined"),
         ("0101;;2027-01-01;2026-12-31;;;;;", "left", "left_before_joined"),
         ("0101;;;;king;Per;p@x.example;;", "office", "unknown_office"),

@@ -92,6 +92,8 @@ def test_a_time_of_day_and_what_is_no_day_stay_refused_without_a_year(typed: str
         "0-3-2027",
         "31-12-1899",
         "31.12.9999",
+        "0001-01-01",
+        "1-1-3000",
     ],
 )
 def test_what_is_no_day_or_leaves_the_year_out_is_refused_with_what_was_typed(typed: str) -> None:

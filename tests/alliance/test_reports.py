@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -336,6 +337,23 @@ def test_the_change_is_told_in_per_cent_where_that_means_something(before: str, 
     assert change_pct(Decimal(before), Decimal(now)) == expected
     checked = read(last_year(ghg_total=before), ghg_total=now)
     assert facts(checked.problems[0])["change"] == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("1", "9" * 28),
+        ("1", "9" * 40),
+        ("0." + "0" * 37 + "1", "9" * 40),
+        ("9" * 40, "1"),
+        ("0.3", "1" * 39),
+    ],
+)
+def test_the_change_of_the_largest_figures_that_can_be_typed_is_exact(before: str, now: str) -> None:
+    found = change_pct(Decimal(before), Decimal(now))
+    exact = (Fraction(now) - Fraction(before)) * 100 / Fraction(before)
+    assert found is not None and abs(Fraction(found) - exact) <= Fraction(1, 20)
+    assert found.as_tuple().exponent == -1
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 
 from alliance.charter import Body, Party
 from alliance.errors import Refused
-from alliance.members import SeatTerm
+from alliance.members import Membership, MembershipRole, SeatTerm
 from alliance.months import months_before, years_after
-from alliance.seats import chair_ending, give, party_endings, vacancies
+from alliance.seats import chair_ending, give, is_member, party_endings, vacancies, within
 from alliance.validity import Validity
 from alliance.words import Words
 from storage.charters import charter
@@ -45,6 +45,12 @@ def test_who_had_the_seat_leaves_it_and_the_chair_with_it(
     terms: tuple[SeatTerm, ...], new: SeatTerm, ends: list[SeatTerm]
 ) -> None:
     assert list(give(terms, new).ends) == ends
+
+
+def test_of_two_who_were_given_the_chair_one_is_noted_again_and_the_other_leaves() -> None:
+    both = (*SEATED, CHAIR, seat(AARHUS, FROM + timedelta(days=1), where=MJ, chair=True))
+    assert give(both, seat(KOEGE, DAY, chair=True)).ends == both[2:]
+    assert give(both[:2] + both[3:], seat(KOEGE, DAY, chair=True)).ends == both[3:]
 
 
 @pytest.mark.parametrize(
@@ -124,3 +130,59 @@ def test_months_are_counted_by_the_calendar(day: date, months: int, before: date
 
 def test_two_years_after_a_leap_day_is_the_last_of_february() -> None:
     assert years_after(date(2028, 2, 29), 2) == date(2030, 2, 28)
+
+
+def membership(since: date, until: date | None = None, role: MembershipRole = "member") -> Membership:
+    return Membership(KOEGE, role, Validity(since, until))
+
+
+ONE, AGAIN = timedelta(days=1), date(2028, 1, 1)
+JOINED = membership(date(2023, 1, 1))
+LEFT = membership(date(2023, 1, 1), DAY)
+
+
+@pytest.mark.parametrize(
+    ("memberships", "until"),
+    [
+        ([JOINED], None),
+        ([LEFT], DAY),
+        ([LEFT, membership(AGAIN)], DAY),  # the seat does not come back with it
+        ([membership(AGAIN), LEFT], DAY),
+        ([LEFT, membership(DAY)], None),  # no day between: it never left
+        ([LEFT, membership(DAY + ONE)], DAY),
+        ([LEFT, membership(AGAIN, role="observer")], DAY),
+        ([membership(FROM, role="observer")], FROM),
+        ([membership(FROM, role="partner")], None),
+        ([LEFT, membership(FROM, FROM)], DAY),
+        ([membership(FROM + ONE)], None),  # it begins a day early: that is for people to put right
+        ([membership(date(2023, 1, 1), FROM)], FROM),
+        ([membership(date(2023, 1, 1), FROM + ONE)], FROM + ONE),
+        ([], FROM),
+    ],
+)
+def test_a_seat_is_over_when_its_member_leaves_the_alliance(memberships: list[Membership], until: date | None) -> None:
+    others = [Membership(AARHUS, "member", Validity(FROM))]
+    assert within(SEATED, [*others, *memberships]) == (seat(KOEGE, FROM, until), SEATED[1])
+
+
+@pytest.mark.parametrize(
+    ("ended", "until"), [(None, DAY), (DAY - ONE, DAY - ONE), (DAY, DAY), (DAY + ONE, DAY), (FROM, FROM)]
+)
+def test_a_seat_that_ended_before_its_member_left_ended_then(ended: date | None, until: date) -> None:
+    assert within([seat(KOEGE, FROM, ended)], [LEFT]) == (seat(KOEGE, FROM, until),)
+
+
+def test_a_term_that_was_over_before_its_member_joined_covers_no_day() -> None:
+    assert within([seat(KOEGE, FROM, DAY)], [membership(DAY)]) == (seat(KOEGE, FROM, FROM),)
+
+
+def test_what_covers_no_day_neither_bars_a_seat_nor_leaves_it_empty() -> None:
+    never = seat(KOEGE, AGAIN, AGAIN)
+    assert give([never], seat(GREVE, DAY)).ends == ()
+    assert [v.constituency for v in vacancies(BODY, [never], AGAIN)] == [""] * BODY.seats
+
+
+@pytest.mark.parametrize(("day", "member"), [(FROM - ONE, False), (FROM, True), (DAY - ONE, True), (DAY, False)])
+def test_only_a_member_of_the_day_is_given_a_seat(day: date, member: bool) -> None:
+    assert is_member([membership(FROM, DAY)], KOEGE, day) == member
+    assert not is_member([membership(FROM, DAY, "partner")], KOEGE, day)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, update
 
-from alliance.findings import Finding
+from alliance.findings import REGISTER, Finding
 from alliance.notifications import broadcast
 from bot.plain import plain
 from scheduling.audit import audit, check
@@ -327,6 +327,39 @@ def test_an_answer_that_came_while_the_reminder_was_on_its_way_is_nobodys_fault(
     office.morning(FIRST)
     office.settle("08:00")
     assert office.kinds(f"{FIRST}T15:00") == {}
+
+
+@pytest.mark.parametrize(("day", "wrong"), [("2027-02-26", 1), ("2027-03-01", 1), ("2027-03-02", 0)])
+def test_a_register_that_cannot_be_true_is_found_until_it_is_over(office: Office, day: str, wrong: int) -> None:
+    ends = {"until": date(2027, 3, 2), "now": local("2027-02-25T10:00")}
+    with writing(office.played.engine) as connection:
+        koege = register.organisation_by_code(connection, 1, "0259", date(2027, 2, 26))
+        assert koege
+        person = change.add_person(connection, 1, "Anden Borgmester", "da")
+        change.add_office_term(connection, 1, koege.id, "mayor", person, date(2027, 2, 26), **ends)
+        change.add_seat_term(
+            connection, 1, "steering_group", "KKR Sjælland", koege.id, date(2027, 2, 26), **ends, chair=True
+        )
+        change.add_membership(connection, 1, koege.id, "member", date(2027, 2, 26), **ends)
+    found = office.kinds(f"{day}T07:00")
+    assert {kind: found[kind] for kind in REGISTER if found[kind]} == (
+        {"two_holders": 1, "two_chairs": 1, "two_memberships": 1} if wrong else {}
+    )
+
+
+@pytest.mark.sqlite
+def test_the_secretariat_reads_what_is_wrong_with_the_register(office: Office) -> None:
+    with writing(office.played.engine) as connection:
+        koege = register.organisation_by_code(connection, 1, "0259", date(2027, 2, 26))
+        assert koege
+        person = change.add_person(connection, 1, "Anden Borgmester", "da")
+        now = local("2027-02-25T10:00")
+        change.add_office_term(connection, 1, koege.id, "mayor", person, date(2027, 3, 1), None, now)
+    office.morning(FIRST)
+    office.audit(f"{FIRST}T09:00")
+    (told,) = office.told("alert")
+    text = office.reads(told, f"{FIRST}T09:01")
+    assert "Køge: Anden Borgmester og en anden har samme embede fra den 1. marts 2027" in text and "fratræd" in text
 
 
 # ------------------------------------------------------------------------------------------ what is told of it

@@ -17,6 +17,7 @@ from bot.web.site import Demo
 from storage.engine import reading, writing
 from storage.mailbox import mailbox
 from storage.queries import register
+from storage.queries.register_faults import register_faults
 from storage.seed_second import plant_second
 from tests.conftest import Played, local
 from tests.stories.conftest import Conversation
@@ -95,6 +96,12 @@ def shown(text: str, words: set[str]) -> set[str]:
 def test_no_row_of_one_points_at_a_row_of_the_other(lived: Engine) -> None:
     with reading(lived) as connection:
         assert crossed(connection) == []
+
+
+def test_after_a_year_nothing_stands_in_either_register_that_cannot_be(lived: Engine) -> None:
+    with reading(lived) as connection:
+        for alliance in register.alliances(connection):
+            assert register_faults(connection, alliance, date.min) == ()
 
 
 def test_no_mail_of_one_says_a_word_of_the_other(lived: Engine, only_in: dict[str, set[str]]) -> None:

@@ -14,9 +14,11 @@ from sqlalchemy import Engine
 
 from alliance.imports import Faulty, read_historic, read_members
 from storage.changes import imports
+from storage.changes import register as change
 from storage.engine import connect, reading, writing
 from storage.municipalities import municipalities
 from storage.queries import accounts, register, reports
+from templates import formats
 from tests.conftest import Played, local
 from tests.databases import Databases, address
 
@@ -204,6 +206,15 @@ def test_an_import_that_is_interrupted_leaves_nothing(played: Played) -> None:
     assert played.dump() == before
 
 
+def test_the_largest_figures_that_can_be_written_are_brought_added_up_and_compared(played: Played) -> None:
+    huge = "9" * 38
+    rows = f"0101;2022;samlet;1000,5\n0101;2023;samlet;{huge}\n0183;2023;samlet;{huge},5\n"
+    done = bring(played, f"municipality_code;year;sector;tonnes_co2e\n{rows}")
+    assert dict(done.sums)[2023] == Decimal("1" + "9" * 37 + "8.5")
+    assert [(w.code, w.data_year) for w in done.warnings] == [("0101", 2023)]
+    assert formats.number(dict(done.sums)[2023], "en").replace(",", "") == "1" + "9" * 37 + "8.5"
+
+
 # -------------------------------------------------------------------------------------------------------- members
 
 HEAD = "kode;kommune;medlem_fra;medlem_til;embede;kontaktperson;mail;fra\n"
@@ -324,3 +335,172 @@ def test_a_chair_from_a_leap_day_leads_to_the_last_of_february(played: Played) -
         known = register.seats(connection, played.alliance.id)
     (chair,) = [seat for seat in known if seat.chair and seat.validity.since == date(2028, 2, 29)]
     assert chair.validity.until == date(2030, 2, 28)
+
+
+# ------------------------------------------------------------------------------- beside what the register has
+
+
+def corrected(played: Played, mail: str, to: str) -> None:
+    """What ``adresse`` does."""
+    with writing(played.engine) as connection:
+        person = register.person_at(connection, 1, mail)
+        assert person
+        change.end_addresses(connection, 1, person.id, "mail", local("2027-03-10T10:00"))
+        change.add_address(connection, 1, person.id, "mail", to, local("2027-03-10T10:00"), verified=False)
+
+
+@pytest.mark.parametrize("since", ["2027-04-01", ""])
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_address_that_was_corrected_is_still_known_to_a_file(played: Played, since: str, times: int) -> None:
+    text = HANDS_OVER.replace("2027-04-01", since)
+    bring_members(played, text)
+    for number in range(times):
+        corrected(played, f"{number or ''}ny@ishoej.example", f"{number + 1}ny@ishoej.example")
+    before = played.dump()
+    assert bring_members(played, text, "2027-05-01T10:00").people == 0
+    assert changed(before, played.dump()) == {"journal": 1}
+
+
+def test_an_address_that_was_anothers_last_is_a_fault_of_its_row(played: Played) -> None:
+    bring_members(played, HANDS_OVER)
+    corrected(played, "ny@ishoej.example", "nora@ishoej.example")
+    before = played.dump()
+    with pytest.raises(Faulty) as found:
+        bring_members(played, HANDS_OVER.replace("Nora Ny", "Ida Igen").replace("04-01", "05-01"))
+    (fault,) = found.value.faults
+    assert (fault.row, fault.column, fault.reason, fault.wanted) == (2, "mail", "mail_was_anothers", ("Nora Ny",))
+    assert played.dump() == before
+
+
+def test_of_two_who_had_an_address_the_newest_is_meant(played: Played) -> None:
+    bring_members(played, HANDS_OVER)
+    corrected(played, "ny@ishoej.example", "nora@ishoej.example")
+    corrected(played, "klima@ishoej.example", "ny@ishoej.example")
+    (klima,) = coordinators(played, date(2027, 3, 1))
+    assert bring_members(played, HANDS_OVER.replace("Nora Ny", klima).replace("04-01", "05-01")).people == 1
+    corrected(played, "ny@ishoej.example", "klima@ishoej.example")
+    people = len(played.rows("person"))
+    assert bring_members(played, HANDS_OVER.replace("Nora Ny", klima).replace("04-01", "05-01")).people == 0
+    assert len(played.rows("person")) == people
+
+
+def test_who_held_an_office_for_no_day_is_not_reinstated_by_the_same_file(played: Played) -> None:
+    bring_members(played, HANDS_OVER)
+    bring_members(played, HANDS_OVER.replace("Nora Ny;ny@", "Ida Igen;igen@"))
+    assert bring_members(played, HANDS_OVER).people == 0
+    assert coordinators(played, date(2027, 4, 1)) == ["Ida Igen"]
+
+
+@pytest.mark.parametrize(
+    ("office", "day", "holders"),
+    [
+        ("climate_coordinator", date(2026, 11, 30), 1),
+        ("climate_coordinator", date(2026, 12, 1), 1),
+        ("climate_coordinator", date(2027, 3, 31), 1),
+        ("climate_coordinator", date(2027, 4, 1), 1),
+        ("councillor", date(2027, 3, 31), 1),
+        ("councillor", date(2027, 4, 1), 2),
+    ],
+)
+def test_an_office_with_one_holder_has_one_though_its_history_is_brought_later(
+    played: Played, office: str, day: date, holders: int
+) -> None:
+    newest = HANDS_OVER.replace("climate_coordinator", office)
+    bring_members(played, newest)
+    earlier = newest.replace("Nora Ny;ny@", "Ida Før;foer@").replace("2027-04-01", "2026-12-01")
+    for expected in (1, 0):
+        assert bring_members(played, earlier).people == expected
+    with reading(played.engine) as connection:
+        member = register.organisation_by_code(connection, 1, "0183", day)
+        assert member
+        held = register.offices_on(connection, 1, day).holders(member.id, office)
+        assert len(held) == holders
+
+
+SEATS = "code;joined;seat;chair\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "column", "reason"),
+    [
+        ("0259;;;2026-02-01", "chair", "seat_given_later"),  # Frederiksberg leads from that day
+        ("0259;;;2026-02-02", "", ""),  # and not from the day after: then Frederiksberg leaves
+        ("0259;;;2026-01-31", "chair", "seat_given_later"),
+        ("0253;;;2027-07-01", "chair", "chair_without_seat"),
+        ("0253;;2027-07-01;2027-06-30", "chair", "chair_without_seat"),
+        ("0253;;2027-07-01;2027-07-01", "", ""),
+        ("0253;;2026-01-15;", "seat", "seat_given_later"),
+        ("0253;;2026-01-14;", "seat", "seat_given_later"),
+        ("0253;;2026-01-16;", "", ""),
+        ("0253;2019-01-01;2018-12-31;", "seat", "seat_not_member"),
+        ("0259;;2027-07-01;", "", ""),  # it is theirs
+    ],
+)
+def test_a_file_gives_seats_and_the_chair_by_the_same_rules_as_people(
+    played: Played, rows: str, column: str, reason: str
+) -> None:
+    before, text = played.dump(), f"{SEATS}{rows}\n"
+    if reason:
+        with pytest.raises(Faulty) as found:
+            bring_members(played, text)
+        assert [(f.row, f.column, f.reason) for f in found.value.faults] == [(2, column, reason)]
+        assert played.dump() == before
+        return
+    bring_members(played, text)
+    once = played.dump()
+    bring_members(played, text)
+    assert changed(once, played.dump()) == {"journal": 1}
+    with reading(played.engine) as connection:
+        known = register.seats(connection, played.alliance.id)
+    for day in (date(2026, 2, 1), date(2026, 2, 2), date(2027, 6, 30), date(2027, 7, 1)):
+        assert sum(seat.chair and seat.validity.covers(day) for seat in known) == 1
+        assert sum(not seat.chair and seat.validity.covers(day) for seat in known) == 5
+
+
+def test_seats_are_given_in_the_order_of_their_days_whatever_the_order_of_the_rows(played: Played) -> None:
+    bring_members(played, f"{SEATS}0253;;2028-01-01;\n0269;;2027-07-01;2027-08-01\n")
+    with reading(played.engine) as connection:
+        known = register.seats(connection, played.alliance.id)
+    ends = {seat.validity.since: seat.validity.until for seat in known if seat.validity.since > date(2027, 1, 1)}
+    assert ends == {date(2027, 7, 1): date(2028, 1, 1), date(2027, 8, 1): date(2028, 1, 1), date(2028, 1, 1): None}
+
+
+def membership_days(played: Played) -> list[tuple[date, date | None]]:
+    with reading(played.engine) as connection:
+        member = register.organisation_by_code(connection, 1, "0183", date(2027, 1, 1))
+        assert member
+        found = register.memberships(connection, 1, [member.id])
+    return [(one.validity.since, one.validity.until) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("joined", "left", "days"),
+    [
+        ("2022-12-31", "", [(date(2022, 12, 31), None)]),
+        ("2023-01-01", "", [(date(2023, 1, 1), None)]),
+        ("2023-01-02", "", [(date(2023, 1, 1), None)]),
+        ("2020-01-01", "2023-01-01", [(date(2020, 1, 1), date(2023, 1, 1)), (date(2023, 1, 1), None)]),
+        ("2020-01-01", "2027-07-01", [(date(2020, 1, 1), date(2027, 7, 1))]),
+    ],
+)
+def test_a_first_day_that_is_corrected_makes_no_second_membership(
+    played: Played, joined: str, left: str, days: list[tuple[date, date | None]]
+) -> None:
+    text = f"{HEAD}0183;Ishøj;{joined};{left};;;;\n"
+    bring_members(played, text)
+    assert membership_days(played) == days
+    moved = [row for row in played.rows("journal") if row["action"] == "membership_changed"]
+    assert len(moved) == (days[0][0] != date(2023, 1, 1) and len(days) == 1)
+    before = played.dump()
+    bring_members(played, text)
+    assert changed(before, played.dump()) == {"journal": 1}
+
+
+def test_a_first_day_that_could_be_that_of_two_memberships_is_a_fault_of_its_row(played: Played) -> None:
+    bring_members(played, LEAVES)
+    bring_members(played, JOINS)
+    before = played.dump()
+    with pytest.raises(Faulty) as found:
+        bring_members(played, f"{HEAD}0183;Ishøj;2020-01-01;;;;;\n")
+    assert [(f.row, f.column, f.reason) for f in found.value.faults] == [(2, "medlem_fra", "joined_overlaps")]
+    assert played.dump() == before

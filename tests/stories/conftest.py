@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from bot.plain import plain
 from bot.request import Reply
 from storage.engine import reading, writing
 from storage.queries import accounts, journal, register
+from storage.queries.register_faults import register_faults
 from storage.tables import tables
 
 
@@ -158,6 +159,14 @@ class Conversation:
     def told(self, kind: str) -> list[Any]:
         """The deliveries of a kind of notification."""
         return [record for record in self.played.outbox() if record.kind == kind]
+
+
+@pytest.fixture
+def sound_register(talk: Conversation) -> Iterator[None]:
+    """Whatever was said, nothing stands in the register afterwards that cannot be."""
+    yield
+    with reading(talk.engine) as connection:
+        assert register_faults(connection, talk.played.alliance, date.min) == ()
 
 
 @pytest.fixture

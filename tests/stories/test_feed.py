@@ -110,3 +110,69 @@ def test_only_the_hash_of_the_secret_is_kept_and_a_look_shows_it_never_again(cal
 
 def test_without_a_web_address_it_says_what_is_missing(called: Any) -> None:
     assert "TOVHOLDER_BASE_URL" in say(called, KOEGE, "kalender ny", url="")
+
+
+# --------------------------------------------------------------------------------- who has left reads no more of it
+
+
+def successor(talk: Any, since: str) -> None:
+    form = talk.say(SECRETARY, "for Køge: embede")
+    talk.send(SECRETARY, form, office="mayor", name="Ny Borgmester", mail="ny@koege.example", since=since)
+
+
+def shown(client: TestClient, path: str) -> list[tuple[str, str, str]]:
+    events = Calendar.from_ical(client.get(path).content).events
+    return [(e.start.isoformat(), str(e.get("LOCATION")), str(e.get("STATUS"))) for e in events]
+
+
+@pytest.mark.parametrize(
+    ("at", "status"),
+    [("2027-04-01T23:59", 200), ("2027-04-02T00:01", 404), ("2027-05-01T09:00", 404)],
+)
+def test_a_feed_is_closed_on_the_day_its_reader_leaves_the_alliance(
+    called: Any, client: TestClient, at: str, status: int
+) -> None:
+    path = link(called)
+    successor(called, "2027-04-02")
+    called.at = at
+    called.played.plan(at)
+    assert client.get(path).status_code == status
+    assert client.get(path, headers={"If-None-Match": "*"}).status_code == (304 if status == 200 else 404)
+
+
+def test_whoever_stops_has_no_feed_any_more_and_needs_a_new_one_if_they_come_back(
+    called: Any, client: TestClient
+) -> None:
+    path, mine = link(called), link(called, SECRETARY)
+    called.say(SECRETARY, f"for Køge: fratræd {KOEGE}")
+    assert called.played.rows("feed_token")[0]["revoked_at"] is not None
+    assert (client.get(path).status_code, client.get(mine).status_code) == (404, 200)
+    form = called.say(SECRETARY, "for Køge: embede")
+    called.send(SECRETARY, form, office="councillor", name="Rikke Toft", mail=KOEGE, since="2027-02-25")
+    assert (client.get(path).status_code, client.get(link(called)).status_code) == (404, 200)
+
+
+def test_who_is_not_invited_any_more_reads_nothing_that_was_decided_since(called: Any, client: TestClient) -> None:
+    form = called.say(SECRETARY, "for Køge: embede")  # still somebody in the alliance, and not in the body
+    called.send(SECRETARY, form, office="councillor", name="Rikke Toft", mail=KOEGE, since="2027-02-25")
+    called.played.tick("2027-02-25T09:31")
+    path = link(called)
+    successor(called, "2027-03-01")
+    called.at = "2027-02-25T09:35"
+    called.played.tick(called.at)
+    left = [("2027-03-24T10:00:00+01:00", "Rådhuset", "CANCELLED")]
+    assert shown(client, path) == left
+    tag = client.get(path).headers["etag"]
+    called.send(SECRETARY, called.say(SECRETARY, f"møde flyt {MEETING} 14-04-2027 10-14"))
+    assert shown(client, path) == left and client.get(path).headers["etag"] == tag
+    called.send(SECRETARY, called.say(SECRETARY, f"møde aflys {MEETING} Sygdom"))
+    assert shown(client, path) == left
+
+
+def test_who_is_uninvited_by_the_very_move_reads_the_old_day(called: Any, client: TestClient) -> None:
+    form = called.say(SECRETARY, "for Køge: embede")
+    called.send(SECRETARY, form, office="councillor", name="Rikke Toft", mail=KOEGE, since="2027-02-25")
+    path = link(called)
+    successor(called, "2027-04-01")
+    called.send(SECRETARY, called.say(SECRETARY, f"møde flyt {MEETING} 14-04-2027 10-14"))
+    assert shown(client, path) == [("2027-03-24T10:00:00+01:00", "Rådhuset", "CANCELLED")]

@@ -10,6 +10,7 @@ from scheduling.deliver import deliver_one
 from tests.conftest import local
 from tests.storage.small_alliance import Post
 
+pytestmark = pytest.mark.usefixtures("sound_register")
 MAYOR, COORDINATOR = "borgmester@koege.example", "klima@koege.example"
 SECRETARIAT = "sekretariat@frederiksberg.example"
 NEW = {"office": "mayor", "name": "Ny Borgmester", "mail": "ny@koege.example", "since": "2027-03-10"}
@@ -452,3 +453,35 @@ def test_an_address_that_failed_is_tried_again_when_it_is_given_again(talk):
     assert "(kan ikke nås på mail: 550)" in talk.say(COORDINATOR, "kontakter").text
     corrected(talk, COORDINATOR)
     assert "550" not in talk.say(COORDINATOR, "kontakter").text
+
+
+@pytest.mark.parametrize(
+    "day, holder",
+    [
+        ("2027-03-09", "Rikke Toft"),
+        ("2027-03-10", "Ida Mellem"),
+        ("2027-03-31", "Ida Mellem"),
+        ("2027-04-01", "Ny Borgmester"),
+    ],
+)
+def test_who_steps_in_leaves_when_the_successor_who_is_noted_begins(talk, day, holder):
+    changed_office(talk, since="2027-04-01")
+    receipt = changed_office(talk, name="Ida Mellem", mail="mellem@koege.example")
+    assert "til og med den 31. marts 2027" in receipt.text and "Ny Borgmester er noteret i embedet fra" in receipt.text
+    talk.at = f"{day}T09:00"
+    contacts = [row for row in talk.say(SECRETARIAT, "for Køge: kontakter").rows() if row[0] == "borgmester"]
+    assert contacts[0][1] == holder
+    before = talk.dump()
+    again = changed_office(talk, name="Ida Mellem", mail="mellem@koege.example")
+    assert "31. marts" in again.text and not talk.changed(before) & {"office_term", "journal", "person"}
+
+
+@pytest.mark.parametrize("name, people", [("Rikke Toft", 0), ("En Anden", 1)])
+def test_an_address_typed_as_it_was_means_the_same_person_if_the_name_does(talk, name, people):
+    rikke = talk.person(MAYOR)
+    form = talk.say(SECRETARIAT, "for Køge: adresse")
+    talk.send(SECRETARIAT, form, person=str(rikke.id), mail="rikke@koege.example")
+    before = len(talk.dump()["person"])
+    receipt = changed_office(talk, office="councillor", name=name, mail=MAYOR)
+    assert len(talk.dump()["person"]) - before == people
+    assert ("rikke@koege.example" if name == rikke.name else MAYOR) in receipt.text

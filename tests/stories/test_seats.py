@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("sound_register")
 MAYOR, COORDINATOR = "borgmester@koege.example", "klima@koege.example"
 SECRETARIAT = "sekretariat@frederiksberg.example"
 GREVE = "borgmester@greve.example"
@@ -127,3 +128,88 @@ def test_an_empty_seat_is_told_and_not_again_once_it_is_filled(talk):
     given(talk, "Greve", "steering_group", "2027-03-02")
     talk.played.plan("2027-06-15T09:00")
     assert len(talk.told("seat_empty")) == 1
+
+
+# ------------------------------------------------------------------------------------ a member leaves the alliance
+
+LEAVES = date(2027, 7, 1)
+MEETING = "styregruppe 1/2027"
+
+
+def left(talk, until=LEAVES):
+    def leaves(connection, alliance_id):
+        from storage.changes.register import end_membership
+        from storage.queries import register
+
+        koege = register.organisation_by_code(connection, alliance_id, "0259", until)
+        assert koege and end_membership(connection, alliance_id, koege.id, until)
+
+    talk.change(leaves)
+
+
+def rejoined(talk, since):
+    def joins(connection, alliance_id):
+        from storage.changes.register import add_membership
+        from storage.queries import register
+        from tests.conftest import local
+
+        koege = register.organisation_by_code(connection, alliance_id, "0259", since)
+        add_membership(connection, alliance_id, koege.id, "member", since, None, local("2027-08-01T09:00"))
+
+    talk.change(joins)
+
+
+def called(talk, day):
+    typed = {"kind": "steering_group", "day": day, "starts": "10", "ends": "14", "place": "Rådhuset"}
+    talk.hand_in(SECRETARIAT, "møde opret", typed)
+    talk.press(SECRETARIAT, talk.say(SECRETARIAT, f"møde indkald {MEETING}"), "Ja,")
+
+
+@pytest.mark.parametrize(("at", "held"), [("2027-06-30T09:00", True), ("2027-07-01T09:00", False)])
+def test_a_member_that_leaves_leaves_its_seat_that_day(talk, at, held):
+    left(talk)
+    talk.at = at
+    assert (row(talk, SJ)[2] == "Køge") == held
+    assert ("ledig fra 1. juli 2027" in row(talk, SJ)[3]) != held
+    talk.played.plan("2027-06-30T09:00" if held else "2027-07-01T09:00")
+    assert len(talk.told("seat_empty")) == (not held)
+
+
+@pytest.mark.parametrize(("leaves", "invited"), [(date(2027, 5, 26), True), (date(2027, 5, 25), False)])
+def test_who_has_left_by_the_day_of_a_meeting_is_not_invited_and_answers_nothing(talk, leaves, invited):
+    left(talk, leaves)
+    talk.at = "2027-03-01T09:00"
+    called(talk, "25-05-2027")
+    talk.played.plan("2027-03-01T09:05")
+    assert (MAYOR in {one.recipient for one in talk.told("invitation")}) == invited
+    assert talk.say(MAYOR, f"svar {MEETING} ja").done == invited
+
+
+def test_who_leaves_after_being_invited_is_told_that_they_are_not_any_more(talk):
+    talk.at = "2027-03-01T09:00"
+    called(talk, "25-05-2027")
+    talk.played.plan("2027-03-01T09:05")
+    left(talk, date(2027, 5, 1))
+    talk.played.plan("2027-03-01T09:10")
+    assert [row["method"] for row in talk.played.rows("invitation") if row["address"] == MAYOR] == ["CANCEL"]
+
+
+@pytest.mark.parametrize(("day", "reads"), [(date(2027, 6, 30), True), (LEAVES, False)])
+def test_who_has_left_reads_nothing_closed_any_more(talk, day, reads):
+    from storage.engine import reading
+    from storage.queries.recipients import readers
+
+    left(talk)
+    with reading(talk.engine) as connection:
+        found = readers(connection, talk.played.alliance, "steering_group", day)
+    assert (talk.person(MAYOR).id in found.all_items) == reads
+
+
+def test_a_seat_does_not_come_back_with_a_membership_that_is_taken_up_again(talk):
+    left(talk)
+    rejoined(talk, date(2027, 9, 1))
+    talk.at = "2027-09-01T09:00"
+    assert "ledig" in row(talk, SJ)[3]
+    given(talk, "Køge", "steering_group", "2027-10-01")
+    talk.at = "2027-10-01T09:00"
+    assert row(talk, SJ)[2] == "Køge"

@@ -342,8 +342,14 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "mail": "sofie@koege.example",
             "since": date(2026, 1, 1),
             "previous": previous,
+            "until": until,
+            "follows": follows,
         }
-        for which, previous in (("none", ""), ("one", "Bo Krag"), ("many", "Anne Holm"))
+        for which, previous, until, follows in (
+            ("none", "", None, ""),
+            ("one", "Bo Krag", None, ""),
+            ("many", "Anne Holm", date(2026, 12, 1), "Ida Skov"),
+        )
     },
     "proxy_form": {
         "none": {**OFFICE_FORM, "offices": (), "typed": {}, "errors": {}},
