@@ -63,7 +63,7 @@ class AgendaItem:
     @property
     def drawn(self) -> bool:
         """Whether its text is drawn from the register, and can be drawn anew."""
-        return self.standing == "progress" or self.standing.startswith(REPORT_OF)
+        return self.standing in ("progress", "influence") or self.standing.startswith(REPORT_OF)
 
 
 @dataclass(frozen=True)
@@ -75,27 +75,32 @@ class StandingItem:
     task: int | None = None
 
 
-def standing_items(tasks: int, progress: int = 1, reporting: Sequence[str] = ()) -> tuple[StandingItem, ...]:
+def standing_items(
+    tasks: int, progress: int = 1, reporting: Sequence[str] = (), influence: int = 0
+) -> tuple[StandingItem, ...]:
     """The standing agenda of a body with so many tasks, in order (domain.md 6).
 
-    Under task number ``progress`` (from 1; 0 for none) stands how far the members are. ``reporting`` are the keys of
-    the bodies that report to this one: each has an item of its own before the tasks.
+    Under task number ``progress`` (from 1; 0 for none) stands how far the members are, under ``influence`` what they
+    want changed and what was asked of whom. ``reporting`` are the keys of the bodies that report to this one: each has
+    an item of its own before the tasks.
     """
     reports = (StandingItem(f"{REPORT_OF}{body}", "information") for body in reporting)
     return (
         StandingItem("approve_agenda", "decision"),
         StandingItem("approve_minutes", "decision"),
         *reports,
-        *(_task(number, progress) for number in range(1, tasks + 1)),
+        *(_task(number, progress, influence) for number in range(1, tasks + 1)),
         StandingItem("news", "information"),
         StandingItem("next_meeting", "information"),
         StandingItem("other_business", "information"),
     )
 
 
-def _task(number: int, progress: int) -> StandingItem:
+def _task(number: int, progress: int, influence: int) -> StandingItem:
     if number == progress:
         return StandingItem("progress", "information", number - 1)
+    if number == influence:
+        return StandingItem("influence", "discussion", number - 1)
     return StandingItem(f"task_{number}", "discussion", number - 1)
 
 

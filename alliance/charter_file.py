@@ -200,11 +200,15 @@ def _body(entry: Entry) -> Body:
         seated=entry.texts("seated") if entry.has("seated") else (),
         reports_to=entry.optional("reports_to", entry.text),
         progress=entry.number("progress") if entry.has("progress") else 1,
+        influence=entry.number("influence") if entry.has("influence") else 0,
     )
     if not set(body.observers) <= {"partner", "observer"}:
         raise entry.refuse("observers", list(body.observers), "partner or observer")
     if body.progress > max(len(body.tasks), 1):
         raise entry.refuse("progress", body.progress, f"the number of a task, 1 to {len(body.tasks)}, or 0 for none")
+    if body.influence > len(body.tasks) or (body.influence and body.influence == body.progress):
+        wanted = f"the number of another task than progress, 1 to {len(body.tasks)}, or 0 for none"
+        raise entry.refuse("influence", body.influence, wanted)
     if body.seat_rule == "one_per_party" and len(body.seated) != body.seats:
         wanted = f"the codes of as many parties as there are seats ({body.seats})"
         raise entry.refuse("seated", list(body.seated), wanted)

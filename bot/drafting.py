@@ -13,6 +13,7 @@ from alliance.meetings import Meeting
 from alliance.papers import PAPER_LANGUAGE, Issued, Paper, PaperAttendee, PaperItem, PaperKind
 from bot.commands.context import Context, NotTheirs, read_number
 from bot.commands.meeting_names import named
+from bot.influence_record import influence_told
 from bot.passing_on import enclose, reporter, reporting_to, told
 from storage.changes import agendas as changes
 from storage.queries import accounts, agendas, meetings, papers, register
@@ -110,7 +111,7 @@ def begun(ctx: Context, meeting: Meeting) -> tuple[AgendaItem, ...]:
 
 
 def _standing_items(ctx: Context, body: Body) -> tuple[StandingItem, ...]:
-    return standing_items(len(body.tasks), body.progress, reporting_to(ctx, body.key))
+    return standing_items(len(body.tasks), body.progress, reporting_to(ctx, body.key), body.influence)
 
 
 def _standing(ctx: Context, meeting: Meeting, standing: StandingItem, position: int) -> AgendaItem:
@@ -133,6 +134,7 @@ def _standing_texts(ctx: Context, meeting: Meeting, standing: StandingItem) -> M
     if standing.task is not None:
         heading = charter.body(meeting.kind).tasks[standing.task].in_(PAPER_LANGUAGE)
         drawn = {"summary": progress(ctx, meeting)} if standing.key == "progress" else {}
+        drawn |= {"summary": influence(ctx, meeting)} if standing.key == "influence" else {}
         return {"heading": heading, **drawn}
     before, after = _neighbours(ctx, meeting)
     if reporting := reporter(standing.key):
@@ -177,6 +179,11 @@ def progress(ctx: Context, meeting: Meeting) -> str:
     return progress_text(paper_phrases(ctx), board, ctx.alliance.charter.constituency, met)
 
 
+def influence(ctx: Context, meeting: Meeting) -> str:
+    """What both registers of influence say today, and what has come in since the body last met, for the agenda."""
+    return influence_told(ctx, paper_phrases(ctx), _neighbours(ctx, meeting)[0])
+
+
 def drawn_anew(ctx: Context, item: AgendaItem, meeting: Meeting) -> str:
     """What a standing item whose text is drawn from the register says now; any other says what it said."""
     reporting = reporter(item.standing)
@@ -184,6 +191,8 @@ def drawn_anew(ctx: Context, item: AgendaItem, meeting: Meeting) -> str:
         before = _neighbours(ctx, meeting)[0]
         enclose(ctx, item, meeting, before)
         return told(ctx, paper_phrases(ctx), meeting, before, reporting)
+    if item.standing == "influence":
+        return influence(ctx, meeting)
     return progress(ctx, meeting) if item.standing == "progress" else item.summary
 
 
