@@ -35,17 +35,26 @@ PAGES = {
     "": ["/", "/?q=holm", "/?q=ingen", "/mailbox", "/nowhere"],
     COORDINATOR: [
         *("/chat", "/year", "/obligations/98", "/mailbox", "/mailbox/1", "/mailbox?to=klima@koege.example", "/board"),
-        *("/mine", "/meetings", "/meetings?year=2030", "/meetings/1"),
+        *("/mine", "/meetings", "/meetings?year=2030", "/meetings/1", "/influence"),
         *map(act, ("indberet", "svar topmøde ja", "hjælp", "møde", "vedtægt", "kontakter", "liste 1. maj 2022")),
+        *map(act, ("rammevilkår", "rammevilkår 1", "rammevilkår nyt", "henvendelse 1")),
         *map(act, ("plan", "plan ret", "plan evaluer", "planer", "planer Sjælland")),
     ],
     SECRETARIAT: [
         *("/chat", "/board", "/board?group=kkr", "/board?state=owing", "/journal", "/outbox"),
-        *("/mine", "/meetings", "/meetings/1", "/meetings/{steering}"),
+        *("/mine", "/meetings", "/meetings/1", "/meetings/{steering}", "/influence"),
+        *map(act, ("rammevilkår 1 afgør", "henvendelse ny", "henvendelse 1 svar")),
         *map(act, ("årshjul 2028", "møde opret", "dagsorden 1/2027", "besked", "vedtægt skift", "hvorfor")),
     ],
     MAYOR: ["/mine", "/meetings/{steering}", "/papers/1", "/year"],
-    KL: ["/chat", "/year", "/year/2029", "/board", *map(act, ("møde", "vedtægt", "for Albertslund: plan vurder"))],
+    KL: [
+        "/chat",
+        "/influence",
+        "/year",
+        "/year/2029",
+        "/board",
+        *map(act, ("møde", "vedtægt", "for Albertslund: plan vurder")),
+    ],
 }
 
 
