@@ -66,6 +66,6 @@ def raise_and_ask(page: Page, url: str) -> None:
     say(page, "henvendelse ny 1")
     page.get_by_label("Til hvem?").fill("Klima-, energi- og forsyningsministeren")
     page.get_by_label("Sendt den").fill("2027-01-12")
-    page.get_by_label("Svar håbes senest").fill("2027-02-15")
+    page.get_by_label("Svar ønskes senest").fill("2027-02-15")
     page.get_by_label("Link til brevet").fill("https://alliancen.example/brev")
     press(page, "Gem henvendelsen")

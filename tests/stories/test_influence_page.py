@@ -16,7 +16,7 @@ def buttons(pages, who):  # noqa: F811
 
 def test_the_page_says_that_there_is_nothing_yet_and_how_it_is_begun(pages):  # noqa: F811
     seen = pages.see(KOEGE, "/influence")
-    assert "Ingen rammevilkår venter" in seen and "ikke skrevet nogen henvendelser ind" in seen
+    assert "Ingen rammevilkår venter" in seen and "ikke registreret nogen henvendelser" in seen
     assert buttons(pages, KOEGE) == ["rammevilkår nyt"]
     assert buttons(pages, SECRETARIAT) == ["rammevilkår nyt", "henvendelse ny"]
 
