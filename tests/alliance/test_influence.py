@@ -8,7 +8,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from alliance.agendas import standing_items
-from alliance.influence import Issue, IssueStep, PolicyAnswer, PolicyAsk, Support, by_wait, by_weight
+from alliance.influence import (
+    Issue,
+    IssueStep,
+    PolicyAnswer,
+    PolicyAsk,
+    Support,
+    answer_fault,
+    ask_faults,
+    by_wait,
+    by_weight,
+)
 
 DAY, NOW = date(2027, 3, 16), datetime(2027, 3, 1, 9, tzinfo=UTC)
 ISSUE = Issue(1, 1, "Afstandskrav", "Tekst", 7, 2, NOW)
@@ -74,3 +84,37 @@ def test_words_are_found_however_they_are_spelled() -> None:
 def test_the_item_on_influence_stands_in_the_place_of_its_task() -> None:
     keys = [item.key for item in standing_items(4, 1, influence=4)]
     assert keys[2:6] == ["progress", "task_2", "task_3", "influence"]
+
+
+@pytest.mark.parametrize(
+    ("sent_on", "hoped_by", "wrong"),
+    [
+        (DAY, None, {}),
+        (DAY + ONE_DAY, None, {"sent_on": "sent_on_future"}),
+        (None, None, {"sent_on": "date_wrong"}),
+        (DAY, DAY - ONE_DAY, {"hoped_by": "hoped_by_early"}),
+        (DAY, DAY, {}),
+    ],
+)
+def test_an_ask_was_sent_by_today_and_hopes_for_no_answer_before(
+    sent_on: date | None, hoped_by: date | None, wrong: dict[str, str]
+) -> None:
+    typed = {"recipient": "Ministeren", "subject": "Noget", "sent_on": "x", "hoped_by": "x" if hoped_by else ""}
+    assert ask_faults(typed, sent_on, hoped_by, DAY) == wrong
+    assert set(ask_faults(dict.fromkeys(typed, ""), None, None, DAY)) == {"recipient", "subject", "sent_on"}
+    assert ask_faults({**typed, "hoped_by": "snart"}, DAY, None, DAY) == {"hoped_by": "date_wrong"}
+
+
+@pytest.mark.parametrize(
+    ("day", "fault"),
+    [
+        (date(2027, 1, 11), "answered_on_early"),
+        (date(2027, 1, 12), ""),
+        (DAY, ""),
+        (DAY + ONE_DAY, "answered_on_future"),
+        (None, "date_wrong"),
+    ],
+)
+def test_an_answer_comes_after_the_letter_and_not_tomorrow(day: date | None, fault: str) -> None:
+    assert answer_fault(ASK, day, "x", DAY) == fault
+    assert answer_fault(ASK, None, "", DAY) == "answered_on_missing"

@@ -114,9 +114,11 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_is_written(talk):
     assert set(form.errors()) == {"heading", "text"} and talk.played.rows("framework_issue") == []
 
 
-@pytest.mark.parametrize(
-    ("who", "words", "may"),
-    [
+def test_who_may_do_it_is_looked_at_and_a_refusal_changes_nothing(talk):
+    raised(talk)
+    asked(talk)
+    before = talk.dump("journal")
+    for who, words, may in (
         (KOEGE, "rammevilkår nyt", True),
         (MAYOR, "rammevilkår nyt", True),
         (SECRETARIAT, "for Køge: rammevilkår nyt", True),
@@ -128,14 +130,9 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_is_written(talk):
         (KOEGE, "rammevilkår 1 fortryd", False),
         (KOEGE, "henvendelse ny", False),
         (MAYOR, "henvendelse 1 svar", False),
-    ],
-)
-def test_who_may_do_it_is_looked_at_and_a_refusal_changes_nothing(talk, who, words, may):
-    raised(talk)
-    asked(talk)
-    before = talk.dump("journal")
-    said = talk.say(who, words)
-    assert said.done is may and said.is_form is may
+    ):
+        said = talk.say(who, words)
+        assert said.done is may and said.is_form is may, (who, words)
     assert talk.dump("journal") == before
 
 
@@ -239,9 +236,7 @@ def test_a_meeting_that_is_over_waits_for_its_outcome(talk):
         ("taken_up", "", ""),
         ("sent_on", "Til KL's klimaudvalg.", ""),
         ("declined", "Loven ændres i forvejen.", ""),
-        ("sent_on", "", "words"),
         ("declined", "", "words"),
-        ("", "Måske", "outcome"),
     ],
 )
 def test_the_outcome_is_told_to_who_raised_it_and_who_supports_it_once(talk, outcome, words, wrong):
@@ -283,33 +278,13 @@ def test_an_ask_has_recipient_day_and_answer_and_is_found(talk):
     assert talk.say(KOEGE, "henvendelse åbne").rows() == []
 
 
-@pytest.mark.parametrize(
-    ("typed", "wrong"),
-    [
-        ({"recipient": ""}, "recipient"),
-        ({"subject": ""}, "subject"),
-        ({"sent_on": ""}, "sent_on"),
-        ({"sent_on": "2.3.2027"}, "sent_on"),
-        ({"sent_on": "1.3.2027"}, ""),
-        ({"hoped_by": "11.1.2027"}, "hoped_by"),
-        ({"hoped_by": "12.1.2027"}, ""),
-        ({"hoped_by": ""}, ""),
-        ({"hoped_by": "snart"}, "hoped_by"),
-        ({"link": "brev"}, "link"),
-        ({"issue": "7"}, "issue"),
-        ({"recipient": "x" * 301}, "recipient"),
-    ],
-)
-def test_what_is_wrong_with_an_ask_is_said_at_its_field(talk, typed, wrong):
-    shown = asked(talk, **typed)
-    assert (set(shown.errors()) == {wrong}) if wrong else "registreret" in shown.summary
-    assert len(talk.played.rows("policy_ask")) == (0 if wrong else 1)
-
-
-@pytest.mark.parametrize(("day", "wrong"), [("11.1.2027", True), ("12.1.2027", False), ("2.3.2027", True), ("", True)])
-def test_an_answer_comes_after_the_letter_and_not_tomorrow(talk, day, wrong):
+def test_what_is_wrong_with_an_ask_or_its_answer_is_said_at_its_field(talk):
+    wrong = {"recipient": "x" * 301, "subject": "", "sent_on": "2.3.2027", "link": "brev", "issue": "7"}
+    shown = asked(talk, **wrong)
+    assert set(shown.errors()) == set(wrong) and talk.played.rows("policy_ask") == []
     asked(talk)
-    assert answered(talk, answered_on=day).is_form is wrong
+    form = answered(talk, outcome="", answered_on="11.1.2027", link="svar")
+    assert set(form.errors()) == {"outcome", "answered_on", "link"} and talk.played.rows("policy_answer") == []
 
 
 def test_an_ask_is_corrected_from_what_was_seen_and_keeps_its_number(talk):
@@ -425,8 +400,11 @@ def test_the_item_on_influence_is_fed_from_both_registers_and_can_be_drawn_anew(
 
 
 def test_long_lists_have_pages_and_nothing_is_cut(talk):
-    for number in range(27):
-        raised(talk, heading=f"Krav {number}")
+    raised(talk)
+    with writing(talk.engine) as connection:
+        (row,) = connection.execute(tables["framework_issue"].select()).mappings()
+        more = [{**row, "id": number, "number": number} for number in range(2, 28)]
+        connection.execute(tables["framework_issue"].insert(), more)
     first = talk.say(KOEGE, "rammevilkår")
     second = talk.press(KOEGE, first, "Næste side")
     seen = {row[0] for row in (*first.rows(), *second.rows())}
