@@ -10,6 +10,7 @@ from alliance.influence import Issue, PolicyAsk
 from alliance.meetings import Meeting
 from alliance.members import Organisation
 from alliance.messages import Message
+from alliance.names import fold
 from alliance.notifications import issue_news
 from bot.commands.context import Context, NotTheirs, read_number
 from storage import journal
@@ -166,7 +167,7 @@ def paged(
     ``words`` are what a page is called, folded. A page that is not there is the last.
     """
     number = 1
-    if len(args) > 1 and args[-2].lower() in words and (typed := read_number(args[-1])):
+    if len(args) > 1 and fold(args[-2]) in words and (typed := read_number(args[-1])):
         number, args = typed, args[:-2]
     last = max(1, -(-len(found) // PAGE))
     number = max(1, min(number, last))

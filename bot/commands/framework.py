@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import cast
 
 from alliance.agendas import AgendaItem, check_open
@@ -25,6 +26,7 @@ from alliance.names import fold
 from bot.commands.context import Command, Context, NotTheirs, read_number
 from bot.drafting import begun, body_meeting, note_item, paper_phrases
 from bot.influence_record import (
+    PAGE,
     for_another,
     issue_meant,
     note_issue,
@@ -75,7 +77,7 @@ def _listed(ctx: Context) -> Message:
         issues=tuple(part),
         count=len(found),
         of=len(known),
-        start=(number - 1) * 25,
+        start=(number - 1) * PAGE,
         asked=wanted,
         everything=everything,
         number=number,
@@ -251,7 +253,7 @@ def _item(ctx: Context, issue: Issue, meeting: Meeting) -> AgendaItem:
         proposed_for=issue.organisation_id,
     )
     number = agenda_changes.add_item(ctx.connection, ctx.alliance.id, item, ctx.actor.person.id, ctx.now)
-    return AgendaItem(**{**item.__dict__, "id": number})
+    return replace(item, id=number)
 
 
 def _decide(ctx: Context, issue: Issue) -> Message:
@@ -285,8 +287,7 @@ def _outcome_faults(typed: Mapping[str, str]) -> dict[str, str]:
 def _step(ctx: Context, issue: Issue, step: IssueStep, said: str) -> Message:
     number = changes.add_step(ctx.connection, ctx.alliance.id, step)
     note_issue(ctx, f"issue_{step.kind}", issue)
-    if step.kind != "planned" or step.item_id is not None:
-        tell_of_step(ctx, issue, f"step:{number}")
+    tell_of_step(ctx, issue, f"step:{number}")
     return _again(ctx, issue, said)
 
 

@@ -23,7 +23,7 @@ from alliance.messages import Message
 from alliance.names import fold
 from bot.commands.context import Command, Context, read_number
 from bot.commands.evidence import is_link, read_day
-from bot.influence_record import ask_meant, note_ask, paged, secretariat_only
+from bot.influence_record import PAGE, ask_meant, note_ask, paged, secretariat_only
 from storage.changes import influence as changes
 from storage.queries import influence
 
@@ -65,7 +65,7 @@ def _listed(ctx: Context) -> Message:
         asks=tuple(part),
         count=len(found),
         of=len(known),
-        start=(number - 1) * 25,
+        start=(number - 1) * PAGE,
         asked=wanted,
         open_only=open_only,
         number=number,
