@@ -30,8 +30,8 @@ LONGEST_TEXT = 20_000
 """Characters; a field is still set in print in no time, even as a single word."""
 REPORT_OF = "report_of:"
 """Begins the key of the standing item under which another body reports."""
-DRAWN_KEYS = ("progress", "participation")
-"""The standing items that are written from what members owe."""
+DRAWN_KEYS = ("progress", "participation", "influence")
+"""The standing items that are written from the register: what members owe, what they want changed, what was asked."""
 LAST_KEYS = ("next_meeting", "other_business")
 """The standing items that end every agenda, after the closed items."""
 
@@ -78,30 +78,33 @@ class StandingItem:
 
 
 def standing_items(
-    tasks: int, progress: int = 1, reporting: Sequence[str] = (), participation: int = 0
+    tasks: int, progress: int = 1, reporting: Sequence[str] = (), participation: int = 0, influence: int = 0
 ) -> tuple[StandingItem, ...]:
     """The standing agenda of a body with so many tasks, in order (domain.md 6).
 
     Under task number ``progress`` (from 1; 0 for none) stands how far the members are, under ``participation`` who is
-    behind. ``reporting`` are the keys of the bodies that report to this one: each has an item before the tasks.
+    behind, under ``influence`` what they want changed and what was asked of whom. ``reporting`` are the keys of the
+    bodies that report to this one: each has an item of its own before the tasks.
     """
     reports = (StandingItem(f"{REPORT_OF}{body}", "information") for body in reporting)
     return (
         StandingItem("approve_agenda", "decision"),
         StandingItem("approve_minutes", "decision"),
         *reports,
-        *(_task(number, progress, participation) for number in range(1, tasks + 1)),
+        *(_task(number, progress, participation, influence) for number in range(1, tasks + 1)),
         StandingItem("news", "information"),
         StandingItem("next_meeting", "information"),
         StandingItem("other_business", "information"),
     )
 
 
-def _task(number: int, progress: int, participation: int) -> StandingItem:
+def _task(number: int, progress: int, participation: int, influence: int) -> StandingItem:
     if number == progress:
         return StandingItem("progress", "information", number - 1)
     if number == participation:
         return StandingItem("participation", "discussion", number - 1)
+    if number == influence:
+        return StandingItem("influence", "discussion", number - 1)
     return StandingItem(f"task_{number}", "discussion", number - 1)
 
 

@@ -139,7 +139,8 @@ class Body:
 
     ``seated`` are the codes of the parties that have a seat by being who they are. ``reports_to`` is the body whose
     next agenda carries what this one has decided, or None. ``progress`` is the number of the task (from 1; 0: none)
-    under which an agenda says how far the members are, ``participation`` that under which it says who is behind.
+    under which an agenda says how far the members are, ``participation`` that under which it says who is behind,
+    ``influence`` that under which it says what they want changed and what was asked of whom.
     """
 
     key: str
@@ -159,6 +160,7 @@ class Body:
     reports_to: str | None = None
     progress: int = 1
     participation: int = 0
+    influence: int = 0
 
 
 @dataclass(frozen=True)

@@ -201,14 +201,17 @@ def _body(entry: Entry) -> Body:
         reports_to=entry.optional("reports_to", entry.text),
         progress=entry.number("progress") if entry.has("progress") else 1,
         participation=entry.number("participation") if entry.has("participation") else 0,
+        influence=entry.number("influence") if entry.has("influence") else 0,
     )
     if not set(body.observers) <= {"partner", "observer"}:
         raise entry.refuse("observers", list(body.observers), "partner or observer")
     if body.progress > max(len(body.tasks), 1):
         raise entry.refuse("progress", body.progress, f"the number of a task, 1 to {len(body.tasks)}, or 0 for none")
-    if body.participation > len(body.tasks) or body.participation == body.progress != 0:
-        wanted = f"the number of another task than progress, 1 to {len(body.tasks)}, or 0 for none"
-        raise entry.refuse("participation", body.participation, wanted)
+    drawn = [number for number in (body.progress, body.participation, body.influence) if number]
+    for key, number in (("participation", body.participation), ("influence", body.influence)):
+        if number > len(body.tasks) or drawn.count(number) > 1:
+            wanted = f"the number of a task that is drawn for nothing else, 1 to {len(body.tasks)}, or 0 for none"
+            raise entry.refuse(key, number, wanted)
     if body.seat_rule == "one_per_party" and len(body.seated) != body.seats:
         wanted = f"the codes of as many parties as there are seats ({body.seats})"
         raise entry.refuse("seated", list(body.seated), wanted)

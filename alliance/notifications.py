@@ -223,6 +223,21 @@ def plan_news(organisation_id: int, occasion: str, recipient_id: int) -> Notific
     )
 
 
+def issue_news(issue_id: int, occasion: str, recipient_id: int) -> Notification:
+    """Tell somebody of a framework condition.
+
+    ``occasion`` is ``raised``, or names the step (``step:12``), with ``:back`` once that was taken back.
+    """
+    return Notification(
+        kind="issue_news",
+        about=f"framework_issue:{issue_id}",
+        occasion=occasion,
+        recipient_id=recipient_id,
+        facts={"issue": issue_id, "occasion": occasion},
+        strand=f"framework_issue:{issue_id}/person:{recipient_id}",
+    )
+
+
 def handed_over(handover: Handover, day: date, rung: int | None) -> Notification:
     """Tell a colleague what was handed to them; that counts as the reminder of the rung that was reached by the day."""
     return Notification(

@@ -27,6 +27,7 @@ CAN_WAIT = frozenset(
         "seat_empty",
         "term_ends",
         "plan_news",
+        "issue_news",
         "handed_over",
         "handed_back",
         "taken_back",

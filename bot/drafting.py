@@ -14,6 +14,7 @@ from alliance.papers import PAPER_LANGUAGE, Issued, Paper, PaperAttendee, PaperI
 from bot.annexes import coverages, enclose_status, participation
 from bot.commands.context import Context, NotTheirs, read_number
 from bot.commands.meeting_names import named
+from bot.influence_record import influence_told
 from bot.passing_on import enclose, reporter, reporting_to, told
 from storage.changes import agendas as changes
 from storage.queries import accounts, agendas, meetings, papers, register
@@ -124,7 +125,9 @@ def _met(ctx: Context, before: Meeting | None) -> Meeting | None:
 
 
 def _standing_items(ctx: Context, body: Body) -> tuple[StandingItem, ...]:
-    return standing_items(len(body.tasks), body.progress, reporting_to(ctx, body.key), body.participation)
+    return standing_items(
+        len(body.tasks), body.progress, reporting_to(ctx, body.key), body.participation, body.influence
+    )
 
 
 def _standing(ctx: Context, meeting: Meeting, standing: StandingItem, position: int) -> AgendaItem:
@@ -192,11 +195,18 @@ def progress(ctx: Context, meeting: Meeting) -> str:
 
 
 def _drawn(ctx: Context, key: str, meeting: Meeting) -> str | None:
-    """What a task's item says from what members owe; None for any other."""
+    """What a task's item says from the register; None for any other."""
+    if key == "influence":
+        return influence(ctx, meeting)
     if key == "participation":
         annexed = ctx.alliance.charter.body(meeting.kind).progress > 0
         return participation(ctx, paper_phrases(ctx), annexed=annexed)
     return progress(ctx, meeting) if key == "progress" else None
+
+
+def influence(ctx: Context, meeting: Meeting) -> str:
+    """What both registers of influence say today, and what has come in since the body last met, for the agenda."""
+    return influence_told(ctx, paper_phrases(ctx), _neighbours(ctx, meeting)[0])
 
 
 def drawn_anew(ctx: Context, item: AgendaItem, meeting: Meeting) -> str:

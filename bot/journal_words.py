@@ -21,6 +21,10 @@ def readable(
     return tuple(replace(entry, about=_about(connection, alliance, say, entry, titles)) for entry in entries)
 
 
+LABELLED = frozenset(("meeting", "item", "paper", "plan", "task", "framework_issue", "policy_ask", "workspace", "link"))
+"""What is called in the journal as it was called when it was noted."""
+
+
 def _about(
     connection: Connection, alliance: Alliance, say: Phrases, entry: JournalEntry, keys: Mapping[int, str]
 ) -> str:
@@ -44,7 +48,7 @@ def _about(
         case "person" if named.isdecimal():
             people = register.people(connection, alliance.id, [int(named)])
             return next((person.name for person in people.values()), named)
-        case "meeting" | "item" | "paper" | "plan" | "task" | "workspace" | "link" if entry.facts.get("label"):
+        case _ if kind in LABELLED and entry.facts.get("label"):
             return str(entry.facts["label"])
         case "audience" if say.has(f"audience.{named}"):
             return say(f"audience.{named}", member="")

@@ -102,6 +102,7 @@ def _reminder(reader: _Reader, said: Said) -> Message:
         others=stories.stories(connection, alliance, others, reader.today),
         hidden=tuple((owing.told[id_], hidden[id_]) for id_ in lines if id_ in hidden),
         lines=tuple((_prefix(owed[id_], own), owing.told[id_], rung) for id_, rung in lines.items() if id_ in owed),
+        asks=owing.asks_of(person),
     )
 
 

@@ -20,6 +20,7 @@ from alliance.calendar import WorkingCalendar
 from alliance.notifications import reminder
 from alliance.reminders import Digest, Line, Owed, Rung, current_rung, digests, may_remind, next_rung
 from alliance.snoozing import hidden_until
+from scheduling.influence import remind_of_asks
 from scheduling.opening import open_by
 from storage import outbox
 from storage.changes.looks import look_on
@@ -56,6 +57,7 @@ def morning(connection: Connection, alliance: Alliance, now: datetime) -> Mornin
         if number == 0:
             outbox.expire(connection, now)  # what did not get out in its hours was not told
         round_.take(looker.look(rows))
+    remind_of_asks(connection, alliance, round_.reminder, today, now)
     return MorningOutcome(changed, round_.digests())
 
 

@@ -11,13 +11,14 @@ from sqlalchemy import Connection
 from alliance.accounts import Account, Story
 from alliance.alliances import Alliance
 from alliance.handovers import Handover
+from alliance.influence import PolicyAsk
 from alliance.members import OfficesOn, OfficeTerm, Person
 from alliance.messages import Message
 from alliance.reminders import Line, may_remind
 from alliance.roles import Actor
 from scheduling.truth import NoLongerTrue
 from storage import outbox
-from storage.queries import accounts, handovers, register, stories
+from storage.queries import accounts, actors, handovers, influence, register, stories
 from templates import write
 
 
@@ -38,6 +39,10 @@ class Owing:
     def hidden_from(self, person: Person) -> dict[int, date]:
         """Until which morning the person hides what is owed from their reminders, by obligation."""
         return {id_: story.hidden[person.id] for id_, story in self.told.items() if person.id in story.hidden}
+
+    def asks_of(self, person: Person) -> tuple[PolicyAsk, ...]:
+        """What the alliance has asked of others and not been answered, for who works for the secretariat."""
+        return self._unanswered if self._unanswered and person.id in self._secretariat else ()
 
     def _asked_of(self, person: Person) -> dict[int, Account]:
         members = {term.organisation_id for term in self._terms.get(person.id, ())}
@@ -64,6 +69,14 @@ class Owing:
         """The story of all that is owed, by obligation."""
         found = stories.stories(self.connection, self.alliance, self._owed, self.today)
         return {story.account.obligation.id: story for story in found}
+
+    @cached_property
+    def _unanswered(self) -> tuple[PolicyAsk, ...]:
+        return influence.waiting(self.connection, self.alliance, self.today)
+
+    @cached_property
+    def _secretariat(self) -> tuple[int, ...]:
+        return actors.secretariat_people(self.connection, self.alliance, self.today)
 
     @cached_property
     def _terms(self) -> Mapping[int, tuple[OfficeTerm, ...]]:
@@ -98,7 +111,8 @@ def reminder_words(
     owed = owing.owed_by(person)
     planned = outbox.lines_of(connection, claim.notification_id)
     rungs = {line.obligation_id: line.rung for line in planned if line.obligation_id in owed}
-    if not any(rung is not None for rung in rungs.values()):
+    asks = owing.asks_of(person)
+    if not asks and not any(rung is not None for rung in rungs.values()):
         raise NoLongerTrue(_why_gone(connection, alliance, planned, today, owing.hidden_from(person)))
     lines = tuple(Line(obligation_id, rungs.get(obligation_id)) for obligation_id in owed)
     lines = tuple(sorted(lines, key=lambda line: line.rung is None))
@@ -112,6 +126,7 @@ def reminder_words(
         person=person.name,
         day=today,
         lines=tuple((_for(owed[line.obligation_id], own), owing.told[line.obligation_id], line.rung) for line in lines),
+        asks=asks,
     )
 
 

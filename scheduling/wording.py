@@ -17,6 +17,7 @@ from scheduling.addresses import address_corrected_words
 from scheduling.doors import link_used_words, sign_in_words
 from scheduling.edits import edit_words
 from scheduling.handovers import handed_back_words, handed_over_words, taken_back_words
+from scheduling.influence import issue_news_words
 from scheduling.invitations import invitation_words
 from scheduling.meetings import answer_reminder_words
 from scheduling.notices import alert_words, undelivered_words
@@ -110,6 +111,7 @@ _WORDS: dict[str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime
     "nobody_instead": nobody_instead_words,
     "address_corrected": address_corrected_words,
     "plan_news": plan_news_words,
+    "issue_news": issue_news_words,
     "handed_over": handed_over_words,
     "handed_back": handed_back_words,
     "taken_back": taken_back_words,

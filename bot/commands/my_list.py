@@ -10,13 +10,14 @@ from datetime import date
 
 from alliance.accounts import Account, Story
 from alliance.errors import Refused
+from alliance.influence import PolicyAsk
 from alliance.meetings import Meeting
 from alliance.messages import Message
 from alliance.moments import read_day
 from alliance.plans import PlanRecord
 from bot.commands.context import Command, Context
 from bot.commands.seat_answer import own_seats
-from storage.queries import accounts, history, meetings, plans, register, stories
+from storage.queries import accounts, history, influence, meetings, plans, register, stories
 from storage.queries.rolls import roll
 
 
@@ -32,7 +33,15 @@ def handle(ctx: Context) -> Message:
         seats=() if ctx.member else seats(ctx),
         reader=ctx.actor.person.id,
         plans=plans_due(ctx),
+        asks=asks_waiting(ctx),
     )
+
+
+def asks_waiting(ctx: Context) -> tuple[PolicyAsk, ...]:
+    """What the alliance has asked of others and not been answered by the day hoped for: for the secretariat."""
+    if ctx.member is not None or not ctx.actor.secretariat:
+        return ()
+    return influence.waiting(ctx.connection, ctx.alliance, ctx.today)
 
 
 def plans_due(ctx: Context) -> tuple[tuple[str, PlanRecord], ...]:

@@ -11,6 +11,7 @@ from alliance.meeting_steps import Step
 from alliance.meetings import Meeting
 from alliance.messages import Button
 from bot.commands.context import Context
+from bot.commands.my_list import asks_waiting
 from bot.web.tasks import Task
 from storage.bookmarks import FINDINGS, bookmark
 from storage.queries import agendas, changeovers, meetings
@@ -18,6 +19,7 @@ from storage.queries.meeting_steps import steps
 from storage.queries.outbox_looking import lost_after
 from templates.makers.meeting_steps import step_button, step_words
 from templates.makers.meeting_words import meeting_name, state_words
+from templates.makers.policy_asks import answer_button
 from templates.makers.words import command, due_words
 
 NEAR = timedelta(days=45)
@@ -30,7 +32,7 @@ def of_secretariat(ctx: Context) -> list[Task]:
     known = {m.id: m for m in meetings.meetings(ctx.connection, ctx.alliance)}
     coming = steps(ctx.connection, ctx.alliance, known.values(), ctx.now)
     found = [_step(ctx, known[id], step) for id, step in coming.items() if _waits(step, ctx.today)]
-    return [*_changeover(ctx), *found, *_proposals(ctx, known), *_undelivered(ctx), *_findings(ctx)]
+    return [*_changeover(ctx), *found, *_proposals(ctx, known), *_asks(ctx), *_undelivered(ctx), *_findings(ctx)]
 
 
 def _changeover(ctx: Context) -> list[Task]:
@@ -108,6 +110,23 @@ def _proposals(ctx: Context, known: dict[int, Meeting]) -> list[Task]:
                 )
             )
     return found
+
+
+def _asks(ctx: Context) -> list[Task]:
+    """What the alliance has asked of others, and no answer came by the day hoped for."""
+    say = ctx.phrases
+    return [
+        Task(
+            say("page.mine.ask", ask=ask),
+            "overdue",
+            say("page.mine.ask_unanswered"),
+            ask.hoped_by,
+            ((say("policy_ask.label.hoped_by"), due_words(say, ask.hoped_by, ctx.today) if ask.hoped_by else ""),),
+            (answer_button(say, ask),),
+            "/influence#asks",
+        )
+        for ask in asks_waiting(ctx)
+    ]
 
 
 def _undelivered(ctx: Context) -> list[Task]:

@@ -129,7 +129,14 @@ def speaking_for(connection: Connection, alliance: Alliance, item: AgendaItem, d
     """Who hears of a member's proposal: whoever made it, or all its people if somebody else did or they have left."""
     if item.proposed_for is None:
         return ()
-    offices = register.offices_on(connection, alliance.id, day, [item.proposed_for])
+    return spokespeople(connection, alliance, item.proposed_for, item.proposed_by, day)
+
+
+def spokespeople(
+    connection: Connection, alliance: Alliance, organisation_id: int, person_id: int | None, day: date
+) -> tuple[int, ...]:
+    """Who hears of what a person said for an organisation: they, or all its people if they are none of them."""
+    offices = register.offices_on(connection, alliance.id, day, [organisation_id])
     rule = alliance.charter.secretariat.office
     people = tuple(dict.fromkeys(term.person_id for term in offices.terms if term.office != rule))
-    return (item.proposed_by,) if item.proposed_by in people else people
+    return (person_id,) if person_id in people else people

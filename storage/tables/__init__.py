@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 from storage.tables import (
     changeovers,
     doors,
+    influence,
     journal,
     meetings,
     members,
@@ -25,6 +26,7 @@ from storage.tables import (
 __all__ = [
     "changeovers",
     "doors",
+    "influence",
     "journal",
     "meetings",
     "members",

@@ -6,6 +6,7 @@ from datetime import date
 
 from alliance.accounts import Story
 from alliance.attendance import Answer
+from alliance.influence import PolicyAsk
 from alliance.meetings import Meeting
 from alliance.members import Organisation
 from alliance.messages import Block, Buttons, Message, Text
@@ -14,6 +15,7 @@ from templates.makers.forms import fact_pairs
 from templates.makers.invitations import answer_buttons
 from templates.makers.kinds import maker
 from templates.makers.meeting_words import meeting_name, when_words
+from templates.makers.policy_asks import waiting_blocks
 from templates.makers.reminders import Line, in_full, shorter, to_list
 from templates.makers.snoozes import show_again_button
 from templates.makers.words import answer_words, command, fact_words, standing_words, story_heading
@@ -36,10 +38,12 @@ def reminder_now(
     others: tuple[Story, ...],
     lines: tuple[Line, ...],
     hidden: tuple[Hidden, ...] = (),
+    asks: tuple[PolicyAsk, ...] = (),
 ) -> Message:
     """A reminder as it stands: what is in place and by whom, what others are asked for now, and what is left.
 
-    ``hidden`` is what its reader hides, with the day on which they are reminded again.
+    ``hidden`` is what its reader hides, with the day on which they are reminded again; ``asks`` is what the
+    alliance asked of others without an answer, for the secretariat.
     """
     done = sum(_is_in_place(story.account.standing) for story, _ in settled)
     over = len(settled) - done + len(others)
@@ -55,7 +59,8 @@ def reminder_now(
             blocks.append(Text(story_heading(say, line[1])))
         else:
             blocks += shorter(say, line, day) if line[2] is None else in_full(say, line, person, day)
-    return Message(summary, (*blocks, to_list(say)) if lines else tuple(blocks))
+    blocks += waiting_blocks(say, asks, day)
+    return Message(summary, (*blocks, to_list(say)) if lines or asks else tuple(blocks))
 
 
 def _is_in_place(standing: Standing) -> bool:

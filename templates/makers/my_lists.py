@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from alliance.accounts import Account, Story
+from alliance.influence import PolicyAsk
 from alliance.meetings import Meeting
 from alliance.messages import Block, Button, Buttons, Message, Table, Text
 from alliance.obligations import Standing
@@ -16,6 +17,7 @@ from templates.makers.handovers import handed_words, handover_buttons
 from templates.makers.invitations import answer_buttons
 from templates.makers.kinds import maker
 from templates.makers.plans import list_note
+from templates.makers.policy_asks import waiting_blocks
 from templates.makers.snoozes import peace_buttons
 from templates.makers.words import (
     agreed_words,
@@ -50,11 +52,13 @@ def my_list(
     seats: Seats = (),
     reader: int = 0,
     plans: Plans = (),
+    asks: tuple[PolicyAsk, ...] = (),
 ) -> Message:
     """What somebody's offices owe: answers and deadlines first, then standing duties, then how the rest stands.
 
     ``reader`` is the person's id: what they hide from their reminders stands here all the same, marked so. ``plans``
-    are those whose update falls due; nobody is reminded of them, so they stand here.
+    are those whose update falls due; nobody is reminded of them, so they stand here. ``asks`` are what the alliance has
+    asked of others without an answer, for the secretariat.
     """
     owed = [(prefix, story) for prefix, story in stories if story.account.standing.owes]
     dated = [(prefix, story) for prefix, story in owed if story.account.obligation.due]
@@ -62,12 +66,14 @@ def my_list(
     rest = [story for _, story in stories if not story.account.standing.owes]
     dues = [due for _, story in dated if (due := story.account.obligation.due)]
     dues += [meeting.answer_by for _, meeting, _ in seats]
+    dues += [ask.hoped_by for ask in asks if ask.hoped_by]
     summary = list_summary(say, day, dues, len(standing))
     blocks: list[Block] = [Text(say("my_list.greeting", person=person, day=day, summary=summary))]
     for prefix, meeting, organisation in seats:
         blocks += _asked(say, prefix, meeting, organisation, day)
     for prefix, story in dated:
         blocks += _owed(say, prefix, story, day, reader)
+    blocks += waiting_blocks(say, asks, day)
     if standing:
         blocks.append(Text(say("my_list.standing"), "heading"))
         for prefix, story in standing:

@@ -8,12 +8,14 @@ from textwrap import shorten
 
 from alliance.accounts import Story
 from alliance.charter import Requirement
+from alliance.influence import PolicyAsk
 from alliance.members import Organisation
 from alliance.messages import Block, Button, Buttons, Facts, Message, Text
 from templates import formats
 from templates.makers.forms import button_row
 from templates.makers.handovers import decline_button, give_button, handed_words
 from templates.makers.kinds import maker
+from templates.makers.policy_asks import waiting_blocks
 from templates.makers.snoozes import snooze_button
 from templates.makers.words import (
     agreed_words,
@@ -32,23 +34,30 @@ SUBJECT = 90  # characters of a broadcast's first line that still fit a subject
 
 
 @maker("reminder")
-def reminder(say: Phrases, *, person: str, day: date, lines: tuple[Line, ...]) -> Message:
-    """The one reminder of the day: pressing in full, other deadlines shorter, standing duties a line each."""
+def reminder(
+    say: Phrases, *, person: str, day: date, lines: tuple[Line, ...], asks: tuple[PolicyAsk, ...] = ()
+) -> Message:
+    """The one reminder of the day: pressing in full, other deadlines shorter, standing duties a line each.
+
+    ``asks`` are what the alliance has asked of others and not been answered, for the secretariat.
+    """
     dated = [line for line in lines if _due(line)]
     pressing = [line for line in dated if line[2] is not None]
     others = [line for line in dated if line[2] is None]
     standing = [line for line in lines if not _due(line)]
-    blocks: list[Block] = [Text(_opening(say, person, day, dated))]
+    blocks: list[Block] = [Text(_opening(say, person, day, dated, len(asks)))]
     for line in pressing:
         blocks += in_full(say, line, person, day)
     if others:
         blocks.append(Text(say("reminder.others"), "heading"))
         blocks += [block for line in others for block in shorter(say, line, day)]
+    blocks += waiting_blocks(say, asks, day)
     if standing:
         blocks.append(Text(say("reminder.standing"), "heading"))
         blocks += [Text(story_heading(say, story)) for _, story, _ in standing]
-    blocks += [Text(say("reminder.closing", n=len(dated)), "subtle"), to_list(say)]
-    return Message(_subject(say, day, dated), tuple(blocks))
+    closing = [Text(say("reminder.closing", n=len(dated)), "subtle")] if dated or not asks else []
+    blocks += [*closing, to_list(say)]
+    return Message(_subject(say, day, dated, len(asks)), tuple(blocks))
 
 
 def _due(line: Line) -> date | None:
@@ -69,9 +78,9 @@ def _who(say: Phrases, lines: list[Line]) -> str:
     return listed(names, say.language) if few else say("reminder.many_members", n=len(names))
 
 
-def _subject(say: Phrases, day: date, dated: list[Line]) -> str:
+def _subject(say: Phrases, day: date, dated: list[Line], asks: int) -> str:
     if not dated:
-        return say("reminder.subject_none")
+        return say("reminder.subject_asks", n=asks) if asks else say("reminder.subject_none")
     due = _first_due(dated)
     facts = {"who": _who(say, dated), "due": due, "late": due < day}
     if len(dated) == 1:
@@ -79,9 +88,10 @@ def _subject(say: Phrases, day: date, dated: list[Line]) -> str:
     return say("reminder.subject", n=len(dated), **facts)
 
 
-def _opening(say: Phrases, person: str, day: date, dated: list[Line]) -> str:
+def _opening(say: Phrases, person: str, day: date, dated: list[Line], asks: int) -> str:
     if not dated:
-        return say("reminder.opening_none", person=person)
+        key = "reminder.opening_asks" if asks else "reminder.opening_none"
+        return say(key, person=person, n=asks)
     late = sum(1 for line in dated if (due := _due(line)) and due < day)
     who = _who(say, dated)
     if late:

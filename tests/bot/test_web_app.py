@@ -170,11 +170,11 @@ PAGES = {
         "/mailbox?to=nobody",
         "/board",
         "/act?say=liste",
-        *("/year", "/mine", "/meetings", "/meetings?year=2030", "/meetings/1"),
+        *("/year", "/mine", "/meetings", "/meetings?year=2030", "/meetings/1", "/influence"),
     ),
     SECRETARY: (
         *("/chat", "/mailbox", "/mailbox/1", "/mailbox/999", "/board", "/board?group=kkr&state=owing", "/year/2028"),
-        *("/journal", "/outbox", "/obligations/1", "/mine", "/meetings", "/meetings/1"),
+        *("/journal", "/outbox", "/obligations/1", "/mine", "/meetings", "/meetings/1", "/influence"),
     ),
 }
 

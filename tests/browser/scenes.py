@@ -45,6 +45,27 @@ def prepare(page: Page, url: str) -> dict[str, str]:
     press(page, "Gem")
     say(page, f"dagsorden udsend {MEETING}")
     press(page, "Udsend nu")
+    raise_and_ask(page, url)
     page.goto(f"{url}/meetings")
     found = page.get_by_role("link", name="Styregruppemøde 1/2027", exact=True).first.get_attribute("href") or ""
     return {"steering": found.rpartition("/")[2]}
+
+
+def raise_and_ask(page: Page, url: str) -> None:
+    """A framework condition that a member raised, and an appeal that was answered about it."""
+    be(page, url, COORDINATOR)
+    page.goto(f"{url}/chat")
+    say(page, "rammevilkår nyt: Afstandskrav til vindmøller")
+    page.get_by_label("Hvad spænder det ben for").fill("Kravet spænder ben for at udskifte gamle møller.")
+    press(page, "Rejs det")
+    be(page, url, MEMBER)
+    page.goto(f"{url}/influence")
+    page.get_by_role("main").get_by_role("button", name="Støt det").click()
+    be(page, url, SECRETARIAT)
+    page.goto(f"{url}/chat")
+    say(page, "henvendelse ny 1")
+    page.get_by_label("Til hvem?").fill("Klima-, energi- og forsyningsministeren")
+    page.get_by_label("Sendt den").fill("2027-01-12")
+    page.get_by_label("Svar ønskes senest").fill("2027-02-15")
+    page.get_by_label("Link til brevet").fill("https://alliancen.example/brev")
+    press(page, "Gem henvendelsen")

@@ -91,6 +91,7 @@ PAGES = {
     "year": (SECRETARIAT, "/year", "Årshjul 2027", A4, 1),
     "meetings": (MEMBER, "/meetings", "Møder i 2027", A4, 1),
     "meeting": (SECRETARIAT, "/meetings/{steering}", "Styregruppemøde 1/2027", A4, 1),
+    "influence": (SECRETARIAT, "/influence", "Politisk indflydelse", A4, 1),
     "mine": (COORDINATOR, "/mine", "Min liste", A4, 1),
     "journal": (SECRETARIAT, "/journal", "Journal", A4[::-1], 1),
     "obligation": (COORDINATOR, "/obligations/98", "Forpligtelse nr. 98", A4, 1),

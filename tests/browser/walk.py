@@ -29,6 +29,8 @@ STOPS = {
     "meeting": (SECRETARIAT, "/meetings/{steering}"),
     "meeting-mayor": (MAYOR, "/meetings/{steering}"),
     "meeting-summit": (COORDINATOR, "/meetings/1"),
+    "influence": (SECRETARIAT, "/influence"),
+    "influence-member": (MEMBER, "/influence"),
     "paper": (MEMBER, "/papers/1"),
 }
 """Who looks at which page; nobody at the first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from tests.templates.influence_examples import ASK
 from tests.templates.meeting_examples import CANCELLED, KOEGE, MOVED, STEERING, SUMMIT_CALLED, answer_given
 from tests.templates.member_examples import (
     DONE,
@@ -57,6 +58,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "lines": ((FOR_SOLROED, OVERDUE, 1), (FOR_KOEGE, OWED, None), (FOR_SOLROED, GLOBAL, None)),
         },
         "over": {**STANDS, "others": (LISTED,)},
+        "unanswered": {**STANDS, "asks": (ASK,)},
         "snoozed": {**STANDS, "hidden": ((SNOOZED, date(2027, 3, 16)),)},
         "left": {**STANDS, "lines": ((FOR_KOEGE, OWED, -20),)},
     },

@@ -18,6 +18,7 @@ from alliance.reminders import Rung
 from alliance.reports import Figure, FigureState, Problem, Report
 from alliance.validity import Validity
 from alliance.words import Words
+from tests.templates.influence_examples import ASK
 from tests.templates.plan_examples import RECORDS
 
 CHARTER_FILE = Path(__file__).parents[2] / "alliance/charters/dk2020.toml"
@@ -272,6 +273,7 @@ ON_BEHALF_FACTS = {
 EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "my_list": {
         "none": {"person": "Anne Holm", "day": TODAY, "stories": ()},
+        "unanswered": {"person": "Bo Hede", "day": TODAY, "stories": (), "asks": (ASK,)},
         "snoozed": {
             "person": "Anne Holm",
             "day": TODAY,
@@ -462,6 +464,8 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "reminder": {
         "none": {"person": "Anne Holm", "day": TODAY, "lines": ()},
         "one": {"person": "Anne Holm", "day": TODAY, "lines": (("", OWED, -20),)},
+        "unanswered": {"person": "Bo Hede", "day": TODAY, "lines": (), "asks": (ASK, replace(ASK, number=7))},
+        "unanswered_too": {"person": "Bo Hede", "day": TODAY, "lines": (("", OWED, -20),), "asks": (ASK,)},
         "many": {
             "person": "Anne Holm",
             "day": TODAY,
