@@ -76,3 +76,7 @@ class About:
     def targets_on(self, day: date) -> tuple[NationalTarget, ...]:
         """The national targets in force on the day, the nearest year first."""
         return tuple(sorted(valid_on(self.targets, day), key=lambda target: target.year))
+
+
+NOTHING_SAID = About()
+"""Of an alliance whose charter has no such section."""

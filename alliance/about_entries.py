@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from alliance.about import About, NationalTarget, Network, Partner, Resource
 from alliance.entries import Entry, words
 
+URL = re.compile(r"https://[a-z0-9.-]+\.[a-z]+(/[A-Za-z0-9._~/?=&%#+,-]*)?")
 RELATIONS = ("parent", "sister", "predecessor")
 
 
@@ -39,8 +40,7 @@ def _partner(entry: Entry) -> Partner:
 
 def _resource(entry: Entry) -> Resource:
     url = entry.text("url")
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or not url.isprintable() or set(url) & set(" ()<>[]"):
+    if not URL.fullmatch(url):
         raise entry.refuse("url", url, 'an address such as "https://www.c40.org/"')
     return Resource(words(entry), url)
 
