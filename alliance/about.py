@@ -80,3 +80,20 @@ class About:
 
 NOTHING_SAID = About()
 """Of an alliance whose charter has no such section."""
+
+
+@dataclass(frozen=True)
+class ContactSeen:
+    """Somebody to write to; ``mail`` is empty where no address of theirs works."""
+
+    name: str
+    office: Words
+    mail: str
+
+
+@dataclass(frozen=True)
+class PartnerSeen:
+    """A partner with the people whom the register has for it."""
+
+    partner: Partner
+    people: tuple[ContactSeen, ...] = ()

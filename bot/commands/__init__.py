@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.commands import (
+    about,
     agenda,
     attendance,
     away,
@@ -51,6 +52,7 @@ COMMANDS: tuple[Command, ...] = (
     evidence.COMMAND,
     show.SHOW,
     charter.COMMAND,
+    about.COMMAND,
     board.BOARD,
     board.MISSING,
     silent.COMMAND,

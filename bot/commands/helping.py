@@ -36,6 +36,7 @@ FOR_MEMBERS = (
     "comment",
     "paper",
     "charter",
+    "about",
 )
 FOR_HELPERS = ("list", "report", "rsvp", "evidence", "show", "snooze", "decline", "withdraw")
 """What there is to ask for who was handed something and has no office."""
@@ -79,6 +80,7 @@ FOR_SECRETARIAT = (
     "dispatch",
     "paper",
     "charter",
+    "about",
 )
 
 ONLY_WITH = {
@@ -102,7 +104,7 @@ OF_ONES_OWN = ("settings", "quiet", "away", "language")
 
 
 def handle(ctx: Context) -> Message:
-    names = _of_their_part(ctx)
+    names, reference = _of_their_part(ctx), ctx.alliance.charter.about.reference
     names = tuple(filter(_has_sense(ctx.alliance.charter, ctx.today), names))
     organisations = register.organisations(
         ctx.connection, ctx.alliance.id, ctx.today, {term.organisation_id for term in ctx.actor.terms}
@@ -117,6 +119,7 @@ def handle(ctx: Context) -> Message:
         person=ctx.actor.person.name,
         roles=roles,
         examples=_examples(ctx),
+        reference=reference.in_(ctx.language) if reference else "",
     )
 
 

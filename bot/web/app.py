@@ -87,6 +87,7 @@ Look = Callable[[Site, Request], Response]
 Do = Callable[[Site, Request, Pairs], Response]
 LOOKS: dict[str, Look] = {
     "/chat": talk.chat,
+    "/about": talk.about,
     "/obligations/{id:int}": talk.obligation,
     "/papers/{id:int}": papers_page.paper,
     "/papers/{id:int}.pdf": papers_page.pdf,

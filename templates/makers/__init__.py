@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from templates.makers import (
+    about,
     absences,
     agenda_items,
     agendas,
@@ -27,6 +28,7 @@ from templates.makers import (
     papers_sent,
     people,
     plan_forms,
+    plan_targets,
     plans,
     reminders,
     replies,
@@ -43,6 +45,7 @@ from templates.makers.kinds import MAKERS
 
 __all__ = [
     "MAKERS",
+    "about",
     "absences",
     "agenda_items",
     "agendas",
@@ -67,6 +70,7 @@ __all__ = [
     "papers_sent",
     "people",
     "plan_forms",
+    "plan_targets",
     "plans",
     "reminders",
     "replies",

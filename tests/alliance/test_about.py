@@ -9,6 +9,8 @@ import pytest
 
 from alliance.charter import Charter
 from alliance.charter_file import read_charter
+from alliance.months import span
+from alliance.validity import Validity, unbroken_since
 
 FOLDER = Path(__file__).parents[2] / "alliance" / "charters"
 SHIPPED = [read_charter(file.read_text(encoding="utf-8"), file.name) for file in sorted(FOLDER.glob("*.toml"))]
@@ -34,3 +36,40 @@ def test_the_national_targets_are_dated(day: date, there: int) -> None:
 def test_a_partner_whose_term_is_over_is_a_partner_no_more(day: date, there: bool) -> None:
     newer = next(charter for charter in SHIPPED if charter.key == "klimaalliancen")
     assert ("KL" in {partner.code for partner in newer.about.partners_on(day)}) is there
+
+
+@pytest.mark.parametrize(
+    ("since", "day", "told"),
+    [
+        (date(2021, 6, 4), date(2021, 6, 4), (0, 0)),
+        (date(2021, 6, 4), date(2021, 7, 3), (0, 0)),
+        (date(2021, 6, 4), date(2021, 7, 4), (0, 1)),
+        (date(2021, 6, 4), date(2026, 12, 3), (5, 5)),
+        (date(2021, 6, 4), date(2026, 12, 4), (5, 6)),
+        (date(2024, 2, 29), date(2025, 2, 27), (0, 11)),
+        (date(2024, 2, 29), date(2025, 2, 28), (1, 0)),  # the last day there is
+        (date(2027, 1, 31), date(2027, 2, 28), (0, 1)),
+        (date(2027, 3, 2), date(2027, 3, 1), (0, 0)),
+    ],
+)
+def test_years_and_months_are_counted_whole(since: date, day: date, told: tuple[int, int]) -> None:
+    assert span(since, day) == told
+
+
+FIRST, GAP, SECOND = date(2021, 6, 4), date(2024, 1, 1), date(2025, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("spans", "since"),
+    [
+        ([], None),
+        ([Validity(FIRST)], FIRST),
+        ([Validity(FIRST, TODAY)], None),
+        ([Validity(TODAY)], TODAY),
+        ([Validity(date(2027, 3, 2))], None),
+        ([Validity(FIRST, SECOND), Validity(SECOND)], FIRST),  # carried on from one day to the next
+        ([Validity(FIRST, GAP), Validity(SECOND)], SECOND),  # left, and came back
+    ],
+)
+def test_who_left_and_came_back_is_a_member_since_they_came_back(spans: list[Validity], since: date | None) -> None:
+    assert unbroken_since(spans, TODAY) == since

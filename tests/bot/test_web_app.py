@@ -170,7 +170,7 @@ PAGES = {
         "/mailbox?to=nobody",
         "/board",
         "/act?say=liste",
-        *("/year", "/mine", "/meetings", "/meetings?year=2030", "/meetings/1"),
+        *("/year", "/mine", "/meetings", "/meetings?year=2030", "/meetings/1", "/about"),
     ),
     SECRETARY: (
         *("/chat", "/mailbox", "/mailbox/1", "/mailbox/999", "/board", "/board?group=kkr&state=owing", "/year/2028"),

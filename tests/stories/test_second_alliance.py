@@ -377,3 +377,15 @@ def test_a_municipality_is_shown_who_advises_it(talk: Conversation) -> None:
         assert f"Faglig rådgivning: {name}, KKR Syddanmark ({ADVISER})" in talk.say(who, words).text
     assert name not in talk.say(KOEGE, "kontakter").text  # another KKR serves it
     assert "rådgivning" not in talk.say(SECRETARIAT, "for KL: kontakter").text
+
+
+def test_it_says_what_it_is_with_the_people_of_its_partners_and_nothing_of_the_other(talk: Conversation) -> None:
+    said = talk.say(KOEGE, "om").text
+    assert "Klimaalliancen blev stiftet den 1. april 2023 og har 98 medlemmer" in said
+    assert "holde temperaturstigningen under 2 grader" in said and "Forgænger: DK2020" in said
+    assert "formandsperiode" not in said and "official@concito.example" in said and "secretariat@kl.example" in said
+    assert "Køge Kommune: medlem i 3 år og 11 måneder, siden den 1. april 2023" in said, (
+        "not before there was an alliance"
+    )
+    assert "frederiksberg.example" not in said
+    assert "official@concito.example" not in talk.played.say(DK2020_MAYOR, "om", talk.at, {}).message.blocks.__repr__()
