@@ -19,6 +19,7 @@ from scheduling.handovers import handed_back_words, handed_over_words, taken_bac
 from scheduling.invitations import invitation_words
 from scheduling.meetings import answer_reminder_words
 from scheduling.notices import alert_words, undelivered_words
+from scheduling.own_data import own_data_words
 from scheduling.papers import paper_words
 from scheduling.plans import plan_news_words
 from scheduling.proposals import decided_words, proposal_words
@@ -108,6 +109,7 @@ _WORDS: dict[str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime
     "proposal_decided": decided_words,
     "nobody_instead": nobody_instead_words,
     "plan_news": plan_news_words,
+    "own_data": own_data_words,
     "handed_over": handed_over_words,
     "handed_back": handed_back_words,
     "taken_back": taken_back_words,

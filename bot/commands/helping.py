@@ -35,6 +35,7 @@ FOR_MEMBERS = (
     "minutes",
     "comment",
     "paper",
+    "own_data",
     "charter",
     "about",
 )
@@ -79,6 +80,7 @@ FOR_SECRETARIAT = (
     "comment",
     "dispatch",
     "paper",
+    "own_data",
     "charter",
     "about",
 )

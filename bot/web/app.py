@@ -23,6 +23,7 @@ from bot.web import (
     meetings_page,
     mine_page,
     overviews,
+    own_data_page,
     papers_page,
     switching,
     talk,
@@ -88,6 +89,7 @@ Do = Callable[[Site, Request, Pairs], Response]
 LOOKS: dict[str, Look] = {
     "/chat": talk.chat,
     "/about": talk.about,
+    "/data.zip": own_data_page.download,
     "/obligations/{id:int}": talk.obligation,
     "/papers/{id:int}": papers_page.paper,
     "/papers/{id:int}.pdf": papers_page.pdf,

@@ -389,3 +389,24 @@ def test_it_says_what_it_is_with_the_people_of_its_partners_and_nothing_of_the_o
     )
     assert "frederiksberg.example" not in said
     assert "official@concito.example" not in talk.played.say(DK2020_MAYOR, "om", talk.at, {}).message.blocks.__repr__()
+
+
+@pytest.mark.parametrize(
+    ("who", "words", "done"),
+    [
+        (KOEGE, "mine data", True),
+        (ADVISER, "for Odense: mine data", True),
+        (ADVISER, "for Køge: mine data", False),  # of another area
+        (OBSERVER, "for Køge: mine data", False),
+        (OBSERVER, "mine data", False),
+        (KL, "mine data", False),
+        (SECRETARIAT, "for Køge: mine data", True),
+        (SECRETARIAT, "for KL: mine data", False),
+    ],
+)
+def test_a_members_own_data_is_for_itself_its_adviser_and_the_secretariat(
+    talk: Conversation, who: str, words: str, done: bool
+) -> None:
+    said = talk.say(who, words)
+    assert said.done is done
+    assert ("Her er alt, hvad der er gemt om" in said.text) is done
