@@ -12,7 +12,8 @@ from alliance.members import Organisation
 class Subject:
     """One kind of record as rows under ``columns``.
 
-    A value is a text, number, day, instant (aware UTC), truth value, ``Words`` or None where there is nothing.
+    A value is a text, number, day, instant (aware UTC), truth value, ``Words``, several of them, or None where there is
+    nothing.
     """
 
     key: str

@@ -63,6 +63,8 @@ def _said(say: Phrases, column: str, value: object) -> object:
             return f"{value.astimezone(ZoneInfo(say.zone)):%Y-%m-%d %H:%M}"
         case Decimal():
             return format(value, "f").replace(".", ",")
+        case tuple():
+            return ", ".join(str(_said(say, column, each)) for each in value)
     key = f"{WORDS_OF[column]}.{value}" if column in WORDS_OF else ""
     return say(key) if key and say.has(key) else value
 
@@ -85,4 +87,6 @@ def _plain(value: object) -> object:
             return value.isoformat()
         case Decimal():
             return format(value, "f")
+        case tuple():
+            return [_plain(each) for each in value]
     return value

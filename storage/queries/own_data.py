@@ -208,7 +208,7 @@ class _Reader:
             "plans",
             f"{names} by on_behalf withdrawn_at",
             self._of(table, query.join(_person, _person.c.id == table.c.recorded_by)).order_by(table.c.id),
-            lambda row: tuple(", ".join(value) if isinstance(value, list) else value for value in row),
+            self._with_points,
         )
 
     def plan_steps(self) -> Subject:
@@ -220,8 +220,13 @@ class _Reader:
             "plan_steps",
             "version step day party marks comment decided_by valid_until recorded_at by withdrawn_at",
             self._of(table, query).order_by(table.c.id),
-            lambda row: tuple(", ".join(value) if isinstance(value, list) else value for value in row),
+            self._with_points,
         )
+
+    def _with_points(self, row: Any) -> tuple[object, ...]:
+        """The row with the risks and points of the standards by their names."""
+        points = {p.key: p.title for one in self.alliance.charter.standards for p in (*one.risks, *one.criteria)}
+        return tuple(tuple(points.get(v, v) for v in value) if isinstance(value, list) else value for value in row)
 
     def answers(self) -> Subject:
         table = _t["answer"]

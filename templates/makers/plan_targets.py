@@ -77,4 +77,10 @@ def _row(say: Phrases, record: PlanRecord, day: date, targets: Targets) -> tuple
     version = plan.version
     said = numbers(say, version) if version.target_pct is not None else version.reduction or "–"
     compared = _verdict(say, "reduction", reduction(version, targets), version)
-    return record.organisation.name, said, compared, neutrality_words(say, version, targets)
+    neutral = neutrality(version, targets).verdict
+    return (
+        record.organisation.name,
+        said,
+        compared,
+        say("plan_targets.neutral", year=version.net_zero_year, than=neutral),
+    )

@@ -63,6 +63,7 @@ def test_a_member_takes_what_it_did_with_it_with_who_and_when(talk):
     whats = [row[found["dokumentation"][0].index("Hvad")] for row in found["dokumentation"][1:]]
     assert "'=cmd|' /C calc'!A0" in whats, "no cell is taken for a formula"
     assert [row[0] for row in found["planer"][1:]] == ["1"] and found["plantrin"][1:]
+    assert "Oversvømmelse" in found["planer"][1]
     assert {row[2] for row in found["kontakter"][1:]} >= {COORDINATOR, MAYOR}
     actions = [row[2] for row in found["journal"][1:]]
     assert len(actions) >= 2 and all(" " in action for action in actions), "in words"

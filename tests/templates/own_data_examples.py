@@ -42,6 +42,7 @@ VALUES: dict[str, tuple[object, ...]] = {
     "value": (Decimal("-1234.5"), None),
     "acting": (True, False),
     "at": (NOW,),
+    "risks": ((Words("Tørke", "Drought"), "stormflod"), ()),
     "day": (date(2027, 3, 1),),
     "office": (Words("borgmester", "mayor"),),
     "action": ("plan_recorded", "unheard_of"),
