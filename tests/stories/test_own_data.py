@@ -21,6 +21,7 @@ from tests.conftest import local
 COORDINATOR, MAYOR, SECRETARIAT = "klima@koege.example", "borgmester@koege.example", "sekretariat@frederiksberg.example"
 OTHER = "klima@glostrup.example"
 SECRET = "Fortroligt"
+QUIET_DAY = "2027-02-25T09:30"  # the day before the first reminders
 
 
 def tables(file: File) -> dict[str, list[list[str]]]:
@@ -124,6 +125,7 @@ def test_in_a_chat_it_is_sent_and_not_to_who_has_left_since(talk):
 
 
 def test_sent_it_comes_by_mail_to_who_has_no_chat_and_is_made_when_it_leaves(talk):
+    talk.at = QUIET_DAY
     talk.say(COORDINATOR, "mine data send")
     talk.send(COORDINATOR, talk.say(COORDINATOR, "dokumenter 5a"), kind="talk", what="Skrevet bagefter")
     talk.played.tick(talk.at)
@@ -135,6 +137,7 @@ def test_sent_it_comes_by_mail_to_who_has_no_chat_and_is_made_when_it_leaves(tal
 
 
 def test_who_has_left_before_it_leaves_does_not_get_it(talk):
+    talk.at = QUIET_DAY
     talk.say(COORDINATOR, "mine data send")
     assert talk.say(SECRETARIAT, f"for Køge: fratræd {COORDINATOR}").done
     talk.played.tick(talk.at)
