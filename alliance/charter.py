@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeVar
 
+from alliance.about import NOTHING_SAID, About
 from alliance.cadences import Avoid, EventCadence, Ladder, MeetingCadence, MonthDay, PaperDeadlines
 from alliance.calendar import WorkingCalendar
 from alliance.standards import Standard, standards_for
@@ -274,6 +275,7 @@ class Charter:
     ladders: tuple[Ladder, ...]
     calendar: WorkingCalendar
     hash: str
+    about: About = NOTHING_SAID
 
     def requirements_on(self, day: date) -> tuple[Requirement, ...]:
         return valid_on(self.requirements, day)

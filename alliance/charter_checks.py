@@ -72,12 +72,15 @@ def _check_keys(charter: Charter, file: str) -> None:
         "goals": [(goal.key, always) for goal in charter.goals],
         "governance.bodies": [(body.key, body.validity) for body in charter.bodies],
         "cadence.events": [(event.key, event.validity) for event in charter.events],
+        "about.partners": [(partner.code, partner.validity) for partner in charter.about.partners],
+        "about.national_targets": [(target.key, target.validity) for target in charter.about.targets],
         "reporting.indicators": [(indicator.key, indicator.validity) for indicator in charter.reporting.indicators],
     }
     for path, things in lists.items():
+        name = "code" if path in ("parties", "about.partners") else "key"
         for number, (key, validity) in enumerate(things, start=1):
             if any(key == other and _meet(validity, theirs) for other, theirs in things[: number - 1]):
-                raise CharterError(file, f"{path}[{number}].key", key, "a key that no other has at the same time")
+                raise CharterError(file, f"{path}[{number}].{name}", key, "a key that no other has at the same time")
 
 
 def _meet(one: Validity, other: Validity) -> bool:

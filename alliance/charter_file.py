@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from alliance.about import NOTHING_SAID
+from alliance.about_entries import read_about
 from alliance.cadence_entries import read_avoid, read_deadlines, read_event, read_meetings
 from alliance.cadences import Ladder, MonthDay
 from alliance.calendar import HolidayRule, WorkingCalendar
@@ -88,6 +90,7 @@ def _charter(top: Entry, text: str) -> Charter:
         ladders=top.entry("reminders", lambda entry: entry.entries("ladders", _ladder)),
         calendar=WorkingCalendar(zone, top.entry("calendar", lambda e: e.entries("holidays", _holiday))),
         hash=hashlib.sha256(text.encode()).hexdigest(),
+        about=top.entry("about", read_about) if top.has("about") else NOTHING_SAID,
     )
     for part in (head, members, governance, cadence):
         part.done()

@@ -46,6 +46,14 @@ class Membership:
 
 
 @dataclass(frozen=True)
+class MemberSince:
+    """A member and the day from which it has been one without a break."""
+
+    organisation: Organisation
+    since: date
+
+
+@dataclass(frozen=True)
 class Person:
     """``quiet`` are the hours in which what can wait is not sent to them, if they have any."""
 

@@ -15,3 +15,11 @@ def months_before(day: date, months: int) -> date:
 def years_after(day: date, years: int) -> date:
     """The same day so many years later; 28 February for a 29th that there is not."""
     return months_before(day, -12 * years)
+
+
+def span(since: date, day: date) -> tuple[int, int]:
+    """The whole years and months from one day to a later one; a month is over on its day, or the last there is."""
+    months = (day.year - since.year) * 12 + day.month - since.month
+    if months_before(since, -months) > day:
+        months -= 1
+    return divmod(max(months, 0), 12)

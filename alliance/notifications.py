@@ -238,6 +238,17 @@ def issue_news(issue_id: int, occasion: str, recipient_id: int) -> Notification:
     )
 
 
+def own_data_asked(organisation_id: int, recipient_id: int, at: datetime) -> Notification:
+    """Send somebody what is kept about a member, as they asked at an instant (aware UTC); twice in a second is once."""
+    return Notification(
+        kind="own_data",
+        about=f"organisation:{organisation_id}",
+        occasion=at.isoformat(timespec="seconds"),
+        recipient_id=recipient_id,
+        facts={"organisation": organisation_id},
+    )
+
+
 def handed_over(handover: Handover, day: date, rung: int | None) -> Notification:
     """Tell a colleague what was handed to them; that counts as the reminder of the rung that was reached by the day."""
     return Notification(

@@ -23,6 +23,7 @@ PlanState = Literal[
     "draft", "adopted", "sent", "returned", "approved", "certifying", "certified", "lapsed", "expired", "none"
 ]
 NET_ZERO, RESILIENT = "net_zero", "climate_resilient"  # the goals of a charter that bound what a plan may say
+TARGET = ("pct", "year", "base")  # the numbers of a reduction: all of them, or none
 SOON = timedelta(days=183)  # so long before the day an update is due it is pointed out
 
 
@@ -32,6 +33,9 @@ class PlanVersion:
 
     ``adopted_on`` is None while the council has not adopted it. ``settlement_id``: as this evidence it meets a
     requirement.
+
+    The reduction is words (``reduction``) and, to be compared, numbers, all three or none: so many per cent
+    (``target_pct``) by a year (``target_year``) against the base year (``target_base``).
     """
 
     id: int
@@ -53,11 +57,15 @@ class PlanVersion:
     on_behalf: bool = False
     settlement_id: int | None = None
     withdrawn_at: datetime | None = None
+    target_pct: int | None = None
+    target_year: int | None = None
+    target_base: int | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:
         """What the plan's two tracks, reduction and adaptation, do not say yet."""
-        said = {"reduction": self.reduction, "risks": self.risks, "resilient_year": self.resilient_year}
+        reduction = self.reduction or self.target_pct is not None
+        said = {"reduction": reduction, "risks": self.risks, "resilient_year": self.resilient_year}
         return tuple(key for key, value in said.items() if not value)
 
 
@@ -237,6 +245,11 @@ def faults(version: PlanVersion, earlier: PlanVersion | None, charter: Charter, 
         found["net_zero_year"] = "goal_late"
     if resilient and version.resilient_year and version.resilient_year > resilient.by_year:
         found["resilient_year"] = "goal_late"
+    target = (version.target_pct, version.target_year, version.target_base)
+    if any(target) and not all(target):
+        found[next(f"target_{key}" for key, v in zip(TARGET, target, strict=True) if not v)] = "target_whole"
+    elif version.target_year and version.target_base and version.target_base >= version.target_year:
+        found["target_base"] = "target_base_late"
     begun = version.adopted_on or today
     allowed = {standard.key for standard in standards_for(charter.standards, begun)}
     if charter.standards and version.standard not in allowed:

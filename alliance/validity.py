@@ -44,3 +44,12 @@ D = TypeVar("D", bound=Dated)
 def valid_on(elements: Iterable[D], day: date) -> tuple[D, ...]:
     """The elements that are valid on the day, in their order."""
     return tuple(element for element in elements if element.validity.covers(day))
+
+
+def unbroken_since(spans: Iterable[Validity], day: date) -> date | None:
+    """Since when the spans cover every day up to this one; None where they do not cover it."""
+    since: date | None = None
+    for span in sorted((span for span in spans if span.since <= day), key=lambda span: span.since, reverse=True):
+        if span.covers(day) if since is None else span.until == since:
+            since = span.since
+    return since

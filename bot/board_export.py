@@ -5,14 +5,13 @@ A CSV has a semicolon between its cells and a byte order mark in front, as a Dan
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 
 from alliance.accounts import Account, Board, BoardRow
 from alliance.charter import Requirement
 from templates.makers.words import standing_words
 from templates.phrases import Phrases
+from templates.spreadsheets import spreadsheet
 
 COLUMNS = (
     "code",
@@ -30,19 +29,14 @@ COLUMNS = (
     "by",
     "reminders",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-BOM = "\ufeff"
 
 
 def as_csv(board: Board, language: str, reminders: Mapping[int, int] | None = None) -> str:
     """The board with a head in the language; ``reminders`` counts those sent, by obligation id."""
     say = Phrases(language)
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([say(f"page.export.{column}") for column in COLUMNS])
-    for line in _lines(board, say, reminders or {}):
-        writer.writerow([_cell(line[column]) for column in COLUMNS])
-    return BOM + out.getvalue()
+    lines = _lines(board, say, reminders or {})
+    rows = ([line[column] for column in COLUMNS] for line in lines)
+    return spreadsheet([say(f"page.export.{column}") for column in COLUMNS], rows)
 
 
 def as_json(board: Board, language: str = "da", reminders: Mapping[int, int] | None = None) -> list[dict[str, object]]:
@@ -102,9 +96,3 @@ def _by(account: Account) -> str | None:
     if fact:
         return fact.recorded_by_name or None
     return answer.attendee or None if answer else None
-
-
-def _cell(value: object) -> str:
-    """A cell as text; one that a spreadsheet would take for a formula is quoted."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -76,6 +76,7 @@ def shown(ctx: Context, said: str = "") -> Message:
         certifies=bool(standard and decides_as(ctx, standard.certified_by)),
         prefix=ctx.prefix_for(ctx.organisation),
         said=said,
+        targets=ctx.alliance.charter.about.targets_on(ctx.today),
     )
 
 

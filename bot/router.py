@@ -311,6 +311,9 @@ def _command(words: str) -> tuple[Command | None, tuple[str, ...]]:
     said = tokens(words)
     if not said:
         return BY_NAME["help"], ()
+    both = BY_NAME.get(fold(" ".join(said[:2])))
+    if both is not None and len(said) > 1:  # a command of two words whose first may be another: mine, mine data
+        return both, tuple(said[2:])
     return BY_NAME.get(fold(said[0]) or said[0]), tuple(said[1:])
 
 

@@ -21,6 +21,7 @@ from scheduling.influence import issue_news_words
 from scheduling.invitations import invitation_words
 from scheduling.meetings import answer_reminder_words
 from scheduling.notices import alert_words, undelivered_words
+from scheduling.own_data import own_data_words
 from scheduling.papers import paper_words
 from scheduling.plans import plan_news_words
 from scheduling.proposals import decided_words, proposal_words
@@ -112,6 +113,7 @@ _WORDS: dict[str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime
     "address_corrected": address_corrected_words,
     "plan_news": plan_news_words,
     "issue_news": issue_news_words,
+    "own_data": own_data_words,
     "handed_over": handed_over_words,
     "handed_back": handed_back_words,
     "taken_back": taken_back_words,

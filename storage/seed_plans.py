@@ -24,6 +24,7 @@ WEEKS: Final = (*range(3, 26), *range(34, 51))
 WITHOUT = ("unknown", "c40_member")
 PILOTS = "pilot_2019"
 RISKS = (("flooding",), ("flooding", "groundwater"), ("flooding", "drought"), ("groundwater", "stormflod"))
+TARGETS = ((70, 1990), (75, 1990), (70, 1990), (80, 1990), (65, 1990), (50, 2018))
 YEARS = (2050, 2045, 2050, 2040)
 UPDATING, SENT_IN = 6, 2  # so many write their next version, where there is a newer standard, and so many sent it in
 
@@ -68,6 +69,7 @@ def plant_plans(
 def _version(
     alliance: Alliance, organisation: int, day: date, number: int, recorder: int, start: datetime
 ) -> PlanVersion:
+    per_cent, base = TARGETS[number % len(TARGETS)]
     return PlanVersion(
         id=0,
         organisation_id=organisation,
@@ -75,7 +77,7 @@ def _version(
         title=TITLE,
         link="",
         standard=standards_for(alliance.charter.standards, day)[0].key,
-        reduction="70 % i 2030 i forhold til 1990 (eksempel)",
+        reduction=f"{per_cent} % i 2030 i forhold til {base} (eksempel)",
         net_zero_year=YEARS[number % len(YEARS)],
         risks=RISKS[number % len(RISKS)],
         resilient_year=2050,
@@ -85,6 +87,9 @@ def _version(
         recorded_at=start,
         recorded_by=recorder,
         on_behalf=True,
+        target_pct=per_cent,
+        target_year=2030,
+        target_base=base,
     )
 
 

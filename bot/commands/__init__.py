@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.commands import (
+    about,
     agenda,
     attendance,
     away,
@@ -27,6 +28,7 @@ from bot.commands import (
     minutes,
     my_list,
     overview,
+    own_data,
     papers,
     people,
     plan,
@@ -54,10 +56,12 @@ COMMANDS: tuple[Command, ...] = (
     my_list.COMMAND,
     report.COMMAND,
     show.FIGURES,
+    own_data.COMMAND,
     rsvp.COMMAND,
     evidence.COMMAND,
     show.SHOW,
     charter.COMMAND,
+    about.COMMAND,
     board.BOARD,
     board.MISSING,
     overview.COMMAND,

@@ -39,7 +39,9 @@ FOR_MEMBERS = (
     "decisions",
     "comment",
     "paper",
+    "own_data",
     "charter",
+    "about",
 )
 FOR_HELPERS = ("list", "report", "rsvp", "evidence", "show", "snooze", "decline", "withdraw")
 """What there is to ask for who was handed something and has no office."""
@@ -91,7 +93,9 @@ FOR_SECRETARIAT = (
     "comment",
     "dispatch",
     "paper",
+    "own_data",
     "charter",
+    "about",
 )
 
 ONLY_WITH = {
@@ -121,7 +125,7 @@ OF_A_MEMBER = ("list", "contacts", "figures", "plan")
 def handle(ctx: Context) -> Message:
     if ctx.member is not None:
         return _about(ctx, ctx.member)
-    names = _of_their_part(ctx)
+    names, reference = _of_their_part(ctx), ctx.alliance.charter.about.reference
     names = tuple(filter(_has_sense(ctx.alliance.charter, ctx.today), names))
     organisations = register.organisations(
         ctx.connection, ctx.alliance.id, ctx.today, {term.organisation_id for term in ctx.actor.terms}
@@ -136,6 +140,7 @@ def handle(ctx: Context) -> Message:
         person=ctx.actor.person.name,
         roles=roles,
         examples=_examples(ctx),
+        reference=reference.in_(ctx.language) if reference else "",
     )
 
 

@@ -13,7 +13,7 @@ from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.names import fold
 from alliance.obligations import Settlement
-from alliance.plans import Plan, PlanVersion, check_new, faults
+from alliance.plans import TARGET, Plan, PlanVersion, check_new, faults
 from alliance.validity import Validity
 from bot.commands import plan_steps
 from bot.commands.context import Command, Context, read_number
@@ -31,12 +31,15 @@ from bot.plan_record import (
 from storage.changes import facts
 from storage.changes import plans as changes
 
+TARGET_FIELDS = tuple(f"target_{key}" for key in TARGET)
 TEXTS = ("title", "link", "standard", "adopted_on", "adopted_by", "valid_until")
-TARGETS = ("reduction", "net_zero_year", "resilient_year", "other_risks")
+TARGETS = ("reduction", *TARGET_FIELDS, "net_zero_year", "resilient_year", "other_risks")
 RISK = "risk_"
 TICKED = "ja"
 LONGEST = 500
 EARLIEST_YEAR = 2000
+EARLIEST_BASE = 1990  # what reductions are counted from
+MOST_PER_CENT = 200
 
 
 def handle(ctx: Context) -> Message:
@@ -127,6 +130,7 @@ def _prefilled(ctx: Context, known: PlanVersion | None, *, anew: bool) -> dict[s
         "reduction": known.reduction,
         "net_zero_year": str(known.net_zero_year),
         "resilient_year": str(known.resilient_year or ""),
+        **{field: str(getattr(known, field) or "") for field in TARGET_FIELDS},
         "other_risks": ", ".join(risk for risk in known.risks if risk not in own),
         **{f"{RISK}{risk}": TICKED for risk in known.risks if risk in own},
     }
@@ -151,25 +155,38 @@ def _risks_known(ctx: Context, standard: str) -> set[str]:
 
 
 def _unreadable(typed: Mapping[str, str]) -> dict[str, str]:
-    errors: dict[str, str] = {}
-    for key in ("title", "net_zero_year"):
-        if not typed[key]:
-            errors[key] = f"{key}_missing"
-    for key in ("net_zero_year", "resilient_year"):
-        if typed[key] and not _year(typed[key]):
-            errors[key] = "year_wrong"
-    for key in ("adopted_on", "valid_until"):
-        if typed[key] and read_day(typed[key]) is None:
-            errors[key] = "date_wrong"
-    if typed["link"] and not is_link(typed["link"]):
-        errors["link"] = "link_not_http"
+    missing = {key: f"{key}_missing" for key in ("title", "net_zero_year") if not typed[key]}
+    wrong = {key: reason for key, (reads, reason) in READS.items() if typed[key] and not reads(typed[key])}
     long = {key: "too_long" for key in (*TEXTS, *TARGETS) if len(typed[key]) > LONGEST}
-    return errors | long
+    return missing | wrong | long
 
 
-def _year(typed: str) -> int | None:
+def _year(typed: str, earliest: int = EARLIEST_YEAR) -> int | None:
     number = read_number(typed)
-    return number if number is not None and EARLIEST_YEAR <= number <= 9999 else None
+    return number if number is not None and earliest <= number <= 9999 else None
+
+
+def _base_year(typed: str) -> int | None:
+    return _year(typed, EARLIEST_BASE)
+
+
+def _per_cent(typed: str) -> int | None:
+    """Whole per cent as typed, with or without the sign; more than all there was can be bound elsewhere."""
+    number = read_number(typed.removesuffix("%").strip())
+    return number if number and number <= MOST_PER_CENT else None
+
+
+READS: dict[str, tuple[Callable[[str], object], str]] = {
+    "net_zero_year": (_year, "year_wrong"),
+    "resilient_year": (_year, "year_wrong"),
+    "target_year": (_base_year, "year_wrong"),
+    "target_base": (_base_year, "year_wrong"),
+    "target_pct": (_per_cent, "per_cent_wrong"),
+    "adopted_on": (read_day, "date_wrong"),
+    "valid_until": (read_day, "date_wrong"),
+    "link": (is_link, "link_not_http"),
+}
+"""By what a field is read, and the key of what is wrong where it cannot be."""
 
 
 def _version(ctx: Context, number: int, typed: Mapping[str, str]) -> PlanVersion:
@@ -193,6 +210,9 @@ def _version(ctx: Context, number: int, typed: Mapping[str, str]) -> PlanVersion
         recorded_at=ctx.now,
         recorded_by=ctx.actor.person.id,
         on_behalf=ctx.on_behalf,
+        target_pct=_per_cent(typed["target_pct"]),
+        target_year=_base_year(typed["target_year"]),
+        target_base=_base_year(typed["target_base"]),
     )
 
 

@@ -1,4 +1,7 @@
-"""``planer``: the register of climate action plans, for everybody; ``planer CAPF``, ``planer mangler``: part of it."""
+"""``planer``: the register of climate action plans, for everybody; ``planer CAPF``, ``planer mangler``: part of it.
+
+``planer mål``: each plan's targets beside the national ones.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,20 @@ from collections.abc import Callable
 from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.names import danish_key, fold
+from alliance.national_targets import ambition
 from alliance.plans import PlanRecord, coverage, groups_of
 from bot.commands.context import Command, Context
 from storage.queries import plans
 
 EVERYBODY, MISSING = ("alle", "all"), ("mangler", "missing")
 DUE, OVERDUE = ("opdateres", "due"), ("overskredet", "overdue")
+TARGETS = ("maal", "mål", "targets")
 Fits = Callable[[PlanRecord], bool]
 
 
 def handle(ctx: Context) -> Message:
     records, grouping = plans.records(ctx.connection, ctx.alliance, ctx.today), ctx.alliance.charter.constituency
+    targets = ctx.alliance.charter.about.targets_on(ctx.today)
     if not ctx.args:
         groups = {name: coverage(found, ctx.today) for name, found in groups_of(records, grouping).items()}
         return ctx.write(
@@ -28,9 +34,16 @@ def handle(ctx: Context) -> Message:
             groups=groups,
             missing=tuple(r.organisation.name for r in records if not r.has_plan(ctx.today)),
             standards=_standards(ctx, records),
+            ambition=ambition(records, targets, ctx.today) if targets else None,
         )
-    wanted = [_filter(ctx, word, records) for word in ctx.args]
+    measured = any(fold(word) in TARGETS for word in ctx.args)
+    wanted = [_filter(ctx, word, records) for word in ctx.args if fold(word) not in TARGETS]
     found = tuple(record for record in records if all(fits(record) for fits in wanted))
+    if measured:
+        counted = ambition(found, targets, ctx.today)
+        return ctx.write(
+            "plan_targets", day=ctx.today, records=found, of=len(records), targets=targets, counted=counted
+        )
     return ctx.write("plan_list", day=ctx.today, asked=" ".join(ctx.args), records=found, of=len(records))
 
 
@@ -65,7 +78,7 @@ def _of_group(ctx: Context, word: str, records: tuple[PlanRecord, ...]) -> Fits:
     fits = {name for name in names if wanted in (*fold(name).split(), fold(name))}
     if not fits or 1 < len(fits) < len(names):  # a word of all their names, such as KKR, says nothing
         standards = {one.short: None for one in ctx.alliance.charter.standards}
-        ways = (ctx.say(f"words.plans_of.{key}") for key in ("missing", "due", "overdue", "all"))
+        ways = (ctx.say(f"words.plans_of.{key}") for key in ("missing", "due", "overdue", "targets", "all"))
         known = (*ways, *standards, *sorted(names, key=danish_key))
         raise Refused("plans_filter", got=word, known=known)
     return lambda record: record.organisation.group(grouping) in fits

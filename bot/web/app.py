@@ -26,6 +26,7 @@ from bot.web import (
     mine_page,
     overview_page,
     overviews,
+    own_data_page,
     papers_page,
     switching,
     talk,
@@ -93,6 +94,8 @@ Look = Callable[[Site, Request], Response]
 Do = Callable[[Site, Request, Pairs], Response]
 LOOKS: dict[str, Look] = {
     "/chat": talk.chat,
+    "/about": talk.about,
+    "/data.zip": own_data_page.download,
     "/obligations/{id:short}": talk.obligation,
     "/papers/{id:short}": papers_page.paper,
     "/papers/{id:short}.pdf": papers_page.pdf,

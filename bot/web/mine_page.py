@@ -22,7 +22,7 @@ from bot.web.site import Site
 from bot.web.tasks import Task
 from bot.web.visitors import asking
 from storage.engine import reading
-from storage.queries import accounts, meetings, stories
+from storage.queries import accounts, meetings, register, stories
 from templates import formats
 from templates.makers.handovers import handed_words, handover_buttons
 from templates.makers.invitations import answer_buttons
@@ -73,7 +73,7 @@ def my_list(site: Site, request: Request) -> Response:
         tasks = [*_seats(ctx), *(_task(ctx, story) for story in told if story.account.standing.owes)]
         tasks += [_plan(ctx, prefix, record) for prefix, record in plans_due(ctx)]
         tasks += of_secretariat(ctx) if ctx.actor.secretariat else []
-        coming = _coming(ctx)
+        coming, own_member = _coming(ctx), _own_member(ctx)
     tasks.sort(key=lambda task: task.due or date.max)
     rest = [_settled(ctx.phrases, story) for story in told if not story.account.standing.owes]
     own = [task for task in tasks if not task.handed]
@@ -88,7 +88,14 @@ def my_list(site: Site, request: Request) -> Response:
         settled=[line for line in rest if line.state in IN_PLACE],
         coming=coming,
         year=ctx.today.year,
+        own_member=own_member,
     )
+
+
+def _own_member(ctx: Context) -> bool:
+    """Whether the reader speaks for one member: then what is kept about it is a link away."""
+    own = register.organisations(ctx.connection, ctx.alliance.id, ctx.today, ctx.actor.own).values()
+    return [one.kind for one in own] == [ctx.alliance.charter.member_kind]
 
 
 def _groups(tasks: Sequence[Task], today: date) -> list[tuple[str, list[Task]]]:

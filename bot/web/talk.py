@@ -238,3 +238,13 @@ def obligation(site: Site, request: Request) -> Response:
     shown = _shown(reader, _exchange(site, reader, words, reply), heading_level=2)
     status = 200 if reply.done else 404
     return site.page(request, reader, "obligation", status=status, shown=shown, number=number)
+
+
+def about(site: Site, request: Request) -> Response:
+    """``/about``: what ``om`` answers, as a page of its own."""
+    with reading(site.engine) as connection:
+        reader = site.reader(connection, request)
+    words = command(reader.say, "about")
+    reply = _answer(site, request, reader.known, reader, words, {})
+    shown = _shown(reader, _exchange(site, reader, words, reply), heading_level=2)
+    return site.page(request, reader, "about", shown=shown)

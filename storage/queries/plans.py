@@ -98,6 +98,9 @@ def _as_version(row: Row[Any]) -> PlanVersion:
         on_behalf=bool(row.on_behalf),
         settlement_id=row.settlement_id,
         withdrawn_at=row.withdrawn_at,
+        target_pct=row.target_pct,
+        target_year=row.target_year,
+        target_base=row.target_base,
     )
 
 

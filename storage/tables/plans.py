@@ -45,6 +45,9 @@ class PlanRow(SQLModel, table=True):
     settlement_id: int | None = Field(default=None, foreign_key="settlement.id", index=True)
     withdrawn_at: datetime | None = None
     withdrawn_by: int | None = Field(default=None, foreign_key="person.id")
+    target_pct: int | None = None
+    target_year: int | None = None
+    target_base: int | None = None
 
 
 class PlanStepRow(SQLModel, table=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from templates.makers import (
+    about,
     absences,
     agenda_items,
     agendas,
@@ -28,9 +29,11 @@ from templates.makers import (
     my_lists,
     obligations,
     overviews,
+    own_data,
     papers_sent,
     people,
     plan_forms,
+    plan_targets,
     plans,
     policy_asks,
     reminders,
@@ -49,6 +52,7 @@ from templates.makers.kinds import MAKERS
 
 __all__ = [
     "MAKERS",
+    "about",
     "absences",
     "agenda_items",
     "agendas",
@@ -74,9 +78,11 @@ __all__ = [
     "my_lists",
     "obligations",
     "overviews",
+    "own_data",
     "papers_sent",
     "people",
     "plan_forms",
+    "plan_targets",
     "plans",
     "policy_asks",
     "reminders",

@@ -74,7 +74,8 @@ def plan_form(
         ask("adopted_by"),
         ask("valid_until", "date"),
     )
-    reduction = (ask("reduction"), ask("net_zero_year", required=True, by_year=goals.get(NET_ZERO)))
+    numbers = (ask("target_pct"), ask("target_year"), ask("target_base"))
+    reduction = (ask("reduction"), *numbers, ask("net_zero_year", required=True, by_year=goals.get(NET_ZERO)))
     boxes = (Ask(f"risk_{p.key}", p.title.in_(say.language), "check", typed.get(f"risk_{p.key}", "")) for p in risks)
     adaptation = (*boxes, ask("other_risks"), ask("resilient_year", by_year=goals.get(RESILIENT)))
     sections = (

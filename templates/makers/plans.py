@@ -7,11 +7,13 @@ from datetime import date, datetime
 
 from alliance.members import Organisation
 from alliance.messages import Block, Button, Buttons, Link, Message, Table, Text
+from alliance.national_targets import Ambition
 from alliance.plans import Coverage, Plan, PlanRecord, PlanStep
 from alliance.standards import Point
 from templates import formats
 from templates.makers.forms import button_row, fact_pairs, last_day
 from templates.makers.kinds import maker
+from templates.makers.plan_targets import Targets, ambition_words, neutrality_words, reduction_words
 from templates.makers.words import command
 from templates.phrases import Phrases, listed
 
@@ -32,8 +34,12 @@ def plans(
     groups: Mapping[str, Coverage],
     missing: tuple[str, ...],
     standards: tuple[str, ...],
+    ambition: Ambition | None = None,
 ) -> Message:
-    """How many members have a plan, in one line and group by group, and the ways into the list."""
+    """How many members have a plan, in one line and group by group, and the ways into the list.
+
+    ``ambition`` is how the plans stand to the national target, where there is one.
+    """
     named = missing if len(missing) <= MOST_NAMED else ()
     summary = say("plans.summary", whole=whole, day=day, missing=named)
     if not whole.members:
@@ -45,7 +51,10 @@ def plans(
     into = [Button(name, command(say, "plans", word)) for name, word in zip(filter(None, groups), asked, strict=True)]
     ways = [Button(say(f"plans.way.{key}"), command(say, "plans", say(f"words.plans_of.{key}"))) for key in _WAYS]
     ways += [Button(say("plans.way.standard", standard=one), command(say, "plans", one)) for one in standards]
-    return Message(summary, (Text(summary), table, *button_row(*into), *button_row(*ways)))
+    if ambition:
+        ways.append(Button(say("plans.way.targets"), command(say, "plans", say("words.plans_of.targets"))))
+    compared = [Text(ambition_words(say, ambition))] if ambition else []
+    return Message(summary, (Text(summary), table, *compared, *button_row(*into), *button_row(*ways)))
 
 
 _COUNTED = ("members", "adopted", "approved", "certified", "overdue")
@@ -141,11 +150,13 @@ def plan(
     certifies: bool,
     prefix: str,
     said: str = "",
+    targets: Targets = (),
 ) -> Message:
     """The newest version with all that is known of it, what happened, and what the reader can do next.
 
-    ``names`` are those who certify, by code; ``said`` is the key of what was just done. What was said about a plan is
-    between the member and those who decide: everybody else reads how it stands.
+    ``names`` are those who certify, by code; ``targets`` are the national ones in force; ``said`` is the key of what
+    was just done. What was said about a plan is between the member and those who decide: everybody else reads how it
+    stands.
     """
     newest = record.newest
     state = record_words(say, record, day)
@@ -156,7 +167,7 @@ def plan(
         said_of_it = [Text(summary)] if said else []
         return Message(summary, (*said_of_it, Text(say("plan.nothing", record=record)), *button_row(*first)))
     blocks: list[Block] = [Text(summary), Text(say("plan.heading", plan=newest.version), "heading")]
-    blocks += [_facts(say, record, newest, day, names), *_missing(say, newest)]
+    blocks += [_facts(say, record, newest, day, names, targets), *_missing(say, newest)]
     inside = theirs or assesses or certifies
     blocks += _criteria(say, newest, inside) + _versions(say, record, day)
     blocks += _history(say, newest, names) if inside else []
@@ -170,7 +181,9 @@ def _words(say: Phrases, verb: str, *args: object, prefix: str) -> str:
     return command(say, "plan", say(f"words.plan_verb.{verb}"), *args, prefix=prefix)
 
 
-def _facts(say: Phrases, record: PlanRecord, plan: Plan, day: date, names: Mapping[str, str]) -> Block:
+def _facts(
+    say: Phrases, record: PlanRecord, plan: Plan, day: date, names: Mapping[str, str], targets: Targets
+) -> Block:
     version = plan.version
     standard = plan.standard.name.in_(say.language) if plan.standard else version.standard
     risks = listed(tuple(risk_name(say, plan, risk) for risk in version.risks), say.language)
@@ -181,7 +194,8 @@ def _facts(say: Phrases, record: PlanRecord, plan: Plan, day: date, names: Mappi
         (say("plan.label.adopted"), adopted),
         (say("plan.label.until"), formats.day(until, say.language) if (until := last_day(version.valid_until)) else ""),
         (say("plan.label.reduction"), version.reduction),
-        (say("plan.label.net_zero"), say("plan.by_year", year=version.net_zero_year)),
+        (say("plan.label.target"), reduction_words(say, version, targets)),
+        (say("plan.label.net_zero"), neutrality_words(say, version, targets)),
         (say("plan.label.risks"), risks),
         (
             say("plan.label.resilient"),

@@ -40,9 +40,18 @@ NEEDS_MORE = frozenset(
 
 @maker("help")
 def help_(
-    say: Phrases, *, names: tuple[str, ...], person: str, roles: tuple[str, ...], examples: Mapping[str, str]
+    say: Phrases,
+    *,
+    names: tuple[str, ...],
+    person: str,
+    roles: tuple[str, ...],
+    examples: Mapping[str, str],
+    reference: str = "",
 ) -> Message:
-    """What can be asked; ``examples`` name a member ("": one's own), meeting, event and need that there are."""
+    """What can be asked; ``examples`` name a member ("": one's own), meeting, event and need that there are.
+
+    ``reference`` is the international goal that all of it is about.
+    """
     summary = say("help_page.summary", person=person)
     blocks: list[Block] = [Text(summary), Text(say("help_page.roles", roles=roles), "subtle")]
     if names:
@@ -51,6 +60,8 @@ def help_(
         rows = tuple((command(say, name), say(f"help.{name}", **examples, prefix=prefix)) for name in names)
         blocks.append(Table(say("help_page.caption"), head, rows))
     blocks.append(Text(say("help_page.note", word=_word(say)), "subtle"))
+    if reference:
+        blocks.append(Text(say("help_page.reference", reference=reference), "subtle"))
     alone = [command(say, name) for name in names if name not in NEEDS_MORE]
     return Message(summary, (*blocks, *_offers(alone[:FIRST])))
 

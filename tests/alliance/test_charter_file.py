@@ -31,11 +31,13 @@ OPTIONAL = {
     *("single", "opens", "due", "carries", "evidence", "valid_until", "hint", "part_of", "import_names", "monthly"),
     *("hard_min", "hard_max", "plausible_min", "plausible_max", "sister_network"),
     *("plan", "criteria", "risks", "approved_by"),
+    *("about", "reference", "networks", "partners", "resources", "national_targets"),
 }
 # Needed here, optional elsewhere (or the other way round): the summit is attended, the workshop is not.
 ALSO_OPTIONAL = {
     ("governance", "chair"),
     ("standards",),
+    ("about", "partners", 0, "contact"),
     ("requirements", 3, "event"),
     *(("requirements", 2, "attendance", office) for office in DK2020["requirements"][2]["attendance"]),
 }
@@ -311,6 +313,12 @@ INDICATOR = ("reporting", "indicators", 1)
         ((*INDICATOR, "level"), "nice", "one of required, expected, optional"),
         ((*INDICATOR, "plausible_max"), "-1", "plausible_min (0) or more"),
         (("reporting", "indicators", 1, "key"), "ghg_total", "a key that no other has at the same time"),
+        (("about", "networks", 0, "relation"), "cousin", "one of parent, sister, predecessor"),
+        (("about", "partners", 0, "resources", 0, "url"), "http://c40.example/", "an address such as"),
+        (("about", "partners", 0, "resources", 0, "url"), "https://c40.example/)x", "an address such as"),
+        (("about", "partners", 1, "code"), "C40", "a key that no other has at the same time"),
+        (("about", "national_targets", 0, "base_year"), 2030, "a year before 2030"),
+        (("about", "national_targets", 0, "reduction_pct"), 0, "a whole number, 1 or more"),
         (("requirements", 4, "key"), "report", "a key that no other has at the same time"),
     ],
 )

@@ -170,7 +170,7 @@ PAGES = {
         "/mailbox?to=nobody",
         "/board",
         "/act?say=liste",
-        *("/year", "/mine", "/meetings", "/meetings?year=2030", "/meetings/1", "/influence"),
+        *("/year", "/mine", "/meetings", "/meetings?year=2030", "/meetings/1", "/influence", "/about"),
     ),
     SECRETARY: (
         *("/chat", "/mailbox", "/mailbox/1", "/mailbox/999", "/board", "/board?group=kkr&state=owing", "/year/2028"),
@@ -694,6 +694,32 @@ def test_a_member_sees_the_story_of_its_own_obligations_only(stage: Stage, be: C
     assert someone.get(f"/obligations/{own}").status_code == 200
     refused = someone.get(f"/obligations/{other}")
     assert refused.status_code == 404 and "Jeg finder ingen forpligtelse" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("who", "asked", "status"),
+    [
+        (COORDINATOR, "", 200),
+        (COORDINATOR, "?member=0259", 200),
+        (COORDINATOR, "?member=0161", 404),  # Glostrup
+        (COORDINATOR, "?member=9999", 404),
+        (SECRETARY, "?member=0161", 200),
+    ],
+)
+def test_what_is_kept_about_a_member_is_a_download_for_who_acts_for_it(
+    be: Callable[[str], TestClient], who: str, asked: str, status: int
+) -> None:
+    answer = be(who).get(f"/data.zip{asked}")
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.headers["content-type"] == "application/zip" and answer.headers["cache-control"] == "no-store"
+        name = "glostrup" if "0161" in asked else "koege"
+        assert f"{name}-data-2027-02-25.zip" in answer.headers["content-disposition"]
+        assert answer.content.startswith(b"PK")
+
+
+def test_my_list_leads_to_my_members_own_data(be: Callable[[str], TestClient]) -> None:
+    assert 'href="/data.zip"' in be(COORDINATOR).get("/mine").text
 
 
 def test_the_board_as_csv_has_a_line_for_every_member_and_requirement(be: Callable[[str], TestClient]) -> None:

@@ -35,7 +35,7 @@ PAGES = {
     "": ["/", "/?q=holm", "/?q=ingen", "/mailbox", "/nowhere"],
     COORDINATOR: [
         *("/chat", "/year", "/obligations/98", "/mailbox", "/mailbox/1", "/mailbox?to=klima@koege.example", "/board"),
-        *("/mine", "/meetings", "/meetings?year=2030", "/meetings?q=ingen", "/meetings/1", "/influence"),
+        *("/mine", "/meetings", "/meetings?year=2030", "/meetings?q=ingen", "/meetings/1", "/influence", "/about"),
         *map(act, ("indberet", "svar topmøde ja", "hjælp", "møde", "vedtægt", "kontakter", "liste 1. maj 2022")),
         *map(act, ("rammevilkår", "rammevilkår 1", "rammevilkår nyt", "henvendelse 1")),
         *map(act, ("plan", "plan ret", "plan evaluer", "planer", "planer Sjælland")),

@@ -8,7 +8,8 @@ time left it: reminded in Slack and by mail, invited, answered, and a message to
 ``data/schema_0004.json`` is another, in which something was heard in Slack and a code was made;
 ``data/schema_0005.json`` is that one with a form that was typed into and not sent in; ``data/schema_0009.json`` is that
 one, brought forward by the code of its time, in which somebody then gave evidence of a plan, snoozed, chose quiet
-hours and said when they are away.
+hours and said when they are away; ``data/schema_0011.json`` is that one, brought forward again, in which a plan was
+then written down and sent in.
 """
 
 from __future__ import annotations

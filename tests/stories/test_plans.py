@@ -338,7 +338,7 @@ def test_each_member_has_a_line_and_what_is_overdue_says_so(talk):
 
 def test_a_word_the_register_does_not_know_is_answered_with_those_it_knows(talk):
     said = talk.say(KOEGE, "planer måske")
-    assert not said.done and "mangler, opdateres, overskredet, alle, CAPF, KKR Hovedstaden" in said.text
+    assert not said.done and "mangler, opdateres, overskredet, mål, alle, CAPF, KKR Hovedstaden" in said.text
 
 
 @pytest.mark.parametrize(
@@ -362,3 +362,37 @@ def test_the_register_speaks_english_to_whom_reads_it(talk):
     assert said.summary == "4 of 98 members have no adopted plan."
     assert "by 2050 at the latest" in talk.say(KOEGE, "plan").text
     assert "Takes all sources of emissions into account" in talk.say(KOEGE, "plan").text
+
+
+# Beside the national targets
+
+
+def test_a_plan_says_whether_it_goes_beyond_the_national_target_and_so_does_the_register(talk):
+    written(talk, target_pct="75 %", target_year="2030", target_base="1990")
+    shown = talk.say(BALLERUP, "for Glostrup: plan")
+    assert "75 % i 2030 i forhold til 1990; går videre end det nationale mål på 70 %" in shown.text
+    assert "senest i 2045; tidligere end det nationale mål, 2050" in shown.text
+    rows = {row[0]: row for row in talk.say(BALLERUP, "planer mål").rows()}
+    assert len(rows) == 98
+    assert rows["Glostrup"][1:3] == ("75 % i 2030 i forhold til 1990", "går videre end det nationale mål på 70 %")
+    register = talk.say(BALLERUP, "planer")
+    assert "går videre end det" in register.text and "planer mål" in register.offered()
+    area = talk.say(BALLERUP, "planer mål Sjælland").rows()
+    assert 0 < len(area) < 98 and "Glostrup" not in {row[0] for row in area}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "field", "wrong"),
+    [
+        (("75", "", ""), "target_year", "både procent, år og basisår"),
+        (("", "2030", "1990"), "target_pct", "både procent, år og basisår"),
+        (("75", "2030", "2030"), "target_base", "før det år"),
+        (("mange", "2030", "1990"), "target_pct", "hele procent"),
+        (("0", "2030", "1990"), "target_pct", "hele procent"),
+        (("201", "2030", "1990"), "target_pct", "hele procent"),
+        (("75", "30", "1990"), "target_year", "fire cifre"),
+    ],
+)
+def test_a_target_is_written_in_whole_numbers_or_not_at_all(talk, numbers, field, wrong):
+    said = written(talk, **dict(zip(("target_pct", "target_year", "target_base"), numbers, strict=True)))
+    assert wrong in said.errors()[field] and set(said.errors()) == {field}

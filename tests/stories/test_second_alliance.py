@@ -421,3 +421,36 @@ def test_a_fixed_secretariat_has_tasks_of_its_own_and_nothing_to_hand_over(talk:
     assert "Nyhedsbrev" not in talk.say(DK2020_SECRETARIAT, "opgaver").text
     assert "ingen opgave" in talk.say(DK2020_SECRETARIAT, "opgave 1 udført").text
     assert not talk.say(ADVISER, "opgaver").done and not talk.say(KL, "opgave 1").done
+
+
+def test_it_says_what_it_is_with_the_people_of_its_partners_and_nothing_of_the_other(talk: Conversation) -> None:
+    said = talk.say(KOEGE, "om").text
+    assert "Klimaalliancen blev stiftet den 1. april 2023 og har 98 medlemmer" in said
+    assert "holde temperaturstigningen under 2 grader" in said and "Forgænger: DK2020" in said
+    assert "formandsperiode" not in said and "official@concito.example" in said and "secretariat@kl.example" in said
+    assert "Køge Kommune: medlem i 3 år og 11 måneder, siden den 1. april 2023" in said, (
+        "not before there was an alliance"
+    )
+    assert "frederiksberg.example" not in said
+    assert "official@concito.example" not in talk.played.say(DK2020_MAYOR, "om", talk.at, {}).message.blocks.__repr__()
+
+
+@pytest.mark.parametrize(
+    ("who", "words", "done"),
+    [
+        (KOEGE, "mine data", True),
+        (ADVISER, "for Odense: mine data", True),
+        (ADVISER, "for Køge: mine data", False),  # of another area
+        (OBSERVER, "for Køge: mine data", False),
+        (OBSERVER, "mine data", False),
+        (KL, "mine data", False),
+        (SECRETARIAT, "for Køge: mine data", True),
+        (SECRETARIAT, "for KL: mine data", False),
+    ],
+)
+def test_a_members_own_data_is_for_itself_its_adviser_and_the_secretariat(
+    talk: Conversation, who: str, words: str, done: bool
+) -> None:
+    said = talk.say(who, words)
+    assert said.done is done
+    assert ("Her er alt, hvad der er gemt om" in said.text) is done

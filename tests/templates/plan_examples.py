@@ -9,6 +9,7 @@ from typing import Any
 
 from alliance.charter_file import read_charter
 from alliance.members import Organisation
+from alliance.national_targets import Ambition
 from alliance.plans import Coverage, Plan, PlanRecord, PlanStep, PlanVersion, StepKind
 
 FOLDER = Path(__file__).parents[2] / "alliance" / "charters"
@@ -35,6 +36,9 @@ OLD = PlanVersion(
     valid_until=date(2028, 1, 1),
     recorded_at=NOW,
     recorded_by=1,
+    target_pct=75,
+    target_year=2030,
+    target_base=1990,
 )
 NEW = replace(
     OLD,
@@ -48,6 +52,9 @@ NEW = replace(
     adopted_on=None,
     adopted_by="",
     valid_until=None,
+    target_pct=None,
+    target_year=None,
+    target_base=None,
 )
 ADOPTED = replace(NEW, link="", adopted_on=date(2027, 2, 23), adopted_by="Byrådet", risks=("hedebølger",))
 
@@ -77,6 +84,18 @@ RECORDS = (
     PlanRecord(KOEGE._replace(name="Roskilde"), (Plan(replace(OLD, standard="gammel"), (), None),)),
     PlanRecord(TAASTRUP),
 )
+TARGETS = DK2020.about.targets_on(TODAY)
+NUMBERS = ((75, 2030, 1990), (70, 2030, 1990), (60, 2030, 1990), (50, 2030, 2018), (80, 2035, 1990), (None, None, None))
+MEASURED = (
+    *(
+        PlanRecord(KOEGE._replace(name=f"Kommune {n}"), (Plan(with_numbers, (), CAPF),))
+        for n, numbers in enumerate(NUMBERS)
+        for with_numbers in [replace(OLD, target_pct=numbers[0], target_year=numbers[1], target_base=numbers[2])]
+    ),
+    PlanRecord(KOEGE, (Plan(replace(OLD, net_zero_year=2050), (), CAPF),)),
+    PlanRecord(KOEGE, (Plan(replace(OLD, net_zero_year=2055), (), CAPF),)),
+    *RECORDS,
+)
 FORM: dict[str, Any] = {
     "organisation": KOEGE,
     "version": 1,
@@ -99,6 +118,9 @@ VERSION_ERRORS = {
     "reduction": "too_long",
     "net_zero_year": "goal_late",
     "resilient_year": "year_wrong",
+    "target_pct": "per_cent_wrong",
+    "target_year": "target_whole",
+    "target_base": "target_base_late",
 }
 OTHER_ERRORS = {"adopted_on": "adopted_future", "valid_until": "date_wrong", "net_zero_year": "net_zero_year_missing"}
 NEWS: dict[str, Any] = {
@@ -133,7 +155,14 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "groups": {f"KKR {name}": Coverage(20, 16, 6, 1, 3) for name in ("Hovedstaden", "Sjælland", "Syddanmark")},
             "missing": tuple(f"Kommune {number}" for number in range(18)),
             "standards": ("CAPF", "CCTF"),
+            "ambition": Ambition(80, 12, 31, 2),
         },
+    },
+    "plan_targets": {
+        "none": {"day": TODAY, "records": (), "of": 98, "targets": TARGETS, "counted": Ambition(0, 0, 0, 0)},
+        "one": {"day": TODAY, "records": MEASURED[:1], "of": 98, "targets": (), "counted": Ambition(1, 0, 0, 0)},
+        "many": {"day": TODAY, "records": MEASURED, "of": 98, "targets": TARGETS, "counted": Ambition(7, 1, 1, 1)},
+        "full": {"day": TODAY, "records": FULL, "of": 102, "targets": TARGETS, "counted": Ambition(80, 9, 40, 1)},
     },
     "plan_list": {
         "none": {"day": TODAY, "asked": "2029", "records": (), "of": 98},
@@ -150,7 +179,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     },
     "plan": {
         "none": {**SEEN, "record": PlanRecord(KOEGE), "names": {}, "theirs": True},
-        "one": {**SEEN, "record": RECORDS[0], "names": NAMES, "assesses": True, "said": "sent"},
+        "one": {**SEEN, "record": RECORDS[0], "names": NAMES, "assesses": True, "said": "sent", "targets": TARGETS},
         "many": {**SEEN, "record": PlanRecord(KOEGE, (ASSESSED, CERTIFIED)), "names": NAMES, "theirs": True},
         "approved": {**SEEN, "record": PlanRecord(KOEGE, (ASSESSED,)), "names": {}, "theirs": True, "said": "approved"},
         "draft": {**SEEN, "record": PlanRecord(KOEGE, (Plan(NEW, (), CCTF),)), "names": NAMES, "theirs": True},

@@ -40,6 +40,7 @@ SAME_IN_BOTH = {
     "charter.role.partner",
     "words.for",
     "words.plan",
+    "words.own_data_send",
     "message_preview.channel.slack",
     "message_preview.channel.teams",
     "page.brand",

@@ -1,6 +1,6 @@
 """The secretariat's own tasks, each time of them that came up, and what is done before it is handed over
 
-Revision: 0015, after 0011
+Revision: 0015, after 0013
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 
 
 revision = '0015'
-down_revision = '0011'
+down_revision = '0013'
 branch_labels = None
 depends_on = None
 

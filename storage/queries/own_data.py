@@ -1,0 +1,293 @@
+"""Everything that is kept about one member: what it reported, showed, planned and answered, and who did so.
+
+Nothing of other members and nothing of papers: what an agenda or minutes say is read in the copy somebody may have, and
+an entry of the journal is told by what was done and to which number, never by the heading of an item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from alliance.actions import action_id
+from alliance.alliances import Alliance
+from alliance.members import Organisation
+from alliance.own_data import OwnData, Subject
+from alliance.words import Words
+from storage.queries import register
+from storage.tables import tables
+
+_t = tables
+_person, _obligation, _meeting, _report = _t["person"], _t["obligation"], _t["meeting"], _t["report"]
+_colleague = _person.alias("colleague")
+REFUSED = "refused_role"  # what somebody tried tells of whoever tried
+Read = Callable[[Any], tuple[object, ...]]
+
+
+def own_data(connection: Connection, alliance: Alliance, organisation: Organisation, at: datetime) -> OwnData:
+    """All of it, in the order in which it came in; what was withdrawn is there with the time it was."""
+    reader = _Reader(connection, alliance, organisation.id)
+    subjects = (
+        reader.memberships(),
+        reader.contacts(at),
+        reader.seats(),
+        reader.obligations(),
+        reader.reports(),
+        reader.figures(),
+        reader.drafts(),
+        reader.facts("evidence", ("report", "attendance", "evidence")),
+        reader.facts("exemptions", ("dispensation",)),
+        reader.plans(),
+        reader.plan_steps(),
+        reader.answers(),
+        reader.presences(),
+        reader.handovers(),
+        reader.journal(),
+    )
+    return OwnData(organisation, at, subjects)
+
+
+class _Reader:
+    """Reads one member of one alliance; each subject is one statement."""
+
+    def __init__(self, connection: Connection, alliance: Alliance, organisation_id: int) -> None:
+        self.connection, self.alliance, self.id = connection, alliance, organisation_id
+        charter = alliance.charter
+        self.offices = {office.key: office.title for office in charter.offices}
+        self.requirements = {need.key: need.title for need in charter.requirements}
+        self.indicators = {one.key: one.label for one in charter.reporting.indicators}
+
+    def _of(self, table: Any, query: Any) -> Any:
+        """The rows of this member in this alliance, oldest first."""
+        return query.where(table.c.alliance_id == self.alliance.id, table.c.organisation_id == self.id)
+
+    def _subject(self, key: str, columns: str, query: Any, read: Read = tuple) -> Subject:
+        rows = self.connection.execute(query).all()
+        return Subject(key, tuple(columns.split()), tuple(read(row) for row in rows))
+
+    def requirement(self, key: str) -> object:
+        """What a requirement is called; of an action its number alone, for its words may be those of a closed item."""
+        number = action_id(key)
+        return f"A{number}" if number is not None else self.requirements.get(key, key)
+
+    def meeting(self, row: Any) -> object:
+        known = {*(body.key for body in self.alliance.charter.bodies), *(e.key for e in self.alliance.charter.events)}
+        if row.kind not in known:
+            return f"{row.kind} {row.number}/{row.year}"
+        return self.alliance.charter.meeting_title(row.kind, row.number, row.year)
+
+    # --------------------------------------------------------------------------------------- who, and since when
+
+    def memberships(self) -> Subject:
+        table = _t["membership"]
+        query = self._of(table, select(table.c.role, table.c.valid_from, table.c.valid_until))
+        return self._subject("memberships", "role valid_from valid_until", query.order_by(table.c.valid_from))
+
+    def contacts(self, at: datetime) -> Subject:
+        """Everybody who ever held an office or acted for one; a mail address of those who do so now."""
+        table, day = _t["office_term"], self.alliance.charter.calendar.day(at)
+        query = self._of(table, select(table, _person.c.name).join(_person, _person.c.id == table.c.person_id))
+        rows = self.connection.execute(query.order_by(table.c.valid_from, table.c.id)).all()
+        now = {r.person_id for r in rows if r.valid_from <= day and (r.valid_until is None or day < r.valid_until)}
+        known = register.addresses(self.connection, self.alliance.id, now)
+        mails = {id_: ", ".join(a.value for a in found if a.channel == "mail") for id_, found in known.items()}
+        columns = ("office", "name", "mail", "acting", "valid_from", "valid_until", "recorded_at")
+        told = tuple(
+            (
+                self.offices.get(row.office, row.office),
+                row.name,
+                mails.get(row.person_id, ""),
+                bool(row.acting),
+                row.valid_from,
+                row.valid_until,
+                row.recorded_at,
+            )
+            for row in rows
+        )
+        return Subject("contacts", columns, told)
+
+    def seats(self) -> Subject:
+        table = _t["seat_term"]
+        columns = (table.c.body, table.c.constituency, table.c.chair, table.c.valid_from, table.c.valid_until)
+        bodies = {body.key: body.name for body in self.alliance.charter.bodies}
+        return self._subject(
+            "seats",
+            "body constituency chair valid_from valid_until",
+            self._of(table, select(*columns)).order_by(table.c.valid_from, table.c.id),
+            lambda row: (bodies.get(row.body, row.body), row.constituency, bool(row.chair), *row[3:]),
+        )
+
+    # ------------------------------------------------------------------------------------ owed, reported, shown
+
+    def obligations(self) -> Subject:
+        table = _obligation
+        columns = (
+            table.c.id,
+            table.c.requirement,
+            table.c.period_start,
+            table.c.period_end,
+            table.c.opens,
+            table.c.due,
+        )
+        return self._subject(
+            "obligations",
+            "obligation requirement period_start period_end opens due",
+            self._of(table, select(*columns)).order_by(table.c.id),
+            lambda row: (row[0], self.requirement(row[1]), *row[2:]),
+        )
+
+    def reports(self) -> Subject:
+        table = _report
+        columns = (table.c.reference, table.c.report_year, table.c.data_year, table.c.version, table.c.submitted_at)
+        query = select(*columns, _person.c.name, table.c.on_behalf, table.c.source)
+        query = self._of(table, query.outerjoin(_person, _person.c.id == table.c.submitted_by))
+        named = "reference report_year data_year version submitted_at by on_behalf source"
+        return self._subject("reports", named, query.order_by(table.c.id))
+
+    def figures(self) -> Subject:
+        table = _t["figure"]
+        columns = (table.c.indicator, table.c.state, table.c.value, table.c.words, table.c.note, table.c.source)
+        query = select(_report.c.reference, _report.c.data_year, *columns)
+        query = self._of(_report, query.select_from(table).join(_report, _report.c.id == table.c.report_id))
+        return self._subject(
+            "figures",
+            "reference data_year indicator figure_state value words note source",
+            query.order_by(table.c.report_id, table.c.id),
+            lambda row: (
+                *row[:2],
+                self.indicators.get(row.indicator, row.indicator),
+                row.state,
+                Decimal(row.value) if row.value is not None else None,
+                *row[5:],
+            ),
+        )
+
+    def drafts(self) -> Subject:
+        """What has been typed into a report and not sent in: it belongs to the member."""
+        table = _t["report_draft"]
+        query = select(table, _person.c.name).join(_person, _person.c.id == table.c.updated_by)
+        rows = self.connection.execute(self._of(table, query).order_by(table.c.report_year)).all()
+        typed = tuple(
+            (row.report_year, key, str(value), row.updated_at, row.name)
+            for row in rows
+            for key, value in row.answers.items()
+            if str(value).strip()
+        )
+        return Subject("drafts", ("report_year", "field", "value", "updated_at", "by"), typed)
+
+    def facts(self, key: str, kinds: Iterable[str]) -> Subject:
+        table = _t["settlement"]
+        columns = (table.c.obligation_id, table.c.requirement, table.c.kind, table.c.result, table.c.what, table.c.link)
+        times = (table.c.valid_from, table.c.valid_until, table.c.recorded_at)
+        query = select(*columns, *times, _person.c.name, table.c.decided_by, table.c.on_behalf, table.c.withdrawn_at)
+        query = self._of(table, query.join(_person, _person.c.id == table.c.recorded_by))
+        return self._subject(
+            key,
+            "obligation requirement fact result what link valid_from valid_until recorded_at by decided_by on_behalf"
+            " withdrawn_at",
+            query.where(table.c.kind.in_(tuple(kinds))).order_by(table.c.id),
+            lambda row: (row[0], self.requirement(row[1]), *row[2:]),
+        )
+
+    # ------------------------------------------------------------------------------------------- plans, meetings
+
+    def plans(self) -> Subject:
+        names = (
+            "version title link standard reduction target_pct target_year target_base net_zero_year risks"
+            " resilient_year adopted_on adopted_by valid_until recorded_at"
+        )
+        table = _t["plan"]
+        query = select(
+            *(table.c[name] for name in names.split()), _person.c.name, table.c.on_behalf, table.c.withdrawn_at
+        )
+        return self._subject(
+            "plans",
+            f"{names} by on_behalf withdrawn_at",
+            self._of(table, query.join(_person, _person.c.id == table.c.recorded_by)).order_by(table.c.id),
+            self._with_points,
+        )
+
+    def plan_steps(self) -> Subject:
+        table = _t["plan_step"]
+        columns = (table.c.version, table.c.kind, table.c.day, table.c.by, table.c.marks, table.c.comment)
+        rest = (table.c.decided_by, table.c.until, table.c.recorded_at, _person.c.name, table.c.withdrawn_at)
+        query = select(*columns, *rest).join(_person, _person.c.id == table.c.recorded_by)
+        return self._subject(
+            "plan_steps",
+            "version step day party marks comment decided_by valid_until recorded_at by withdrawn_at",
+            self._of(table, query).order_by(table.c.id),
+            self._with_points,
+        )
+
+    def _with_points(self, row: Any) -> tuple[object, ...]:
+        """The row with the risks and points of the standards by their names."""
+        points = {p.key: p.title for one in self.alliance.charter.standards for p in (*one.risks, *one.criteria)}
+        return tuple(tuple(points.get(v, v) for v in value) if isinstance(value, list) else value for value in row)
+
+    def answers(self) -> Subject:
+        table = _t["answer"]
+        columns = (table.c.response, table.c.office, table.c.attendee, table.c.given_at, _person.c.name)
+        query = select(_meeting.c.kind, _meeting.c.number, _meeting.c.year, *columns, table.c.source, table.c.on_behalf)
+        query = query.select_from(table).join(_meeting, _meeting.c.id == table.c.meeting_id)
+        return self._subject(
+            "answers",
+            "meeting response office attendee given_at by channel on_behalf",
+            self._of(table, query.join(_person, _person.c.id == table.c.given_by)).order_by(table.c.id),
+            lambda row: (self.meeting(row), row.response, self.offices.get(row.office, row.office), *row[5:]),
+        )
+
+    def presences(self) -> Subject:
+        table = _t["presence"]
+        columns = (table.c.presence, table.c.attendee, table.c.recorded_at, _person.c.name)
+        query = select(_meeting.c.kind, _meeting.c.number, _meeting.c.year, *columns)
+        query = query.select_from(table).join(_meeting, _meeting.c.id == table.c.meeting_id)
+        return self._subject(
+            "presences",
+            "meeting presence attendee recorded_at by",
+            self._of(table, query.join(_person, _person.c.id == table.c.recorded_by)).order_by(table.c.id),
+            lambda row: (self.meeting(row), *row[3:]),
+        )
+
+    # ------------------------------------------------------------------------------------------- what was done
+
+    def handovers(self) -> Subject:
+        table = _t["handover"]
+        columns = (table.c.until, table.c.recorded_at, table.c.ended_at)  # the note is between the two
+        query = select(table.c.obligation_id, _obligation.c.requirement, _person.c.name, _colleague.c.name, *columns)
+        query = query.select_from(table).join(_obligation, _obligation.c.id == table.c.obligation_id)
+        query = query.join(_person, _person.c.id == table.c.giver_id)
+        query = query.join(_colleague, _colleague.c.id == table.c.colleague_id)
+        return self._subject(
+            "handovers",
+            "obligation requirement giver colleague valid_until recorded_at ended_at",
+            self._of(table, query).order_by(table.c.id),
+            lambda row: (row[0], self.requirement(row[1]), *row[2:]),
+        )
+
+    def journal(self) -> Subject:
+        table = _t["journal"]
+        query = select(table.c.at, _person.c.name, table.c.action, table.c.about, table.c.on_behalf)
+        query = query.outerjoin(_person, _person.c.id == table.c.person_id).where(table.c.action != REFUSED)
+        rows = self.connection.execute(self._of(table, query).order_by(table.c.id)).all()
+        numbers = [
+            int(n) for row in rows for kind, _, n in [row.about.partition(":")] if kind == "person" and n.isdecimal()
+        ]
+        people = {
+            id_: one.name for id_, one in register.people(self.connection, self.alliance.id, set(numbers)).items()
+        }
+        told = tuple(
+            (row.at, row.name, row.action, self._about(row.about, people), bool(row.on_behalf)) for row in rows
+        )
+        return Subject("journal", ("at", "by", "action", "about", "on_behalf"), told)
+
+    def _about(self, about: str, people: dict[int, str]) -> object:
+        kind, _, named = about.partition(":")
+        if kind == "office":
+            return self.offices.get(named, Words(named, named))
+        if kind == "person" and named.isdecimal():
+            return people.get(int(named), about)
+        return about
