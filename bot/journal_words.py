@@ -44,7 +44,7 @@ def _about(
         case "person" if named.isdecimal():
             people = register.people(connection, alliance.id, [int(named)])
             return next((person.name for person in people.values()), named)
-        case "meeting" | "item" | "paper" | "plan" | "workspace" | "link" if entry.facts.get("label"):
+        case "meeting" | "item" | "paper" | "plan" | "experience" | "workspace" | "link" if entry.facts.get("label"):
             return str(entry.facts["label"])
         case "audience" if say.has(f"audience.{named}"):
             return say(f"audience.{named}")

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
-from storage.tables import doors, journal, meetings, members, obligations, outbox, papers, plans, workspaces
+from storage.tables import doors, experience, journal, meetings, members, obligations, outbox, papers, plans, workspaces
 
 __all__ = [
     "doors",
+    "experience",
     "journal",
     "meetings",
     "members",

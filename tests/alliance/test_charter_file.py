@@ -30,12 +30,13 @@ Place = tuple[str | int, ...]
 OPTIONAL = {
     *("single", "opens", "due", "carries", "evidence", "valid_until", "hint", "part_of", "import_names", "monthly"),
     *("hard_min", "hard_max", "plausible_min", "plausible_max", "sister_network"),
-    *("plan", "criteria", "risks", "approved_by"),
+    *("plan", "shares", "criteria", "risks", "approved_by"),
 }
 # Needed here, optional elsewhere (or the other way round): the summit is attended, the workshop is not.
 ALSO_OPTIONAL = {
     ("governance", "chair"),
     ("standards",),
+    ("themes",),
     ("requirements", 3, "event"),
     *(("requirements", 2, "attendance", office) for office in DK2020["requirements"][2]["attendance"]),
 }
