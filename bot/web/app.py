@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.web import (
     clock_page,
+    experience_page,
     mail_pages,
     meeting_page,
     meetings_page,
@@ -95,6 +96,7 @@ LOOKS: dict[str, Look] = {
     "/meetings": meetings_page.meetings,
     "/meetings/{id:int}": meeting_page.meeting,
     "/meetings/{id:int}.ics": meeting_page.ics,
+    "/experience": experience_page.experience,
     "/year": year_page.year,
     "/year/{year:int}": year_page.year,
     "/board": overviews.board,

@@ -35,13 +35,21 @@ PAGES = {
     "": ["/", "/?q=holm", "/?q=ingen", "/mailbox", "/nowhere"],
     COORDINATOR: [
         *("/chat", "/year", "/obligations/98", "/mailbox", "/mailbox/1", "/mailbox?to=klima@koege.example", "/board"),
-        *("/mine", "/meetings", "/meetings?year=2030", "/meetings/1"),
+        *("/mine", "/meetings", "/meetings?year=2030", "/meetings/1", "/experience", "/experience?q=varmpumper"),
         *map(act, ("indberet", "svar topmøde ja", "hjælp", "møde", "vedtægt", "kontakter", "liste 1. maj 2022")),
+        *map(act, ("erfaringer", "erfaring 1 tema", "del")),
         *map(act, ("plan", "plan ret", "plan evaluer", "planer", "planer Sjælland")),
     ],
     SECRETARIAT: [
         *("/chat", "/board", "/board?group=kkr", "/board?state=owing", "/journal", "/outbox"),
-        *("/mine", "/meetings", "/meetings/1", "/meetings/{steering}"),
+        *(
+            "/mine",
+            "/meetings",
+            "/meetings/1",
+            "/meetings/{steering}",
+            "/experience?q=ingenting",
+            "/experience?q=varme",
+        ),
         *map(act, ("årshjul 2028", "møde opret", "dagsorden 1/2027", "besked", "vedtægt skift", "hvorfor")),
     ],
     MAYOR: ["/mine", "/meetings/{steering}", "/papers/1", "/year"],

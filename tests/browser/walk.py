@@ -29,6 +29,7 @@ STOPS = {
     "meeting": (SECRETARIAT, "/meetings/{steering}"),
     "meeting-mayor": (MAYOR, "/meetings/{steering}"),
     "meeting-summit": (COORDINATOR, "/meetings/1"),
+    "experience": (COORDINATOR, "/experience"),
     "paper": (MEMBER, "/papers/1"),
 }
 """Who looks at which page; nobody at the first."""
