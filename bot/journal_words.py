@@ -12,6 +12,9 @@ from alliance.journal import JournalEntry
 from storage.queries import accounts, register
 from templates.phrases import Phrases
 
+LABELLED = ("meeting", "item", "paper", "plan", "experience", "question", "workspace", "link")
+"""What is named by the label that its entry carries."""
+
 
 def readable(
     connection: Connection, alliance: Alliance, say: Phrases, entries: Iterable[JournalEntry]
@@ -44,7 +47,7 @@ def _about(
         case "person" if named.isdecimal():
             people = register.people(connection, alliance.id, [int(named)])
             return next((person.name for person in people.values()), named)
-        case "meeting" | "item" | "paper" | "plan" | "experience" | "workspace" | "link" if entry.facts.get("label"):
+        case _ if kind in LABELLED and entry.facts.get("label"):
             return str(entry.facts["label"])
         case "audience" if say.has(f"audience.{named}"):
             return say(f"audience.{named}")

@@ -23,13 +23,18 @@ def check_reader(ctx: Context) -> None:
 
 def check_is_member(ctx: Context) -> None:
     """Raise Refused for a request on behalf of somebody else than a member."""
-    if ctx.organisation.id not in _taking_part(ctx, "member"):
+    if ctx.organisation.id not in members(ctx):
         raise Refused("experience_whose", organisation=ctx.organisation.name)
 
 
 def shares(ctx: Context) -> bool:
     """Whether the person speaks for a member, and so can share something without naming one."""
-    return bool({*ctx.actor.own} & _taking_part(ctx, "member"))
+    return bool({*ctx.actor.own} & members(ctx))
+
+
+def members(ctx: Context) -> set[int]:
+    """Who is a member today, by id."""
+    return _taking_part(ctx, "member")
 
 
 def _taking_part(ctx: Context, *roles: str) -> set[int]:
@@ -57,6 +62,7 @@ def shown(ctx: Context, id_: int, said: str = "", *, counts: str = "", choosing:
         said=said,
         counts=counts,
         choosing=choosing,
+        may_ask=shares(ctx) and one.organisation_id in members(ctx) and one.organisation_id not in ctx.actor.own,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.commands import (
     agenda,
+    ask,
     attendance,
     away,
     board,
@@ -29,6 +30,7 @@ from bot.commands import (
     plan,
     plans,
     proposals,
+    questions,
     quiet,
     report,
     rsvp,
@@ -54,6 +56,8 @@ COMMANDS: tuple[Command, ...] = (
     show.SHOW,
     experience.COMMAND,
     share.COMMAND,
+    ask.COMMAND,
+    questions.COMMAND,
     charter.COMMAND,
     board.BOARD,
     board.MISSING,

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
-from storage.tables import doors, experience, journal, meetings, members, obligations, outbox, papers, plans, workspaces
+from storage.tables import (
+    doors,
+    experience,
+    journal,
+    meetings,
+    members,
+    obligations,
+    outbox,
+    papers,
+    plans,
+    questions,
+    workspaces,
+)
 
 __all__ = [
     "doors",
@@ -20,6 +32,7 @@ __all__ = [
     "outbox",
     "papers",
     "plans",
+    "questions",
     "tables",
     "workspaces",
 ]

@@ -92,6 +92,7 @@ def experience(
     said: str = "",
     counts: str = "",
     choosing: bool = False,
+    may_ask: bool = False,
 ) -> Message:
     """One with its author, day, theme and whom to ask; ``theirs``: the reader may change what it is about.
 
@@ -113,6 +114,9 @@ def experience(
     choosing = choosing or (said == "shared" and entry.theme is None)
     if theirs and themes and choosing:
         blocks.append(Text(say("experience.choose")))
+    if may_ask:
+        member = entry.organisation.name
+        items.append(Button(say("experience.ask", member=member), command(say, "ask", member)))
     mine = _changes(say, entry, themes, choosing=choosing) if theirs else []
     rest = Button(say("experience.rest"), command(say, "experience"))
     return Message(summary, (*blocks, Buttons((*items, *mine, rest))))

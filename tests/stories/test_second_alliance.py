@@ -317,6 +317,19 @@ def test_experience_is_shared_where_nothing_is_required_and_read_by_all_who_take
     assert "kysten" in talk.say(SECRETARIAT, f"erfaring {number} tema klimatilpasning").text
 
 
+def test_members_ask_each_other_within_their_alliance_and_partners_do_not(talk: Conversation) -> None:
+    assert talk.say(KOEGE, "spørg Odense: Hvordan gjorde I?").done
+    number = talk.played.rows("question")[-1]["id"]
+    assert [record.recipient for record in talk.told("question")] == [ODENSE]
+    for stranger in (KL, OBSERVER, "klima@odense.example", DK2020_SECRETARIAT):
+        assert not talk.say(stranger, f"spørgsmål {number} svar Ja").done
+        assert "Hvordan gjorde I" not in talk.say(stranger, "spørgsmål").text
+    for partner in (KL, OBSERVER):
+        assert not talk.say(partner, "spørg Odense: Og jer?").done
+    assert talk.say(ADVISER, f"spørgsmål {number} svar Vi spurgte borgerne.").done  # who advises Odense
+    assert [record.recipient for record in talk.told("question_answered")] == [KOEGE]
+
+
 def test_the_secretariat_of_one_alliance_is_nobody_in_the_other(talk: Conversation, both: Any) -> None:
     with reading(both) as connection:
         first, second = register.alliances(connection)

@@ -67,7 +67,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     },
     "experience": {
         "none": {"entry": PLAIN, "themes": (), "theirs": True},
-        "one": ONE,
+        "one": {**ONE, "may_ask": True},
         "many": {**ONE, "entry": PLAIN, "theirs": True, "said": "shared", "counts": "5a"},
         "choosing": {**ONE, "entry": LONG, "theirs": True, "choosing": True},
         "theme": {**ONE, "theirs": True, "said": "theme"},

@@ -1,4 +1,4 @@
-"""What members share is a collection of its own: experience
+"""What members share is a collection of its own, and they can ask each other: experience, question
 
 Evidence that was given as something shared is in it from the first day.
 
@@ -55,8 +55,44 @@ def upgrade() -> None:
 
     op.execute(SHARED)
 
+    op.create_table('question',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('alliance_id', sa.Integer(), nullable=False),
+    sa.Column('asking_id', sa.Integer(), nullable=False),
+    sa.Column('asked_id', sa.Integer(), nullable=False),
+    sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('asked_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('asked_by', sa.Integer(), nullable=False),
+    sa.Column('on_behalf', sa.Boolean(), nullable=False),
+    sa.Column('answer', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('answered_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('answered_by', sa.Integer(), nullable=True),
+    sa.Column('escalated_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('withdrawn_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('withdrawn_by', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['alliance_id'], ['alliance.id'], name=op.f('fk_question_alliance_id_alliance')),
+    sa.ForeignKeyConstraint(['answered_by'], ['person.id'], name=op.f('fk_question_answered_by_person')),
+    sa.ForeignKeyConstraint(['asked_by'], ['person.id'], name=op.f('fk_question_asked_by_person')),
+    sa.ForeignKeyConstraint(['asked_id'], ['organisation.id'], name=op.f('fk_question_asked_id_organisation')),
+    sa.ForeignKeyConstraint(['asking_id'], ['organisation.id'], name=op.f('fk_question_asking_id_organisation')),
+    sa.ForeignKeyConstraint(['withdrawn_by'], ['person.id'], name=op.f('fk_question_withdrawn_by_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question'))
+    )
+    is_open = sa.text('answered_at IS NULL AND withdrawn_at IS NULL')
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_question_asked_id'), ['asked_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_asking_id'), ['asking_id'], unique=False)
+        batch_op.create_index('ix_question_open', ['alliance_id', 'asked_at'], unique=False, sqlite_where=is_open, postgresql_where=is_open)
+
 
 def downgrade() -> None:
+    is_open = sa.text('answered_at IS NULL AND withdrawn_at IS NULL')
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.drop_index('ix_question_open', sqlite_where=is_open, postgresql_where=is_open)
+        batch_op.drop_index(batch_op.f('ix_question_asking_id'))
+        batch_op.drop_index(batch_op.f('ix_question_asked_id'))
+
+    op.drop_table('question')
     with op.batch_alter_table('experience', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_experience_settlement_id'))
         batch_op.drop_index(batch_op.f('ix_experience_organisation_id'))
