@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 from alliance.about import NOTHING_SAID, About
 from alliance.cadences import Avoid, EventCadence, Ladder, MeetingCadence, MonthDay, PaperDeadlines
 from alliance.calendar import WorkingCalendar
-from alliance.standards import Standard, standards_for
+from alliance.standards import Point, Standard, standards_for
 from alliance.validity import Validity, valid_on
 from alliance.words import Words
 
@@ -56,13 +56,15 @@ class PeriodRule:
 class EvidenceKind:
     """One thing that may meet a requirement, and how far it does.
 
-    ``plan``: a plan that the council has adopted is this evidence, once it stands in the register of plans.
+    ``plan``: a plan that the council has adopted is this evidence, once it stands in the register of plans. ``shares``:
+    it is an experience that the other members can find and use.
     """
 
     key: str
     title: Words
     counts: Grade
     plan: bool = False
+    shares: bool = False
 
 
 @dataclass(frozen=True)
@@ -256,6 +258,7 @@ class Charter:
     parties: tuple[Party, ...]
     advisers: Advisers | None
     standards: tuple[Standard, ...]
+    themes: tuple[Point, ...]
     member_kind: str
     contact: str
     groupings: tuple[str, ...]
@@ -321,6 +324,14 @@ class Charter:
         """The requirement that an adopted plan meets on the day, and as which evidence; None where there is none."""
         kinds = ((need, kind) for need in self.requirements_on(day) for kind in need.evidence if kind.plan)
         return next(kinds, None)
+
+    def shared_evidence_on(self, day: date) -> tuple[Requirement, EvidenceKind] | None:
+        """The requirement that sharing an experience meets on any day of its period, and as which evidence; or None."""
+        standing = (need for need in self.requirements_on(day) if need.event is None)
+        return next(((need, kind) for need in standing for kind in need.evidence if kind.shares), None)
+
+    def theme(self, key: str) -> Point | None:
+        return next((theme for theme in self.themes if theme.key == key), None)
 
     def goal(self, key: str) -> Goal | None:
         return next((goal for goal in self.goals if goal.key == key), None)

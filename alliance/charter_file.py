@@ -35,7 +35,7 @@ from alliance.charter import (
 from alliance.charter_checks import check_references
 from alliance.entries import Entry, read_whole, words
 from alliance.errors import CharterError
-from alliance.standard_entries import read_standard
+from alliance.standard_entries import read_points, read_standard
 from alliance.words import Words
 
 GRADES = ("fulfilled", "noted", "partial")
@@ -71,6 +71,7 @@ def _charter(top: Entry, text: str) -> Charter:
         parties=top.entries("parties", _party) if top.has("parties") else (),
         advisers=governance.entry("advisers", _advisers) if governance.has("advisers") else None,
         standards=top.entries("standards", read_standard) if top.has("standards") else (),
+        themes=read_points(top, "themes"),
         member_kind=members.text("kind"),
         contact=members.text("contact"),
         groupings=members.texts("groupings"),
@@ -137,7 +138,7 @@ def _period(entry: Entry) -> PeriodRule:
 
 def _evidence(entry: Entry) -> EvidenceKind:
     counts = cast(Any, entry.one_of("counts", GRADES))
-    return EvidenceKind(entry.text("key"), words(entry), counts, entry.flag("plan"))
+    return EvidenceKind(entry.text("key"), words(entry), counts, entry.flag("plan"), entry.flag("shares"))
 
 
 def _attendance(entry: Entry) -> tuple[tuple[str, Any], ...]:

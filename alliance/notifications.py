@@ -15,6 +15,7 @@ from alliance.agendas import AgendaItem
 from alliance.handovers import Handover
 from alliance.invitations import Invitation
 from alliance.papers import Copy
+from alliance.questions import Question
 from alliance.reminders import Digest, Line, Rung
 from alliance.seats import Ending, Vacancy
 
@@ -272,6 +273,26 @@ def taken_back(handover: Handover) -> Notification:
     """Tell a colleague that they need not do any more about something."""
     about = f"handover:{handover.id}"
     return Notification("taken_back", about, "ended", handover.colleague_id, {"handover": handover.id}, strand=about)
+
+
+def question_put(question: Question, recipient_id: int) -> Notification:
+    """Ask somebody of the member that is asked."""
+    return _of_question("question", question, recipient_id)
+
+
+def question_answered(question: Question, recipient_id: int) -> Notification:
+    """Tell somebody of the member that asked what was answered."""
+    return _of_question("question_answered", question, recipient_id)
+
+
+def question_unanswered(question: Question, recipient_id: int) -> Notification:
+    """Tell the secretariat of a question that waits."""
+    return _of_question("question_unanswered", question, recipient_id)
+
+
+def _of_question(kind: str, question: Question, recipient_id: int) -> Notification:
+    """Each is said once to each."""
+    return Notification(kind, f"question:{question.id}", "once", recipient_id, {"question": question.id})
 
 
 def undelivered(delivery_ids: tuple[int, ...], at: datetime, recipient_id: int) -> Notification:

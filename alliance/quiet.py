@@ -31,6 +31,9 @@ CAN_WAIT = frozenset(
         "handed_over",
         "handed_back",
         "taken_back",
+        "question",
+        "question_answered",
+        "question_unanswered",
     )
 )
 """The kinds of notification that wait. Invitations, changes of meetings, cancellations and alarms do not."""

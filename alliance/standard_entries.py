@@ -13,8 +13,8 @@ def read_standard(entry: Entry) -> Standard:
         name=entry.words("name"),
         validity=entry.validity(),
         update_years=entry.number("update_years", 1),
-        criteria=_points(entry, "criteria"),
-        risks=_points(entry, "risks"),
+        criteria=read_points(entry, "criteria"),
+        risks=read_points(entry, "risks"),
         approved_by=entry.texts("approved_by") if entry.has("approved_by") else (SECRETARIAT,),
         certified_by=entry.texts("certified_by") if entry.has("certified_by") else (),
     )
@@ -25,7 +25,7 @@ def read_standard(entry: Entry) -> Standard:
     return standard
 
 
-def _points(entry: Entry, key: str) -> tuple[Point, ...]:
+def read_points(entry: Entry, key: str) -> tuple[Point, ...]:
     """A list of points that may be left out; no two have the same key."""
     points = entry.entries(key, lambda each: Point(each.text("key"), words(each))) if entry.has(key) else ()
     keys = [point.key for point in points]

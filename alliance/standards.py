@@ -15,7 +15,7 @@ SECRETARIAT = "secretariat"
 
 @dataclass(frozen=True)
 class Point:
-    """One thing on a list of a standard: a point that a plan is checked by, or a risk it may name."""
+    """One thing on a list of a charter: a point that a plan is checked by, a risk it may name, a theme."""
 
     key: str
     title: Words

@@ -12,6 +12,23 @@ from alliance.journal import JournalEntry
 from storage.queries import accounts, register
 from templates.phrases import Phrases
 
+LABELLED = frozenset(
+    (
+        "meeting",
+        "item",
+        "paper",
+        "plan",
+        "experience",
+        "question",
+        "task",
+        "framework_issue",
+        "policy_ask",
+        "link",
+        "workspace",
+    )
+)
+"""What is named by the label that its entry carries."""
+
 
 def readable(
     connection: Connection, alliance: Alliance, say: Phrases, entries: Iterable[JournalEntry]
@@ -19,10 +36,6 @@ def readable(
     """The entries with what they are about in words: ``obligation:12`` becomes its requirement and how to see it."""
     titles = accounts.requirement_keys(connection, alliance.id)
     return tuple(replace(entry, about=_about(connection, alliance, say, entry, titles)) for entry in entries)
-
-
-LABELLED = frozenset(("meeting", "item", "paper", "plan", "task", "framework_issue", "policy_ask", "workspace", "link"))
-"""What is called in the journal as it was called when it was noted."""
 
 
 def _about(

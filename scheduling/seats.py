@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from sqlalchemy import Connection
 
 from alliance.alliances import Alliance
+from alliance.calendar import WorkingCalendar
 from alliance.members import Person
 from alliance.messages import Message
 from alliance.notifications import Notification, seat_empty, term_ends
@@ -26,14 +27,19 @@ def tell_of_seats(connection: Connection, alliance: Alliance, last: datetime | N
 
     Looks at the first tick of a working day from eight: ``last`` is when the one before it was (aware UTC).
     """
-    calendar = alliance.charter.calendar
-    today = calendar.day(now)
-    begins = calendar.at(today, FROM)
-    if not calendar.is_working_day(today) or now < begins or (last is not None and last >= begins):
+    if not begins_working_day(alliance.charter.calendar, last, now):
         return 0
+    today = alliance.charter.calendar.day(now)
     people = actors.secretariat_people(connection, alliance, today)
     notices = [notice for person in people for notice in _notices(connection, alliance, today, person)]
     return len(outbox.post_each(connection, alliance.id, notices, now))
+
+
+def begins_working_day(calendar: WorkingCalendar, last: datetime | None, now: datetime) -> bool:
+    """Whether a tick is the first of a working day from eight; ``last`` is when the one before it was (aware UTC)."""
+    today = calendar.day(now)
+    begins = calendar.at(today, FROM)
+    return calendar.is_working_day(today) and now >= begins and (last is None or last < begins)
 
 
 def _notices(connection: Connection, alliance: Alliance, today: date, person: int) -> Iterator[Notification]:
@@ -77,7 +83,7 @@ def term_ends_words(
     connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person, now: datetime
 ) -> Message:
     """Whose term ends when; raises NoLongerTrue once a successor is noted, or for who has left the secretariat."""
-    today = _still_theirs(connection, alliance, person, now)
+    today = still_theirs(connection, alliance, person, now)
     found = (one for one in _endings(connection, alliance, today) if one.until.isoformat() == claim.facts["until"])
     ending = next((one for one in found if (one.kind, one.key) == (claim.facts["kind"], claim.facts["key"])), None)
     if ending is None:
@@ -104,7 +110,7 @@ def seat_empty_words(
     connection: Connection, alliance: Alliance, claim: outbox.Claim, person: Person, now: datetime
 ) -> Message:
     """Which seat stands empty since when; raises NoLongerTrue once it is filled, or for who left the secretariat."""
-    today = _still_theirs(connection, alliance, person, now)
+    today = still_theirs(connection, alliance, person, now)
     wanted = (claim.facts["body"], claim.facts["constituency"])
     empty = _empty(connection, alliance, today)
     vacancy = next((one for one in empty if (one.body, one.constituency) == wanted), None)
@@ -121,7 +127,8 @@ def seat_empty_words(
     )
 
 
-def _still_theirs(connection: Connection, alliance: Alliance, person: Person, now: datetime) -> date:
+def still_theirs(connection: Connection, alliance: Alliance, person: Person, now: datetime) -> date:
+    """The local day; raises NoLongerTrue for who has left the secretariat."""
     today = alliance.charter.calendar.day(now)
     if person.id not in actors.secretariat_people(connection, alliance, today):
         raise NoLongerTrue("not_theirs")

@@ -22,6 +22,7 @@ from scheduling.morning import MorningOutcome, morning
 from scheduling.notices import tell_undelivered
 from scheduling.papers import follow_readers
 from scheduling.proposals import answer_cancelled
+from scheduling.questions import escalate_unanswered
 from scheduling.runaway import Runaway, bounded, tell_of
 from scheduling.seats import tell_of_seats
 from storage import doors, hearing, unsent
@@ -84,6 +85,7 @@ def _plan_one(engine: Engine, alliance: Alliance, now: datetime, move_clock: boo
         tell_undelivered(connection, alliance, now)
         last = bookmark(connection, alliance.id, "tick")
         tell_of_seats(connection, alliance, last.at if last else None, now)
+        escalate_unanswered(connection, alliance, last.at if last else None, now)
         if last is None or alliance.charter.calendar.day(last.at) != alliance.charter.calendar.day(now):
             _forget_old(connection, alliance, now)
         keep_place(connection, alliance.id, "tick", "", now)

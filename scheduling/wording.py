@@ -25,6 +25,7 @@ from scheduling.own_data import own_data_words
 from scheduling.papers import paper_words
 from scheduling.plans import plan_news_words
 from scheduling.proposals import decided_words, proposal_words
+from scheduling.questions import question_answered_words, question_unanswered_words, question_words
 from scheduling.reminding import Owing, reminder_words
 from scheduling.runaway import RUNAWAY, runaway_words
 from scheduling.seats import seat_empty_words, term_ends_words
@@ -117,6 +118,9 @@ _WORDS: dict[str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime
     "handed_over": handed_over_words,
     "handed_back": handed_back_words,
     "taken_back": taken_back_words,
+    "question": question_words,
+    "question_answered": question_answered_words,
+    "question_unanswered": question_unanswered_words,
     "undelivered": undelivered_words,
     "alert": alert_words,
     "link_used": link_used_words,

@@ -14,10 +14,11 @@ from alliance.moments import EARLIEST, LATEST
 from alliance.obligations import Settlement
 from alliance.validity import Validity
 from bot.commands.context import Command, Context, split_period
+from bot.sharing import add, themes
 from storage.changes import facts
 from storage.queries import accounts
 
-FIELDS = ("kind", "what", "link", "since", "until")
+FIELDS = ("kind", "what", "link", "theme", "since", "until")
 
 
 def handle(ctx: Context) -> Message:
@@ -77,6 +78,13 @@ def _errors(ctx: Context, account: Account, typed: Mapping[str, str]) -> dict[st
         errors["what"] = "what_missing"
     if typed["link"] and not is_link(typed["link"]):
         errors["link"] = "link_not_http"
+    if typed["theme"] and typed["theme"] not in {theme.key for theme in themes(ctx)}:
+        errors["theme"] = "theme_missing"
+    return errors | _wrong_days(ctx, account, typed)
+
+
+def _wrong_days(ctx: Context, account: Account, typed: Mapping[str, str]) -> dict[str, str]:
+    errors = dict[str, str]()
     since, until = read_day(typed["since"]), read_day(typed["until"])
     if typed["since"] and since is None:
         errors["since"] = "date_wrong"
@@ -100,6 +108,7 @@ def _form(ctx: Context, account: Account, typed: Mapping[str, str], errors: Mapp
         "evidence_form",
         organisation=ctx.organisation,
         requirement=account.requirement,
+        themes=themes(ctx),
         period_label=account.obligation.period.label,
         typed=typed,
         errors=errors,
@@ -131,6 +140,7 @@ def _record(ctx: Context, account: Account, typed: Mapping[str, str]) -> Message
         return ctx.already(account)
     added = facts.add_settlement(ctx.connection, ctx.alliance.id, fact)
     ctx.note("evidence_recorded", f"obligation:{obligation.id}", settlement=added, what=fact.what)
+    shared = add(ctx, fact.what, fact.link, typed["theme"], added) if kind and kind.shares else 0
     if ctx.noted_for(account):
         ctx.tell_member(account, f"settlement:{added}", fact.what)
     saved = accounts.settlement(ctx.connection, ctx.alliance.id, added)
@@ -140,6 +150,7 @@ def _record(ctx: Context, account: Account, typed: Mapping[str, str]) -> Message
         requirement=requirement,
         period_label=obligation.period.label,
         settlement=saved,
+        shared=shared,
         prefix=ctx.prefix,
     )
 

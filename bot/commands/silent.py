@@ -21,7 +21,7 @@ def handle(ctx: Context) -> Message:
     members = sum(m.role == "member" and m.validity.covers(ctx.today) for m in seen)
     return ctx.write(
         "silent_members",
-        silent=_named(ctx, found),
+        silent=named(ctx, found),
         members=members,
         months=months,
         known_since=ctx.alliance.obligations_since,
@@ -38,7 +38,8 @@ def _months(ctx: Context) -> int:
     return months
 
 
-def _named(ctx: Context, found: tuple[Silence, ...]) -> tuple[SilentMember, ...]:
+def named(ctx: Context, found: tuple[Silence, ...]) -> tuple[SilentMember, ...]:
+    """The same for people: what each is called and who is asked for it."""
     charter, ids = ctx.alliance.charter, [one.organisation_id for one in found]
     members = register.organisations(ctx.connection, ctx.alliance.id, ctx.today, ids)
     offices = register.offices_on(ctx.connection, ctx.alliance.id, ctx.today, ids)

@@ -9,7 +9,7 @@ from alliance.messages import Message
 from alliance.obligations import Settlement
 from alliance.tasks import task_day_id
 from bot.commands.context import Command, Context, NotTheirs, read_number
-from storage.changes import facts, plans
+from storage.changes import experience, facts, plans
 from storage.queries import accounts, register
 
 
@@ -24,6 +24,7 @@ def handle(ctx: Context) -> Message:
 def _withdraw(ctx: Context, fact: Settlement) -> Message:
     facts.withdraw_settlement(ctx.connection, ctx.alliance.id, fact.id, ctx.actor.person.id, ctx.now)
     was_a_plan = plans.withdraw_shown_by(ctx.connection, ctx.alliance.id, fact.id, ctx.actor.person.id, ctx.now)
+    was_shared = experience.withdraw_shown_by(ctx.connection, ctx.alliance.id, fact.id, ctx.actor.person.id, ctx.now)
     again = _again(ctx, fact) if fact.kind == "attendance" else None
     ctx.note("withdrawn", f"obligation:{fact.obligation_id}", settlement=fact.id, what=fact.what)
     found = accounts.accounts(ctx.connection, ctx.alliance, ctx.today, obligation_ids=[fact.obligation_id])
@@ -34,6 +35,7 @@ def _withdraw(ctx: Context, fact: Settlement) -> Message:
         settlement=fact,
         owes_again=any(account.standing.owes for account in found),
         was_a_plan=was_a_plan,
+        was_shared=was_shared,
         again=again.what if again else "",
     )
     for account in found:

@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.web import (
     clock_page,
+    experience_page,
     influence_page,
     mail_pages,
     meeting_page,
@@ -105,6 +106,7 @@ LOOKS: dict[str, Look] = {
     "/meetings/{id:short}": meeting_page.meeting,
     "/meetings/{id:short}.ics": meeting_page.ics,
     "/influence": influence_page.influence,
+    "/experience": experience_page.experience,
     "/year": year_page.year,
     "/year/{year:short}": year_page.year,
     "/overview": overview_page.overview,

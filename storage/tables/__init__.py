@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 from storage.tables import (
     changeovers,
     doors,
+    experience,
     influence,
     journal,
     meetings,
@@ -19,6 +20,7 @@ from storage.tables import (
     outbox,
     papers,
     plans,
+    questions,
     tasks,
     workspaces,
 )
@@ -26,6 +28,7 @@ from storage.tables import (
 __all__ = [
     "changeovers",
     "doors",
+    "experience",
     "influence",
     "journal",
     "meetings",
@@ -34,6 +37,7 @@ __all__ = [
     "outbox",
     "papers",
     "plans",
+    "questions",
     "tables",
     "tasks",
     "workspaces",

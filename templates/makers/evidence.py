@@ -10,6 +10,8 @@ from alliance.charter import EvidenceKind, Requirement
 from alliance.members import Organisation
 from alliance.messages import Ask, Block, Button, Buttons, Choice, Facts, Form, Link, Message, Section, Text
 from alliance.obligations import Settlement
+from alliance.standards import Point
+from templates.makers.experience import theme_question
 from templates.makers.forms import fact_pairs, filled, one_form, question, requirement_name, withdraw_button
 from templates.makers.kinds import maker
 from templates.makers.words import GRADES, command, fact_words, period_words
@@ -27,6 +29,7 @@ def evidence_form(
     errors: Mapping[str, str],
     prefix: str,
     on_behalf: bool,
+    themes: tuple[Point, ...] = (),
 ) -> Message:
     """What the member did, and where it can be seen."""
     period = period_words(requirement, period_label)
@@ -34,6 +37,8 @@ def evidence_form(
     summary = say("evidence.summary", **names)
     send = command(say, "evidence", requirement.number, period_label, prefix=prefix)
     asks = tuple(filled(say, "evidence.error", ask, typed, errors) for ask in _evidence_asks(say, requirement))
+    shares = any(kind.shares for kind in requirement.evidence)
+    asks += theme_question(say, themes, typed, errors) if shares else ()
     form = Form((Section("", asks),), (Button(say("evidence.send"), send, "primary"),))
     action = action_id(requirement.key) is not None
     facts = {"number": requirement.number, "duty": requirement.duty, "clause": requirement.clause}
@@ -41,6 +46,8 @@ def evidence_form(
     blocks: list[Block] = [Text(say("evidence.heading", **names), "heading"), Text(duty)]
     if on_behalf:
         blocks.append(Text(say("evidence.on_behalf", organisation=organisation.official_name), "subtle"))
+    if shares:
+        blocks.append(Text(say("evidence_shared.open_to_all", words=command(say, "experience")), "subtle"))
     if any(kind.plan for kind in requirement.evidence):
         blocks.append(Text(say("evidence.plan", words=command(say, "plan", prefix=prefix)), "subtle"))
     return Message(summary, (*blocks, form))
@@ -75,8 +82,12 @@ def evidence_receipt(
     period_label: str,
     settlement: Settlement,
     prefix: str,
+    shared: int = 0,
 ) -> Message:
-    """What was noted, how far it meets the requirement, and how it is taken back."""
+    """What was noted, how far it meets the requirement, and how it is taken back.
+
+    ``shared`` is the number by which the others find it, 0 for what is not shared.
+    """
     kind = requirement.evidence_kind(settlement.evidence)
     period = period_words(requirement, period_label)
     names = {"organisation": organisation.official_name, "title": requirement.title, "period": period}
@@ -90,9 +101,12 @@ def evidence_receipt(
     items: list[Button | Link] = [Button(say("evidence.take_back"), take_back)]
     if settlement.link:
         items.insert(0, Link(say("evidence.open"), settlement.link))
+    found = [Text(say("evidence_shared.note", id=shared))] if shared else []
+    if shared:
+        items.insert(-1, Button(say("evidence_shared.see"), command(say, "one_experience", shared)))
     result = settlement.result if settlement.result in GRADES else "fulfilled"
-    blocks = (Text(summary), facts, Text(say(f"evidence.result.{result}")), Buttons(tuple(items)))
-    return Message(summary, blocks)
+    said: list[Block] = [Text(summary), facts, Text(say(f"evidence.result.{result}")), *found]
+    return Message(summary, (*said, Buttons(tuple(items))))
 
 
 def _without_text(settlement: Settlement) -> Settlement:
@@ -152,6 +166,7 @@ def withdrawn(
     settlement: Settlement,
     owes_again: bool,
     was_a_plan: bool = False,
+    was_shared: bool = False,
     again: str = "",
 ) -> Message:
     """What is taken back; ``again`` is what was recorded before it and holds again."""
@@ -166,4 +181,5 @@ def withdrawn(
     )
     show = Button(say("withdrawn.show"), command(say, "show", settlement.obligation_id))
     plan = [Text(say("withdrawn.plan"))] if was_a_plan else []
+    plan += [Text(say("withdrawn_shared.note"))] if was_shared else []
     return Message(summary, (Text(summary), *plan, Text(say("withdrawn.note"), "subtle"), Buttons((show,))))

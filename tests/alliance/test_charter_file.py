@@ -30,7 +30,7 @@ Place = tuple[str | int, ...]
 OPTIONAL = {
     *("single", "opens", "due", "carries", "evidence", "valid_until", "hint", "part_of", "import_names", "monthly"),
     *("hard_min", "hard_max", "plausible_min", "plausible_max", "sister_network"),
-    *("plan", "criteria", "risks", "approved_by"),
+    *("plan", "shares", "criteria", "risks", "approved_by"),
     *("about", "reference", "networks", "partners", "resources", "national_targets"),
 }
 # Needed here, optional elsewhere (or the other way round): the summit is attended, the workshop is not.
@@ -38,6 +38,7 @@ ALSO_OPTIONAL = {
     ("governance", "chair"),
     ("standards",),
     ("about", "partners", 0, "contact"),
+    ("themes",),
     ("requirements", 3, "event"),
     *(("requirements", 2, "attendance", office) for office in DK2020["requirements"][2]["attendance"]),
 }

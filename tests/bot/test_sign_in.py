@@ -278,7 +278,7 @@ def test_what_is_said_is_answered_on_the_page_itself(house: Installation) -> Non
 
 def test_ones_list_and_the_meetings_are_there_after_signing_in_and_settle_in_one_press(house: Installation) -> None:
     house.plan("2027-03-01T09:00", COORDINATOR)
-    for path in ("/mine", "/meetings", "/meetings/1", "/influence"):
+    for path in ("/mine", "/meetings", "/meetings/1", "/influence", "/experience?q=varme"):
         assert house.browser().get(path).headers["location"].startswith("/sign-in")
     browser = house.sign_in(COORDINATOR, "/mine")
     assert "Klimatopmøde 2027" in browser.get("/meetings").text and browser.get("/meetings/1").status_code == 200

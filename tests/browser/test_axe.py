@@ -36,13 +36,16 @@ PAGES = {
     COORDINATOR: [
         *("/chat", "/year", "/obligations/98", "/mailbox", "/mailbox/1", "/mailbox?to=klima@koege.example", "/board"),
         *("/mine", "/meetings", "/meetings?year=2030", "/meetings?q=ingen", "/meetings/1", "/influence", "/about"),
+        *("/experience", "/experience?q=varmpumper"),
         *map(act, ("indberet", "svar topmøde ja", "hjælp", "møde", "vedtægt", "kontakter", "liste 1. maj 2022")),
         *map(act, ("rammevilkår", "rammevilkår 1", "rammevilkår nyt", "henvendelse 1")),
+        *map(act, ("erfaringer", "erfaring 1 tema", "del")),
         *map(act, ("plan", "plan ret", "plan evaluer", "planer", "planer Sjælland")),
     ],
     SECRETARIAT: [
         *("/chat", "/board", "/board?group=kkr", "/board?state=owing", "/journal", "/outbox"),
         *("/mine", "/meetings", "/meetings/1", "/meetings/{steering}", "/influence"),
+        *("/experience?q=ingenting", "/experience?q=varme"),
         *map(act, ("rammevilkår 1 afgør", "henvendelse ny", "henvendelse 1 svar")),
         *map(act, ("årshjul 2028", "møde opret", "dagsorden 1/2027", "besked", "vedtægt skift", "hvorfor")),
     ],

@@ -31,6 +31,7 @@ STOPS = {
     "meeting-summit": (COORDINATOR, "/meetings/1"),
     "influence": (SECRETARIAT, "/influence"),
     "influence-member": (MEMBER, "/influence"),
+    "experience": (COORDINATOR, "/experience"),
     "paper": (MEMBER, "/papers/1"),
 }
 """Who looks at which page; nobody at the first."""

@@ -326,6 +326,39 @@ def _report_item(talk: Conversation) -> int:
 # Neither shows in the other
 
 
+def test_experience_is_shared_where_nothing_is_required_and_read_by_all_who_take_part_and_no_others(
+    talk: Conversation,
+) -> None:
+    assert talk.say("klima@koege.example", "del Fælles indkøb af varmepumper").done
+    told = talk.say(KOEGE, "del Klimatilpasning ved kysten").text
+    assert "er delt" in told and "krav" not in told
+    number = talk.played.rows("experience")[-1]["id"]
+    for reader in (KOEGE, ODENSE, SECRETARIAT, ADVISER, KL, REALDANIA, POLITICIAN, OBSERVER):
+        read = talk.say(reader, "erfaringer").text
+        assert "Klimatilpasning ved kysten" in read and "varmepumper" not in read, reader
+        assert "varmepumper" not in talk.say(reader, "erfaringer varmepumpe").text.replace("”varmepumpe”", ""), reader
+    for other in ("klima@koege.example", DK2020_SECRETARIAT):
+        assert "kysten" not in talk.say(other, "erfaringer").text
+        assert not talk.say(other, f"erfaring {number} tema transport").done
+    for reader in (KL, POLITICIAN, OBSERVER):  # who is no member reads, and shares nothing
+        assert not talk.say(reader, "del Noget andet").done
+        assert not talk.say(reader, f"erfaring {number} fortryd").done
+    assert "kysten" in talk.say(SECRETARIAT, f"erfaring {number} tema klimatilpasning").text
+
+
+def test_members_ask_each_other_within_their_alliance_and_partners_do_not(talk: Conversation) -> None:
+    assert talk.say(KOEGE, "spørg Odense: Hvordan gjorde I?").done
+    number = talk.played.rows("question")[-1]["id"]
+    assert [record.recipient for record in talk.told("question")] == [ODENSE]
+    for stranger in (KL, OBSERVER, "klima@odense.example", DK2020_SECRETARIAT):
+        assert not talk.say(stranger, f"spørgsmål {number} svar Ja").done
+        assert "Hvordan gjorde I" not in talk.say(stranger, "spørgsmål").text
+    for partner in (KL, OBSERVER):
+        assert not talk.say(partner, "spørg Odense: Og jer?").done
+    assert talk.say(ADVISER, f"spørgsmål {number} svar Vi spurgte borgerne.").done  # who advises Odense
+    assert [record.recipient for record in talk.told("question_answered")] == [KOEGE]
+
+
 def test_the_secretariat_of_one_alliance_is_nobody_in_the_other(talk: Conversation, both: Any) -> None:
     with reading(both) as connection:
         first, second = register.alliances(connection)

@@ -430,6 +430,12 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "prefix": FOR_KOEGE,
             "on_behalf": True,
         },
+        "shared": {
+            **EVIDENCE,
+            "requirement": CHARTER.requirement("sharing_local"),
+            "themes": CHARTER.themes,
+            "errors": {"theme": "theme_missing"},
+        },
         "too soon": {
             **EVIDENCE,
             "requirement": CHARTER.requirement("declaration"),
@@ -443,6 +449,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     },
     "evidence_receipt": {
         "none": EVIDENCE_DONE,
+        "shared": {**EVIDENCE_DONE, "shared": 12},
         "one": {
             **EVIDENCE_DONE,
             "settlement": settlement(

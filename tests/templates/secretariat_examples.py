@@ -310,6 +310,13 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "owes_again": True,
             "was_a_plan": True,
         },
+        "shared": {
+            "organisation": KOEGE,
+            "requirement": DECLARATION,
+            "settlement": JOINED,
+            "owes_again": True,
+            "was_shared": True,
+        },
         "again": {
             "organisation": KOEGE,
             "requirement": TOPMOEDE,
