@@ -27,6 +27,8 @@ FEW = 500
 LOOKED = "undelivered"  # the bookmark of how far notices have looked
 # What tells of trouble must not make more of it; and whoever has a message that could not be changed has a message.
 NOTICES = ("undelivered", "alert", "runaway", "edit")
+# What of it may have arrived nobody else will bring: the secretariat must be able to ask whether it did.
+TOLD_IN_DOUBT = ("invitation", "paper")
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,10 @@ def _lost() -> Select[Any]:
         .where(
             _delivery.c.id.in_(given_up),
             _delivery.c.state == "given_up",
-            _delivery.c.reason != "perhaps_sent",
+            or_(
+                _delivery.c.reason != "perhaps_sent",
+                _notification.c.kind.in_([literal(kind) for kind in TOLD_IN_DOUBT]),
+            ),
             _notification.c.kind.not_in([literal(kind) for kind in NOTICES]),
             ~reached.exists(),
         )
@@ -190,7 +195,10 @@ def newest_step(connection: Connection, alliance_id: int) -> tuple[int, Bookmark
 
 
 def lost_after(connection: Connection, alliance_id: int, step: int, since: datetime) -> tuple[int, ...]:
-    """The deliveries given up after a step and an instant (aware UTC) whose notification reached its person nowhere."""
+    """The deliveries given up after a step and an instant (aware UTC) whose notification reached its person nowhere.
+
+    Invitations and papers also where nobody knows whether they arrived.
+    """
     found = connection.execute(_LOST, {"alliance": alliance_id, "looked": step, "since_ms": as_ms(since)})
     return tuple(sorted(found.scalars()))
 
