@@ -162,6 +162,19 @@ def retry_at(
     return again if now + wait - posted_at <= GIVE_UP_AFTER else None
 
 
+AGAIN_AFTER = timedelta(hours=24)
+MOST_ROUNDS = 3
+
+
+def may_go_again(rounds: int, given_up_at: datetime, now: datetime, *, new_address: bool) -> bool:
+    """Whether what was given up, and whose repetition is harmless, may be queued once more.
+
+    At once where there is an address it was not sent to, else a day after it was given up; three rounds in all.
+    Instants aware UTC.
+    """
+    return rounds < MOST_ROUNDS and (new_address or now - given_up_at >= AGAIN_AFTER)
+
+
 def _share(seed: str) -> float:
     """A number from 0 to 1 that is always the same for a seed; 0 without one."""
     return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4]) / 2**32 if seed else 0.0

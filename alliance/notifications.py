@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Literal
 
 from alliance.absences import Absence
 from alliance.agendas import AgendaItem
@@ -17,6 +18,16 @@ from alliance.invitations import Invitation
 from alliance.papers import Copy
 from alliance.reminders import Digest, Line, Rung
 from alliance.seats import Ending, Vacancy
+
+Repeat = Literal["harmless", "once"]
+# A calendar that gets the same object again (UID, SEQUENCE and DTSTAMP as they were) changes nothing: RFC 5546 2.1.5.
+# The same in a chat, a reminder or a paper once more is a message more.
+HARMLESS = frozenset({"invitation"})
+
+
+def repeat_of(kind: str) -> Repeat:
+    """Return what it is to its reader if the same notification comes twice; only what is harmless is told again."""
+    return "harmless" if kind in HARMLESS else "once"
 
 
 @dataclass(frozen=True)

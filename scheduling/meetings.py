@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -16,7 +17,7 @@ from alliance.reminders import answer_rung, may_remind
 from alliance.rolls import RollLine
 from scheduling.truth import NoLongerTrue
 from storage import outbox
-from storage.calling import tell_calendars
+from storage.calling import tell_again, tell_calendars
 from storage.queries import actors, meetings, register
 from storage.queries.rolls import roll
 from templates import write
@@ -25,14 +26,20 @@ from templates import write
 def follow_offices(connection: Connection, alliance: Alliance, now: datetime) -> int:
     """Tell the calendars of who came and who went, for every meeting that is called and still ahead.
 
-    Returns how many were told; ``now`` is aware UTC. Telling it again tells nobody.
+    What was told of it, or of one that was called off, and did not arrive is delivered again. Returns how many were
+    told anew; ``now`` is aware UTC. Telling it again tells nobody.
     """
-    ahead = _ahead(connection, alliance, now)
-    return sum(len(tell_calendars(connection, alliance, meeting, now)) for meeting in ahead)
+    ahead = _ahead(connection, alliance, now, ("called", "cancelled"))
+    called = [meeting for meeting in ahead if meeting.state == "called"]
+    told = sum(len(tell_calendars(connection, alliance, meeting, now)) for meeting in called)
+    tell_again(connection, alliance, ahead, now)
+    return told
 
 
-def _ahead(connection: Connection, alliance: Alliance, now: datetime) -> list[Meeting]:
-    return [m for m in meetings.meetings(connection, alliance) if m.state == "called" and m.starts_at > now]
+def _ahead(
+    connection: Connection, alliance: Alliance, now: datetime, states: Collection[str] = ("called",)
+) -> list[Meeting]:
+    return [m for m in meetings.meetings(connection, alliance) if m.state in states and m.starts_at > now]
 
 
 def remind_of_answers(connection: Connection, alliance: Alliance, now: datetime) -> int:

@@ -116,8 +116,6 @@ def _undelivered(outgoing: Outgoing, error: Undeliverable, now: datetime, *, dou
     def give_up(connection: Connection) -> bool:
         if error.address_is_wrong:
             mark_unreachable(connection, outgoing.address_id, error.reason, now)
-        twice = doubt and claim.attempts > 2  # two of ours may have arrived
-        reason = f"{error.reason} (perhaps_sent)" if twice else error.reason
-        return outbox.given_up(connection, claim, reason, now, doubt=doubt)
+        return outbox.given_up(connection, claim, error.reason, now, doubt=doubt)
 
     return Outcome("given_up", settle=give_up) if error.permanent else Outcome("failed", settle=try_again)

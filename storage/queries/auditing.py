@@ -17,7 +17,7 @@ from alliance.alliances import Alliance
 from alliance.deliveries import OPEN_STATES
 from alliance.findings import Finding, NamedFinding
 from storage.engine import BUSY_TIMEOUT_MS
-from storage.outbox.steps import as_ms, in_state, is_last_way
+from storage.outbox.steps import as_ms, in_state, is_last_way, queued_again
 from storage.outbox.waiting import waits_rightly
 from storage.queries import accounts, register
 from storage.queries.auditing_peace import absences_changed, handovers_changed
@@ -32,6 +32,8 @@ MEETING_CHANGES = ("meeting_planned", "meeting_called", "meeting_moved", "meetin
 @dataclass(frozen=True)
 class Waiting:
     """A delivery that is still open. Instants aware UTC; ``behind`` while an earlier one of its strand is open too.
+
+    ``posted_at`` is when it was queued again, if it was.
 
     ``account`` is its channel, or its workspace (``slack:T1``) where a channel has several.
     """
@@ -219,8 +221,9 @@ def waiting(connection: Connection, alliance_id: int, posted_by: datetime) -> tu
         .exists()
         .label("behind")
     )
+    told = (_notification.c.kind, _notification.c.recipient_id, _notification.c.posted_at)
     query = (
-        select(_delivery, _notification.c.kind, _notification.c.recipient_id, _notification.c.posted_at, behind)
+        select(_delivery, *told, behind, queued_again().label("again"))
         .join(_notification, _notification.c.id == _delivery.c.notification_id)
         .where(
             in_state(_delivery.c.state, *OPEN_STATES),
@@ -230,19 +233,20 @@ def waiting(connection: Connection, alliance_id: int, posted_by: datetime) -> tu
         )
         .order_by(_notification.c.posted_at, _delivery.c.id)
     )
-    return tuple(
+    found = (
         Waiting(
             r.id,
             r.channel,
             _place(r.channel, r.account),
             r.kind,
             r.recipient_id,
-            r.posted_at,
+            r.posted_at if r.again is None else _from_ms(r.again),
             _from_ms(r.ready_ms),
             bool(r.behind),
         )
         for r in connection.execute(query)
     )
+    return tuple(one for one in found if one.posted_at <= posted_by)
 
 
 def _from_ms(milliseconds: int) -> datetime:

@@ -16,6 +16,7 @@ from alliance.whys import Delivered, Step
 from storage.bookmarks import Bookmark
 from storage.outbox import as_ms, from_ms, in_state
 from storage.outbox.looking import lines_listed
+from storage.outbox.steps import queued_again
 from storage.outbox.waiting import waits_rightly
 from storage.queries.dispatches import member_of
 from storage.tables import tables
@@ -266,11 +267,14 @@ def amounts(connection: Connection) -> tuple[Amount, ...]:
 
 
 def oldest_open(connection: Connection, now: datetime) -> dict[str, datetime]:
-    """When the oldest open delivery was posted, by channel; aware UTC. Not what waits for quiet hours now."""
+    """When the oldest open delivery was posted, by channel; aware UTC.
+
+    Not what waits for quiet hours now, nor what goes once more, which is older than its waiting.
+    """
     query = (
         select(_delivery.c.channel, func.min(_notification.c.posted_at).label("at"))
         .join(_notification, _notification.c.id == _delivery.c.notification_id)
-        .where(in_state(_delivery.c.state, *OPEN_STATES), ~waits_rightly(now))
+        .where(in_state(_delivery.c.state, *OPEN_STATES), ~waits_rightly(now), queued_again().is_(None))
         .group_by(_delivery.c.channel)
     )
     return {row.channel: row.at for row in connection.execute(query.order_by(_delivery.c.channel))}
