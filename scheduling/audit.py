@@ -295,9 +295,8 @@ def _impossible(connection: Connection, alliance: Alliance, now: datetime) -> It
         after: dict[str, object] = {"delivery": wrong.delivery_id, "person": wrong.recipient_id}
         yield Finding("after_settling", f"delivery:{wrong.delivery_id}", {**after, "obligation": wrong.obligation_id})
     calendar = alliance.charter.calendar
-    days = Counter(
-        (person, calendar.day(at)) for person, at in auditing.sent_since(connection, alliance.id, "reminder", since)
-    )
+    pressed = auditing.sent_since(connection, alliance.id, ("reminder", "answer_reminder"), since)
+    days = Counter((person, calendar.day(at)) for person, at in pressed)
     for (person, day), times in days.items():
         if times > 1:
             yield Finding("twice_a_day", f"person:{person}", {"person": person, "day": day.isoformat(), "count": times})

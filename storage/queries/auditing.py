@@ -369,15 +369,15 @@ def _was_settled(row: Any) -> bool:
 
 
 def sent_since(
-    connection: Connection, alliance_id: int, kind: str, since: datetime
+    connection: Connection, alliance_id: int, kinds: Collection[str], since: datetime
 ) -> tuple[tuple[int, datetime], ...]:
-    """(person, when it was sent) of every delivery of a kind since then; aware UTC."""
+    """(person, when it was sent) of every delivery of these kinds since then; aware UTC."""
     query = (
         select(_notification.c.recipient_id, _delivery.c.sent_at)
         .join(_delivery, _delivery.c.notification_id == _notification.c.id)
         .where(
             _notification.c.alliance_id == alliance_id,
-            _notification.c.kind == kind,
+            _notification.c.kind.in_(kinds),
             _delivery.c.state == "sent",
             _delivery.c.sent_at >= since,
         )
