@@ -13,12 +13,17 @@ from datetime import date, datetime, timedelta
 
 from alliance.cadences import Ladder
 from alliance.calendar import WorkingCalendar
+from alliance.words import Words
 
 TICK_MAY_BE = timedelta(hours=26)
 """A tick rings each minute; one that is older than a day and some stopped."""
 
 MAY_WAIT = timedelta(hours=1)
-KINDS = ("tick", "silent", "shut_out", "gap", "unopened", "stuck", "no_receipt", "after_settling", "twice_a_day")
+CALENDARS = ("still_invited", "old_time", "uninvited", "no_paper")
+KINDS = (
+    *("tick", "silent", "shut_out", *CALENDARS),
+    *("gap", "unopened", "stuck", "no_receipt", "after_settling", "twice_a_day"),
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class NamedFinding:
     count: int = 0
     served: bool = True
     reasons: tuple[str, ...] = ()
+    meeting: Words | None = None
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from alliance.budgets import Telling, may_go
 from alliance.deliveries import GIVE_UP_AFTER
 from alliance.findings import MAY_WAIT, TICK_MAY_BE, Finding, Reached, by_kind, day_before, last_hours, reached
 from alliance.obligations import opened
+from scheduling.audit_calendars import calendar_faults, paper_faults
 from scheduling.notices import alert_secretariat
 from storage.bookmarks import bookmark, keep_place, refusals
 from storage.changes.looks import look_again, open_again
@@ -95,6 +96,8 @@ def check(
         *_gaps(connection, alliance, now),
         *_unopened(connection, alliance, now),
         *_impossible(connection, alliance, now),
+        *calendar_faults(connection, alliance, now),
+        *paper_faults(connection, alliance, now),
     )
 
 

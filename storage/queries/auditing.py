@@ -19,7 +19,7 @@ from alliance.findings import Finding, NamedFinding
 from storage.engine import BUSY_TIMEOUT_MS
 from storage.outbox.steps import as_ms, in_state, is_last_way, queued_again
 from storage.outbox.waiting import waits_rightly
-from storage.queries import accounts, register
+from storage.queries import accounts, meetings, register
 from storage.queries.auditing_peace import absences_changed, handovers_changed
 from storage.tables import tables
 
@@ -395,6 +395,8 @@ def named(
     people = register.people(connection, alliance.id, {_id(one, "person") for one in findings})
     owed = _owed(connection, alliance.id, {_id(one, "obligation") for one in findings})
     members = register.organisations(connection, alliance.id, day)
+    about_meetings = any("meeting" in one.facts for one in findings)
+    titles = {m.id: m.title for m in meetings.meetings(connection, alliance)} if about_meetings else {}
 
     def name(one: Finding) -> NamedFinding:
         facts = one.facts
@@ -414,6 +416,7 @@ def named(
             count=int(str(facts.get("count", 0))),
             served=bool(facts.get("served", True)),
             reasons=tuple(map(str, cast(Sequence[object], facts.get("reasons", ())))),
+            meeting=titles.get(_id(one, "meeting")),
         )
 
     return tuple(name(one) for one in findings)

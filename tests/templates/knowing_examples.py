@@ -59,6 +59,7 @@ def _finding(kind: str, number: int = 0) -> NamedFinding:
         channel="mail",
         what="reminder",
         day=DAY,
+        meeting=Words("Styregruppemøde 1/2027", "Steering group meeting 1/2027"),
         at=NOW - timedelta(hours=number),
         count=2 + number,
         served=not number,

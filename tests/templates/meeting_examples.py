@@ -225,7 +225,7 @@ _LISTED: dict[str, list[dict[str, Any]]] = {
         {"missing": ((STEERING, KOEGE, ""),), "person": "Sofie Lund", "today": date(2027, 5, 12)},
         {"missing": ((MOVED, KOEGE, "for Køge: "),), "person": "Sofie Lund", "today": date(2027, 5, 20)},
         {
-            "missing": ((STEERING, KOEGE, ""), (MOVED, KOEGE, "for Køge: ")) * 6,
+            "missing": tuple((replace(STEERING, number=n), KOEGE, "for Køge: ") for n in range(1, 13)),
             "person": "Sofie Lund",
             "today": date(2027, 5, 20),
         },
