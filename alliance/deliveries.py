@@ -22,7 +22,8 @@ class Undeliverable(Exception):
     seconds. ``address_is_wrong`` says that nothing can reach the recipient there: only then is the contact shown as
     unreachable. A server that refuses our mail as such says nothing about the address. ``cause`` says how soon to
     try again: it was ``down`` (minutes), ``busy`` (when it says; not counted as an attempt) or it ``refused`` what we
-    sent (rarely). ``park`` names the limit that a busy provider shuts for all senders.
+    sent (rarely). ``park`` names the limit that a busy provider shuts for all senders. ``not_to_blame`` are deliveries
+    whose address was called wrong before it showed that we were meant.
     """
 
     def __init__(
@@ -34,8 +35,10 @@ class Undeliverable(Exception):
         address_is_wrong: bool = False,
         cause: Cause = "down",
         park: Park = "",
+        not_to_blame: tuple[int, ...] = (),
     ) -> None:
         super().__init__(permanent, reason, retry_after)
+        self.not_to_blame = not_to_blame
         self.address_is_wrong = address_is_wrong
         self.cause: Cause = "busy" if park else cause
         self.park: Park = park
@@ -157,6 +160,19 @@ def retry_at(
         wait = asked if cause == "busy" else max(wait, asked)
     again = now + wait * (1 + SPREAD * _share(seed))
     return again if now + wait - posted_at <= GIVE_UP_AFTER else None
+
+
+AGAIN_AFTER = timedelta(hours=24)
+MOST_ROUNDS = 3
+
+
+def may_go_again(rounds: int, given_up_at: datetime, now: datetime, *, new_address: bool) -> bool:
+    """Whether what was given up, and whose repetition is harmless, may be queued once more.
+
+    At once where there is an address it was not sent to, else a day after it was given up; three rounds in all.
+    Instants aware UTC.
+    """
+    return rounds < MOST_ROUNDS and (new_address or now - given_up_at >= AGAIN_AFTER)
 
 
 def _share(seed: str) -> float:

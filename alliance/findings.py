@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 from alliance.cadences import Ladder
 from alliance.calendar import WorkingCalendar
+from alliance.words import Words
 
 TICK_MAY_BE = timedelta(hours=26)
 """A tick rings each minute; one that is older than a day and some stopped."""
@@ -20,9 +21,10 @@ TICK_MAY_BE = timedelta(hours=26)
 MAY_WAIT = timedelta(hours=1)
 BACKUP_MAY_BE = timedelta(hours=26)
 """A nightly backup that is older than a day and some stayed away."""
+CALENDARS = ("still_invited", "old_time", "uninvited", "no_paper")
 SENDING = ("silent", "shut_out", "gap", "unopened", "stuck", "no_receipt", "after_settling", "twice_a_day")
 REGISTER = ("two_holders", "two_chairs", "two_seated", "seat_outside", "two_memberships")
-KINDS = ("tick", "backup", *SENDING, *REGISTER)
+KINDS = ("tick", "backup", *CALENDARS, *SENDING, *REGISTER)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class NamedFinding:
     count: int = 0
     served: bool = True
     reasons: tuple[str, ...] = ()
+    meeting: Words | None = None
 
 
 @dataclass(frozen=True)

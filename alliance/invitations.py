@@ -8,7 +8,6 @@ office are all the same question, and asking it again tells nobody anything twic
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -97,11 +96,10 @@ def next_tellings(
     wanted: Iterable[Invitee],
     told: Iterable[Invitation],
     now: datetime,
-    lost: AbstractSet[int] = frozenset(),
 ) -> tuple[Meeting, tuple[Invitation, ...]]:
     """The meeting (with a higher SEQUENCE if somebody leaves) and what each calendar concerned is told now.
 
-    ``lost`` are the people whose last invitation surely never arrived: they are told again once an address works.
+    What was told and did not arrive is not told anew but delivered again (``storage/outbox/again.py``).
     Nothing once the meeting has begun: nobody is invited to, or uninvited from, what is under way. Telling the outcome
     and asking again returns nothing. RFC 5546 2.1.4, 3.2.2.6 (uninvite with CANCEL) and 2.1.5 (DTSTAMP rises).
     """
@@ -117,15 +115,13 @@ def next_tellings(
     requests = [
         _requested(meeting, invitee, last.get(person), now)
         for person, invitee in should.items()
-        if _must_hear(meeting, invitee, last.get(person), person in lost)
+        if _must_hear(meeting, invitee, last.get(person))
     ]
     return meeting, (*cancels, *requests)
 
 
-def _must_hear(meeting: Meeting, invitee: Invitee, last: Invitation | None, lost: bool) -> bool:
+def _must_hear(meeting: Meeting, invitee: Invitee, last: Invitation | None) -> bool:
     if last is None or last.method == "CANCEL":
-        return True
-    if lost and invitee.address:
         return True
     if invitee.address != last.address:  # the calendar behind the new address has heard nothing
         return bool(invitee.address)

@@ -6,9 +6,10 @@ The same notification posted again is the same: the key is unique in the outbox,
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any, Literal
 
 from alliance.absences import Absence
 from alliance.agendas import AgendaItem
@@ -16,8 +17,18 @@ from alliance.handovers import Handover
 from alliance.invitations import Invitation
 from alliance.papers import Copy
 from alliance.questions import Question
-from alliance.reminders import Digest, Line, Rung
+from alliance.reminders import Digest, Line, MissingAnswer
 from alliance.seats import Ending, Vacancy
+
+Repeat = Literal["harmless", "once"]
+# A calendar that gets the same object again (UID, SEQUENCE and DTSTAMP as they were) changes nothing: RFC 5546 2.1.5.
+# The same in a chat, a reminder or a paper once more is a message more.
+HARMLESS = frozenset({"invitation"})
+
+
+def repeat_of(kind: str) -> Repeat:
+    """Return what it is to its reader if the same notification comes twice; only what is harmless is told again."""
+    return "harmless" if kind in HARMLESS else "once"
 
 
 @dataclass(frozen=True)
@@ -132,18 +143,25 @@ def invitation_in_chat(told: Invitation, snapshot: Mapping[str, object], until: 
     return replace(mail, kind="invitation_in_chat", strand=f"{mail.strand}/chat", expires_at=until)
 
 
+ANSWERS = "answers"
+
+
 def answer_reminder(
-    meeting_id: int, revision: int, rung: Rung, organisation_id: int, recipient_id: int, expires_at: datetime
+    missing: Sequence[MissingAnswer], day: date, recipient_id: int, expires_at: datetime
 ) -> Notification:
-    """Remind whoever is asked for a seat that its answer is missing; once a rung, and anew for another time."""
-    return Notification(
-        kind="answer_reminder",
-        about=f"meeting:{meeting_id}",
-        occasion=f"{organisation_id}:{revision}:{rung.offset}",
-        recipient_id=recipient_id,
-        facts={"meeting": meeting_id, "organisation": organisation_id, "thread": f"meeting:{meeting_id}"},
-        expires_at=expires_at,
-    )
+    """The one reminder of a day to whoever is asked for seats whose answers are missing, listing all of them."""
+    facts: dict[str, object] = {"missing": [[m.meeting_id, m.revision, m.organisation_id, m.rung] for m in missing]}
+    if len({m.meeting_id for m in missing}) == 1:
+        facts["thread"] = f"meeting:{missing[0].meeting_id}"
+    return Notification("answer_reminder", ANSWERS, day.isoformat(), recipient_id, facts, expires_at)
+
+
+def missing_in(occasion: str, facts: Mapping[str, Any]) -> tuple[MissingAnswer, ...]:
+    """The answers that a reminder of them lists; one of before it was one a day lists a single one."""
+    if "missing" in facts:
+        return tuple(MissingAnswer(*each) for each in facts["missing"])
+    organisation, revision, rung = map(int, occasion.split(":"))
+    return (MissingAnswer(int(facts["meeting"]), revision, organisation, rung),)
 
 
 def strand_of_edits(delivery_id: int) -> str:

@@ -66,6 +66,16 @@ def current_rung(ladder: Ladder, calendar: WorkingCalendar, due: date, today: da
     return reached[-1] if reached else None
 
 
+@dataclass(frozen=True)
+class MissingAnswer:
+    """An answer of a seat that is missing: to which time of a meeting (its revision), whose, at which rung (offset)."""
+
+    meeting_id: int
+    revision: int
+    organisation_id: int
+    rung: int
+
+
 def answer_rung(
     ladder: Ladder, calendar: WorkingCalendar, due: date, invited: date, meets: date, today: date
 ) -> Rung | None:

@@ -32,6 +32,7 @@ from alliance.findings import (
     reached,
 )
 from alliance.obligations import opened
+from scheduling.audit_calendars import calendar_faults, paper_faults
 from scheduling.notices import alert_secretariat
 from storage.bookmarks import BACKED_UP, FINDINGS, bookmark, keep_place, refusals
 from storage.changes.looks import look_again, open_again
@@ -115,6 +116,8 @@ def check(
         *_unopened(connection, alliance, now),
         *_impossible(connection, alliance, now),
         *register_faults(connection, alliance, alliance.charter.calendar.day(now)),
+        *calendar_faults(connection, alliance, now),
+        *paper_faults(connection, alliance, now),
     )
 
 
@@ -324,9 +327,8 @@ def _impossible(connection: Connection, alliance: Alliance, now: datetime) -> It
         after: dict[str, object] = {"delivery": wrong.delivery_id, "person": wrong.recipient_id}
         yield Finding("after_settling", f"delivery:{wrong.delivery_id}", {**after, "obligation": wrong.obligation_id})
     calendar = alliance.charter.calendar
-    days = Counter(
-        (person, calendar.day(at)) for person, at in auditing.sent_since(connection, alliance.id, "reminder", since)
-    )
+    pressed = auditing.sent_since(connection, alliance.id, ("reminder", "answer_reminder"), since)
+    days = Counter((person, calendar.day(at)) for person, at in pressed)
     for (person, day), times in days.items():
         if times > 1:
             yield Finding("twice_a_day", f"person:{person}", {"person": person, "day": day.isoformat(), "count": times})

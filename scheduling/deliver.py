@@ -33,6 +33,7 @@ MOST_AT_A_TURN = 64
 QUICK, SLOW = 0.03, 0.1  # seconds of writing words in one turn: the truth they are checked against must not grow old
 GATHER = 0.05  # seconds that finished sends wait for others, so that many are settled in one turn
 LOOK_MEANWHILE = 0.5  # seconds
+STALE = 0.25  # of a lease: with what carrying may take (outcomes.PART_OF_LEASE) it is still ours at the end
 PATIENCE = (0.2, 1.0, 3.0, 10.0, 20.0)  # seconds between tries while the database is away
 
 
@@ -235,7 +236,7 @@ class _Sender:
         task.add_done_callback(self._done)
 
     async def _carry(self, outgoing: Outgoing, taken_at: float) -> None:
-        if stopwatch.seconds() - taken_at > leases.LEASE.total_seconds() / 2:
+        if stopwatch.seconds() - taken_at > leases.LEASE.total_seconds() * STALE:
             outcome = too_late(outgoing, self.clock())
         else:
             outcome = await carry(self.transports[outgoing.claim.channel], outgoing, self.clock)

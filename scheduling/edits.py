@@ -15,6 +15,8 @@ from alliance.deliveries import OPEN_STATES
 from alliance.meetings import Meeting
 from alliance.members import Person
 from alliance.messages import Message
+from alliance.notifications import missing_in
+from alliance.reminders import MissingAnswer
 from scheduling.proposals import proposal_as_it_stands
 from scheduling.reminding import Owing
 from scheduling.truth import NoLongerTrue, NotYet
@@ -125,30 +127,39 @@ def _invitation(reader: _Reader, said: Said) -> Message:
     told = meetings.invitations(reader.connection, reader.alliance.id, said.facts["meeting"])
     asked = any(one.person_id == reader.person.id and one.method == "REQUEST" for one in told)
     starts_at = datetime.fromisoformat(said.facts["starts_at"])
-    return _meeting(reader, said, lambda meeting: meeting.starts_at != starts_at, lambda meeting: asked)
+    where = int(said.facts["meeting"]), int(said.facts["organisation"])
+    return _meeting(reader, where, lambda meeting: meeting.starts_at != starts_at, lambda meeting: asked)
 
 
 def _answer_reminder(reader: _Reader, said: Said) -> Message:
-    revision = int(said.occasion.split(":")[1])
+    """What became of each answer that was missing when the reminder was sent."""
+    messages = [_missing(reader, missing) for missing in missing_in(said.occasion, said.facts)]
+    return Message(messages[0].summary, tuple(block for message in messages for block in message.blocks))
 
+
+def _missing(reader: _Reader, missing: MissingAnswer) -> Message:
     def is_asked(meeting: Meeting) -> bool:
         day = reader.alliance.charter.calendar.day(meeting.starts_at)
         office = reader.alliance.charter.body(meeting.kind).seat_holder
         offices = register.offices_on(reader.connection, reader.alliance.id, day).regardless()
-        return reader.person.id in offices.asked(said.facts["organisation"], (office,))
+        return reader.person.id in offices.asked(missing.organisation_id, (office,))
 
-    return _meeting(reader, said, lambda meeting: meeting.revision != revision, is_asked)
+    where = missing.meeting_id, missing.organisation_id
+    return _meeting(reader, where, lambda meeting: meeting.revision != missing.revision, is_asked)
 
 
 def _meeting(
-    reader: _Reader, said: Said, is_moved: Callable[[Meeting], bool], is_asked: Callable[[Meeting], bool]
+    reader: _Reader,
+    where: tuple[int, int],
+    is_moved: Callable[[Meeting], bool],
+    is_asked: Callable[[Meeting], bool],
 ) -> Message:
-    """What became of the meeting, or of the answer to it."""
+    """What became of the meeting, or of the answer to it; ``where``: the meeting, and the organisation that answers."""
     connection, alliance = reader.connection, reader.alliance
-    meeting = meetings.meeting(connection, alliance, said.facts["meeting"])
+    meeting_id, organisation = where
+    meeting = meetings.meeting(connection, alliance, meeting_id)
     if meeting is None:
         raise NoLongerTrue("meeting_gone")
-    organisation = int(said.facts["organisation"])
     answer = None if is_moved(meeting) else _answer(reader, meeting, organisation)
     if meeting.state == "cancelled":
         state = "cancelled"

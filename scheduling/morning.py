@@ -123,6 +123,7 @@ class Round:
         self.reminder = reminder(Digest(0, today, ()), expires_at)
         self.rungs: dict[date, tuple[Rung | None, date | None]] = {}
         self.posted: dict[int, int | None] = {}
+        self.heard: set[int] | None = None
         self.lines: dict[int, tuple[Line, ...]] = {}
 
     def take(self, chunk: Collection[Look]) -> None:
@@ -170,14 +171,20 @@ class Round:
                 return self.tomorrow if since == self.today else self.today
         return min((day for day in (next_rung_day, look.edge) if day is not None), default=None)
 
+    def _heard(self, going: Mapping[int, list[Line]]) -> set[int]:
+        """Who was reminded of an answer today: asked once, and only if a digest is to go. Theirs goes tomorrow."""
+        if self.heard is None and going:
+            self.heard = outbox.told_on(self.connection, self.alliance.id, "answer_reminder", self.today)
+        return self.heard or set()
+
     def _post(self, going: Mapping[int, list[Line]]) -> None:
-        fresh = [person for person in going if person not in self.posted]
+        fresh = [person for person in going if person not in self.posted and person not in self._heard(going)]
         ids = post_to_all(self.connection, self.alliance.id, self.reminder, fresh, self.now)
         for person in fresh:
             self.posted[person] = ids.get(person)
         listed = []
         for person, lines in going.items():
-            if (id_ := self.posted[person]) is not None:
+            if (id_ := self.posted.get(person)) is not None:
                 self.lines[person] = (*self.lines.get(person, ()), *lines)
                 listed += [(id_, person, line.obligation_id, line.rung) for line in lines]
         add_lines(self.connection, self.alliance.id, listed)

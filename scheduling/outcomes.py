@@ -15,12 +15,12 @@ from alliance.findings import reason_class
 from scheduling import stopwatch
 from scheduling.parcels import Outgoing
 from storage import outbox
-from storage.changes.register import mark_unreachable
+from storage.changes.register import mark_not_to_blame, mark_unreachable
 from storage.outbox import leases
 
 log = logging.getLogger("tovholder.deliver")
 
-PART_OF_LEASE = 0.4  # an answer that is not here by then is no answer: the lease runs out
+PART_OF_LEASE = 0.7  # an answer that is not here by then is no answer: the lease runs out
 
 
 @dataclass(frozen=True)
@@ -107,14 +107,15 @@ def _undelivered(outgoing: Outgoing, error: Undeliverable, now: datetime, *, dou
     """``doubt``: an earlier attempt may have arrived, and the provider could not be asked, or would not answer."""
     claim = outgoing.claim
     _note(claim, "given_up" if error.permanent else "failed", error.reason)
-    if not error.permanent:
-        return Outcome("failed", settle=lambda c: outbox.failed(c, claim, error, now, doubt=doubt))
+
+    def try_again(connection: Connection) -> bool:
+        if error.not_to_blame:
+            mark_not_to_blame(connection, error.not_to_blame)
+        return outbox.failed(connection, claim, error, now, doubt=doubt)
 
     def give_up(connection: Connection) -> bool:
         if error.address_is_wrong:
             mark_unreachable(connection, outgoing.address_id, error.reason, now)
-        twice = doubt and claim.attempts > 2  # two of ours may have arrived
-        reason = f"{error.reason} (perhaps_sent)" if twice else error.reason
-        return outbox.given_up(connection, claim, reason, now, doubt=doubt)
+        return outbox.given_up(connection, claim, error.reason, now, doubt=doubt)
 
-    return Outcome("given_up", settle=give_up)
+    return Outcome("given_up", settle=give_up) if error.permanent else Outcome("failed", settle=try_again)

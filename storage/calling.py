@@ -130,7 +130,7 @@ def tell_calendars(
     """
     wanted = invitees(connection, alliance, meeting)
     told = meetings.invitations(connection, alliance.id, meeting.id)
-    after, tellings = next_tellings(meeting, wanted, told, now, _lost(connection, alliance, told))
+    after, tellings = next_tellings(meeting, wanted, told, now)
     if after != meeting and not change_meeting(connection, alliance.id, meeting, after):
         raise ChangedMeanwhile(meeting.id)
     if not tellings:
@@ -156,13 +156,22 @@ def would_tell(connection: Connection, alliance: Alliance, meeting: Meeting, now
     """What ``tell_calendars`` would post for the meeting as it is handed in; changes nothing."""
     wanted = invitees(connection, alliance, meeting)
     told = meetings.invitations(connection, alliance.id, meeting.id)
-    return next_tellings(meeting, wanted, told, now, _lost(connection, alliance, told))[1]
+    return next_tellings(meeting, wanted, told, now)[1]
 
 
-def _lost(connection: Connection, alliance: Alliance, told: Iterable[Invitation]) -> set[int]:
-    """The people whose newest invitation was given up and surely did not arrive."""
-    strands = {strand_of(one.meeting_id, one.person_id): one.person_id for one in told}
-    return {strands[strand] for strand in outbox.lost_strands(connection, alliance.id, strands)}
+def tell_again(connection: Connection, alliance: Alliance, ahead: Collection[Meeting], now: datetime) -> int:
+    """Have the newest that a calendar was told of these meetings delivered again where it was given up.
+
+    Returns how many; ``now`` is aware UTC. The same object: UID, SEQUENCE and DTSTAMP stay as they were.
+    """
+    given_up = outbox.given_up_last(connection, alliance.id, {f"meeting:{meeting.id}" for meeting in ahead})
+    told = {
+        strand_of(one.meeting_id, one.person_id): one.stamp
+        for meeting in {int(str(each.facts["meeting"])) for each in given_up}
+        for one in meetings.invitations(connection, alliance.id, meeting)
+    }
+    newest = [each for each in given_up if told.get(each.strand) == datetime.fromisoformat(str(each.facts["stamp"]))]
+    return outbox.deliver_again(connection, alliance.id, newest, now)
 
 
 def _listed(meeting: Meeting, wanted: Iterable[Invitee], told: Iterable[Invitation]) -> set[int]:

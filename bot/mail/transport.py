@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import ssl
 from dataclasses import dataclass, field
 from typing import Literal
@@ -13,9 +12,10 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import aiosmtplib
 from aiosmtplib import SMTP
 
-from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
+from alliance.deliveries import Cause, Parcel, Sender, Uncertain, Undeliverable
 from alliance.pacing import UNLIMITED, Rate
 from bot.mail.dress import Letterhead, address_of, message_id_for, parcel_as_mail
+from bot.mail.refusals import names_the_address
 from bot.plain import clean
 
 Security = Literal["none", "starttls", "tls"]
@@ -25,9 +25,13 @@ SCHEMES: dict[str, tuple[Security, int]] = {
     "smtps": ("tls", 465),
 }
 
-# Answers to RCPT that are about us and not about the recipient: wrong order, log in first, and 552, which
-# RFC 5321 4.5.3.1.10 asks clients to read as 452 "too many recipients".
-NOT_THE_RECIPIENT = frozenset({500, 502, 503, 530, 534, 535, 538, 552})
+# Shares of the timeout that a step may take. Of the mail itself alone nobody knows what became of it when its time is
+# over, so it gets most; together they end before the sender gives up waiting (scheduling/outcomes.py).
+CONNECTING, ENVELOPE, MAIL_ITSELF = 1.5, 0.75, 1.0
+LATE = 0.25
+"""A connection that took longer is kept for the next try: its mail would not be done in time."""
+SEVERAL = 3
+"""So many different addresses unknown one after the other, and none taken: the server does not mean the addresses."""
 
 
 @dataclass(frozen=True)
@@ -94,12 +98,15 @@ class SmtpTransport:
         timeout: float = 30.0,
         tls_context: ssl.SSLContext | None = None,
     ) -> None:
+        """``timeout`` (seconds): how long the server may take to answer the mail itself; the other steps go by it."""
         self.settings = smtp_settings(smtp_url)
         self.letterhead = letterhead
         self.timeout = timeout
         self._tls_context = tls_context
         self._lock = asyncio.Lock()
         self._client: SMTP | None = None
+        self._unused = False
+        self._unknown: dict[str, int] = {}  # addresses refused since any was taken, with the delivery
 
     @property
     def sender(self) -> Sender:
@@ -109,7 +116,8 @@ class SmtpTransport:
     async def send(self, parcel: Parcel) -> str:
         """Send a parcel as a mail and return the server's reply and the message id.
 
-        Raises Undeliverable where the server surely did not take it, Uncertain where it may have.
+        Raises Undeliverable where the server surely did not take it, also where it was too slow to be given it;
+        Uncertain where it may have.
         """
         message_id = message_id_for(parcel.key, self.letterhead.domain)
         try:
@@ -119,9 +127,9 @@ class SmtpTransport:
         content = parcel_as_mail(parcel, self.letterhead).as_bytes()
         async with self._lock:
             try:
-                client = await self._connected()
-                await self._announce(client, recipient)
-                reply = await _hand_over(client, content)
+                client = await self._in_time()
+                await self._announce(client, recipient, parcel.delivery_id)
+                reply = await self._hand_over(client, content)
             except Undeliverable:  # the server answered, so the connection is fit for the next mail
                 raise
             except BaseException:  # including cancellation: an answer may still be on its way here
@@ -141,22 +149,45 @@ class SmtpTransport:
                     await self._client.quit()
             self._drop()
 
+    async def _in_time(self) -> SMTP:
+        """Return a connection while there is time to send by it, else leave it open for the next try."""
+        clock = asyncio.get_running_loop().time
+        begun = clock()
+        try:
+            async with asyncio.timeout(self.timeout * CONNECTING):
+                client = await self._connected()
+        except TimeoutError as error:
+            self._drop()
+            raise Undeliverable(permanent=False, reason="slow: no connection in time") from error
+        took = clock() - begun
+        if took > self.timeout * LATE:
+            raise Undeliverable(permanent=False, reason=f"slow: connected after {took:.0f} s, sent by it next time")
+        self._unused = False
+        return client
+
     async def _connected(self) -> SMTP:
         """Return the open connection if the server still answers on it, else a new one."""
         if self._client is not None and self._client.is_connected:
+            if self._unused:
+                return self._client
             try:
                 await self._client.rset()
             except (aiosmtplib.SMTPException, OSError):
                 self._drop()
             else:
+                self._unused = True
                 return self._client
         self._client = self._new_client()
         try:
             await self._client.connect()
+            if self._client.is_ehlo_or_helo_needed:
+                await self._client.ehlo()
         except aiosmtplib.SMTPAuthenticationError as error:
             raise Undeliverable(permanent=False, reason=f"auth: {_said(error)}") from error
         except (aiosmtplib.SMTPException, OSError) as error:
+            self._drop()
             raise Undeliverable(permanent=False, reason=f"connect: {_said(error)}") from error
+        self._unused = True
         return self._client
 
     def _new_client(self) -> SMTP:
@@ -173,46 +204,52 @@ class SmtpTransport:
             tls_context=self._tls_context,
         )
 
-    async def _announce(self, client: SMTP, recipient: str) -> None:
+    async def _announce(self, client: SMTP, recipient: str, delivery_id: int) -> None:
         """Name sender and recipient; whatever fails here, the mail was surely not sent."""
         try:
-            await client.mail(address_of(self.letterhead.mailbox))
-            await client.rcpt(recipient)
+            async with asyncio.timeout(self.timeout * ENVELOPE):
+                await client.mail(address_of(self.letterhead.mailbox))
+                await client.rcpt(recipient)
         except aiosmtplib.SMTPRecipientRefused as error:
-            wrong = _names_the_address(error.code, error.message)
-            raise Undeliverable(permanent=wrong, reason=f"recipient: {_said(error)}", address_is_wrong=wrong) from error
+            raise self._refused(error, recipient, delivery_id) from error
         except aiosmtplib.SMTPSenderRefused as error:
             raise Undeliverable(permanent=False, reason=f"sender: {_said(error)}") from error
         except (aiosmtplib.SMTPException, OSError) as error:
             self._drop()
-            raise Undeliverable(permanent=False, reason=f"lost: {_said(error)}") from error
+            what = "slow" if isinstance(error, TimeoutError) else "lost"
+            raise Undeliverable(permanent=False, reason=f"{what}: {_said(error)}") from error
+        self._unknown.clear()
+
+    def _refused(self, error: aiosmtplib.SMTPRecipientRefused, recipient: str, delivery_id: int) -> Undeliverable:
+        """Whose fault a refused recipient is: the address's, or ours, which trying again may mend."""
+        if not names_the_address(error.code, error.message):
+            cause: Cause = "refused" if error.code >= 500 else "down"
+            return Undeliverable(False, f"refused: {_said(error)}", cause=cause)
+        self._unknown[recipient] = delivery_id
+        if len(self._unknown) < SEVERAL:
+            return Undeliverable(True, f"recipient: {_said(error)}", address_is_wrong=True)
+        wrongly = tuple(self._unknown.values())
+        return Undeliverable(False, f"refused: {_said(error)}", cause="refused", not_to_blame=wrongly)
+
+    async def _hand_over(self, client: SMTP, content: bytes) -> str:
+        """Send the mail itself and return the server's reply; only a clear no is sure not to have sent it."""
+        try:
+            async with asyncio.timeout(self.timeout * MAIL_ITSELF):
+                response = await client.data(content)
+        except aiosmtplib.SMTPResponseException as error:
+            if not 400 <= error.code < 600:
+                raise Uncertain(f"data: {_said(error)}") from error
+            # Even a 5xx is about this mail on this server now, often its policy: tried again until its moment is gone.
+            raise Undeliverable(permanent=False, reason=f"data: {_said(error)}") from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise Uncertain(f"data: {_said(error)}") from error
+        return f"{response.code} {response.message}"
 
     def _drop(self) -> None:
+        self._unused = False
         if self._client is not None:
             self._client.close()
             self._client = None
-
-
-async def _hand_over(client: SMTP, content: bytes) -> str:
-    """Send the mail itself and return the server's reply; only a clear no is sure not to have sent it."""
-    try:
-        response = await client.data(content)
-    except aiosmtplib.SMTPResponseException as error:
-        if not 400 <= error.code < 600:
-            raise Uncertain(f"data: {_said(error)}") from error
-        # Even a 5xx is about this mail on this server now, often its policy: tried again until its moment is gone.
-        raise Undeliverable(permanent=False, reason=f"data: {_said(error)}") from error
-    except (aiosmtplib.SMTPException, OSError) as error:
-        raise Uncertain(f"data: {_said(error)}") from error
-    return f"{response.code} {response.message}"
-
-
-def _names_the_address(code: int, message: str) -> bool:
-    """Whether a refused recipient is the address's own fault (RFC 3463: 5.1.x, 5.2.1), not the server's policy."""
-    enhanced = re.match(r"5\.(\d+)\.(\d+)", message.strip())
-    if enhanced:
-        return enhanced[1] == "1" or enhanced.groups() == ("2", "1")
-    return 500 <= code < 600 and code not in NOT_THE_RECIPIENT
 
 
 def _said(error: BaseException) -> str:

@@ -7,19 +7,21 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
 from alliance.accounts import Account, Story
 from alliance.alliances import Alliance
 from alliance.deliveries import Parcel
-from alliance.messages import Facts, Invite, Message, Text
+from alliance.messages import Buttons, Facts, Invite, Message, Text
+from alliance.notifications import missing_in
 from alliance.quiet import waits_until
-from alliance.reminders import current_rung, may_remind
+from alliance.reminders import MissingAnswer, current_rung, may_remind
 from alliance.snoozing import hidden_until
 from scheduling.rehearsal.providers import Heard
 from storage.engine import reading
 from storage.queries import accounts, actors, handovers, meetings, register, snoozes
 from storage.queries.rolls import roll
+from storage.tables import tables
 from templates.makers.words import story_heading
 from templates.phrases import Phrases
 
@@ -166,14 +168,26 @@ def _rung(alliance: Alliance, account: Account, today: date) -> int:
 
 
 def _answered(connection: Connection, alliance: Alliance, parcel: Parcel) -> Iterator[str]:
-    """Why somebody should not be reminded of an answer: it is there, or the meeting is not."""
-    _, _, about, occasion, _ = parcel.key.split("/")
-    organisation, revision, _ = occasion.split(":")
-    meeting = meetings.meeting(connection, alliance, int(about.partition(":")[2]))
-    if meeting is None or meeting.state != "called" or meeting.revision != int(revision):
-        yield "reminded of an answer to a meeting that is not called as it says"
-        return
+    """Why somebody should not be reminded of what a reminder lists: the answer is there, or the meeting is not."""
+    _, _, about, occasion, person = parcel.key.split("/")
+    told = tables["notification"]
+    query = select(told.c.facts).where(
+        told.c.kind == "answer_reminder",
+        told.c.about == about,
+        told.c.occasion == occasion,
+        told.c.recipient_id == int(person),
+    )
+    listed = missing_in(occasion, connection.execute(query).scalar_one())
+    missing = sum(_is_missing(connection, alliance, each) for each in listed)
+    asked = sum(isinstance(block, Buttons) for block in parcel.message.blocks)
+    if not missing or asked != missing:
+        yield f"reminded of {asked} answers, and {missing} are missing"
+
+
+def _is_missing(connection: Connection, alliance: Alliance, missing: MissingAnswer) -> bool:
+    meeting = meetings.meeting(connection, alliance, missing.meeting_id)
+    if meeting is None or meeting.state != "called" or meeting.revision != missing.revision:
+        return False
     seats = {line.organisation_id: line for line in roll(connection, alliance, meeting).seats}
-    line = seats.get(int(organisation))
-    if line is None or line.answer is not None:
-        yield "reminded of an answer that was given, or is not asked for"
+    line = seats.get(missing.organisation_id)
+    return line is not None and line.answer is None

@@ -8,23 +8,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from alliance.alliances import Alliance
 from alliance.calendar import WorkingCalendar
+from alliance.deliveries import AGAIN_AFTER, MOST_ROUNDS
+from alliance.invitations import Invitation
+from alliance.notifications import repeat_of, strand_of
 from alliance.reminders import Rung, current_rung
 from alliance.snoozing import hidden_until, told_anew_from
 from scheduling.rehearsal.ears import DIGESTS
 from scheduling.rehearsal.providers import Arrival, Ledger
-from storage.queries import accounts, register, snoozes
+from storage import outbox
+from storage.outbox.steps import AGAIN
+from storage.queries import accounts, meetings, register, snoozes
 from storage.queries.register_faults import register_faults
 from storage.tables import tables
 
 OPEN = ("queued", "sending", "failed")
 MOST_COPIES = 2
+HALF_A_DAY = timedelta(hours=12)  # between two rings once a play has come to rest
 
 
 class Broken(AssertionError):
@@ -57,9 +63,13 @@ def not_twice_where_asked(new: Arrival, before: Sequence[Arrival], _calendar: Wo
 
 
 def no_flood(new: Arrival, before: Sequence[Arrival], _calendar: WorkingCalendar) -> Iterator[str]:
-    """One that cannot be asked gets one repeat for answers that were lost, and one for each process that died."""
+    """One that cannot be asked gets one repeat for answers that were lost, and one for each process that died.
+
+    What is harmless twice gets one more for each time it was queued again.
+    """
     copies = [old for old in before if (old.channel, old.key) == (new.channel, new.key)]
-    if copies and len(copies) + 1 > MOST_COPIES + new.deaths - copies[0].deaths:
+    rounds = MOST_ROUNDS - 1 if repeat_of(new.kind) == "harmless" else 0
+    if copies and len(copies) + 1 > MOST_COPIES + rounds + new.deaths - copies[0].deaths:
         yield f"{len(copies) + 1} copies: {new.key}"
 
 
@@ -126,8 +136,11 @@ def steps_agree(connection: Connection, rows: Mapping[int, Any]) -> Iterator[str
     """The log of each delivery begins where it was posted and ends in the state it has."""
     table = tables["transition"]
     steps: dict[int, list[str]] = {}
-    for row in connection.execute(select(table.c.delivery_id, table.c.state).order_by(table.c.id)):
-        steps.setdefault(row.delivery_id, []).append(row.state)
+    for row in connection.execute(select(table.c.delivery_id, table.c.state, table.c.reason).order_by(table.c.id)):
+        story = steps.setdefault(row.delivery_id, [])
+        if row.reason == AGAIN and story[-1] == "given_up":
+            story.pop()  # queued once more: what the calendar may get twice
+        story.append(row.state)
     for row in rows.values():
         story = steps.get(row.id, [])
         if not story or story[-1] != row.state:
@@ -155,6 +168,35 @@ def register_is_sound(connection: Connection, alliance: Alliance) -> Iterator[st
     """On no day anything is in the register that cannot be."""
     for fault in register_faults(connection, alliance, date.min):
         yield f"register_is_sound: {fault.kind} {dict(fault.facts)}"
+
+
+def calendars_hold_what_was_decided(
+    connection: Connection, alliance: Alliance, now: datetime, ledger: Ledger
+) -> Iterator[str]:
+    """At rest: of every meeting ahead each calendar has heard the newest, while its reader can be reached.
+
+    Excused is what was given up less than a day and a night ago, what was queued as often as it may be, and a CANCEL
+    for whom nothing ever reached.
+    """
+    ahead = [m for m in meetings.meetings(connection, alliance) if m.starts_at > now]
+    lost = {
+        one.strand: one for one in outbox.given_up_last(connection, alliance.id, {f"meeting:{m.id}" for m in ahead})
+    }
+    tried = outbox.tried(connection, [one.id for one in lost.values()])
+    for told in (one for meeting in ahead for one in meetings.invitations(connection, alliance.id, meeting.id)):
+        heard = [a for a in ledger.arrivals if a.heard.method and (a.person, a.about) == _calendar_of(told)]
+        if any((a.heard.method, a.heard.sequence) == (told.method, told.sequence) for a in heard[-1:]):
+            continue
+        given_up = lost.get(strand_of(told.meeting_id, told.person_id))
+        rounds, at = tried[given_up.id] if given_up else (0, now)
+        reachable = outbox.address_of(connection, alliance.id, told.person_id, ("mail",)) is not None
+        excused = rounds >= MOST_ROUNDS or (given_up and now - at < AGAIN_AFTER + HALF_A_DAY)
+        if reachable and not excused and (told.method == "REQUEST" or heard):
+            yield f"person {told.person_id} never heard {told.method} {told.sequence} of meeting {told.meeting_id}"
+
+
+def _calendar_of(told: Invitation) -> tuple[int, str]:
+    return told.person_id, f"meeting:{told.meeting_id}"
 
 
 # ----------------------------------------------------------------- told in time: counted by good working days

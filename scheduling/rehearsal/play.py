@@ -20,6 +20,7 @@ from sqlalchemy import Engine, event
 
 from alliance.alliances import Alliance
 from alliance.calendar import WorkingCalendar
+from alliance.deliveries import MOST_ROUNDS
 from alliance.pacing import UNLIMITED, Rate
 from alliance.reminders import may_remind
 from scheduling import ticks
@@ -34,7 +35,7 @@ from storage import outbox
 from storage.charters import charter
 from storage.engine import connect, reading, writing
 from storage.migrate import migrate
-from storage.queries import register
+from storage.queries import meetings, register
 
 FIRST_DAYS = ((1, 11), (2, 24), (3, 22), (4, 12), (6, 14), (8, 16), (10, 21))  # due days, rungs, both clock changes
 LENGTHS = (7, 10, 14, 28)  # in days
@@ -479,6 +480,8 @@ class Play:
                 found += invariants.nothing_lost(connection, rows)
                 found += invariants.steps_agree(connection, rows)
                 found += invariants.register_is_sound(connection, self.alliance)
+                now, ledger = self.clock.now, self.ledger
+                found += invariants.calendars_hold_what_was_decided(connection, self.alliance, now, ledger)
         for what in found:
             self.fail(what)
 
@@ -491,11 +494,19 @@ class Play:
         while self.clock.now < end:
             self._until(self.clock.now + timedelta(hours=12))
             self._ring()
-            if self._next_wake() is None:
+            if self._next_wake() is None and not self._goes_again():
                 break
         else:
             self._until(end + timedelta(hours=12))
         self.check_books(at_rest=True)
+
+    def _goes_again(self) -> bool:
+        """Whether something that was given up may still be queued once more: a day later."""
+        with reading(self.eyes) as connection:
+            ahead = {m.id for m in meetings.meetings(connection, self.alliance) if m.starts_at > self.clock.now}
+            lost = outbox.given_up_last(connection, self.alliance.id, {f"meeting:{id_}" for id_ in ahead})
+            tried = outbox.tried(connection, [one.id for one in lost])
+        return any(rounds < MOST_ROUNDS for rounds, _ in tried.values())
 
     def end(self) -> None:
         """However it went: the next play finds nothing of this one."""

@@ -256,6 +256,18 @@ def mark_reachable(connection: Connection, address_id: int) -> None:
     look_again_at_address(connection, address_id)
 
 
+def mark_not_to_blame(connection: Connection, delivery_ids: Collection[int]) -> None:
+    """Note that the addresses of these deliveries were called wrong by a server that meant us."""
+    delivery, address = tables["delivery"], tables["address"]
+    query = (
+        select(address.c.id)
+        .join(delivery, delivery.c.address_id == address.c.id)
+        .where(delivery.c.id.in_(delivery_ids), address.c.unreachable_since.is_not(None))
+    )
+    for address_id in sorted(set(connection.execute(query).scalars())):
+        mark_reachable(connection, address_id)
+
+
 def add_office_term(
     connection: Connection,
     alliance_id: int,

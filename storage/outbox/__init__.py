@@ -7,6 +7,7 @@ provider's receipt. Every step is written down with its time and reason.
 
 from __future__ import annotations
 
+from storage.outbox.again import GivenUp, deliver_again, given_up_last, tried
 from storage.outbox.edits import Said, newer_waits, said
 from storage.outbox.leases import (
     LEASE,
@@ -39,7 +40,7 @@ from storage.outbox.posting import (
     write_lines,
 )
 from storage.outbox.steps import Transition, as_ms, from_ms, in_state, is_last_way, story
-from storage.outbox.strands import last_heard, lost_strands, may_have_arrived, withdraw_strand
+from storage.outbox.strands import last_heard, may_have_arrived, withdraw_strand
 
 __all__ = [
     "CHANNELS",
@@ -47,6 +48,7 @@ __all__ = [
     "LEASE",
     "Claim",
     "DeliveryRecord",
+    "GivenUp",
     "Receipt",
     "Said",
     "Transition",
@@ -54,11 +56,13 @@ __all__ = [
     "as_ms",
     "claim",
     "claim_one",
+    "deliver_again",
     "deliveries",
     "expire",
     "failed",
     "from_ms",
     "given_up",
+    "given_up_last",
     "has_chat",
     "in_state",
     "is_last_way",
@@ -66,7 +70,6 @@ __all__ = [
     "last_heard",
     "left_uncertain",
     "lines_of",
-    "lost_strands",
     "may_have_arrived",
     "newer_waits",
     "next_ready",
@@ -80,6 +83,7 @@ __all__ = [
     "sent_all",
     "story",
     "told_on",
+    "tried",
     "withdraw_strand",
     "withdrawn",
     "write_lines",

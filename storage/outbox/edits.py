@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, String, and_, func, or_, select, true
 
 from alliance.deliveries import OPEN_STATES
-from alliance.notifications import edit, strand_of_edits
+from alliance.notifications import ANSWERS, edit, missing_in, strand_of_edits
 from storage.bulk import among, listed
 from storage.outbox.posting import EDITABLE, post_each
 from storage.outbox.steps import in_state
@@ -24,6 +24,7 @@ from storage.tables import tables
 
 _notification, _delivery, _line = tables["notification"], tables["delivery"], tables["reminder_line"]
 _obligation, _invitation, _address = tables["obligation"], tables["invitation"], tables["address"]
+ASKED_BEFORE = timedelta(days=200)
 ASKS_FOR_ANSWER = ("invitation_in_chat", "answer_reminder")
 
 
@@ -52,9 +53,10 @@ def answered(connection: Connection, alliance_id: int, meeting_id: int, organisa
     asks = or_(
         and_(_notification.c.kind == "invitation_in_chat", _notification.c.recipient_id.in_(invited)),
         and_(_notification.c.kind == "answer_reminder", _notification.c.occasion.startswith(f"{organisation_id}:")),
-    )
+    )  # the latter from before there was one a day
     owed = and_(_obligation.c.organisation_id == organisation_id, _obligation.c.event_day.is_not(None))
     asking = _about(connection, alliance_id, ASKS_FOR_ANSWER, f"meeting:{meeting_id}", asks)
+    asking |= _listing(connection, alliance_id, meeting_id, now, organisation_id)
     return _edit(connection, alliance_id, asking | _reminders(connection, alliance_id, owed), now)
 
 
@@ -64,6 +66,7 @@ def meeting_changed(
     """Have the messages edited that ask (these people) for an answer to a meeting; returns how many."""
     whose = true() if people is None else among(connection, _notification.c.recipient_id, people)
     asking = _about(connection, alliance_id, ASKS_FOR_ANSWER, f"meeting:{meeting_id}", whose)
+    asking |= _listing(connection, alliance_id, meeting_id, now)
     return _edit(connection, alliance_id, asking, now)
 
 
@@ -94,6 +97,28 @@ def _about(
         _notification.c.alliance_id == alliance_id, _notification.c.kind.in_(kinds), _notification.c.about == about
     )
     return set(connection.execute(query.where(which)).scalars())
+
+
+def _listing(
+    connection: Connection, alliance_id: int, meeting_id: int, now: datetime, organisation_id: int | None = None
+) -> set[int]:
+    """The reminders of missing answers that list a meeting (and an organisation's answer to it), by index.
+
+    Of the last months: nobody is asked longer before a meeting.
+    """
+    since = (now - ASKED_BEFORE).date().isoformat()
+    query = select(_notification.c.id, _notification.c.occasion, _notification.c.facts).where(
+        _notification.c.alliance_id == alliance_id,
+        _notification.c.kind == "answer_reminder",
+        _notification.c.about == ANSWERS,
+        _notification.c.occasion >= since,
+    )
+    return {
+        row.id
+        for row in connection.execute(query)
+        for missing in missing_in(row.occasion, row.facts)
+        if missing.meeting_id == meeting_id and organisation_id in (None, missing.organisation_id)
+    }
 
 
 def _reminders(connection: Connection, alliance_id: int, owed: ColumnElement[bool]) -> set[int]:

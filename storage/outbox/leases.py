@@ -16,11 +16,12 @@ from alliance.pacing import UNLIMITED, Candidate, Rate, account_of, admit
 from storage.bulk import Chosen, update_rows
 from storage.outbox import limits
 from storage.outbox.posting import CHANNELS, CHANNELS_OF, address_of, queue, way_to
-from storage.outbox.steps import as_ms, from_ms, in_state, move, write_step_of_all, write_steps
+from storage.outbox.steps import AGAIN, as_ms, from_ms, in_state, move, write_step_of_all, write_steps
 from storage.outbox.waiting import WAITS
 from storage.tables import tables
 
 LEASE = timedelta(seconds=90)
+PERHAPS = "perhaps_sent"
 LOOK_BEYOND = 500  # where limits keep some back, so many are looked at to find those that may go
 _notification, _delivery, _transition = tables["notification"], tables["delivery"], tables["transition"]
 _CLAIMED = (
@@ -188,7 +189,7 @@ def expire(connection: Connection, now: datetime) -> None:
     surely = [row.id for row in gone if row.uncertain_ms is None]
     perhaps = [row.id for row in gone if row.uncertain_ms is not None]
     move(connection, _delivery.c.id.in_(surely), "expired", "moment_gone", now)
-    move(connection, _delivery.c.id.in_(perhaps), "given_up", "perhaps_sent", now)
+    move(connection, _delivery.c.id.in_(perhaps), "given_up", PERHAPS, now)
 
 
 def _admitted(
@@ -309,9 +310,10 @@ def failed(connection: Connection, claim: Claim, error: Undeliverable, now: date
 
 
 def _queued_at(connection: Connection, claim: Claim) -> datetime:
-    """When this delivery was queued: one that fell back from another channel has its own time to be tried in."""
-    query = select(func.min(_transition.c.at_ms)).where(_transition.c.delivery_id == claim.id)
-    first = connection.execute(query).scalar_one_or_none()
+    """When this delivery was queued: one that fell back, or goes again, has its own time to be tried in."""
+    again = case((_transition.c.reason == AGAIN, _transition.c.at_ms))
+    query = select(func.coalesce(func.max(again), func.min(_transition.c.at_ms)))
+    first = connection.execute(query.where(_transition.c.delivery_id == claim.id)).scalar_one_or_none()
     return claim.posted_at if first is None else max(claim.posted_at, from_ms(first))
 
 
@@ -320,8 +322,10 @@ def given_up(connection: Connection, claim: Claim, reason: str, now: datetime, *
 
     ``doubt``: an earlier attempt may have arrived, so what another channel brings may be a repeat.
     """
-    ours = _settle(connection, claim, "given_up", reason, now)
-    if ours and reason != "perhaps_sent":
+    twice = doubt and claim.attempts > 2 and reason != PERHAPS  # two of ours may have arrived
+    said = f"{reason}{'' if ':' in reason else ':'} ({PERHAPS})" if twice else reason
+    ours = _settle(connection, claim, "given_up", said, now)
+    if ours and reason != PERHAPS:
         _fall_back(connection, claim, now, as_ms(claim.since) if doubt else None)
     return ours
 
@@ -362,7 +366,7 @@ def left_uncertain(connection: Connection, claim: Claim, reason: str, now: datet
     """
     again = retry_at(now, claim.attempts, _queued_at(connection, claim), LEASE.total_seconds())
     if again is None:
-        return given_up(connection, claim, "perhaps_sent", now)
+        return given_up(connection, claim, PERHAPS, now)
     first = func.coalesce(_delivery.c.uncertain_ms, _delivery.c.claimed_ms)
     return _settle(connection, claim, "sending", reason, now, uncertain_ms=first, ready_ms=as_ms(again))
 

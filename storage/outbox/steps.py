@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, literal, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, literal, literal_column, select, update
 
 from storage.bulk import Chosen, insert_rows
 from storage.tables import tables
 
+AGAIN = "again"
+"""The reason that stands at a step by which something that was given up is queued once more."""
 _delivery, _transition = tables["delivery"], tables["transition"]
 _COLUMNS = ("alliance_id", "delivery_id", "at_ms", "state", "reason")
 _STEP_OF_ALL = Chosen(
@@ -53,6 +55,14 @@ def is_last_way() -> ColumnElement[bool]:
         .where(later.c.notification_id == _delivery.c.notification_id, later.c.id > _delivery.c.id)
         .exists()
     )
+
+
+def queued_again() -> ColumnElement[Any]:
+    """The last time at which a delivery was queued once more, in milliseconds since 1970; null if it never was."""
+    again = select(func.max(_transition.c.at_ms)).where(
+        _transition.c.delivery_id == _delivery.c.id, _transition.c.reason == AGAIN
+    )
+    return again.correlate(_delivery).scalar_subquery()
 
 
 def as_ms(moment: datetime) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from storage.outbox.steps import move
 from storage.tables import tables
@@ -59,19 +59,3 @@ def _may_have_arrived() -> ColumnElement[bool]:
         and_(_delivery.c.uncertain_ms.is_not(None), _delivery.c.state != "withdrawn"),
         _delivery.c.reason == "perhaps_sent",
     )
-
-
-def lost_strands(connection: Connection, alliance_id: int, strands: Collection[str]) -> set[str]:
-    """Those of the strands whose newest delivery was given up and surely did not arrive."""
-    newest = (
-        select(func.max(_delivery.c.id))
-        .where(_delivery.c.alliance_id == alliance_id, _delivery.c.strand.in_(strands))
-        .group_by(_delivery.c.strand)
-    )
-    query = select(_delivery.c.strand).where(
-        _delivery.c.id.in_(newest),
-        _delivery.c.state == "given_up",
-        _delivery.c.uncertain_ms.is_(None),
-        _delivery.c.reason != "perhaps_sent",
-    )
-    return set(connection.execute(query).scalars())

@@ -17,9 +17,9 @@ from alliance.alliances import Alliance
 from alliance.deliveries import OPEN_STATES
 from alliance.findings import Finding, NamedFinding
 from storage.engine import BUSY_TIMEOUT_MS
-from storage.outbox.steps import as_ms, in_state, is_last_way
+from storage.outbox.steps import as_ms, in_state, is_last_way, queued_again
 from storage.outbox.waiting import waits_rightly
-from storage.queries import accounts, register
+from storage.queries import accounts, meetings, register
 from storage.queries.auditing_peace import absences_changed, handovers_changed, tasks_changed
 from storage.tables import tables
 
@@ -32,6 +32,8 @@ MEETING_CHANGES = ("meeting_planned", "meeting_called", "meeting_moved", "meetin
 @dataclass(frozen=True)
 class Waiting:
     """A delivery that is still open. Instants aware UTC; ``behind`` while an earlier one of its strand is open too.
+
+    ``posted_at`` is when it was queued again, if it was.
 
     ``account`` is its channel, or its workspace (``slack:T1``) where a channel has several.
     """
@@ -220,8 +222,9 @@ def waiting(connection: Connection, alliance_id: int, posted_by: datetime) -> tu
         .exists()
         .label("behind")
     )
+    told = (_notification.c.kind, _notification.c.recipient_id, _notification.c.posted_at)
     query = (
-        select(_delivery, _notification.c.kind, _notification.c.recipient_id, _notification.c.posted_at, behind)
+        select(_delivery, *told, behind, queued_again().label("again"))
         .join(_notification, _notification.c.id == _delivery.c.notification_id)
         .where(
             in_state(_delivery.c.state, *OPEN_STATES),
@@ -231,19 +234,20 @@ def waiting(connection: Connection, alliance_id: int, posted_by: datetime) -> tu
         )
         .order_by(_notification.c.posted_at, _delivery.c.id)
     )
-    return tuple(
+    found = (
         Waiting(
             r.id,
             r.channel,
             _place(r.channel, r.account),
             r.kind,
             r.recipient_id,
-            r.posted_at,
+            r.posted_at if r.again is None else _from_ms(r.again),
             _from_ms(r.ready_ms),
             bool(r.behind),
         )
         for r in connection.execute(query)
     )
+    return tuple(one for one in found if one.posted_at <= posted_by)
 
 
 def _from_ms(milliseconds: int) -> datetime:
@@ -366,15 +370,15 @@ def _was_settled(row: Any) -> bool:
 
 
 def sent_since(
-    connection: Connection, alliance_id: int, kind: str, since: datetime
+    connection: Connection, alliance_id: int, kinds: Collection[str], since: datetime
 ) -> tuple[tuple[int, datetime], ...]:
-    """(person, when it was sent) of every delivery of a kind since then; aware UTC."""
+    """(person, when it was sent) of every delivery of these kinds since then; aware UTC."""
     query = (
         select(_notification.c.recipient_id, _delivery.c.sent_at)
         .join(_delivery, _delivery.c.notification_id == _notification.c.id)
         .where(
             _notification.c.alliance_id == alliance_id,
-            _notification.c.kind == kind,
+            _notification.c.kind.in_(kinds),
             _delivery.c.state == "sent",
             _delivery.c.sent_at >= since,
         )
@@ -392,6 +396,8 @@ def named(
     people = register.people(connection, alliance.id, {_id(one, "person") for one in findings})
     owed = _owed(connection, alliance.id, {_id(one, "obligation") for one in findings})
     members = register.organisations(connection, alliance.id, day)
+    about_meetings = any("meeting" in one.facts for one in findings)
+    titles = {m.id: m.title for m in meetings.meetings(connection, alliance)} if about_meetings else {}
 
     def name(one: Finding) -> NamedFinding:
         facts = one.facts
@@ -411,6 +417,7 @@ def named(
             count=int(str(facts.get("count", 0))),
             served=bool(facts.get("served", True)),
             reasons=tuple(map(str, cast(Sequence[object], facts.get("reasons", ())))),
+            meeting=titles.get(_id(one, "meeting")),
         )
 
     return tuple(name(one) for one in findings)

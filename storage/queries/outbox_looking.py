@@ -16,6 +16,7 @@ from alliance.whys import Delivered, Step
 from storage.bookmarks import Bookmark
 from storage.outbox import as_ms, from_ms, in_state
 from storage.outbox.looking import lines_listed
+from storage.outbox.steps import queued_again
 from storage.outbox.waiting import waits_rightly
 from storage.queries.dispatches import member_of
 from storage.tables import tables
@@ -27,6 +28,8 @@ FEW = 500
 LOOKED = "undelivered"  # the bookmark of how far notices have looked
 # What tells of trouble must not make more of it; and whoever has a message that could not be changed has a message.
 NOTICES = ("undelivered", "alert", "runaway", "edit")
+# What of it may have arrived nobody else will bring: the secretariat must be able to ask whether it did.
+TOLD_IN_DOUBT = ("invitation", "paper")
 
 
 @dataclass(frozen=True)
@@ -171,7 +174,10 @@ def _lost() -> Select[Any]:
         .where(
             _delivery.c.id.in_(given_up),
             _delivery.c.state == "given_up",
-            _delivery.c.reason != "perhaps_sent",
+            or_(
+                _delivery.c.reason != "perhaps_sent",
+                _notification.c.kind.in_([literal(kind) for kind in TOLD_IN_DOUBT]),
+            ),
             _notification.c.kind.not_in([literal(kind) for kind in NOTICES]),
             ~reached.exists(),
         )
@@ -190,7 +196,10 @@ def newest_step(connection: Connection, alliance_id: int) -> tuple[int, Bookmark
 
 
 def lost_after(connection: Connection, alliance_id: int, step: int, since: datetime) -> tuple[int, ...]:
-    """The deliveries given up after a step and an instant (aware UTC) whose notification reached its person nowhere."""
+    """The deliveries given up after a step and an instant (aware UTC) whose notification reached its person nowhere.
+
+    Invitations and papers also where nobody knows whether they arrived.
+    """
     found = connection.execute(_LOST, {"alliance": alliance_id, "looked": step, "since_ms": as_ms(since)})
     return tuple(sorted(found.scalars()))
 
@@ -237,11 +246,14 @@ def lost(connection: Connection, alliance: Alliance, delivery_ids: Collection[in
 
 
 def oldest_open(connection: Connection, now: datetime) -> dict[str, datetime]:
-    """When the oldest open delivery was posted, by channel; aware UTC. Not what waits for quiet hours now."""
+    """When the oldest open delivery was posted, by channel; aware UTC.
+
+    Not what waits for quiet hours now, nor what goes once more, which is older than its waiting.
+    """
     query = (
         select(_delivery.c.channel, func.min(_notification.c.posted_at).label("at"))
         .join(_notification, _notification.c.id == _delivery.c.notification_id)
-        .where(in_state(_delivery.c.state, *OPEN_STATES), ~waits_rightly(now))
+        .where(in_state(_delivery.c.state, *OPEN_STATES), ~waits_rightly(now), queued_again().is_(None))
         .group_by(_delivery.c.channel)
     )
     return {row.channel: row.at for row in connection.execute(query.order_by(_delivery.c.channel))}

@@ -125,19 +125,29 @@ def seat_rsvp(
 
 @maker("answer_reminder")
 def answer_reminder(
-    say: Phrases, *, meeting: Meeting, organisation: Organisation, person: str, today: date, prefix: str
+    say: Phrases, *, missing: tuple[tuple[Meeting, Organisation, str], ...], person: str, today: date
 ) -> Message:
-    """A kind word to whoever has not answered for a seat, with the answers one press away."""
-    late = today > meeting.answer_by
-    summary = say("answer_reminder.summary", meeting=meeting, when=when_words(say, meeting))
-    opening = say("answer_reminder.opening", person=person, organisation=organisation, meeting=meeting, late=late)
-    facts = fact_pairs(
-        (say("meeting.label.when"), week_words(say, meeting)),
-        (say("meeting.label.where"), meeting.place),
-        (say("meeting.label.answer_by"), due_words(say, meeting.answer_by, today)),
+    """A kind word to whoever has not answered for a seat, or for several, with the answers one press away."""
+    meeting, organisation, _ = missing[0]
+    late, count = today > meeting.answer_by, len(missing)
+    when = when_words(say, meeting)
+    summary = say("answer_reminder.summary", meeting=meeting, when=when, count=count)
+    opening = say(
+        "answer_reminder.opening", person=person, organisation=organisation, meeting=meeting, late=late, count=count
     )
-    closing = Text(say("answer_reminder.closing"), "subtle")
-    return Message(summary, (Text(opening), facts, Buttons(answer_buttons(say, meeting, prefix)), closing))
+    blocks: list[Block] = [Text(opening)]
+    for meeting, organisation, prefix in missing:
+        if count > 1:
+            blocks.append(Text(say("answer_reminder.each", meeting=meeting, organisation=organisation), "heading"))
+        blocks.append(
+            fact_pairs(
+                (say("meeting.label.when"), week_words(say, meeting)),
+                (say("meeting.label.where"), meeting.place),
+                (say("meeting.label.answer_by"), due_words(say, meeting.answer_by, today)),
+            )
+        )
+        blocks.append(Buttons(answer_buttons(say, meeting, prefix)))
+    return Message(summary, (*blocks, Text(say("answer_reminder.closing"), "subtle")))
 
 
 # ---------------------------------------------------------------------------------------------------- feeds

@@ -20,6 +20,7 @@ MENDED_ALIKE = {
     "token": ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"),
     "admin": ("restricted_action", "ekm_access_denied", "access_denied", "accesslimited", "team_access_not_granted"),
 }
+PERHAPS = "perhaps_sent"
 ADDRESS_IS_WRONG = ("address", "no_address", "recipient")
 
 
@@ -40,7 +41,9 @@ def reason_words(say: Phrases, reason: str) -> str:
 @maker("undelivered")
 def undelivered(say: Phrases, *, lost: tuple[Lost, ...], count: int) -> Message:
     """Who could not be reached with what, why, and the command that puts it right."""
-    summary = say("undelivered.summary", count=count, people=len({one.person for one in lost}))
+    perhaps = sum(one.reason == PERHAPS for one in lost)
+    people = len({one.person for one in lost})
+    summary = say("undelivered.summary", count=count, people=people, perhaps=perhaps)
     if not lost:
         return Message(summary, (Text(summary),))
     head = tuple(say(f"undelivered.head.{column}") for column in ("person", "what", "where", "why"))
@@ -60,8 +63,11 @@ def _lost_row(say: Phrases, one: Lost) -> tuple[str, ...]:
 def _put_right(say: Phrases, lost: tuple[Lost, ...]) -> list[Block]:
     """What to do: correct the address where it is the address, else have the connection looked at."""
     wrong = [one for one in lost if reason_class(one.reason) in ADDRESS_IS_WRONG]
+    perhaps = [one for one in lost if one.reason == PERHAPS]
     blocks: list[Block] = [Text(say("undelivered.correct"))] if wrong else []
-    if len(wrong) < len(lost):
+    if perhaps:
+        blocks.append(Text(say("undelivered.perhaps")))
+    if len(wrong) + len(perhaps) < len(lost):
         blocks.append(Text(say("undelivered.connection")))
     members = sorted({one.member for one in wrong if one.member}, key=danish_key)
     words = [f"{say('words.for')} {member}: {command(say, 'address')}" for member in members[:MOST_BUTTONS]]

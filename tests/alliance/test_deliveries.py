@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alliance.deliveries import GIVE_UP_AFTER, Uncertain, Undeliverable, retry_at
+from alliance.deliveries import GIVE_UP_AFTER, Uncertain, Undeliverable, may_go_again, retry_at
 
 POSTED = datetime(2027, 3, 12, 7, 0, tzinfo=UTC)
 
@@ -76,3 +76,23 @@ def test_a_failure_says_whether_it_is_worth_trying_again() -> None:
     later = Undeliverable(False, "429", retry_after=30.0)
     assert (str(later), later.permanent, later.retry_after) == ("not yet deliverable: 429", False, 30.0)
     assert Uncertain("timed out").reason == "timed out"
+
+
+@pytest.mark.parametrize(
+    ("rounds", "hours", "new_address", "again"),
+    [
+        (1, 0, False, False),
+        (1, 23.99, False, False),
+        (1, 24, False, True),
+        (1, 0, True, True),
+        (2, 24, False, True),
+        (2, 0, True, True),
+        (3, 24, False, False),
+        (3, 240, True, False),
+    ],
+)
+def test_what_is_harmless_twice_goes_again_to_a_new_address_at_once_else_a_day_later_and_twice_at_most(
+    rounds: int, hours: float, new_address: bool, again: bool
+) -> None:
+    now = POSTED + timedelta(hours=hours)
+    assert may_go_again(rounds, POSTED, now, new_address=new_address) is again

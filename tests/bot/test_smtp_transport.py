@@ -18,6 +18,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session, syntax
 
 from alliance.deliveries import Parcel, Transport, Uncertain, Undeliverable
+from alliance.findings import reason_class
 from alliance.messages import File, Invite, Message, Text
 from bot.mail.dress import Letterhead, message_id_for
 from bot.mail.transport import SmtpSettings, SmtpTransport, smtp_settings
@@ -56,6 +57,7 @@ class Server:
     hangs_up_at: str = ""
     silent_at: str = ""
     silence: float = 60  # seconds
+    pace: float = 0  # seconds that every step takes
     taken: list[Envelope] = field(default_factory=list)
     connections: list[SMTP] = field(default_factory=list)
     url: str = ""
@@ -63,9 +65,17 @@ class Server:
     async def at(self, stage: str, server: SMTP) -> str:
         if self.silent_at == stage:
             await asyncio.sleep(self.silence)
+        await asyncio.sleep(self.pace)
         if self.hangs_up_at == stage:
             cut(server)
         return self.replies.get(stage, "250 OK")
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        await self.at("EHLO", server)
+        return responses
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -213,9 +223,31 @@ def test_a_dropped_connection_is_opened_again() -> None:
     ("stage", "reply", "permanent"),
     [
         ("RCPT", "550 5.1.1 no such user", True),
+        ("RCPT", "550 5.1.10 the domain takes no mail", True),
+        ("RCPT", "550 5.2.1 mailbox disabled", True),
+        ("RCPT", "501 5.1.3 bad address syntax", True),
+        ("RCPT", "550 5.1.7 bad address of the sender", False),
+        ("RCPT", "550 5.1.8 <bot@example.dk>: unknown address of the sender", False),
+        ("RCPT", "550 5.7.1 unknown user, or you may not write to them", False),
+        ("RCPT", "554 5.7.1 relay access denied", False),
+        ("RCPT", "550 5.1.0 user unknown", True),
+        ("RCPT", "550 5.1.0 address rejected", False),
+        ("RCPT", "550 No such user here", True),
+        ("RCPT", "550 Unknown recipient", True),
+        ("RCPT", "550 <aase@example.dk>: Recipient address rejected: User does not exist", True),
+        ("RCPT", "550 The email account that you tried to reach doesn't exist", True),
         ("RCPT", "551 user not local", True),
         ("RCPT", "553 mailbox name not allowed", True),
-        ("RCPT", "501 bad address", True),
+        ("RCPT", "550 relay not permitted", False),
+        ("RCPT", "550 Administrative prohibition", False),
+        ("RCPT", "554 blocked using zen.spamhaus.org", False),
+        ("RCPT", "550 Sender verify failed", False),
+        ("RCPT", "550 sender address rejected: domain not found", False),
+        ("RCPT", "550 Recipient address rejected: relay access denied", False),
+        ("RCPT", "550 Requested action not taken: mailbox unavailable", False),
+        ("RCPT", "550", False),
+        ("RCPT", "554 no such user", False),
+        ("RCPT", "501 bad address", False),
         ("RCPT", "552 too many recipients", False),
         ("RCPT", "530 authentication required", False),
         ("RCPT", "450 4.2.1 greylisted", False),
@@ -233,9 +265,79 @@ def test_a_clear_no_is_surely_not_sent_and_says_whether_to_try_again(stage: str,
     server = Server({stage: reply})
     with pytest.raises(Undeliverable) as refusal:
         asyncio.run(sent_to(server))
-    assert refusal.value.permanent is permanent
+    assert refusal.value.permanent is refusal.value.address_is_wrong is permanent
     assert reply in refusal.value.reason
     assert server.taken == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "cause", "reason"),
+    [("550 relay not permitted", "refused", "refused"), ("450 greylisted", "down", "refused")],
+)
+def test_a_refusal_that_is_not_the_addresss_fault_is_tried_again_in_its_time(
+    reply: str, cause: str, reason: str
+) -> None:
+    with pytest.raises(Undeliverable) as refusal:
+        asyncio.run(sent_to(Server({"RCPT": reply})))
+    assert (refusal.value.cause, reason_class(refusal.value.reason)) == (cause, reason)
+
+
+def test_several_addresses_unknown_and_none_taken_is_about_us_and_not_about_them() -> None:
+    people = ("a@x.dk", "b@x.dk", "a@x.dk", "c@x.dk", "a@x.dk")
+    wrong, blamed = asyncio.run(_one_by_one(Server({"RCPT": "550 5.1.1 no such user"}), *people))
+    assert wrong == [True, True, True, False, False]
+    assert blamed[3] == (2, 1, 3), "those that were called wrong before are not"
+
+
+def test_an_address_that_is_taken_in_between_shows_that_the_server_means_the_others() -> None:
+    server = Server({"RCPT": "550 5.1.1 no such user"})
+    people = ("a@x.dk", "b@x.dk", "taken@x.dk", "c@x.dk", "d@x.dk")
+    wrong, _ = asyncio.run(_one_by_one(server, *people))
+    assert wrong == [True, True, False, True, True] and len(server.taken) == 1
+
+
+async def _one_by_one(server: Server, *addresses: str) -> tuple[list[bool], list[tuple[int, ...]]]:
+    """Whether each address was called wrong, and which deliveries were not to blame; ``taken@`` is taken."""
+    refusing, wrong, blamed = dict(server.replies), [], []
+    async with running(server), transport_to(server) as transport:
+        for number, address in enumerate(addresses):
+            server.replies = {} if address.startswith("taken@") else refusing
+            try:
+                await transport.send(parcel(str(number), address, delivery_id=number))
+                wrong.append(False)
+            except Undeliverable as refusal:
+                wrong.append(refusal.address_is_wrong)
+                blamed.append(refusal.not_to_blame)
+    return wrong, blamed
+
+
+# ------------------------------------------------------------------------------------------------- slow servers
+
+
+@pytest.mark.parametrize("stage", ["EHLO", "MAIL", "RCPT"])
+def test_a_server_that_is_too_slow_before_the_mail_itself_surely_was_not_given_it(stage: str) -> None:
+    async def scenario(server: Server) -> None:
+        async with running(server), transport_to(server, timeout=0.3) as transport:
+            for _ in range(3):  # again and again: never in doubt
+                with pytest.raises(Undeliverable) as refusal:
+                    await transport.send(parcel())
+                assert refusal.value.permanent is False
+
+    server = Server(silent_at=stage)
+    asyncio.run(scenario(server))
+    assert server.taken == []
+
+
+def test_a_server_that_is_slow_at_every_step_is_given_the_mail_by_the_connection_of_the_try_before() -> None:
+    async def scenario(server: Server) -> str:
+        async with running(server), transport_to(server, timeout=1.0) as transport:
+            with pytest.raises(Undeliverable, match="slow: connected"):
+                await transport.send(parcel())
+            return await transport.send(parcel())
+
+    server = Server(pace=0.3)
+    assert asyncio.run(scenario(server)).startswith("250 OK")
+    assert (len(server.taken), len(server.connections)) == (1, 1)
 
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT"])

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from alliance.findings import REGISTER, Finding
 from alliance.notifications import broadcast
@@ -462,6 +462,23 @@ def test_what_was_perhaps_sent_or_went_another_way_is_not_lost(office: Office) -
     assert undelivered(office, f"{FIRST}T08:02") == 0
     office.alter("delivery", delivery.c.channel == "slack", state="sent")
     assert undelivered(office, f"{FIRST}T10:00") == 0
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(("kind", "told"), [("invitation", 1), ("paper", 1), ("reminder", 0), ("alert", 0)])
+def test_of_what_was_perhaps_sent_the_secretariat_hears_where_nobody_else_brings_it(
+    office: Office, kind: str, told: int
+) -> None:
+    office.plan(FIRST)
+    give_up(office, KOEGE, "perhaps_sent", f"{FIRST}T08:01")
+    notification, delivery = tables["notification"], tables["delivery"]
+    given_up = select(delivery.c.notification_id).where(delivery.c.state == "given_up")
+    office.alter("notification", notification.c.id.in_(given_up), kind=kind)
+    assert undelivered(office, f"{FIRST}T08:02") == told
+    assert undelivered(office, f"{FIRST}T09:30") == 0, "and once"
+    for notice in office.told("undelivered")[:told]:
+        text = office.reads(notice, f"{FIRST}T10:00")
+        assert "1 besked er måske ikke nået frem" in text and "måske sendt" in text
 
 
 @pytest.mark.sqlite

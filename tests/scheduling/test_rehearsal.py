@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 from alliance.accounts import Account
 from alliance.members import Person
 from alliance.reminders import Rung, rungs
-from scheduling import deliver, morning, outcomes, parcels
+from scheduling import deliver, meetings, morning, outcomes, parcels
 from scheduling.rehearsal import play
 from scheduling.rehearsal.faults import CALM, ONLY_CUTS, Weather
 from scheduling.rehearsal.forecast import Forecast, Rehearsal
@@ -144,6 +144,11 @@ def _overlooks_snoozes(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "hidden_until", lambda *_: None)
 
 
+def _gives_up_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A calendar that was not reached is never told again."""
+    monkeypatch.setattr(meetings, "tell_again", lambda *_: 0)
+
+
 EXACT = [module for module in (morning,) if hasattr(module, "current_rung")]
 PLANTED: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], Weather, str]] = {
     "marked before it is sent": (_marks_before_it_sends, replace(CALM, cut_before=0.3), "counts as sent"),
@@ -152,6 +157,7 @@ PLANTED: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], Weather, str]] = 
     "no second look": (_does_not_look_again_before_it_sends, replace(CALM, temporary=0.7), "not owed"),
     "sent in quiet hours": (_wakes_people_up, CALM, "in quiet hours"),
     "snoozes overlooked": (_overlooks_snoozes, CALM, "not owed"),
+    "given up in silence": (_gives_up_in_silence, replace(CALM, permanent=0.4), "never heard"),
     "never asked": (_never_asks_the_provider, replace(CALM, unheard=0.3), "twice"),
 }
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from bot.web.letters import letter
+from scheduling.audit import check
+from storage.changes.looks import look_again
+from storage.engine import reading, writing
 from storage.seed import SECRETARY
+from storage.tables import tables
+from tests.conftest import local
 
 KOEGE, CHAIR, DEPUTY = "borgmester@koege.example", "borgmester@frederiksberg.example", "borgmestersekretaer"
 MEETING = "styregruppe 1/2027"
@@ -53,9 +60,86 @@ def test_the_rungs_after_the_invitation_and_before_the_meeting_are_told(called: 
 
 
 def test_each_rung_is_told_once_and_after_silence_only_the_highest(called: Any) -> None:
-    assert [count(called, at) for at in ("2027-03-03T08:00", "2027-03-03T09:00", "2027-03-04T09:00")] == [5, 0, 0]
+    assert count(called, "2027-03-03T08:00") == 5
+    called.played.tick("2027-03-03T08:01")
+    assert [count(called, at) for at in ("2027-03-03T09:00", "2027-03-04T09:00")] == [0, 0]
     assert count(called, "2027-03-12T09:00") == 5  # one before and one after have passed: one reminder
+    called.played.tick("2027-03-12T09:01")
     assert count(called, "2027-03-15T09:00") == 0
+
+
+def test_a_reminder_that_did_not_leave_in_its_hours_is_told_the_next_working_day(called: Any) -> None:
+    times = ("2027-03-03T08:00", "2027-03-03T15:59", "2027-03-03T16:00", "2027-03-04T08:00", "2027-03-04T09:00")
+    assert [count(called, at) for at in times] == [5, 0, 0, 5, 0]
+
+
+SECOND = "styregruppe 2/2027"
+
+
+@pytest.fixture
+def called_twice(called: Any) -> Any:
+    """Another meeting on the afternoon of that day; both answers are due on 10 March."""
+    typed = {"kind": "steering_group", "day": "24-03-2027", "starts": "15", "ends": "17", "place": "Køge"}
+    called.hand_in(SECRETARY, "møde opret", typed)
+    called.press(SECRETARY, called.say(SECRETARY, f"møde indkald {SECOND}"), "Ja,")
+    return called
+
+
+def test_answers_due_on_one_day_are_one_reminder_that_lists_them_all(called_twice: Any) -> None:
+    assert count(called_twice, "2027-03-03T08:00") == 5
+    called_twice.played.tick("2027-03-03T08:01")
+    words = _letter(called_twice)
+    assert "Vi mangler dit svar til 2 møder" in words and "svar på 2 indkaldelser" in words
+    assert "Styregruppemøde 1/2027, Køge Kommune" in words and "Styregruppemøde 2/2027, Køge Kommune" in words
+    assert count(called_twice, "2027-03-04T08:00") == 0
+
+
+def test_what_was_answered_meanwhile_is_left_out_and_the_rest_is_told(called_twice: Any) -> None:
+    assert count(called_twice, "2027-03-03T08:00") == 5
+    called_twice.at = "2027-03-03T08:00"
+    called_twice.say(KOEGE, f"svar {MEETING} ja")
+    called_twice.played.tick("2027-03-03T08:01")
+    words = _letter(called_twice)
+    assert "Vi mangler dit svar til Styregruppemøde 2/2027" in words
+    assert "Styregruppemøde 1/2027" not in words
+
+
+def test_a_reminder_from_before_there_was_one_a_day_is_still_understood(called: Any) -> None:
+    """It was queued by the version before, when ours took over."""
+    assert count(called, "2027-03-03T08:00") == 5
+    table = tables["notification"]
+    with writing(called.engine) as connection:
+        for row in connection.execute(select(table).where(table.c.kind == "answer_reminder")).all():
+            ((meeting, revision, organisation, rung),) = row.facts["missing"]
+            old = {"about": f"meeting:{meeting}", "occasion": f"{organisation}:{revision}:{rung}"}
+            facts = {"meeting": meeting, "organisation": organisation, "thread": f"meeting:{meeting}"}
+            connection.execute(table.update().where(table.c.id == row.id).values(**old, facts=facts))
+    called.played.tick("2027-03-03T08:01")
+    assert "Vi mangler dit svar til Styregruppemøde 1/2027" in _letter(called)
+    assert count(called, "2027-03-04T08:00") == 0
+
+
+def _letter(talk: Any) -> str:
+    """The newest mail to Køge's mayor, subject and all."""
+    shown = letter(talk.played.letters(KOEGE)[0])
+    return " ".join(f"{shown.subject} {shown.html}".split())
+
+
+def test_a_digest_waits_for_the_next_working_day_where_an_answer_was_asked_for_today(called: Any) -> None:
+    """On 6 April Køge's mayor has answered for the summit and is reminded of the seat; then that answer is gone."""
+    preview = called.say(SECRETARY, f"møde flyt {MEETING} 21-05-2027 10-14")
+    called.send(SECRETARY, preview)
+    called.say(KOEGE, "svar topmøde ja borgmester")
+    called.played.tick("2027-04-06T09:00")
+    with writing(called.engine) as connection:
+        connection.execute(tables["answer"].delete())
+        look_again(connection, 1, [called.account("Køge", "summit").organisation.id])
+    for at, digests in (("2027-04-06T10:00", 0), ("2027-04-07T08:00", 1)):
+        called.played.tick(at)
+        assert [r.recipient for r in called.told("reminder")].count(KOEGE) == digests, at
+    with reading(called.engine) as connection:
+        found = check(connection, called.played.alliance, local("2027-04-07T09:00"))
+    assert "twice_a_day" not in {finding.kind for finding in found}
 
 
 @pytest.mark.slow

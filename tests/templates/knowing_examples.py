@@ -19,7 +19,10 @@ REQUIREMENTS = read_charter(CHARTER_FILE.read_text(encoding="utf-8"), "dk2020.to
 NOW = datetime(2027, 4, 2, 7, 15, tzinfo=UTC)
 DAY = date(2027, 4, 2)
 KOEGE = Organisation(259, "0259", "Køge", "Køge Kommune", "municipality")
-WHYS = ("address", "recipient", "auth", "connect", "sender", "data", "lost", "transport", "words", "no_address")
+WHYS = (
+    *("address", "recipient", "auth", "connect", "sender", "data", "lost", "transport", "words", "no_address"),
+    *("slow", "refused"),
+)
 
 
 def _lost(number: int, reason: str, **more: Any) -> Lost:
@@ -32,6 +35,7 @@ MANY_LOST = (
     *(_lost(number, f"{reason}: 550 5.1.1 no such user") for number, reason in enumerate(WHYS)),
     _lost(20, "channel_not_found", channel="slack", what="paper", member="Ærø"),
     _lost(21, "no_address", member="", what="unheard_of"),
+    _lost(22, "perhaps_sent", what="invitation"),
     *(_lost(30 + number, "recipient: 550", member=f"Ø{number}") for number in range(15)),
 )
 
@@ -55,6 +59,7 @@ def _finding(kind: str, number: int = 0) -> NamedFinding:
         channel="mail",
         what="reminder",
         day=DAY,
+        meeting=Words("Styregruppemøde 1/2027", "Steering group meeting 1/2027"),
         at=NOW - timedelta(hours=number),
         count=2 + number,
         served=not number,

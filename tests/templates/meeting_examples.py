@@ -222,13 +222,12 @@ _LISTED: dict[str, list[dict[str, Any]]] = {
         {"meeting": MOVED, "organisation": KOEGE, "line": SEATS[2], "just_given": False, "prefix": ""},
     ],
     "answer_reminder": [
-        {"meeting": STEERING, "organisation": KOEGE, "person": "Sofie Lund", "today": date(2027, 5, 12), "prefix": ""},
+        {"missing": ((STEERING, KOEGE, ""),), "person": "Sofie Lund", "today": date(2027, 5, 12)},
+        {"missing": ((MOVED, KOEGE, "for Køge: "),), "person": "Sofie Lund", "today": date(2027, 5, 20)},
         {
-            "meeting": MOVED,
-            "organisation": KOEGE,
+            "missing": tuple((replace(STEERING, number=n), KOEGE, "for Køge: ") for n in range(1, 13)),
             "person": "Sofie Lund",
             "today": date(2027, 5, 20),
-            "prefix": "for Køge: ",
         },
     ],
     "calendar_feed": [
