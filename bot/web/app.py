@@ -23,6 +23,7 @@ from bot.web import (
     meeting_page,
     meetings_page,
     mine_page,
+    outbox_page,
     overviews,
     papers_page,
     switching,
@@ -105,7 +106,7 @@ LOOKS: dict[str, Look] = {
     "/board.csv": overviews.board_csv,
     "/board.json": overviews.board_json,
     "/journal": overviews.journal,
-    "/outbox": overviews.outbox,
+    "/outbox": outbox_page.outbox,
 }
 """What both have, beside what each adds."""
 DOES: dict[str, Do] = {"/language": welcome.language, "/alliance": switching.switched, "/say": talk.said}

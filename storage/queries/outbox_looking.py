@@ -12,18 +12,21 @@ from sqlalchemy import Connection, Select, and_, bindparam, func, literal, or_, 
 from alliance.alliances import Alliance
 from alliance.deliveries import OPEN_STATES
 from alliance.findings import Lost
+from alliance.notifications import told_as
 from alliance.whys import Delivered, Step
 from storage.bookmarks import Bookmark
 from storage.outbox import as_ms, from_ms, in_state
 from storage.outbox.looking import lines_listed
 from storage.outbox.waiting import waits_rightly
 from storage.queries.dispatches import member_of
+from storage.queries.papers import sorts
 from storage.tables import tables
 
 _notification, _delivery, _step = tables["notification"], tables["delivery"], tables["transition"]
 _person, _address, _line = tables["person"], tables["address"], tables["reminder_line"]
 _obligation, _bookmark = tables["obligation"], tables["bookmark"]
 FEW = 500
+TOLD = ("method", "uninvites", "first", "moved")  # the facts of an invitation that say what it told
 LOOKED = "undelivered"  # the bookmark of how far notices have looked
 # What tells of trouble must not make more of it; and whoever has a message that could not be changed has a message.
 NOTICES = ("undelivered", "alert", "runaway", "edit")
@@ -44,16 +47,18 @@ class Sought:
     since: datetime | None = None
     until: datetime | None = None
     limit: int | None = None
+    offset: int = 0
 
 
 def found(connection: Connection, alliance_id: int, sought: Sought) -> tuple[Delivered, ...]:
-    """The newest deliveries that are sought, in the order they were posted, each with every step it took."""
+    """The newest deliveries that are sought (after the ``offset`` newest), as they were posted, with their steps."""
     query = _looked().where(_delivery.c.alliance_id == alliance_id, *_conditions(sought))
-    rows = list(connection.execute(query.order_by(_delivery.c.id.desc()).limit(sought.limit)))[::-1]
+    rows = list(connection.execute(query.order_by(_delivery.c.id.desc()).limit(sought.limit).offset(sought.offset)))[::-1]
     steps = _steps(connection, _among(_step.c.delivery_id, query, _delivery.c.id, {row.id for row in rows}))
     told = {row.notification_id for row in rows}
     lines = lines_listed(connection, _among(_line.c.notification_id, query, _notification.c.id, told))
-    return tuple(_delivered(row, steps, lines) for row in rows)
+    papers = sorts(connection, alliance_id) if any(row.kind == "paper" for row in rows) else {}
+    return tuple(_delivered(row, steps, lines, papers) for row in rows)
 
 
 def _looked() -> Select[Any]:
@@ -64,6 +69,7 @@ def _looked() -> Select[Any]:
             _notification.c.about,
             _notification.c.occasion,
             _notification.c.posted_at,
+            *(_notification.c.facts[name].as_string().label(f"told_{name}") for name in TOLD),
             _person.c.name.label("person"),
             _address.c.value.label("address"),
         )
@@ -114,7 +120,18 @@ def _steps(connection: Connection, which: Any) -> dict[int, tuple[Step, ...]]:
     return {delivery: tuple(each) for delivery, each in steps.items()}
 
 
-def _delivered(row: Any, steps: Mapping[int, tuple[Step, ...]], lines: Mapping[int, list[Any]]) -> Delivered:
+def _told(row: Any, papers: Mapping[str, tuple[str, str]]) -> str:
+    # A truth of JSON comes as 1 from SQLite and as true from PostgreSQL.
+    facts = {name: value for name in TOLD if (value := getattr(row, f"told_{name}")) not in (None, "0", "false")}
+    return told_as(row.kind, facts, papers.get(row.about))
+
+
+def _delivered(
+    row: Any,
+    steps: Mapping[int, tuple[Step, ...]],
+    lines: Mapping[int, list[Any]],
+    papers: Mapping[str, tuple[str, str]],
+) -> Delivered:
     return Delivered(
         id=row.id,
         kind=row.kind,
@@ -132,6 +149,7 @@ def _delivered(row: Any, steps: Mapping[int, tuple[Step, ...]], lines: Mapping[i
         lines=tuple(lines.get(row.notification_id, ())),
         steps=steps.get(row.id, ()),
         again_at=from_ms(row.ready_ms) if row.state == "failed" else None,
+        what=_told(row, papers),
     )
 
 
@@ -218,12 +236,13 @@ def lost(connection: Connection, alliance: Alliance, delivery_ids: Collection[in
     rows = list(connection.execute(query.order_by(_delivery.c.id)))
     homes = member_of(connection, alliance.id, day)
     steps = _steps(connection, _step.c.delivery_id.in_(delivery_ids))
+    papers = sorts(connection, alliance.id) if any(row.kind == "paper" for row in rows) else {}
     return tuple(
         Lost(
             row.id,
             row.person,
             homes.get(row.recipient_id, ""),
-            row.kind,
+            _told(row, papers),
             row.channel,
             row.address or "",
             row.reason,

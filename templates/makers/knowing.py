@@ -145,7 +145,7 @@ def _delivery_table(say: Phrases, deliveries: Iterable[Delivered]) -> Table:
     head = tuple(say(f"why.head.{column}") for column in ("what", "where", "steps"))
     rows = tuple(
         (
-            say("why.what", kind=kind_words(say, one.kind), at=one.posted_at),
+            say("why.what", kind=kind_words(say, one.what or one.kind), at=one.posted_at),
             say("undelivered.where", channel=channel_words(say, one.channel), address=one.address),
             "; ".join(_step(say, step) for step in one.steps),
         )
