@@ -65,6 +65,7 @@ FOR_SECRETARIAT = (
     "message",
     "journal",
     "why",
+    "outbox",
     "rsvp",
     "report",
     "figures",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -14,11 +15,13 @@ from alliance.whys import Delivered
 from bot.web.site import Reader, Site, page_number
 from storage.engine import reading
 from storage.queries import accounts, meetings
-from storage.queries.outbox_looking import Sought, found
+from storage.queries.outbox_counts import counts, people_called
+from storage.queries.outbox_looking import HOW, Sought, found
 from storage.queries.papers import paper_meetings
 from templates.makers.knowing import kind_words, reason_words
 
 PAGE_SIZE = 100
+LONGEST = 200  # characters of a search; no name or address of ours is longer
 
 
 @dataclass(frozen=True)
@@ -36,17 +39,37 @@ class Shown:
 
 
 def outbox(site: Site, request: Request) -> Response:
-    """``/outbox``: every delivery and how it ended, newest first."""
-    number = page_number(request)
+    """``/outbox?how=lost&who=Køge``: every delivery and how it ended, newest first, or those that are asked for."""
+    number, asked = page_number(request), request.query_params
+    how, who = asked.get("how", ""), asked.get("who", "").strip()[:LONGEST]
+    how = how if how in HOW else ""
     with reading(site.engine) as connection:
         reader = site.reader(connection, request)
         alliance = reader.secretary.alliance
-        sought = Sought(limit=PAGE_SIZE + 1, offset=PAGE_SIZE * (number - 1))
+        people = people_called(connection, alliance.id, who) if who else None
+        sought = Sought(how=how, people=people, limit=PAGE_SIZE + 1, offset=PAGE_SIZE * (number - 1))
         newest = found(connection, alliance.id, sought)[::-1]
         titles = _titles(connection, alliance, reader.language, newest)
+        lost = counts(connection, alliance.id)["lost"]
     shown = [_shown(reader, one, titles) for one in newest[:PAGE_SIZE]]
-    more = len(newest) > PAGE_SIZE
-    return site.page(request, reader, "outbox", deliveries=shown, number=number, more=more)
+    return site.page(
+        request,
+        reader,
+        "outbox",
+        deliveries=shown,
+        hows=HOW,
+        how=how,
+        who=who,
+        lost=lost,
+        number=number,
+        more=len(newest) > PAGE_SIZE,
+        query=_query(("how", how), ("who", who)),
+    )
+
+
+def _query(*asked: tuple[str, str]) -> str:
+    """What was asked for, as it goes on behind the number of a page."""
+    return "".join(f"&{urlencode({name: value})}" for name, value in asked if value)
 
 
 def _shown(reader: Reader, one: Delivered, titles: dict[str, str]) -> Shown:
@@ -65,9 +88,7 @@ def _shown(reader: Reader, one: Delivered, titles: dict[str, str]) -> Shown:
     )
 
 
-def _titles(
-    connection: Connection, alliance: Alliance, language: str, shown: tuple[Delivered, ...]
-) -> dict[str, str]:
+def _titles(connection: Connection, alliance: Alliance, language: str, shown: tuple[Delivered, ...]) -> dict[str, str]:
     """What deliveries are about: requirements by key, and the meeting by ``meeting:3`` and ``paper:4``."""
     keys = {str(line["requirement"]) for one in shown for line in one.lines}
     titles = {key: accounts.requirement(connection, alliance, key).title.in_(language) for key in keys}

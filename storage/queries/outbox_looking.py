@@ -26,6 +26,8 @@ _notification, _delivery, _step = tables["notification"], tables["delivery"], ta
 _person, _address, _line = tables["person"], tables["address"], tables["reminder_line"]
 _obligation, _bookmark = tables["obligation"], tables["bookmark"]
 FEW = 500
+HOW = ("waiting", "sent", "lost", "withdrawn", "expired")
+"""How a delivery can stand for people. ``lost``: given up, on the way to somebody whom it reached on no other."""
 TOLD = ("method", "uninvites", "first", "moved")  # the facts of an invitation that say what it told
 LOOKED = "undelivered"  # the bookmark of how far notices have looked
 # What tells of trouble must not make more of it; and whoever has a message that could not be changed has a message.
@@ -36,7 +38,7 @@ NOTICES = ("undelivered", "alert", "runaway", "edit")
 class Sought:
     """Which deliveries are wanted; what is left empty does not matter. ``since`` and ``until``: instants, aware UTC.
 
-    ``people`` None is everybody; ``about`` is a thing's name or the key of a requirement that a reminder lists.
+    ``how`` groups the states as people ask (``HOW``). ``people`` None is everybody; ``about`` is a thing's name or the key of a requirement that a reminder lists.
     """
 
     state: str = ""
@@ -48,12 +50,15 @@ class Sought:
     until: datetime | None = None
     limit: int | None = None
     offset: int = 0
+    how: str = ""
 
 
 def found(connection: Connection, alliance_id: int, sought: Sought) -> tuple[Delivered, ...]:
     """The newest deliveries that are sought (after the ``offset`` newest), as they were posted, with their steps."""
     query = _looked().where(_delivery.c.alliance_id == alliance_id, *_conditions(sought))
-    rows = list(connection.execute(query.order_by(_delivery.c.id.desc()).limit(sought.limit).offset(sought.offset)))[::-1]
+    rows = list(connection.execute(query.order_by(_delivery.c.id.desc()).limit(sought.limit).offset(sought.offset)))[
+        ::-1
+    ]
     steps = _steps(connection, _among(_step.c.delivery_id, query, _delivery.c.id, {row.id for row in rows}))
     told = {row.notification_id for row in rows}
     lines = lines_listed(connection, _among(_line.c.notification_id, query, _notification.c.id, told))
@@ -86,6 +91,13 @@ def _conditions(sought: Sought) -> Iterable[Any]:
         (_delivery.c.channel, sought.channel),
     )
     yield from (column == value for column, value in equal if value)
+    if sought.how == "waiting":
+        yield in_state(_delivery.c.state, *OPEN_STATES)
+    elif sought.how == "lost":
+        yield from reached_nobody()
+        yield _notification.c.kind != "edit"
+    elif sought.how:
+        yield _delivery.c.state == sought.how
     if sought.people is not None:
         yield _notification.c.recipient_id.in_(sought.people)
     if sought.about:
@@ -165,7 +177,8 @@ def _newest_step() -> Select[Any]:
     return select(newest, looked).select_from(select(1).subquery().outerjoin(looked, true()))
 
 
-def _lost() -> Select[Any]:
+def reached_nobody() -> tuple[Any, ...]:
+    """The conditions of a delivery that was given up, and whose notification no other delivery brought or may bring."""
     other = _delivery.alias("other")
     reached = select(other.c.id).where(
         other.c.notification_id == _delivery.c.notification_id,
@@ -176,6 +189,10 @@ def _lost() -> Select[Any]:
             and_(other.c.state == "given_up", other.c.id > _delivery.c.id),
         ),
     )
+    return _delivery.c.state == "given_up", _delivery.c.reason != "perhaps_sent", ~reached.exists()
+
+
+def _lost() -> Select[Any]:
     # From the new steps to their deliveries, and not the other way: only what happened since is read.
     given_up = select(_step.c.delivery_id).where(
         _step.c.id > bindparam("looked"),
@@ -188,10 +205,8 @@ def _lost() -> Select[Any]:
         .join(_notification, _notification.c.id == _delivery.c.notification_id)
         .where(
             _delivery.c.id.in_(given_up),
-            _delivery.c.state == "given_up",
-            _delivery.c.reason != "perhaps_sent",
+            *reached_nobody(),
             _notification.c.kind.not_in([literal(kind) for kind in NOTICES]),
-            ~reached.exists(),
         )
         .distinct()
     )

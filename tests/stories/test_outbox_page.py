@@ -12,7 +12,12 @@ from typing import Any
 import pytest
 
 from alliance.notifications import told_as
+from bot.web import outbox_page
 from bot.web.app import Demo, demo_app
+from storage.engine import reading, writing
+from storage.outbox import claim, given_up
+from storage.queries import outbox_counts
+from storage.queries.outbox_looking import HOW
 from tests.conftest import local
 
 with warnings.catch_warnings():  # the test client would rather have httpx2, which we do not need for anything else
@@ -104,3 +109,52 @@ def test_a_cancellation_is_called_one_on_the_page_and_in_the_story(office: Outbo
     assert all(word in told for word in ("indkaldelse,", "flytning,", "aflysning,", "dagsorden,"))
     office.client.post("/language", data={"language": "en"})
     assert " cancellation " in office.read() and " new time " in office.read()
+
+
+def lose(talk: Any, reason: str = "recipient: 550 no such user") -> Any:
+    """Give up the first delivery that is due; returns its claim."""
+    with writing(talk.engine) as connection:
+        (lost,) = claim(connection, local(talk.at), ["mail"], at_most=1)
+        given_up(connection, lost, reason, local(talk.at))
+    return lost
+
+
+def test_the_outbox_is_searched_by_how_it_went_and_by_whom_it_is_for(office: Outbox) -> None:
+    before = office.rows()
+    assert len(before) == 5 and "kunne ikke leveres. Se" not in office.read()
+    assert "Der er ingen forsendelser af den slags. Se alt i udbakken" in office.read("?how=lost")
+    lose(office.talk)
+    assert '<a href="/outbox?how=lost">1 forsendelse kunne ikke leveres. Se den.</a>' in office.page()
+    (row,) = office.rows("?how=lost")
+    assert "opgivet modtagerens server kender ikke adressen" in row
+    assert len(office.rows("?how=waiting")) == 4 and office.rows("?how=nonsense") == office.rows()
+    for who in ("Køge", "koege", "KØGE rikke", "borgmester@koege", "Rikke Toft"):
+        (mine,) = office.rows(f"?who={who}")
+        assert "borgmester@koege.example" in mine, who
+    assert "ingen forsendelser, der passer på ”Skagen”" in office.read("?who=Skagen")
+    page = office.page("?how=waiting&who=K%C3%B8ge")
+    assert '<option value="waiting" selected>' in page and 'value="Køge"' in page
+
+
+def test_paging_keeps_what_was_searched_for(office: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox_page, "PAGE_SIZE", 2)
+    first, last = office.page("?how=waiting&who=borgmester"), office.page("?how=waiting&who=borgmester&page=3")
+    assert 'href="/outbox?page=2&amp;how=waiting&amp;who=borgmester"' in first
+    assert 'href="/outbox?page=2&amp;how=waiting&amp;who=borgmester"' in last and 'rel="next"' not in last
+    assert len(office.rows("?who=borgmester&page=3")) == 1 and "Se alt" in office.read("?page=9")
+
+
+def test_the_secretariat_asks_for_the_outbox_and_nobody_else(office: Outbox) -> None:
+    talk = office.talk
+    assert "ikke noget, der ikke kunne leveres" in talk.say(SECRETARY, "udbakke").summary
+    lose(talk)
+    told = talk.say(SECRETARY, "outbox")
+    assert "er der 1 forsendelse, der ikke kunne leveres" in told.summary and "@" in told.text
+    assert "indkaldelse" in told.text and "Ret adressen" in told.text and "Venter på at blive sendt: 4" in told.text
+    for who in (MAYOR, COORDINATOR):
+        assert not talk.say(who, "udbakke").done
+    talk.at = "2027-03-28T09:30"
+    assert "ikke noget, der ikke kunne leveres" in talk.say(SECRETARY, "udbakke").summary
+    with reading(talk.engine) as connection:
+        assert outbox_counts.counts(connection, talk.played.alliance.id + 1) == dict.fromkeys(HOW, 0)
+        assert outbox_counts.people_called(connection, talk.played.alliance.id + 1, "Køge") == ()
