@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from alliance.accounts import BOARD_STATES, Account, Board
-from alliance.alliances import Alliance
 from alliance.charter import Requirement
 from alliance.journal import JournalEntry
 from alliance.names import danish_key
