@@ -1,4 +1,4 @@
-"""Standing headings for who reads another language than papers are written in, where they still are the charter's own."""
+"""Standing headings for who reads another language than papers are written in: those that are still the charter's."""
 
 from __future__ import annotations
 

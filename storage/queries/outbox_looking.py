@@ -38,7 +38,8 @@ NOTICES = ("undelivered", "alert", "runaway", "edit")
 class Sought:
     """Which deliveries are wanted; what is left empty does not matter. ``since`` and ``until``: instants, aware UTC.
 
-    ``how`` groups the states as people ask (``HOW``). ``people`` None is everybody; ``about`` is a thing's name or the key of a requirement that a reminder lists.
+    ``how`` groups the states as people ask (``HOW``). ``people`` None is everybody;
+    ``about`` is a thing's name or the key of a requirement that a reminder lists.
     """
 
     state: str = ""
@@ -56,9 +57,8 @@ class Sought:
 def found(connection: Connection, alliance_id: int, sought: Sought) -> tuple[Delivered, ...]:
     """The newest deliveries that are sought (after the ``offset`` newest), as they were posted, with their steps."""
     query = _looked().where(_delivery.c.alliance_id == alliance_id, *_conditions(sought))
-    rows = list(connection.execute(query.order_by(_delivery.c.id.desc()).limit(sought.limit).offset(sought.offset)))[
-        ::-1
-    ]
+    newest = query.order_by(_delivery.c.id.desc()).limit(sought.limit).offset(sought.offset)
+    rows = list(connection.execute(newest))[::-1]
     steps = _steps(connection, _among(_step.c.delivery_id, query, _delivery.c.id, {row.id for row in rows}))
     told = {row.notification_id for row in rows}
     lines = lines_listed(connection, _among(_line.c.notification_id, query, _notification.c.id, told))

@@ -78,3 +78,9 @@ def test_one_form_plans_one_meeting_and_says_what_is_odd_about_it(talk: Any) -> 
     far = talk.hand_in(SECRETARY, "møde opret", TYPED | {"day": "15-06-2027"})  # six weeks to the day
     assert close.done and "mindst 6 uger" in close.text and "1/2027" in close.text
     assert far.done and "uger" not in far.text
+
+
+def test_an_end_before_the_start_is_named_by_the_clock_however_it_was_typed(talk: Any) -> None:
+    typed = {"kind": "steering_group", "day": "24-03-2027", "starts": "kl 9", "ends": "kl. 8.30"}
+    told = talk.hand_in(SECRETARY, "møde opret", typed)
+    assert "slutter kl. 08.30, og det er ikke efter kl. 09.00" in told.text
