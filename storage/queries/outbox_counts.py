@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from alliance.deliveries import OPEN_STATES
 from alliance.names import fold
@@ -36,9 +36,9 @@ def lost_since(connection: Connection, alliance_id: int, since: datetime) -> tup
     return tuple(connection.execute(query.order_by(_delivery.c.id.desc())).scalars())
 
 
-def _lost(what: object, alliance_id: int) -> Select[tuple[int]]:
+def _lost(what: ColumnElement[int], alliance_id: int) -> Select[int]:
     return (
-        select(what)  # type: ignore[call-overload, no-any-return]
+        select(what)
         .select_from(_delivery)
         .join(_notification, _notification.c.id == _delivery.c.notification_id)
         .where(_delivery.c.alliance_id == alliance_id, _notification.c.kind != "edit", *reached_nobody())

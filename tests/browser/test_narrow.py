@@ -1,4 +1,4 @@
-"""Every page at 320 px: nothing but a table in a region of its own is wider; the menu is folded, and writing is near."""
+"""Every page at 320 px: only a table in a region of its own is wider; the menu is folded, and writing is near."""
 
 from __future__ import annotations
 

@@ -377,3 +377,14 @@ def test_a_municipality_is_shown_who_advises_it(talk: Conversation) -> None:
         assert f"Faglig rådgivning: {name}, KKR Syddanmark ({ADVISER})" in talk.say(who, words).text
     assert name not in talk.say(KOEGE, "kontakter").text  # another KKR serves it
     assert "rådgivning" not in talk.say(SECRETARIAT, "for KL: kontakter").text
+
+
+@pytest.mark.parametrize("words", ["mangler", "mangler 2", "mangler indberetning", "missing 2"])
+def test_where_nothing_is_required_nothing_is_missing_and_it_says_so(talk: Conversation, words: str) -> None:
+    assert "stiller ingen krav til medlemmerne" in talk.say(SECRETARIAT, words).text
+
+
+def test_a_first_call_names_no_earlier_day_to_answer_by(talk: Conversation) -> None:
+    talk.at = "2027-03-16T09:00"  # the day that was planned is over
+    shown = talk.say(SECRETARIAT, "møde indkald forretningsudvalg 1/2027")
+    assert "Sådan bliver indkaldelsen" in shown.text and "(før:" not in shown.text
