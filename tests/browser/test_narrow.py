@@ -89,3 +89,11 @@ def test_the_writing_field_is_one_press_from_an_answer(prepared: Prepared, narro
     narrow.get_by_role("link", name="Gå til skrivefeltet").click()
     box = narrow.locator("#words").bounding_box()
     assert box and 0 <= box["y"] < 640
+
+
+def test_the_longest_state_wraps_on_my_list(prepared: Prepared, narrow: Page) -> None:
+    be(narrow, prepared.url, KL)
+    narrow.goto(f"{prepared.url}/mine")
+    state = narrow.locator(".standing .state").first
+    state.evaluate("it => { it.textContent = 'planlagt, endnu ikke sendt til kalendere' }")  # as it says in April
+    assert narrow.evaluate("document.documentElement.scrollWidth") <= 320
