@@ -87,6 +87,21 @@ def broadcast(text: str, audience: str, day: date, recipient_id: int, sender: st
     )
 
 
+def told_as(kind: str, facts: Mapping[str, object], paper: tuple[str, str] | None = None) -> str:
+    """What a notification told its reader, more exactly than its kind: ``invitation_cancelled``, ``paper_agenda``.
+
+    ``facts`` are those it was posted with; ``paper`` is the kind and the status of the paper that it is about.
+    """
+    if kind == "paper" and paper:
+        sort, status = paper
+        return f"paper_{sort}_{status}" if sort == "minutes" else f"paper_{sort}"
+    if kind not in ("invitation", "invitation_in_chat") or not facts.get("method"):
+        return kind
+    if facts["method"] == "CANCEL":
+        return f"{kind}_{'uninvited' if facts.get('uninvites') else 'cancelled'}"
+    return f"{kind}_{'first' if facts.get('first') else 'moved' if facts.get('moved') else 'changed'}"
+
+
 def strand_of(meeting_id: int, person_id: int) -> str:
     """Names what one person is told of one meeting: in order, so that a CANCEL never overtakes its REQUEST."""
     return f"meeting:{meeting_id}/person:{person_id}"

@@ -47,3 +47,12 @@ def silent(
         if max(last or known_since, membership.validity.since) <= before:
             found.append(Silence(membership.organisation_id, last))
     return tuple(sorted(found, key=lambda one: (one.heard or date.min, one.organisation_id)))
+
+
+def could_be_silent(
+    memberships: Iterable[Membership], known_since: date, months: int, today: date
+) -> tuple[Membership, ...]:
+    """The members of the day that we could have heard from for so many months."""
+    before = months_before(today, months)
+    members = (m for m in memberships if m.role == "member" and m.validity.covers(today))
+    return tuple(m for m in members if max(known_since, m.validity.since) <= before)

@@ -46,6 +46,8 @@ class Delivered:
     steps: tuple[Step, ...] = ()
     again_at: datetime | None = None
     """When a delivery that failed is tried again; None for any other."""
+    what: str = ""
+    """What it told, more exactly than its kind (``alliance.notifications.told_as``)."""
 
     def rung_of(self, obligation_id: int) -> int | None:
         """The rung by which the reminder told of an obligation; None if it only lists it, or does not."""

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from alliance.alliances import Alliance
 from alliance.journal import JournalEntry
-from storage.queries import accounts, register
+from alliance.papers import PAPER_LANGUAGE
+from storage.queries import accounts, meetings, papers, register
 from templates.phrases import Phrases
 
 LABELLED = frozenset(
@@ -34,8 +35,26 @@ def readable(
     connection: Connection, alliance: Alliance, say: Phrases, entries: Iterable[JournalEntry]
 ) -> tuple[JournalEntry, ...]:
     """The entries with what they are about in words: ``obligation:12`` becomes its requirement and how to see it."""
-    titles = accounts.requirement_keys(connection, alliance.id)
-    return tuple(replace(entry, about=_about(connection, alliance, say, entry, titles)) for entry in entries)
+    found = tuple(entries)
+    titles, named = accounts.requirement_keys(connection, alliance.id), _named(connection, alliance, say, found)
+    return tuple(
+        replace(entry, about=named.get(entry.about) or _about(connection, alliance, say, entry, titles))
+        for entry in found
+    )
+
+
+def _named(
+    connection: Connection, alliance: Alliance, say: Phrases, entries: tuple[JournalEntry, ...]
+) -> dict[str, str]:
+    """Meetings and papers as they are called in another language than their labels were written in."""
+    if say.language == PAPER_LANGUAGE or not any(e.about.startswith(("meeting:", "paper:")) for e in entries):
+        return {}
+    titles = {m.id: m.title.in_(say.language) for m in meetings.meetings(connection, alliance)}
+    named = {f"meeting:{number}": title for number, title in titles.items()}
+    for paper, (kind, number, meeting) in papers.kinds_numbered(connection, alliance.id).items():
+        title = say(f"paper.title.{kind}", meeting=titles[meeting], number=number)
+        named[f"paper:{paper}"] = f"{title} ({say('words.paper')} {paper})"
+    return named
 
 
 def _about(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.slack.app import SlackApp
     from bot.slack.several import Several
 
-DEMO_MAILBOX = "tovholder@klimaalliancen.example"
+DEMO_MAILBOX = "tovholder@tovholder.example"
 
 
 def open_database(settings: Settings, *, migrated: bool = True) -> Engine:

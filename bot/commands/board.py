@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from alliance.accounts import Board
+from alliance.actions import typed_id
 from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.names import fold
@@ -46,12 +47,15 @@ def _group(ctx: Context, found: Board, typed: str) -> Message:
 
 
 def missing(ctx: Context) -> Message:
-    requirement = ctx.requirement(" ".join(ctx.args)) if ctx.args else None
-    found = _board(ctx)
+    typed = " ".join(ctx.args)
+    found, required = _board(ctx), bool(ctx.alliance.charter.requirements_on(ctx.today))
+    if typed and not required and typed_id(typed) is None:  # whatever it says, it names no requirement
+        return ctx.write("missing", board=found, requirement=None, accounts=(), required=False)
+    requirement = ctx.requirement(typed) if typed else None
     owing = tuple(
         account for account in found.owing() if requirement is None or account.requirement.key == requirement.key
     )
-    return ctx.write("missing", board=found, requirement=requirement, accounts=owing)
+    return ctx.write("missing", board=found, requirement=requirement, accounts=owing, required=required)
 
 
 BOARD = Command("board", ("status", "board"), "oversee", board, secretariat=True)

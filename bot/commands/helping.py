@@ -85,6 +85,7 @@ FOR_SECRETARIAT = (
     "message",
     "journal",
     "why",
+    "outbox",
     "rsvp",
     "report",
     "figures",

@@ -169,7 +169,7 @@ def read_when(ctx: Context, typed: Mapping[str, str]) -> When:
         else:
             starts, ends = (value, ends) if key == "starts" else (starts, value)
     if starts and ends and ends <= starts:
-        errors["ends"] = Refused("ends_before_start", starts=typed["starts"], ends=typed["ends"])
+        errors["ends"] = Refused("ends_before_start", starts=f"{starts:%H.%M}", ends=f"{ends:%H.%M}")
     for key, most in (("place", LONGEST_PLACE), ("reason", LONGEST_REASON)):
         if len(typed.get(key, "")) > most:
             errors[key] = Refused("too_long", got=len(typed[key]), most=most)

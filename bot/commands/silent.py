@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alliance.errors import Refused
 from alliance.messages import Message
-from alliance.silence import MONTHS, MOST_MONTHS, Silence, SilentMember, silent
+from alliance.silence import MONTHS, MOST_MONTHS, Silence, SilentMember, could_be_silent, silent
 from bot.commands.context import Command, Context, read_number
 from storage.queries import journal, register
 
@@ -25,6 +25,7 @@ def handle(ctx: Context) -> Message:
         members=members,
         months=months,
         known_since=ctx.alliance.obligations_since,
+        too_early=bool(members) and not could_be_silent(seen, ctx.alliance.obligations_since, months, ctx.today),
     )
 
 

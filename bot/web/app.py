@@ -25,6 +25,7 @@ from bot.web import (
     meeting_page,
     meetings_page,
     mine_page,
+    outbox_page,
     overview_page,
     overviews,
     own_data_page,
@@ -114,7 +115,7 @@ LOOKS: dict[str, Look] = {
     "/board.csv": overviews.board_csv,
     "/board.json": overviews.board_json,
     "/journal": overviews.journal,
-    "/outbox": overviews.outbox,
+    "/outbox": outbox_page.outbox,
 }
 """What both have, beside what each adds."""
 DOES: dict[str, Do] = {"/language": welcome.language, "/alliance": switching.switched, "/say": talk.said}

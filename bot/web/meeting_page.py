@@ -5,7 +5,7 @@ Everybody sees what the commands tell them: answers, closed items and actions ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,11 +19,12 @@ from alliance.calendar_objects import FeedEvent
 from alliance.meeting_steps import Step
 from alliance.meetings import Meeting
 from alliance.messages import Button, Table
-from alliance.papers import Issued, Paper
+from alliance.papers import PAPER_LANGUAGE, Issued, Paper, PaperItem
 from alliance.rolls import Roll, RollLine
 from bot.commands.context import Context
 from bot.commands.seat_answer import own_seats
 from bot.drafting import due_on, readable
+from bot.standing_headings import headings_in
 from bot.web.agreed import agreed
 from bot.web.site import Reader, Site, Trouble
 from bot.web.visitors import asking
@@ -50,6 +51,17 @@ class Filed:
     state: str
     at: datetime
     copy: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item of the agenda in the reader's copy; ``language`` is that of its heading."""
+
+    number: int
+    heading: str
+    language: str
+    kind: str
+    closed: bool
 
 
 @dataclass(frozen=True)
@@ -165,14 +177,29 @@ def _papers(
     """The items as they were sent out, each paper, and what is still to come of them."""
     say = ctx.phrases
     items = as_issued([paper for _, paper in copies if paper.kind != "minutes"])
+    headings = _headings(ctx, found) if items else {}
     sent = any(one.paper.kind == "agenda" for one in issued)
     awaited = found.of_body and found.state != "cancelled" and not items
     words = "agenda_awaited.others" if sent else "agenda_awaited.summary"
     return {
-        "items": [(item, say(f"paper.kind.{item.kind}")) for item in items],
+        "items": [_item(say, item, headings) for item in items],
         "awaited": say(words, meeting=found, due=due_on(ctx, found)) if awaited else "",
         "filed": [_filed(say, number, paper) for number, paper in copies],
     }
+
+
+def _headings(ctx: Context, found: Meeting) -> dict[str, str]:
+    """The standing headings in the reader's language; what somebody wrote stays as it was written."""
+    known = queries.meetings(ctx.connection, ctx.alliance)
+    earlier = tuple(m for m in known if m.kind == found.kind and m.starts_at < found.starts_at)
+    return headings_in(ctx.language, ctx.alliance.charter, found, earlier)
+
+
+def _item(say: Phrases, item: PaperItem, headings: Mapping[str, str]) -> Item:
+    kind = say(f"paper.kind.{item.kind}")
+    if item.heading in headings:
+        return Item(item.number, headings[item.heading], say.language, kind, item.closed)
+    return Item(item.number, item.heading, PAPER_LANGUAGE, kind, item.closed)
 
 
 def _filed(say: Phrases, number: int, paper: Paper) -> Filed:

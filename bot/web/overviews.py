@@ -1,4 +1,4 @@
-"""What only the secretariat sees: the board, the journal and the outbox."""
+"""What only the secretariat sees: the board and the journal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from alliance.accounts import BOARD_STATES, Account, Board
-from alliance.alliances import Alliance
 from alliance.charter import Requirement
 from alliance.journal import JournalEntry
 from alliance.names import danish_key
@@ -21,11 +20,9 @@ from bot.board_export import as_csv, as_json
 from bot.commands.board import seen_by
 from bot.journal_words import readable
 from bot.web.site import Reader, Site, page_number
-from storage import outbox as deliveries
 from storage.engine import reading
 from storage.queries import accounts, meetings, stories
 from storage.queries import journal as entries
-from storage.queries.papers import paper_meetings
 from templates.makers.words import standing_key
 from templates.phrases import Phrases
 
@@ -224,25 +221,3 @@ def _noted(say: Phrases, entry: JournalEntry, worded: str) -> Noted:
         worded,
         int(about[1]) if about else None,
     )
-
-
-def outbox(site: Site, request: Request) -> Response:
-    """``/outbox``: every delivery and how it ended, newest first."""
-    number = page_number(request)
-    with reading(site.engine) as connection:
-        reader = site.reader(connection, request)
-        alliance = reader.secretary.alliance
-        found = deliveries.deliveries(connection, alliance.id, PAGE_SIZE * number + 1)[::-1]
-        keys = {str(line["requirement"]) for delivery in found for line in delivery.lines}
-        titles = {key: accounts.requirement(connection, alliance, key).title.in_(reader.language) for key in keys}
-        titles |= _meeting_titles(connection, alliance, reader.language)
-    shown = found[PAGE_SIZE * (number - 1) : PAGE_SIZE * number]
-    more = len(found) > PAGE_SIZE * number
-    return site.page(request, reader, "outbox", deliveries=shown, titles=titles, number=number, more=more)
-
-
-def _meeting_titles(connection: Connection, alliance: Alliance, language: str) -> dict[str, str]:
-    """What invitations and papers are about: the meeting, by ``meeting:3`` and ``paper:4``."""
-    found = {f"meeting:{m.id}": m.title.in_(language) for m in meetings.meetings(connection, alliance)}
-    papers = {f"paper:{p}": found[f"meeting:{m}"] for p, m in paper_meetings(connection, alliance.id).items()}
-    return found | papers

@@ -26,10 +26,11 @@ def paper(site: Site, request: Request) -> Response:
     """``/papers/3``: the paper as an accessible page."""
     with reading(site.engine) as connection:
         alliance, issued, copy = _found(site, connection, request)
+        language = site.reader(connection, request).language
         shown = papers.copy_of(connection, alliance.id, issued, copy)
     attached = (attachment.id for item in shown.items for attachment in item.attachments)
     links = {number: f"/papers/{issued.id}/attachments/{number}" for number in attached}
-    return HTMLResponse(page(shown, PAPER_LANGUAGE, links, f"/meetings/{issued.meeting_id}"))
+    return HTMLResponse(page(shown, PAPER_LANGUAGE, links, f"/meetings/{issued.meeting_id}", reader=language))
 
 
 def pdf(site: Site, request: Request) -> Response:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, func, literal, or_, 
 from alliance.alliances import Alliance
 from alliance.deliveries import OPEN_STATES
 from alliance.findings import Lost
+from alliance.notifications import told_as
 from alliance.whys import Delivered, Step
 from storage.bookmarks import Bookmark
 from storage.outbox import as_ms, from_ms, in_state
@@ -19,12 +20,16 @@ from storage.outbox.looking import lines_listed
 from storage.outbox.steps import queued_again
 from storage.outbox.waiting import waits_rightly
 from storage.queries.dispatches import member_of
+from storage.queries.papers import sorts
 from storage.tables import tables
 
 _notification, _delivery, _step = tables["notification"], tables["delivery"], tables["transition"]
 _person, _address, _line = tables["person"], tables["address"], tables["reminder_line"]
 _obligation, _bookmark = tables["obligation"], tables["bookmark"]
 FEW = 500
+HOW = ("waiting", "sent", "lost", "withdrawn", "expired")
+"""How a delivery can stand for people. ``lost``: given up, on the way to somebody whom it reached on no other."""
+TOLD = ("method", "uninvites", "first", "moved")  # the facts of an invitation that say what it told
 LOOKED = "undelivered"  # the bookmark of how far notices have looked
 # What tells of trouble must not make more of it; and whoever has a message that could not be changed has a message.
 NOTICES = ("undelivered", "alert", "runaway", "edit")
@@ -36,7 +41,8 @@ TOLD_IN_DOUBT = ("invitation", "paper")
 class Sought:
     """Which deliveries are wanted; what is left empty does not matter. ``since`` and ``until``: instants, aware UTC.
 
-    ``people`` None is everybody; ``about`` is a thing's name or the key of a requirement that a reminder lists.
+    ``how`` groups the states as people ask (``HOW``). ``people`` None is everybody;
+    ``about`` is a thing's name or the key of a requirement that a reminder lists.
     """
 
     state: str = ""
@@ -47,16 +53,20 @@ class Sought:
     since: datetime | None = None
     until: datetime | None = None
     limit: int | None = None
+    offset: int = 0
+    how: str = ""
 
 
 def found(connection: Connection, alliance_id: int, sought: Sought) -> tuple[Delivered, ...]:
-    """The newest deliveries that are sought, in the order they were posted, each with every step it took."""
+    """The newest deliveries that are sought (after the ``offset`` newest), as they were posted, with their steps."""
     query = _looked().where(_delivery.c.alliance_id == alliance_id, *_conditions(sought))
-    rows = list(connection.execute(query.order_by(_delivery.c.id.desc()).limit(sought.limit)))[::-1]
+    newest = query.order_by(_delivery.c.id.desc()).limit(sought.limit).offset(sought.offset)
+    rows = list(connection.execute(newest))[::-1]
     steps = _steps(connection, _among(_step.c.delivery_id, query, _delivery.c.id, {row.id for row in rows}))
     told = {row.notification_id for row in rows}
     lines = lines_listed(connection, _among(_line.c.notification_id, query, _notification.c.id, told))
-    return tuple(_delivered(row, steps, lines) for row in rows)
+    papers = sorts(connection, alliance_id) if any(row.kind == "paper" for row in rows) else {}
+    return tuple(_delivered(row, steps, lines, papers) for row in rows)
 
 
 def _looked() -> Select[Any]:
@@ -67,6 +77,7 @@ def _looked() -> Select[Any]:
             _notification.c.about,
             _notification.c.occasion,
             _notification.c.posted_at,
+            *(_notification.c.facts[name].as_string().label(f"told_{name}") for name in TOLD),
             _person.c.name.label("person"),
             _address.c.value.label("address"),
         )
@@ -83,6 +94,13 @@ def _conditions(sought: Sought) -> Iterable[Any]:
         (_delivery.c.channel, sought.channel),
     )
     yield from (column == value for column, value in equal if value)
+    if sought.how == "waiting":
+        yield in_state(_delivery.c.state, *OPEN_STATES)
+    elif sought.how == "lost":
+        yield from reached_nobody()
+        yield _notification.c.kind != "edit"
+    elif sought.how:
+        yield _delivery.c.state == sought.how
     if sought.people is not None:
         yield _notification.c.recipient_id.in_(sought.people)
     if sought.about:
@@ -117,7 +135,18 @@ def _steps(connection: Connection, which: Any) -> dict[int, tuple[Step, ...]]:
     return {delivery: tuple(each) for delivery, each in steps.items()}
 
 
-def _delivered(row: Any, steps: Mapping[int, tuple[Step, ...]], lines: Mapping[int, list[Any]]) -> Delivered:
+def _told(row: Any, papers: Mapping[str, tuple[str, str]]) -> str:
+    # A truth of JSON comes as 1 from SQLite and as true from PostgreSQL.
+    facts = {name: value for name in TOLD if (value := getattr(row, f"told_{name}")) not in (None, "0", "false")}
+    return told_as(row.kind, facts, papers.get(row.about))
+
+
+def _delivered(
+    row: Any,
+    steps: Mapping[int, tuple[Step, ...]],
+    lines: Mapping[int, list[Any]],
+    papers: Mapping[str, tuple[str, str]],
+) -> Delivered:
     return Delivered(
         id=row.id,
         kind=row.kind,
@@ -135,6 +164,7 @@ def _delivered(row: Any, steps: Mapping[int, tuple[Step, ...]], lines: Mapping[i
         lines=tuple(lines.get(row.notification_id, ())),
         steps=steps.get(row.id, ()),
         again_at=from_ms(row.ready_ms) if row.state == "failed" else None,
+        what=_told(row, papers),
     )
 
 
@@ -150,7 +180,11 @@ def _newest_step() -> Select[Any]:
     return select(newest, looked).select_from(select(1).subquery().outerjoin(looked, true()))
 
 
-def _lost() -> Select[Any]:
+def reached_nobody() -> tuple[Any, ...]:
+    """The conditions of a delivery that was given up, and whose notification no other delivery brought or may bring.
+
+    Of what perhaps arrived, those kinds that the secretariat hears of; the notification must be joined.
+    """
     other = _delivery.alias("other")
     reached = select(other.c.id).where(
         other.c.notification_id == _delivery.c.notification_id,
@@ -161,6 +195,14 @@ def _lost() -> Select[Any]:
             and_(other.c.state == "given_up", other.c.id > _delivery.c.id),
         ),
     )
+    sure = or_(
+        _delivery.c.reason != "perhaps_sent",
+        _notification.c.kind.in_([literal(kind) for kind in TOLD_IN_DOUBT]),
+    )
+    return _delivery.c.state == "given_up", sure, ~reached.exists()
+
+
+def _lost() -> Select[Any]:
     # From the new steps to their deliveries, and not the other way: only what happened since is read.
     given_up = select(_step.c.delivery_id).where(
         _step.c.id > bindparam("looked"),
@@ -173,13 +215,8 @@ def _lost() -> Select[Any]:
         .join(_notification, _notification.c.id == _delivery.c.notification_id)
         .where(
             _delivery.c.id.in_(given_up),
-            _delivery.c.state == "given_up",
-            or_(
-                _delivery.c.reason != "perhaps_sent",
-                _notification.c.kind.in_([literal(kind) for kind in TOLD_IN_DOUBT]),
-            ),
+            *reached_nobody(),
             _notification.c.kind.not_in([literal(kind) for kind in NOTICES]),
-            ~reached.exists(),
         )
         .distinct()
     )
@@ -227,12 +264,13 @@ def lost(connection: Connection, alliance: Alliance, delivery_ids: Collection[in
     rows = list(connection.execute(query.order_by(_delivery.c.id)))
     homes = member_of(connection, alliance.id, day)
     steps = _steps(connection, _step.c.delivery_id.in_(delivery_ids))
+    papers = sorts(connection, alliance.id) if any(row.kind == "paper" for row in rows) else {}
     return tuple(
         Lost(
             row.id,
             row.person,
             homes.get(row.recipient_id, ""),
-            row.kind,
+            _told(row, papers),
             row.channel,
             row.address or "",
             row.reason,

@@ -110,3 +110,16 @@ def paper_meetings(connection: Connection, alliance_id: int) -> dict[int, int]:
     """The meeting of each paper, by the paper's id."""
     query = select(_paper.c.id, _paper.c.meeting_id).where(_paper.c.alliance_id == alliance_id)
     return {row.id: row.meeting_id for row in connection.execute(query)}
+
+
+def sorts(connection: Connection, alliance_id: int) -> dict[str, tuple[str, str]]:
+    """The kind and the status of each paper, by the name that what is told of it goes by (``paper:4``)."""
+    rows = connection.execute(_ISSUED, {"alliance": alliance_id})
+    return {f"paper:{row.id}": (row.kind, row.status) for row in rows}
+
+
+def kinds_numbered(connection: Connection, alliance_id: int) -> dict[int, tuple[str, int, int]]:
+    """The kind, the number and the meeting of each paper, by the paper's id."""
+    query = select(_paper.c.id, _paper.c.kind, _paper.c.number, _paper.c.meeting_id)
+    rows = connection.execute(query.where(_paper.c.alliance_id == alliance_id))
+    return {row.id: (row.kind, row.number, row.meeting_id) for row in rows}

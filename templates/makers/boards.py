@@ -112,8 +112,16 @@ def _missing_buttons(say: Phrases, board: Board) -> list[Button]:
 
 
 @maker("missing")
-def missing(say: Phrases, *, board: Board, requirement: Requirement | None, accounts: tuple[Account, ...]) -> Message:
+def missing(
+    say: Phrases,
+    *,
+    board: Board,
+    requirement: Requirement | None,
+    accounts: tuple[Account, ...],
+    required: bool = True,
+) -> Message:
     facts = {
+        "required": required,
         "day": board.day,
         "requirement": requirement_name(say, requirement) if requirement else "",
         "members": len({account.organisation.id for account in accounts}),
@@ -152,10 +160,22 @@ def _show(say: Phrases, account: Account) -> Button:
 
 @maker("silent_members")
 def silent_members(
-    say: Phrases, *, silent: tuple[SilentMember, ...], members: int, months: int, known_since: date
+    say: Phrases,
+    *,
+    silent: tuple[SilentMember, ...],
+    members: int,
+    months: int,
+    known_since: date,
+    too_early: bool = False,
 ) -> Message:
     """Who has not been heard of for so many months, longest first, and whom to call."""
-    facts = {"count": len(silent), "members": members, "months": months, "known_since": known_since}
+    facts = {
+        "count": len(silent),
+        "members": members,
+        "months": months,
+        "known_since": known_since,
+        "too_early": too_early,
+    }
     summary = say("silent_members.summary", **facts)
     if not silent:
         return Message(summary, (Text(summary), Text(say("silent_members.counted", **facts), "subtle")))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from alliance.findings import KINDS, Lost, NamedFinding, reason_class
-from alliance.messages import Block, Button, Buttons, Message, Table, Text
+from alliance.messages import Block, Button, Buttons, Link, Message, Table, Text
 from alliance.names import danish_key
 from alliance.whys import Delivered, Explained, Reason, Step, Why
-from templates.makers.forms import requirement_name
+from templates.makers.forms import fact_pairs, requirement_name
 from templates.makers.kinds import maker
 from templates.makers.words import channel_words, command, period_words
 from templates.phrases import Phrases
 
 MOST_LINES = 20
+HOW = ("waiting", "sent", "lost", "withdrawn", "expired")
 MOST_BUTTONS = 5
 MENDED_ALIKE = {
     "token": ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"),
@@ -52,6 +53,29 @@ def undelivered(say: Phrases, *, lost: tuple[Lost, ...], count: int) -> Message:
     if count > len(rows):
         blocks.append(Text(say("undelivered.more", count=count - len(rows)), "subtle"))
     return Message(summary, (*blocks, *_put_right(say, lost)))
+
+
+@maker("outbox")
+def outbox(
+    say: Phrases, *, counts: Mapping[str, int], lost: tuple[Lost, ...], count: int, days: int, url: str
+) -> Message:
+    """How many deliveries stand how, those that reached nobody in the last ``days``, newest first, and what to do."""
+    summary = say("outbox.summary", count=count, days=days)
+    facts = fact_pairs(*((say(f"page.outbox.how.{how}"), str(counts[how])) for how in HOW if counts[how]))
+    blocks: list[Block] = [Text(summary)]
+    if lost:
+        head = tuple(say(f"undelivered.head.{column}") for column in ("person", "what", "where", "why"))
+        rows = tuple(_lost_row(say, one) for one in lost[:MOST_LINES])
+        blocks.append(Table(say("undelivered.caption"), head, rows))
+        if count > len(rows):
+            blocks.append(Text(say("undelivered.more", count=count - len(rows)), "subtle"))
+        blocks += _put_right(say, lost)
+    blocks += [Text(say("outbox.all"), "heading"), facts] if any(counts.values()) else [Text(say("page.outbox.none"))]
+    if url:
+        links = [Link(say("outbox.page"), f"{url}/outbox")]
+        links += [Link(say("outbox.page_lost"), f"{url}/outbox?how=lost")] if counts["lost"] else []
+        blocks.append(Buttons(tuple(links)))
+    return Message(summary, tuple(blocks))
 
 
 def _lost_row(say: Phrases, one: Lost) -> tuple[str, ...]:
@@ -151,7 +175,7 @@ def _delivery_table(say: Phrases, deliveries: Iterable[Delivered]) -> Table:
     head = tuple(say(f"why.head.{column}") for column in ("what", "where", "steps"))
     rows = tuple(
         (
-            say("why.what", kind=kind_words(say, one.kind), at=one.posted_at),
+            say("why.what", kind=kind_words(say, one.what or one.kind), at=one.posted_at),
             say("undelivered.where", channel=channel_words(say, one.channel), address=one.address),
             "; ".join(_step(say, step) for step in one.steps),
         )

@@ -143,7 +143,7 @@ def _seats(say: Phrases, vacant: Iterable[str]) -> tuple[str, ...]:
 
 
 def _difference(say: Phrases, what: str, before: Meeting, after: Meeting) -> Facts:
-    """The time and place it gets; beside what changes, what it was."""
+    """The time and place it gets; beside what changes, what it was, unless nobody was called yet."""
     pairs = []
     for key, old, new in (
         ("when", when_words(say, before), when_words(say, after)),
@@ -154,7 +154,7 @@ def _difference(say: Phrases, what: str, before: Meeting, after: Meeting) -> Fac
             formats.long_day(after.answer_by, say.language),
         ),
     ):
-        text = new if old == new else say("meeting_preview.was", new=new, old=old)
+        text = new if old == new or what == "call" else say("meeting_preview.was", new=new, old=old)
         pairs.append((say(f"meeting.label.{key}"), text))
     if what == "cancel":
         pairs[1:] = [(say("meeting.label.reason"), after.reason)]

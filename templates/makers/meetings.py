@@ -80,7 +80,7 @@ def meeting_shown(
     )
     blocks: list[Block] = [Text(meeting.title.in_(say.language), "heading"), meeting_facts(say, roll)]
     if meeting.reason:
-        blocks.append(Text(say("meeting_shown.reason", reason=meeting.reason), "subtle"))
+        blocks.append(Text(say("meeting_shown.reason", meeting=meeting, reason=meeting.reason), "subtle"))
     if meeting.of_body:
         blocks += table_of_seats(say, roll, secretariat=secretariat)
     elif secretariat:

@@ -104,7 +104,6 @@ def _sheet(
         issued=(day.year, day.month, day.day, 0, 0, 0),
         page=say("paper.page_of", page="{page}", pages="{pages}"),
         contents="",
-        skip=say("paper.skip"),
         facts=tuple(facts),
         sections=tuple(section(number, name, found) for number, (name, found) in enumerate(groups.items(), 1)),
         note="" if groups else say("annex.nobody"),

@@ -21,11 +21,20 @@ _PAGES = Environment(
 )
 
 
-def page(paper: Paper, language: str, links: Mapping[int, str] = NO_LINKS, meeting: str = "") -> str:
+def page(
+    paper: Paper, language: str, links: Mapping[int, str] = NO_LINKS, meeting: str = "", *, reader: str = ""
+) -> str:
     """Write the copy as a whole HTML document.
 
     ``links`` leads from an attachment's id to where it is fetched, ``meeting`` is the address of the meeting's page.
+    The paper is written in ``language``; what leads around it is said in that of its ``reader``, if it is another.
     """
-    to_meeting = Phrases(language)("paper.to_meeting")
-    sheet = sheet_of(paper, language)
-    return _PAGES.get_template("paper.html").render(sheet=sheet, links=links, meeting=meeting, to_meeting=to_meeting)
+    around = Phrases(reader or language)
+    return _PAGES.get_template("paper.html").render(
+        sheet=sheet_of(paper, language),
+        links=links,
+        meeting=meeting,
+        skip=around("paper.skip"),
+        to_meeting=around("paper.to_meeting"),
+        around=around.language,
+    )

@@ -86,7 +86,6 @@ class Sheet:
     issued: tuple[int, ...]
     page: str
     contents: str
-    skip: str
     facts: tuple[Fact, ...]
     sections: tuple[Section, ...]
     note: str
@@ -107,7 +106,6 @@ def sheet_of(paper: Paper, language: str) -> Sheet:
         issued=paper.issued_at.astimezone(UTC).timetuple()[:6],
         page=say("paper.page_of", page="{page}", pages="{pages}"),
         contents=say("paper.contents") if len(paper.items) > MANY_ITEMS else "",
-        skip=say("paper.skip"),
         facts=tuple(words.facts()),
         sections=tuple(words.sections()),
         note="" if paper.items else say(f"paper.empty.{paper.kind}"),

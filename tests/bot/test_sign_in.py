@@ -294,7 +294,9 @@ def test_the_secretariats_pages_are_the_secretariats(house: Installation) -> Non
         assert stranger.get(path).headers["location"] == f"/sign-in?to={path}"
         assert secretary.get(path).status_code == 200, path
         refused = member.get(path)
-        assert refused.status_code == 403 and "Din egen liste finder du i samtalen" in refused.text, path
+        assert (
+            refused.status_code == 403 and "skriv til sekretariatet" in refused.text and "Til min liste" in refused.text
+        ), path
 
 
 def test_nothing_of_the_demo_is_there(house: Installation) -> None:

@@ -113,3 +113,9 @@ def test_the_words_fill_in_the_form_as_far_as_they_can_be_read(talk: Any, words:
 def test_without_a_name_it_asks_which_meeting_and_offers_those_ahead(begun: Any) -> None:
     asked = begun.say(SECRETARY, "møde indkald")
     assert not asked.done and "hvilket møde" in asked.text and "””" not in asked.text
+
+
+def test_an_end_before_the_start_is_named_by_the_clock_however_it_was_typed(talk: Any) -> None:
+    typed = {"kind": "steering_group", "day": "24-03-2027", "starts": "kl 9", "ends": "kl. 8.30"}
+    told = talk.hand_in(SECRETARY, "møde opret", typed)
+    assert "slutter kl. 08.30, og det er ikke efter kl. 09.00" in told.text

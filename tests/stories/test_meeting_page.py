@@ -182,6 +182,25 @@ def write_minutes(talk: Any) -> None:
         assert talk.send(SECRETARY, form, **asked, **(task if number == 1 else {})).done
 
 
+def test_an_english_reader_is_told_in_english_all_but_what_was_written(pages: Pages) -> None:
+    called(pages.talk)
+    own = {"heading": "Fælles indkøb", "kind": "discussion"}
+    assert pages.talk.hand_in(SECRETARY, f"punkt {MEETING}", own).done
+    confirm(pages.talk, f"dagsorden udsend {MEETING}")
+    assert "Godkendelse af dagsorden" in pages.see(SECRETARY, pages.page)
+    assert "– Styregruppemøde 1/2027 (papir 1)" in pages.see(SECRETARY, "/journal")
+    pages.client.post("/language", data={"language": "en"})
+    seen, page = pages.see(SECRETARY, pages.page), pages.get(SECRETARY, pages.page).text
+    assert "Approval of the agenda For decision" in seen and "Any other business" in seen
+    assert "Godkendelse" not in seen and "Meddelelser" not in seen
+    assert '<span lang="da">Fælles indkøb</span>' in page and "<span>Approval of the agenda</span>" in page
+    log = pages.see(SECRETARY, "/journal")
+    assert "Styregruppemøde" not in log and "Steering group meeting 1/2027" in log and "(paper 1)" in log
+    paper = pages.get(SECRETARY, "/papers/1").text
+    assert '<p class="back" lang="en"><a href="' in paper and "To the meeting" in paper
+    assert '<a class="skip" href="#main" lang="en">Skip to the content</a>' in paper and '<html lang="da">' in paper
+
+
 @pytest.mark.slow
 def test_a_meeting_of_another_alliance_is_not_there(pages: Pages) -> None:
     with writing(pages.talk.engine) as connection:

@@ -487,3 +487,14 @@ def test_a_members_own_data_is_for_itself_its_adviser_and_the_secretariat(
     said = talk.say(who, words)
     assert said.done is done
     assert ("Her er alt, hvad der er gemt om" in said.text) is done
+
+
+@pytest.mark.parametrize("words", ["mangler", "mangler 2", "mangler indberetning", "missing 2"])
+def test_where_nothing_is_required_nothing_is_missing_and_it_says_so(talk: Conversation, words: str) -> None:
+    assert "stiller ingen krav til medlemmerne" in talk.say(SECRETARIAT, words).text
+
+
+def test_a_first_call_names_no_earlier_day_to_answer_by(talk: Conversation) -> None:
+    talk.at = "2027-03-16T09:00"  # the day that was planned is over
+    shown = talk.say(SECRETARIAT, "møde indkald forretningsudvalg 1/2027")
+    assert "Sådan bliver indkaldelsen" in shown.text and "(før:" not in shown.text

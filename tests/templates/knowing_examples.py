@@ -19,6 +19,7 @@ REQUIREMENTS = read_charter(CHARTER_FILE.read_text(encoding="utf-8"), "dk2020.to
 NOW = datetime(2027, 4, 2, 7, 15, tzinfo=UTC)
 DAY = date(2027, 4, 2)
 KOEGE = Organisation(259, "0259", "Køge", "Køge Kommune", "municipality")
+HOW = ("waiting", "sent", "lost", "withdrawn", "expired")
 WHYS = (
     *("address", "recipient", "auth", "connect", "sender", "data", "lost", "transport", "words", "no_address"),
     *("slow", "refused"),
@@ -149,6 +150,23 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "one": {"lost": (_lost(1, "recipient: 550 5.1.1 no such user"),), "count": 1},
         "server": {"lost": (_lost(1, "connect: refused"), _lost(1, "connect: refused")), "count": 2},
         "many": {"lost": MANY_LOST, "count": 60},
+    },
+    "outbox": {
+        "none": {"counts": dict.fromkeys(HOW, 0), "lost": (), "count": 0, "days": 30, "url": ""},
+        "one": {
+            "counts": {**dict.fromkeys(HOW, 0), "sent": 412, "lost": 1},
+            "lost": (_lost(1, "recipient: 550 5.1.1 no such user", what="invitation_cancelled"),),
+            "count": 1,
+            "days": 30,
+            "url": "https://tovholder.example",
+        },
+        "many": {
+            "counts": {how: 10_000 + n for n, how in enumerate(HOW)},
+            "lost": MANY_LOST,
+            "count": 60,
+            "days": 30,
+            "url": "https://tovholder.example",
+        },
     },
     "alert": {
         "none": {"findings": (), "count": 0, "at": NOW},

@@ -14,6 +14,7 @@ NEVER = SilentMember("Høje-Taastrup", "KKR Hovedstaden", "", None)
 EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "silent_members": {
         "none": {"silent": (), "members": 98, "months": 12, "known_since": SINCE},
+        "early": {"silent": (), "members": 98, "months": 12, "known_since": SINCE, "too_early": True},
         "alone": {"silent": (), "members": 1, "months": 12, "known_since": SINCE},
         "one": {"silent": (NEVER,), "members": 98, "months": 12, "known_since": SINCE},
         "many": {"silent": (NEVER, QUIET) * 49, "members": 98, "months": 6, "known_since": SINCE},
