@@ -228,8 +228,7 @@ def _answer(
     try:
         member = _member(connection, alliance, named, now)
     except Refused as refusal:
-        command, _ = _command(words)
-        if not words or not (actor.secretariat or (command and command.of_any and refusal.facts["suggestions"])):
+        if not _may_choose(actor, words, refusal):
             raise
         return _who_is_meant(connection, alliance, actor, refusal, words)
     command, args = _command(words)
@@ -354,6 +353,12 @@ def _which_member(
     shown = names if few else ()
     message = write("choose_member", actor.person.language, names=shown, members=members, words=words)
     return Reply(message, done=False)
+
+
+def _may_choose(actor: Actor, words: str, refusal: Refused) -> bool:
+    """Whether the names that look alike are offered: to the secretariat, and for what is shown of any member."""
+    command, _ = _command(words)
+    return bool(words) and (actor.secretariat or bool(command and command.of_any and refusal.facts["suggestions"]))
 
 
 def _who_is_meant(connection: Connection, alliance: Alliance, actor: Actor, refusal: Refused, words: str) -> Reply:

@@ -30,7 +30,8 @@ Place = tuple[str | int, ...]
 OPTIONAL = {
     *("single", "opens", "due", "carries", "evidence", "valid_until", "hint", "part_of", "import_names", "monthly"),
     *("hard_min", "hard_max", "plausible_min", "plausible_max", "sister_network"),
-    *("plan", "shares", "criteria", "risks", "approved_by"),
+    *("plan", "shares", "criteria", "risks", "approved_by", "told_before"),
+    *("progress", "participation", "influence"),
     *("about", "reference", "networks", "partners", "resources", "national_targets"),
 }
 # Needed here, optional elsewhere (or the other way round): the summit is attended, the workshop is not.

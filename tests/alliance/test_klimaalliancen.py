@@ -76,7 +76,8 @@ def test_each_body_has_its_standing_tasks_and_one_reports_to_the_other() -> None
     assert [task.da.split()[1] for task in BUSINESS.tasks] == ["politiske", "økonomiske", "strategiske", "forankring"]
     reporting = [body.key for body in CHARTER.bodies if body.reports_to == BUSINESS.key]
     assert [
-        item.key for item in standing_items(len(BUSINESS.tasks), BUSINESS.progress, reporting, BUSINESS.influence)
+        item.key
+        for item in standing_items(len(BUSINESS.tasks), BUSINESS.progress, reporting, influence=BUSINESS.influence)
     ] == [
         "approve_agenda",
         "approve_minutes",
@@ -133,8 +134,18 @@ def test_meetings_too_far_apart_are_proposed_only_with_a_warning() -> None:
         ('seated = ["KL", "REALDANIA"]', 'seated = ["KL", "KK"]', "seated", "one of 1081"),
         ('reports_to = "business_committee"', 'reports_to = "senate"', "reports_to", "one of business_committee"),
         ("progress = 4 ", "progress = 5 ", "progress", "the number of a task, 1 to 4"),
-        ("influence = 1 ", "influence = 4 ", "influence", "the number of another task than progress, 1 to 4"),
-        ("influence = 1 ", "influence = 5 ", "influence", "the number of another task than progress, 1 to 4"),
+        (
+            "influence = 1 ",
+            "influence = 4 ",
+            "influence",
+            "the number of a task that is drawn for nothing else, 1 to 4",
+        ),
+        (
+            "influence = 1 ",
+            "influence = 5 ",
+            "influence",
+            "the number of a task that is drawn for nothing else, 1 to 4",
+        ),
         ("months_never = [7]", "months_never = [13]", "months_never", "months, 1 to 12"),
         ("max_weeks_between = 30", "max_weeks_between = 21", "max_weeks_between", "22 or more"),
         ('organisation = "KL"', 'organisation = "LO"', "organisation", "one of 1081"),

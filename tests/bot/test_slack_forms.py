@@ -209,7 +209,8 @@ def with_file(view: Mapping[str, Any], id_: str) -> dict[str, Any]:
 
 
 def attached(played: Played) -> list[str]:
-    return played.dump()["attachment"]
+    """What people attached; an agenda has an annex of its own beside."""
+    return [row for row in played.dump()["attachment"] if "Status pr. kommune" not in row]
 
 
 def test_a_file_that_is_put_into_a_form_is_fetched_and_kept(

@@ -313,7 +313,9 @@ def test_the_register_stays_when_the_chair_and_with_it_the_secretariat_changes(t
     form = talk.say(SECRETARIAT, "for Køge: plads")
     preview = talk.send(SECRETARIAT, form, what="chair", since="2027-03-02")
     talk.press(SECRETARIAT, preview, "bekræft")
-    talk.at = "2027-03-05T09:00"
+    talk.at = "2027-03-31T23:00"  # both may act for thirty days
+    assert talk.say(SECRETARIAT, "henvendelse ny").done
+    talk.at = "2027-04-01T09:00"
     assert not talk.say(SECRETARIAT, "henvendelse ny").done
     assert "mens Frederiksberg havde formandskabet" in talk.say(KOEGE, "henvendelse 1").text
 

@@ -33,7 +33,8 @@ def test_no_two_commands_share_a_name():
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_every_command_has_its_own_word_in_each_language_and_in_plain_ascii(command, language):
     names = {fold(name) or name for name in command.names}
-    assert fold(Phrases(language)(f"words.{command.key}")).split()[0] in names
+    word = fold(Phrases(language)(f"words.{command.key}"))
+    assert word in names or word.split()[0] in names
     assert any(name.isascii() for name in command.names)
 
 

@@ -393,7 +393,7 @@ def test_somebody_without_an_address_stands_in_nobodys_calendar(planned: Any) ->
 def test_a_meeting_called_late_still_leaves_time_to_answer(planned: Any) -> None:
     planned.at = "2027-03-15T09:30"  # answers were due on the 10th
     preview = planned.say(SECRETARY, f"møde indkald {MEETING}")
-    assert "fredag den 19. marts 2027 (før: onsdag den 10. marts 2027)" in preview.text
+    assert "fredag den 19. marts 2027" in preview.text and "(før:" not in preview.text
     confirm(planned, f"møde indkald {MEETING}")
     assert the_meeting(planned).answer_by.isoformat() == "2027-03-19"
 
