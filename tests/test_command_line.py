@@ -196,6 +196,7 @@ def test_an_answer_without_an_equals_sign_is_refused_with_what_was_wanted(shell)
 # ---------------------------------------------------------------------------------- tick and the outbox
 
 
+@pytest.mark.slow
 def test_a_tick_reminds_and_the_outbox_tells_every_delivery(shell):
     rehearsed = shell.here("tick", "--at", "2027-02-26", "--dry-run", "--json")
     assert rehearsed.json["dry_run"] is True and rehearsed.json["posted"] == 98

@@ -328,7 +328,7 @@ TALES: dict[str, tuple[list[Any], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize("can_be_asked", [True, False])
+@pytest.mark.parametrize("can_be_asked", [True, pytest.param(False, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("tale", TALES)
 def test_calendars_follow_through_a_tale_of_woe(
     databases: Databases, template: str, tale: str, can_be_asked: bool

@@ -62,6 +62,7 @@ def test_the_same_seed_is_the_same_play(stage: play.Stage) -> None:
     assert first == second and first.struck
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [11])
 def test_a_restart_anywhere_leaves_the_same_told(stage: play.Stage, seed: int) -> None:
     calm, cut = (play.play(stage, brief(seed, weather), speak) for weather in (CALM, ONLY_CUTS))
@@ -166,6 +167,7 @@ SOON = {"no second look": 19, "sent in quiet hours": 18, "snoozes overlooked": 2
 """The first of the seeds that meets a fault, where it is not one of the first few."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_fault_is_caught_within_a_few_seeds(
     stage: play.Stage, name: str, monkeypatch: pytest.MonkeyPatch
@@ -185,6 +187,7 @@ def told(stage: play.Stage) -> Forecast:
     return _foretold(stage, 1)
 
 
+@pytest.mark.slow
 def test_a_year_is_foretold_the_same_from_the_same_seed(stage: play.Stage, told: Forecast) -> None:
     assert _foretold(stage, 1) == told
 

@@ -79,6 +79,7 @@ def test_writers_who_read_first_lose_nothing(demo: Engine) -> None:
     assert counted(demo) == 100
 
 
+@pytest.mark.slow
 def test_writers_in_two_processes_lose_nothing(demo: Engine) -> None:
     command = [sys.executable, "-c", COUNT_UP, address(demo)]
     running = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
