@@ -181,6 +181,7 @@ def test_a_form_is_filled_in_with_answers_and_the_reply_can_be_read_by_a_program
     assert sent.status == 0 and sent.json["done"] is True and "2027-0259-v1" in sent.json["summary"]
 
 
+@pytest.mark.slow
 def test_a_refusal_is_answered_and_told_by_the_exit_status(shell):
     refused = shell("say", "--as", COORDINATOR, "status", "--json")
     assert refused.status == 1 and refused.json["done"] is False

@@ -314,6 +314,7 @@ async def _one_by_one(server: Server, *addresses: str) -> tuple[list[bool], list
 # ------------------------------------------------------------------------------------------------- slow servers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["EHLO", "MAIL", "RCPT"])
 def test_a_server_that_is_too_slow_before_the_mail_itself_surely_was_not_given_it(stage: str) -> None:
     async def scenario(server: Server) -> None:

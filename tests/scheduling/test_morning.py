@@ -82,6 +82,7 @@ def test_two_ticks_side_by_side_leave_what_one_leaves(
     assert facts(played) == facts(alone)
 
 
+@pytest.mark.slow
 def test_two_processes_side_by_side_remind_everybody_once(played: Played) -> None:
     command = [sys.executable, "-m", "tovholder", "tick", "--at", FIRST_RUNG, "--json"]
     environment = {"DATABASE_URL": address(played.engine), "PATH": ""}

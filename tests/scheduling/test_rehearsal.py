@@ -57,6 +57,7 @@ def test_a_promise_that_was_broken_once_is_kept(stage: play.Stage, seed: int) ->
     play.play(stage, play.plot(seed, YEAR), speak)
 
 
+@pytest.mark.slow
 def test_the_same_seed_is_the_same_play(stage: play.Stage) -> None:
     first, second = (play.play(stage, brief(14, MIXED), speak) for _ in range(2))
     assert first == second and first.struck

@@ -78,6 +78,7 @@ def test_what_comes_next_gets_the_next_id(filled: Engine, new_database: New) -> 
             assert added == IDS[-1] + 1
 
 
+@pytest.mark.slow
 def test_the_product_goes_on_where_it_was_carried_to_and_nobody_hears_twice(lived: Engine, new_database: New) -> None:
     there, post = new_database(), Post(can_be_asked=False)
     ticks.plan(lived, FIRST_RUNG)

@@ -128,6 +128,7 @@ def _what_was_shared_arrived(connection: Connection, rows: Rows) -> None:
         assert [bool(one["withdrawn_at"]) for one in found] == [bool(row["withdrawn_at"]) for row in shared]
 
 
+@pytest.mark.slow
 def test_the_product_goes_on_and_sends_what_was_open_once(given: tuple[str, Rows], old: Engine) -> None:
     _revision, rows = given
     migrate(old)

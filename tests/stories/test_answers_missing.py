@@ -59,6 +59,7 @@ def test_the_rungs_after_the_invitation_and_before_the_meeting_are_told(called: 
     assert count(called, at) == told
 
 
+@pytest.mark.slow
 def test_each_rung_is_told_once_and_after_silence_only_the_highest(called: Any) -> None:
     assert count(called, "2027-03-03T08:00") == 5
     called.played.tick("2027-03-03T08:01")
@@ -125,6 +126,7 @@ def _letter(talk: Any) -> str:
     return " ".join(f"{shown.subject} {shown.html}".split())
 
 
+@pytest.mark.slow
 def test_a_digest_waits_for_the_next_working_day_where_an_answer_was_asked_for_today(called: Any) -> None:
     """On 6 April Køge's mayor has answered for the summit and is reminded of the seat; then that answer is gone."""
     preview = called.say(SECRETARY, f"møde flyt {MEETING} 21-05-2027 10-14")

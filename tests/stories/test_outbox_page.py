@@ -93,6 +93,7 @@ def test_what_left_is_called_by_what_it_told(kind: str, facts: Any, paper: Any, 
     assert told_as(kind, facts, paper) == said
 
 
+@pytest.mark.slow
 def test_a_cancellation_is_called_one_on_the_page_and_in_the_story(office: Outbox) -> None:
     talk = office.talk
     assert all(" indkaldelse Styregruppemøde" in row for row in office.rows())

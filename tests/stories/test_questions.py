@@ -70,6 +70,7 @@ def test_after_two_weeks_without_an_answer_the_secretariat_is_told_once(talk, at
     assert recipients(talk, "question_unanswered") == [SECRETARIAT] and len(talk.told("question")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [(RINGSTED, "spørgsmål 1 svar Ja."), (KOEGE, "spørgsmål 1 fortryd")])
 def test_what_is_answered_or_taken_back_before_it_left_is_told_nobody(talk, how):
     talk.say(KOEGE, ASKED)

@@ -177,6 +177,7 @@ def test_what_was_settled_meanwhile_is_not_told_when_it_ends(reminded: Any) -> N
     assert "allerede modtaget" in reminded.say(COORDINATOR, f"udskyd {number(reminded)} 1 uge").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("until", "told", "gaps"),
     [("15-03-2027", False, 0), ("12-03-2027", False, 1), ("12-03-2027", True, 0)],
