@@ -19,6 +19,7 @@ MARKS = "?!.,:;"
 LONGEST_NAME = 3
 """Words of a member's name."""
 PHRASES = {"hvem mangler": "mangler", "hvem skylder": "mangler", "who is missing": "missing"}
+NEED = ("krav", "requirement")
 MEETING_VERBS = ("flyt", "move", "aflys", "cancel", "indkald", "call", "afhold", "hold", "opret")
 """What is only ever done to a meeting."""
 ABOUT_ONE = frozenset(("list", "board", "missing", "message"))
@@ -38,13 +39,21 @@ def meant(words: str, names: Names) -> str:
         return words
     if fold(said[0]) in BY_NAME:
         return _with_member_after(said, names) or words
-    plain = " ".join(said).rstrip(MARKS + " ")
-    if fold(plain) in PHRASES:
-        return PHRASES[fold(plain)]
+    if phrase := _phrase(" ".join(said).rstrip(MARKS + " ")):
+        return phrase
     bare = said[0].rstrip(MARKS)
     if len(said) == 1 and fold(bare) in BY_NAME:
         return bare
     return _turned(said) or _with_member_before(words, said, names) or words
+
+
+def _phrase(plain: str) -> str | None:
+    """``hvem mangler`` and ``hvem mangler krav 2``, as it stands on the buttons."""
+    for phrase, command in PHRASES.items():
+        before, found, rest = fold(plain).partition(phrase)
+        if found and not before and (not rest or rest.startswith(" ")):
+            return " ".join((command, *(word for word in rest.split() if word not in NEED)))
+    return None
 
 
 def _turned(said: list[str]) -> str | None:

@@ -34,6 +34,7 @@ def handle(ctx: Context) -> Message:
         reader=ctx.actor.person.id,
         plans=plans_due(ctx),
         asks=asks_waiting(ctx),
+        member=ctx.member.name if ctx.member and ctx.member.id not in ctx.actor.organisations else "",
     )
 
 

@@ -53,6 +53,7 @@ def my_list(
     reader: int = 0,
     plans: Plans = (),
     asks: tuple[PolicyAsk, ...] = (),
+    member: str = "",
 ) -> Message:
     """What somebody's offices owe: answers and deadlines first, then standing duties, then how the rest stands.
 
@@ -67,8 +68,8 @@ def my_list(
     dues = [due for _, story in dated if (due := story.account.obligation.due)]
     dues += [meeting.answer_by for _, meeting, _ in seats]
     dues += [ask.hoped_by for ask in asks if ask.hoped_by]
-    summary = list_summary(say, day, dues, len(standing))
-    blocks: list[Block] = [Text(say("my_list.greeting", person=person, day=day, summary=summary))]
+    summary = list_summary(say, day, dues, len(standing), member)
+    blocks: list[Block] = [Text(say("my_list.greeting", person=person, day=day, summary=summary, member=member))]
     for prefix, meeting, organisation in seats:
         blocks += _asked(say, prefix, meeting, organisation, day)
     for prefix, story in dated:
@@ -95,11 +96,14 @@ def _asked(say: Phrases, prefix: str, meeting: Meeting, organisation: str, day: 
     return [Text(heading, "heading"), facts, Buttons(answer_buttons(say, meeting, prefix))]
 
 
-def list_summary(say: Phrases, day: date, dues: Sequence[date], standing: int) -> str:
-    """Return how much waits, and the first day it is due; ``standing`` counts what has no deadline."""
+def list_summary(say: Phrases, day: date, dues: Sequence[date], standing: int, member: str = "") -> str:
+    """Return how much waits (for a member, or the reader) and the first day it is due.
+
+    ``standing`` counts what has no deadline.
+    """
     if dues:
-        return say("my_list.summary", n=len(dues), due=min(dues), late=min(dues) < day)
-    return say("my_list.summary_standing", n=standing) if standing else say("my_list.summary_none")
+        return say("my_list.summary", n=len(dues), due=min(dues), late=min(dues) < day, member=member)
+    return say("my_list.summary_standing" if standing else "my_list.summary_none", n=standing, member=member)
 
 
 def _owed(say: Phrases, prefix: str, story: Story, day: date, reader: int) -> list[Block]:

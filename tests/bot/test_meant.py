@@ -30,6 +30,8 @@ def names() -> dict[str, str]:
         ("mangler Køge?", "for Køge: liste"),
         ("besked Køge husk tallene", "for Køge: besked husk tallene"),
         ("Hvem mangler?", "mangler"),
+        ("Hvem mangler krav 3a?", "mangler 3a"),
+        ("who is missing requirement 2", "missing 2"),
         ("Journal?", "Journal"),
         ("status.", "status"),
         ("flyt styregruppe 1/2027 24. marts", "møde flyt styregruppe 1/2027 24. marts"),
