@@ -152,6 +152,7 @@ def test_nothing_stands_beside_the_page_on_a_small_telephone(page: Page, running
     for words in ("liste", "indberet", "svar topmøde", "tal", "hjælp"):
         say(page, words)
         assert _wider(page) == 0, words
+    page.locator("details.menu summary").click()  # what stands in the header elsewhere is folded here
     be_the_secretariat(page)
     for path in ("/", "/chat", "/board", "/journal", "/outbox", "/mailbox", "/obligations/1", "/nowhere"):
         page.goto(running_demo.url + path)

@@ -60,16 +60,16 @@ FIELDS = (
 WORD = {field: f"qzxvk{number:02d}jwt" for number, field in enumerate(FIELDS)}
 FIELD = {word: field for field, word in WORD.items()}
 NUMBERED = (
-    "/obligations/{id:int}",
-    "/year/{year:int}",
-    "/mailbox/{id:int}",
-    "/mailbox/{id:int}/attachments/{number:int}",
-    "/mailbox/{id:int}/attachments/{number:int}/view",
-    "/meetings/{id:int}",
-    "/meetings/{id:int}.ics",
-    "/papers/{id:int}",
-    "/papers/{id:int}.pdf",
-    "/papers/{id:int}/attachments/{number:int}",
+    "/obligations/{id:short}",
+    "/year/{year:short}",
+    "/mailbox/{id:short}",
+    "/mailbox/{id:short}/attachments/{number:short}",
+    "/mailbox/{id:short}/attachments/{number:short}/view",
+    "/meetings/{id:short}",
+    "/meetings/{id:short}.ics",
+    "/papers/{id:short}",
+    "/papers/{id:short}.pdf",
+    "/papers/{id:short}/attachments/{number:short}",
     "/feeds/{token}.ics",
 )
 """The pages with a number in their address, all of which are looked at; a new one has to be put here and there."""
