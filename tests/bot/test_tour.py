@@ -138,6 +138,7 @@ def test_a_look_on_a_page_goes_on_there(window: Window) -> None:
     assert answer.headers["location"] == "/chat#latest"
 
 
+@pytest.mark.slow
 def test_nobody_of_another_alliance_is_led_through_this_one(window: Window) -> None:
     with writing(window.played.engine) as connection:
         plant_second(connection)

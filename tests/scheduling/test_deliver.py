@@ -498,6 +498,7 @@ def test_the_demo_writes_to_nobody_real(played: Played, address: str) -> None:
     assert record(played, address).reason == "demo_writes_to_example_only"
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 @pytest.mark.postgresql
 def test_two_senders_at_once_send_everything_once(played: Played) -> None:

@@ -227,6 +227,7 @@ def test_a_backup_is_not_touched_by_restoring_it(lived: Engine, asked_for: Calla
     assert file.read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 def test_a_database_in_use_is_not_replaced(lived: Engine, asked_for: Callable, tmp_path: Path) -> None:
     file = tmp_path / "backup.db"

@@ -200,6 +200,7 @@ def test_a_row_is_summed_up_from_its_values_whatever_engine_they_come_from(value
 # ----------------------------------------------------------------------------------------- by the command line
 
 
+@pytest.mark.slow
 def test_the_command_carries_prints_what_both_hold_and_no_password(
     filled: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

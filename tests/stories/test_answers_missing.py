@@ -105,6 +105,7 @@ def test_what_was_answered_meanwhile_is_left_out_and_the_rest_is_told(called_twi
     assert "Styregruppemøde 1/2027" not in words
 
 
+@pytest.mark.slow
 def test_a_reminder_from_before_there_was_one_a_day_is_still_understood(called: Any) -> None:
     """It was queued by the version before, when ours took over."""
     assert count(called, "2027-03-03T08:00") == 5

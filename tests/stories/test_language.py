@@ -98,6 +98,7 @@ def test_a_slip_of_the_hand_is_answered_with_the_word_that_was_meant(talk, who, 
     assert not reply.done and offered in reply.offered()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", ["statsu", "jurnal", "mangle", "beskd", "fremmoed", "dispensatio", "embed"])
 def test_nobody_is_offered_a_command_they_may_not_use(talk, typed):
     forbidden = {Phrases("da")(f"words.{c.key}") for c in COMMANDS if c.needs in ("oversee", "run_secretariat")}

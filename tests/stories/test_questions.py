@@ -52,6 +52,7 @@ def test_a_place_name_of_several_words_needs_no_colon(talk):
     assert talk.send(KOEGE, form, text="Og ved varme?").done
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "at, told",
     [

@@ -136,7 +136,7 @@ def test_a_wrong_role_is_refused_politely_and_journalled_and_changes_nothing(tal
 
 
 @pytest.mark.parametrize("who", [COORDINATOR, MAYOR, OWN_COORDINATOR, SECRETARIAT])
-@pytest.mark.parametrize("at", ["2027-03-01T09:00", "2027-06-01T09:00"])
+@pytest.mark.parametrize("at", ["2027-03-01T09:00", pytest.param("2027-06-01T09:00", marks=pytest.mark.slow)])
 def test_no_button_leads_where_its_reader_may_not_go(talk, who, at):
     """Presses every button that is offered, and those of the replies; a form is not filled in."""
     talk.at = at
