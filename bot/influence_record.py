@@ -10,7 +10,6 @@ from alliance.influence import Issue, PolicyAsk
 from alliance.meetings import Meeting
 from alliance.members import Organisation
 from alliance.messages import Message
-from alliance.names import fold
 from alliance.notifications import issue_news
 from bot.commands.context import Context, NotTheirs, read_number
 from storage import journal
@@ -157,18 +156,3 @@ def influence_told(ctx: Context, say: Phrases, before: Meeting | None) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------- paging
-
-
-def paged(
-    found: Sequence[T], args: tuple[str, ...], words: tuple[str, ...]
-) -> tuple[Sequence[T], int, tuple[str, ...]]:
-    """One page of a list, its number (from 1), and the words of what was asked without ``side 2``.
-
-    ``words`` are what a page is called, folded. A page that is not there is the last.
-    """
-    number = 1
-    if len(args) > 1 and fold(args[-2]) in words and (typed := read_number(args[-1])):
-        number, args = typed, args[:-2]
-    last = max(1, -(-len(found) // PAGE))
-    number = max(1, min(number, last))
-    return found[PAGE * (number - 1) : PAGE * number], number, args

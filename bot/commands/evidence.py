@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
+from alliance import moments
 from alliance.accounts import Account
 from alliance.errors import Refused
 from alliance.messages import Message
-from alliance.moments import EARLIEST, LATEST
 from alliance.obligations import Settlement
 from alliance.validity import Validity
 from bot.commands.context import Command, Context, split_period
@@ -47,14 +47,11 @@ def _known(ctx: Context) -> tuple[str, ...]:
 
 
 def read_day(typed: str) -> date | None:
-    """The day of a date field, ISO as browsers send it or as Danes write it; None if it is not one of our time."""
-    iso, danish = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", typed), re.fullmatch(r"(\d\d?)[-./](\d\d?)[-./](\d{4})", typed)
-    parts = iso.groups() if iso else danish.groups()[::-1] if danish else ()
+    """The day of a date field, ISO as browsers send it or as Danes write it; None if it is none."""
     try:
-        day = date(*map(int, parts)) if parts else None
-    except ValueError:
+        return moments.read_day(typed)
+    except Refused:
         return None
-    return day if day and EARLIEST <= day <= LATEST else None
 
 
 def day_after(last: date | None) -> date | None:

@@ -12,34 +12,29 @@ from alliance.silence import MONTHS, silent
 from bot.commands import silent as silence
 from bot.commands import withdraw
 from bot.commands.context import Command, Context, NotTheirs, read_number
+from bot.commands.paging import asked_page, page_of
 from bot.sharing import check_reader, note, shares, shown, themes
 from storage.changes import experience as changes
 from storage.queries import experience as experiences
 from storage.queries import register
 
-THEME, BACK, MISSING, PAGE = ("tema", "theme"), ("fortryd", "undo"), ("mangler", "missing"), ("side", "page")
+THEME, BACK, MISSING = ("tema", "theme"), ("fortryd", "undo"), ("mangler", "missing")
 ON_A_PAGE = 10
 
 
 def handle(ctx: Context) -> Message:
     check_reader(ctx)
-    words, page = _paged(ctx.args)
+    words, number = asked_page(ctx.args)
     if [fold(word) for word in words] in ([word] for word in MISSING):
         return _missing(ctx)
     one = _meant(ctx, words)
     if one is None:
-        return _list(ctx, " ".join(words), page)
+        return _list(ctx, " ".join(words), number)
     if len(words) == 1:
         return shown(ctx, one.id)
     if not ctx.actor.may("act_for_member", one.organisation_id):
         raise NotTheirs("experience_not_yours", id=one.id)
     return _back(ctx, one) if fold(words[1]) in BACK else _theme(ctx, one, " ".join(words[2:]))
-
-
-def _paged(args: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
-    """The words to look for, and the page: ``varmepumper side 2``."""
-    number = read_number(args[-1]) if len(args) > 1 and fold(args[-2]) in PAGE else None
-    return (args[:-2], max(number, 1)) if number is not None else (args, 1)
 
 
 def _meant(ctx: Context, words: tuple[str, ...]) -> Experience | None:
@@ -56,21 +51,20 @@ def _meant(ctx: Context, words: tuple[str, ...]) -> Experience | None:
     return one
 
 
-def _list(ctx: Context, text: str, page: int) -> Message:
+def _list(ctx: Context, text: str, number: int) -> Message:
     known = experiences.entries(ctx.connection, ctx.alliance, ctx.today)
     if ctx.member:
         known = tuple(entry for entry in known if entry.organisation.id == ctx.organisation.id)
     hits = found(known, text)
-    pages = max(1, -(-len(hits) // ON_A_PAGE))
-    page = min(page, pages)
+    page = page_of(hits, number, ON_A_PAGE)
     return ctx.write(
         "experiences",
-        entries=hits[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
+        entries=page.rows,
         total=len(hits),
         of=len(known),
         asked=text,
-        page=page,
-        pages=pages,
+        page=page.number,
+        pages=page.pages,
         meant=() if hits else meant(known, text),
         member=ctx.member.name if ctx.member else "",
         shares=shares(ctx),

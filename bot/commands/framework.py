@@ -24,13 +24,13 @@ from alliance.members import Organisation
 from alliance.messages import Message
 from alliance.names import fold
 from bot.commands.context import Command, Context, NotTheirs, read_number
+from bot.commands.paging import asked_page, page_of
 from bot.drafting import begun, body_meeting, note_item, paper_phrases
 from bot.influence_record import (
     PAGE,
     for_another,
     issue_meant,
     note_issue,
-    paged,
     secretariat_only,
     speaker,
     spoken_for,
@@ -43,7 +43,7 @@ from storage.queries import influence, meetings
 from templates.makers.influence import item_texts
 
 NEW = ("nyt", "ny", "new")
-EVERYTHING, PAGES = ("alle", "all"), ("side", "page")
+EVERYTHING = ("alle", "all")
 NOT = ("ikke", "not")
 
 
@@ -66,21 +66,21 @@ def handle(ctx: Context) -> Message:
 def _listed(ctx: Context) -> Message:
     """Those that nothing has become of yet; ``alle``, or those that have some words in them."""
     known, everything = influence.issues(ctx.connection, ctx.alliance), False
-    _, _, asked = paged(known, ctx.args, PAGES)
+    asked, number = asked_page(ctx.args)
     if asked and fold(asked[0]) in EVERYTHING:
         everything, asked = True, asked[1:]
     wanted = " ".join(asked)
     found = [one for one in known if (everything or wanted or one.pending(ctx.today)) and one.holds(wanted)]
-    part, number, _ = paged(by_weight(found, ctx.today), ctx.args, PAGES)
+    page = page_of(by_weight(found, ctx.today), number, PAGE)
     return ctx.write(
         "framework",
-        issues=tuple(part),
+        issues=page.rows,
         count=len(found),
         of=len(known),
-        start=(number - 1) * PAGE,
+        start=(page.number - 1) * PAGE,
         asked=wanted,
         everything=everything,
-        number=number,
+        number=page.number,
         day=ctx.today,
         raises=_raises(ctx),
     )

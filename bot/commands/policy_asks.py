@@ -23,12 +23,13 @@ from alliance.messages import Message
 from alliance.names import fold
 from bot.commands.context import Command, Context, read_number
 from bot.commands.evidence import is_link, read_day
-from bot.influence_record import PAGE, ask_meant, note_ask, paged, secretariat_only
+from bot.commands.paging import asked_page, page_of
+from bot.influence_record import PAGE, ask_meant, note_ask, secretariat_only
 from storage.changes import influence as changes
 from storage.queries import influence
 
 NEW = ("ny", "nyt", "new")
-OPEN, PAGES = ("aabne", "open"), ("side", "page")
+OPEN = ("aabne", "open")
 FIELDS = ("recipient", "subject", "sent_on", "hoped_by", "link", "issue")
 ANSWER_FIELDS = ("outcome", "answered_on", "words", "link")
 
@@ -54,21 +55,21 @@ def handle(ctx: Context) -> Message:
 def _listed(ctx: Context) -> Message:
     """All of them, the unanswered first; ``åbne``, or those that have some words in them."""
     known, open_only = influence.asks(ctx.connection, ctx.alliance), False
-    _, _, asked = paged(known, ctx.args, PAGES)
+    asked, number = asked_page(ctx.args)
     if asked and fold(asked[0]) in OPEN:
         open_only, asked = True, asked[1:]
     wanted = " ".join(asked)
     found = [ask for ask in known if ask.holds(wanted) and (ask.is_open(ctx.today) or not open_only)]
-    part, number, _ = paged(by_wait(found, ctx.today), ctx.args, PAGES)
+    page = page_of(by_wait(found, ctx.today), number, PAGE)
     return ctx.write(
         "policy_asks",
-        asks=tuple(part),
+        asks=page.rows,
         count=len(found),
         of=len(known),
-        start=(number - 1) * PAGE,
+        start=(page.number - 1) * PAGE,
         asked=wanted,
         open_only=open_only,
-        number=number,
+        number=page.number,
         day=ctx.today,
         writes=ctx.actor.secretariat,
     )

@@ -11,17 +11,19 @@ from alliance.notifications import question_answered
 from alliance.questions import LONGEST, Question
 from bot.asking import contacts, shown, speaks_for
 from bot.commands.context import Command, Context, NotTheirs, read_number
+from bot.commands.paging import WORDS, asked_page, page_of
 from storage.changes import questions as changes
 from storage.queries import actors, questions, register
 
-ANSWER, BACK, PAGE = ("svar", "answer"), ("fortryd", "undo"), ("side", "page")
+ANSWER, BACK = ("svar", "answer"), ("fortryd", "undo")
 ON_A_PAGE = 10
 
 
 def handle(ctx: Context) -> Message:
     verb = fold(ctx.args[1]) if len(ctx.args) > 1 else ""
-    if not ctx.args or fold(ctx.args[0]) in PAGE:
-        return _list(ctx, read_number(ctx.args[1]) or 1 if len(ctx.args) > 1 else 1)
+    asked, number = asked_page(ctx.args)
+    if not asked or fold(asked[0]) in WORDS:
+        return _list(ctx, number)
     one = _one(ctx)
     if verb in ANSWER:
         return _answer(ctx, one)
@@ -39,22 +41,20 @@ def _one(ctx: Context) -> Question:
     return one
 
 
-def _list(ctx: Context, page: int) -> Message:
+def _list(ctx: Context, number: int) -> Message:
     mine = [ctx.member.id] if ctx.member else list(ctx.actor.organisations)
     everybodys = ctx.actor.secretariat and ctx.member is None
     found = questions.questions(ctx.connection, ctx.alliance.id, None if everybodys else mine)
-    pages = max(1, -(-len(found) // ON_A_PAGE))
-    page = min(max(page, 1), pages)
-    some = found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
-    ids = {id_ for one in some for id_ in (one.asking_id, one.asked_id)}
+    page = page_of(found, number, ON_A_PAGE)
+    ids = {id_ for one in page.rows for id_ in (one.asking_id, one.asked_id)}
     members = register.organisations(ctx.connection, ctx.alliance.id, ctx.today, ids)
     return ctx.write(
         "questions",
-        questions=tuple((one, members[one.asking_id], members[one.asked_id]) for one in some),
+        questions=tuple((one, members[one.asking_id], members[one.asked_id]) for one in page.rows),
         waiting=sum(one.state == "open" and (everybodys or one.asked_id in mine) for one in found),
         total=len(found),
-        page=page,
-        pages=pages,
+        page=page.number,
+        pages=page.pages,
         mine=tuple(mine),
         member=ctx.member.name if ctx.member else "",
     )

@@ -18,13 +18,13 @@ from alliance.recurrences import Recurrence, read_recurrence, split_task
 from alliance.tasks import LONGEST, Task, TaskDay, TaskShown, due_of, next_due
 from alliance.validity import Validity
 from bot.commands.context import Command, Context, NotTheirs, read_number
+from bot.commands.paging import asked_page, page_of
 from bot.commands.undoing import check_still, split_condition
 from storage.changes import tasks as changes
 from storage.changes.facts import add_settlement
 from storage.queries import accounts, actors, register, tasks
 
 NEW = ("ny", "new", "tilfoej", "add")
-PAGE = ("side", "page")
 TO = ("til", "to")
 NOBODY = ("ingen", "nobody")
 FIELDS = ("what", "when", "owner")
@@ -34,12 +34,9 @@ PAGE_SIZE = 20
 def show_all(ctx: Context) -> Message:
     """Every task that runs, by when it is due next, so many at a time."""
     _check_secretariat(ctx)
-    page = read_number(ctx.args[1]) if len(ctx.args) == 2 and fold(ctx.args[0]) in PAGE else 1
     shown = sorted(_shown(ctx), key=lambda one: (one.due or date.max, one.task.id))
-    pages = max(1, -(-len(shown) // PAGE_SIZE))
-    number = min(max(page or 1, 1), pages)
-    part = tuple(shown[PAGE_SIZE * (number - 1) : PAGE_SIZE * number])
-    return ctx.write("tasks", day=ctx.today, shown=part, count=len(shown), page=number, pages=pages)
+    page = page_of(shown, asked_page(ctx.args)[1], PAGE_SIZE)
+    return ctx.write("tasks", day=ctx.today, shown=page.rows, count=len(shown), page=page.number, pages=page.pages)
 
 
 def handle(ctx: Context) -> Message:

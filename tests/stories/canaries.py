@@ -13,6 +13,7 @@ import io
 import quopri
 import re
 import warnings
+import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date
 from email import message_from_bytes, policy
@@ -92,7 +93,7 @@ _WORDS = re.compile(rb"qzxvk\d\djwt")
 
 
 def _views(data: bytes) -> Iterator[bytes]:
-    for part in (data, *_inside_pdf(data)) if data.startswith(b"%PDF") else (data,):
+    for part in (data, *_inside(data)):
         for plain in _plain(part):
             yield plain.lower()
 
@@ -115,6 +116,15 @@ def _coded(run: bytes) -> Iterator[bytes]:
         yield base64.b64decode(body[: len(body) // 4 * 4])
     for digits in re.findall(rb"(?:[0-9a-fA-F]{2}){6,}", run):
         yield binascii.unhexlify(digits)
+
+
+def _inside(data: bytes) -> Iterator[bytes]:
+    """What is packed in a paper, or in the file of everything about a municipality."""
+    if data.startswith(b"%PDF"):
+        yield from _inside_pdf(data)
+    elif data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            yield from map(packed.read, packed.namelist())
 
 
 def _inside_pdf(data: bytes) -> Iterator[bytes]:
