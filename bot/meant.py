@@ -24,8 +24,6 @@ MEETING_VERBS = ("flyt", "move", "aflys", "cancel", "indkald", "call", "afhold",
 """What is only ever done to a meeting."""
 ABOUT_ONE = frozenset(("list", "board", "missing", "message"))
 """Commands that need no member and yet are understood with one after them."""
-OF_ANOTHER = frozenset(("ask",))
-"""Commands after which another member than the one that acts is named."""
 MEANS = {"board": "liste", "missing": "liste"}
 """What of one member these would show is its list."""
 Names = Callable[[], Mapping[str, str]]
@@ -72,7 +70,7 @@ def _turned(said: list[str]) -> str | None:
 def _with_member_after(said: list[str], names: Names) -> str | None:
     """``kontakter Køge``: about the member whose name stands right after the command."""
     command = BY_NAME[fold(said[0])]
-    about_one = (command.about_member and command.key not in OF_ANOTHER) or command.key in ABOUT_ONE
+    about_one = (command.about_member and not command.own_words) or command.key in ABOUT_ONE
     if len(said) == 1 or not about_one:
         return None
     found = _name_at_the_start(said[1:], names)

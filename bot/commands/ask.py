@@ -48,10 +48,18 @@ def handle(ctx: Context) -> Message:
 
 
 def _asked(ctx: Context) -> tuple[Organisation, str]:
-    """The member that is named, and what it is asked: after a colon, else after the longest name there is."""
+    """The member that is named, and what it is asked: after a colon, else after the longest name there is.
+
+    Only a colon that stands near the beginning ends a name: questions have links and times of day in them.
+    """
     name, colon, text = " ".join(ctx.args).partition(":")
-    if colon:
-        return _member(ctx, _bare(name.split())), " ".join(text.split())
+    named = _bare(name.split())
+    if colon and len(named.split()) <= MOST_WORDS:
+        try:
+            return _member(ctx, named), " ".join(text.split())
+        except Refused:
+            if len(named.split()) == 1:
+                raise
     for count in range(min(MOST_WORDS, len(ctx.args)), 1, -1):
         try:
             return _member(ctx, " ".join(ctx.args[:count])), _without_help(ctx.args[count:])
@@ -91,11 +99,12 @@ def _put(ctx: Context, asked: Organisation, text: str) -> Message:
     ctx.note("question_asked", f"question:{added}", label=ctx.say("question.named", id=added, asked=asked.name))
     one, people = replace(one, id=added), contacts(ctx, asked.id)
     if not people:  # nobody there would hear of it: the secretariat does, at once
-        changes.escalate_question(ctx.connection, ctx.alliance.id, added, ctx.now)
         helpers = actors.secretariat_people(ctx.connection, ctx.alliance, ctx.today)
+        if helpers:
+            changes.escalate_question(ctx.connection, ctx.alliance.id, added, ctx.now)
         ctx.post_each(question_unanswered(one, person) for person in helpers)
     ctx.post_each(question_put(one, person) for person in people)
     return shown(ctx, added, "asked" if people else "nobody")
 
 
-COMMAND = Command("ask", ("spørg", "spoerg", "ask", "bed"), "act_for_member", handle, about_member=True)
+COMMAND = Command("ask", ("spørg", "spoerg", "ask", "bed"), "act_for_member", handle, about_member=True, own_words=True)

@@ -311,7 +311,8 @@ class Command:
     """Something Tovholder can be asked. ``names`` in Danish, ASCII and English; ``about_member``: it needs one.
 
     ``of_any``: what it shows of any member is for everybody; it looks itself who may do more. ``answers``: it answers
-    one obligation and checks whose that is, so that who was handed it may say it, too.
+    one obligation and checks whose that is, so that who was handed it may say it, too. ``own_words``: people's own
+    words stand right after it, and a name among them is not whom it is about.
     """
 
     key: str
@@ -322,3 +323,4 @@ class Command:
     secretariat: bool = False
     of_any: bool = False
     answers: bool = False
+    own_words: bool = False

@@ -352,4 +352,4 @@ def _address_errors(ctx: Context, typed: Mapping[str, str], chosen: ContactCard 
 CONTACTS = Command("contacts", ("kontakter", "contacts"), "act_for_member", contacts, about_member=True)
 OFFICE = Command("office", ("embede", "office"), "run_secretariat", office, about_member=True, secretariat=True)
 PROXY = Command("proxy", ("fuldmagt", "proxy"), "act_for_member", proxy, about_member=True)
-ADDRESS = Command("address", ("adresse", "address"), "act_for_member", address, about_member=True)
+ADDRESS = Command("address", ("adresse", "address"), "act_for_member", address, about_member=True, own_words=True)

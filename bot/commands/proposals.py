@@ -155,5 +155,7 @@ def tell_proposer(ctx: Context, item: AgendaItem) -> None:
         ctx.post(proposal_decided(item, item.state, person))
 
 
-PROPOSE = Command("propose", ("foreslå", "foreslaa", "propose"), "act_for_member", handle, about_member=True)
+PROPOSE = Command(
+    "propose", ("foreslå", "foreslaa", "propose"), "act_for_member", handle, about_member=True, own_words=True
+)
 PROPOSAL = Command("proposal", ("forslag", "proposal"), "run_secretariat", handle_proposal, secretariat=True)

@@ -111,4 +111,4 @@ def _settled(ctx: Context, what: str, link: str) -> tuple[int | None, Requiremen
     return added, requirement
 
 
-COMMAND = Command("share", ("del", "share"), "act_for_member", handle, about_member=True)
+COMMAND = Command("share", ("del", "share"), "act_for_member", handle, about_member=True, own_words=True)

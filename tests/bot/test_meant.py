@@ -64,6 +64,10 @@ def test_what_is_said_in_a_conversation_is_understood(said: str, command: str) -
         "liste 259",
         "vrøvl",
         "besked bekræft 0a1b2c3d",
+        "del Køge har sat solceller på taget",
+        "foreslå Køge som vært",
+        "spørg Køge om affald",
+        "adresse Køge 5",
         "ret mail Køge",
     ],
 )

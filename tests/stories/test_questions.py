@@ -52,6 +52,19 @@ def test_a_place_name_of_several_words_needs_no_colon(talk):
     assert talk.send(KOEGE, form, text="Og ved varme?").done
 
 
+@pytest.mark.parametrize(
+    "words, text",
+    [
+        ("spørg Ringsted har I set https://klima.example/varme?", "har I set https://klima.example/varme?"),
+        ("spørg Ringsted kan vi ringe kl. 10:30 i morgen", "kan vi ringe kl. 10:30 i morgen"),
+        ("spørg Ringsted: har I set https://klima.example?", "har I set https://klima.example?"),
+        ("spørg Ringsted vi har et spørgsmål: hvem gør det?", "vi har et spørgsmål: hvem gør det?"),
+    ],
+)
+def test_a_colon_in_the_question_is_not_one_after_the_name(talk, words, text):
+    assert text in talk.say(KOEGE, words).text
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "at, told",
