@@ -39,11 +39,21 @@ class PaperAttachment:
 
 @dataclass(frozen=True)
 class PaperAction:
-    """Something somebody is to do: ``due`` is a local day."""
+    """Something somebody is to do: ``due`` is a local day.
+
+    ``owner`` is what is read; ``organisation_id`` and ``office`` are whose it is (0 and empty in papers of before that
+    was kept), and change nothing of what the paper says.
+    """
 
     what: str
     owner: str
     due: date
+    organisation_id: int = field(default=0, compare=False)
+    office: str = field(default="", compare=False)
+
+    def is_of(self, organisation_id: int, office: str) -> bool:
+        """Whether it is theirs, as far as the paper knows."""
+        return self.organisation_id in (0, organisation_id) and self.office in ("", office)
 
 
 @dataclass(frozen=True)

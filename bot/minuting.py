@@ -180,9 +180,11 @@ def _paper_items(ctx: Context, heard: Iterable[Heard]) -> tuple[PaperItem, ...]:
 
 def _paper_action(ctx: Context, action: DraftAction, known: Mapping[int, Organisation]) -> PaperAction:
     if action.office == ctx.actor.secretariat_office:
-        return PaperAction(action.what, paper_phrases(ctx)("minutes.secretariat"), action.due)
-    title = ctx.alliance.charter.office(action.office).title.in_(PAPER_LANGUAGE)
-    return PaperAction(action.what, f"{known[action.organisation_id].official_name}, {title}", action.due)
+        owner = paper_phrases(ctx)("minutes.secretariat")
+    else:
+        title = ctx.alliance.charter.office(action.office).title.in_(PAPER_LANGUAGE)
+        owner = f"{known[action.organisation_id].official_name}, {title}"
+    return PaperAction(action.what, owner, action.due, action.organisation_id, action.office)
 
 
 def _attendees(ctx: Context, meeting: Meeting, attended: Roll) -> tuple[PaperAttendee, ...]:

@@ -34,6 +34,8 @@ def escalate_unanswered(connection: Connection, alliance: Alliance, last: dateti
     found = questions.unanswered(connection, alliance.id, now - ANSWER_WITHIN + A_DAY)
     late = [one for one in found if one.is_overdue(calendar, today)]
     people = actors.secretariat_people(connection, alliance, today) if late else ()
+    if not people:  # as soon as there is somebody to tell, it is told
+        return 0
     for one in late:
         if escalate_question(connection, alliance.id, one.id, now):
             outbox.post_each(connection, alliance.id, [question_unanswered(one, person) for person in people], now)

@@ -132,7 +132,7 @@ def _again(ctx: Context, issue: Issue, said: str) -> Message:
 
 
 def _new(ctx: Context) -> Message:
-    """Raise an issue; words after ``nyt:`` are its heading. The same one again changes nothing."""
+    """Raise an issue; words after ``nyt:`` are its heading. The very same again, while it waits, changes nothing."""
     begun_with = " ".join(ctx.args[1:])
     who = speaker(ctx, " ".join((ctx.say("words.framework"), *ctx.args)))
     if isinstance(who, Message):
@@ -146,7 +146,9 @@ def _new(ctx: Context) -> Message:
         prefix = ctx.prefix_for(who)
         return ctx.write("framework_form", organisation=who, typed=typed, errors=errors, prefix=prefix, another=another)
     heading = " ".join(typed["heading"].split())
-    twin = next((one for one in influence.issues(ctx.connection, ctx.alliance) if _same(one, who, heading)), None)
+    said = who.id, fold(heading), typed["text"]
+    waiting = (one for one in influence.issues(ctx.connection, ctx.alliance) if one.pending(ctx.today))
+    twin = next((one for one in waiting if (one.organisation_id, fold(one.heading), one.text) == said), None)
     if twin is not None:
         return shown(ctx, twin, "raised")
     return _raise(ctx, who, heading, typed["text"])
@@ -156,10 +158,6 @@ def _faults(typed: Mapping[str, str]) -> dict[str, str]:
     limits = {"heading": LONGEST_HEADING, "text": LONGEST_TEXT}
     missing = {key: f"{key}_missing" for key in limits if not typed[key]}
     return missing | {key: "too_long" for key, limit in limits.items() if len(typed[key]) > limit}
-
-
-def _same(old: Issue, who: Organisation, heading: str) -> bool:
-    return old.organisation_id == who.id and fold(old.heading) == fold(heading)
 
 
 def _raise(ctx: Context, who: Organisation, heading: str, text: str) -> Message:

@@ -187,9 +187,10 @@ def _answer(ctx: Context, ask: PolicyAsk) -> Message:
 def _already(ctx: Context, ask: PolicyAsk) -> Message:
     """The very same again is harmless; anything else is shown what stands there."""
     typed, answer = _typed(ctx, ANSWER_FIELDS), ask.answer
-    if answer and ctx.answers and (typed["outcome"], typed["words"]) == (answer.outcome, answer.words):
-        return shown(ctx, ask, "answered")
     assert answer is not None
+    said = typed["outcome"], read_day(typed["answered_on"]), typed["words"], typed["link"]
+    if ctx.answers and said == (answer.outcome, answer.answered_on, answer.words, answer.link):
+        return shown(ctx, ask, "answered")
     raise Refused("ask_answered", number=ask.number, by=answer.recorded_by_name, at=answer.recorded_at)
 
 

@@ -91,5 +91,6 @@ def _states(connection: Connection, alliance: Alliance, owed: Collection[int], d
 
 def _agreed(action: PaperAction, item: PaperItem, owed: Collection[Action], states: dict[int, State]) -> DecidedAction:
     """An action as the minutes say it, with how it stands by now."""
-    same = (one.id for one in owed if (one.item_id, one.what, one.due) == (item.id, action.what, action.due))
+    alike = (one for one in owed if (one.item_id, one.what, one.due) == (item.id, action.what, action.due))
+    same = (one.id for one in alike if action.is_of(*one.owner))
     return DecidedAction(action.what, action.owner, action.due, states.get(next(same, 0)))

@@ -53,6 +53,16 @@ def test_an_action_is_followed_until_it_is_done_or_late(held):
     assert "12. april 2027): udført" in held.say(MEMBER, "beslutninger").text
 
 
+def test_the_same_action_of_two_owners_stands_as_each_of_them_left_it(held):
+    both = {"due": "2027-04-12", "what": "Send høringssvar"}
+    approved(held, **action(**both), **action("0253:climate_coordinator", slot=2, **both))
+    done = held.say(COORDINATOR, "dokumenter A1")
+    assert held.send(COORDINATOR, done, kind="done", what="Sendt").done
+    shown = held.say(SECRETARIAT, "beslutninger").text
+    assert "(Køge Kommune, klimakoordinator, frist den 12. april 2027): udført" in shown
+    assert "(Greve Kommune, klimakoordinator, frist den 12. april 2027): ikke udført endnu" in shown
+
+
 def test_words_find_a_decision_and_a_correction_takes_its_place(held):
     approved(held)
     assert "1 beslutning med ”vedtaget”" in held.say(MEMBER, "beslutninger vedtaget").summary

@@ -114,6 +114,17 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_is_written(talk):
     assert set(form.errors()) == {"heading", "text"} and talk.played.rows("framework_issue") == []
 
 
+def test_the_very_same_again_changes_nothing_and_other_words_or_a_declined_one_are_raised_anew(talk):
+    raised(talk)
+    raised(talk)
+    assert len(talk.played.rows("framework_issue")) == 1
+    form = talk.say(KOEGE, "rammevilkår nyt")
+    assert "Nye ord" in talk.send(KOEGE, form, heading=WIND, text="Nye ord").text
+    decided(talk, "declined", "Ikke nu.")
+    assert "Kravet spænder" in raised(talk).text
+    assert len(talk.played.rows("framework_issue")) == 3 and len(news(talk, "raised")) == 3
+
+
 def test_who_may_do_it_is_looked_at_and_a_refusal_changes_nothing(talk):
     raised(talk)
     asked(talk)
@@ -306,6 +317,23 @@ def test_an_answer_stands_until_it_is_taken_back(talk):
     assert not talk.press(SECRETARIAT, given, "Fortryd svaret").done
     gone = talk.press(SECRETARIAT, back, "Fjern den")
     assert "fjernet" in gone.summary and talk.say(KOEGE, "henvendelse").rows() == []
+
+
+@pytest.mark.parametrize(
+    "said, taken",
+    [
+        ({}, True),
+        ({"answered_on": "24.2.2027"}, False),
+        ({"link": "https://ministeriet.example/svar"}, False),
+        ({"words": "Nej."}, False),
+    ],
+)
+def test_the_very_same_answer_is_harmless_and_another_one_is_not_taken_for_it(talk, said, taken):
+    asked(talk)
+    form = talk.say(SECRETARIAT, "henvendelse 1 svar")
+    given = {"outcome": "partly", "answered_on": "26.2.2027", "words": "Kravet ses efter.", "link": ""}
+    assert talk.send(SECRETARIAT, form, **given).done
+    assert talk.send(SECRETARIAT, form, **(given | said)).done is taken
 
 
 def test_the_register_stays_when_the_chair_and_with_it_the_secretariat_changes(talk):
