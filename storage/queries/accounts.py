@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Date, Integer, Select, and_, bindparam, or_, select
+from sqlalchemy import Connection, Date, Integer, Select, String, and_, bindparam, cast, func, or_, select
 from sqlalchemy.engine import Row
 
 from alliance.accounts import Account, Board, BoardRow
@@ -57,6 +58,19 @@ _SETTLED = (
     .exists()
 )
 _ALIVE = _OPENED.where(or_(_obligation.c.period_end > _ON, and_(_obligation.c.due.is_not(None), ~_SETTLED)))
+_KIND: tuple[Any, ...] = (
+    _obligation.c.requirement,
+    _obligation.c.period_start,
+    _obligation.c.period_end,
+    _obligation.c.opens,
+    _obligation.c.due,
+    _obligation.c.event_day,
+    _obligation.c.charter_hash,
+)
+"""What obligations have in common that are owed alike, whosever they are."""
+_WHOSE = func.aggregate_strings(cast(_obligation.c.organisation_id, String) + ":" + cast(_obligation.c.id, String), ",")
+_ALIVE_ALIKE = _ALIVE.with_only_columns(*_KIND, _WHOSE).group_by(*_KIND).order_by(None)
+"""A row for each kind, with all whose it is: thousands share a few days, and to read days is what reading costs."""
 _ALIVE_OF = Chosen(lambda among: _ALIVE.where(among(_obligation.c.organisation_id)))
 FACT_COLUMNS: tuple[Any, ...] = (
     _settlement.c.id,
@@ -110,45 +124,64 @@ def accounts(
 
     Ordered by member (Danish order of names), then as the charter lists its requirements, then by period.
     """
-    rows = _obligations(connection, alliance.id, on, organisation_ids, obligation_ids)
-    ids = {row.organisation_id for row in rows}
+    if organisation_ids is None and obligation_ids is None:
+        kinds = _everything(connection, alliance, on)
+    else:
+        kinds = list(_alike(alliance, _obligations(connection, alliance.id, on, organisation_ids, obligation_ids)))
+    found = list(chain.from_iterable(kinds))
+    ids = {obligation.organisation_id for obligation in found}
     organisations = register.organisations(connection, alliance.id, on, ids)
-    known = known_about(connection, alliance, rows, settlements_of(connection, alliance.id, ids))
-    return in_order(_accounts_of(alliance, known, organisations, rows, on), list(organisations), alliance)
+    known = known_about(connection, alliance, found, settlements_of(connection, alliance.id, ids))
+    return in_order(_accounts_of(alliance, known, organisations, kinds, on), list(organisations), alliance)
 
 
 def _accounts_of(
     alliance: Alliance,
     known: Known,
     organisations: Mapping[int, Organisation],
-    rows: Iterable[Row[Any]],
+    kinds: Iterable[list[Obligation]],
     on: date,
-    wanted: Callable[[Obligation, date], bool] = lambda _obligation, _on: True,
 ) -> list[Account]:
-    """How the obligations of these rows stand, without those that are nobody's.
-
-    As the charter lists its requirements, then by period; else in the rows' order. ``wanted`` is asked once a kind.
-    """
-    found: list[Account] = []
-    for alike in _alike(alliance, rows):
-        if wanted(alike[0], on):
-            found += [
-                Account(organisations[obligation.organisation_id], obligation, *stood)
-                for obligation, stood in all_stand(alliance, known, alike, on)
-            ]
-    return found
+    """How the obligations of these kinds stand, without those that are nobody's; in the order they are given."""
+    return [
+        Account(organisations[obligation.organisation_id], obligation, *stood)
+        for alike in kinds
+        for obligation, stood in all_stand(alliance, known, alike, on)
+    ]
 
 
 def _alike(alliance: Alliance, rows: Iterable[Row[Any]]) -> Iterator[list[Obligation]]:
-    """The obligations of these rows, those of the same requirement and days together."""
-    kinds: dict[tuple[Any, ...], list[Row[Any]]] = {}
+    """The obligations of these rows, those of the same requirement and days together.
+
+    As the charter lists its requirements, then by period; else in the rows' order.
+    """
+    kinds: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
     for row in rows:
-        kinds.setdefault(row[1:8], []).append(row)
+        kinds.setdefault(row[1:8], []).append((row[-1], row[0]))
     listed = _listed(alliance)
-    for days in sorted(kinds, key=lambda days: (listed.get(days[0], len(listed)), days[1])):
-        key, start, end, opens, due, event_day, charter = days
-        period = Period(start, end)
-        yield [Obligation(row[0], key, period, opens, due, event_day, charter, row[-1]) for row in kinds[days]]
+    for kind in sorted(kinds, key=lambda kind: (listed.get(kind[0], len(listed)), kind[1])):
+        yield _of_kind(kind, kinds[kind])
+
+
+def _of_kind(kind: Sequence[Any], owed: Iterable[tuple[int, int]]) -> list[Obligation]:
+    """The obligations of a kind from the number of each and whose it is."""
+    key, start, end, *rest = kind
+    period = Period(start, end)
+    return [Obligation(organisation, key, period, *rest, number) for number, organisation in owed]
+
+
+def _everything(connection: Connection, alliance: Alliance, on: date) -> list[list[Obligation]]:
+    """Every obligation that runs on the day or is still unmet from before it, as ``_alike`` puts them together."""
+    rows = connection.execute(_ALIVE_ALIKE, {"alliance": alliance.id, "on": on}).all()
+    listed = _listed(alliance)
+    rows = sorted(rows, key=lambda kind: (listed.get(kind[0], len(listed)), kind[1]))
+    return [_of_kind(kind, sorted(map(_owed, whose.split(",")))) for *kind, whose in rows]
+
+
+def _owed(said: str) -> tuple[int, int]:
+    """``12:345``, whose and which, the number first."""
+    organisation, _, number = said.partition(":")
+    return int(number), int(organisation)
 
 
 def requirement(connection: Connection, alliance: Alliance, key: str) -> Requirement:
@@ -191,8 +224,7 @@ def _obligations(
 ) -> list[Row[Any]]:
     given = {"alliance": alliance_id, "on": on}
     if obligation_ids is None:
-        if organisation_ids is None:
-            return list(connection.execute(_ALIVE, given).all())
+        assert organisation_ids is not None  # else they are asked for by kind
         return list(_ALIVE_OF.run(connection, organisation_ids, **given).all())
     query = _OPENED.where(among(connection, _obligation.c.id, obligation_ids))
     if organisation_ids is not None:
@@ -273,14 +305,16 @@ def board(connection: Connection, alliance: Alliance, on: date) -> Board:
     joined = register.member_days(connection, alliance.id)
     members = {member for member, terms in joined.items() if any(term.covers(on) for term in terms)}
     organisations = register.organisations(connection, alliance.id, on, members)
-    rows = [row for row in _obligations(connection, alliance.id, on, None, None) if row[0] in members]
-    known = known_about(connection, alliance, rows, settlements_of(connection, alliance.id, members), joined)
+    shown = [alike for alike in _everything(connection, alliance, on) if _on_board(alike[0], on)]
+    kinds = [theirs for alike in shown if (theirs := [one for one in alike if one.organisation_id in members])]
+    found = list(chain.from_iterable(kinds))
+    known = known_about(connection, alliance, found, settlements_of(connection, alliance.id, members), joined)
     cells: dict[int, dict[str, Account]] = {member: {} for member in members}
-    for account in _accounts_of(alliance, known, organisations, rows, on, _on_board):
+    for account in _accounts_of(alliance, known, organisations, kinds, on):
         cells[account.organisation.id][account.obligation.requirement] = account
     reachable = _reachable_organisations(connection, alliance, on)
-    shown = (BoardRow(one, cells[one.id], one.id in reachable) for one in organisations.values())
-    return Board(on, alliance.charter.requirements_on(on), tuple(shown))
+    lines = (BoardRow(one, cells[one.id], one.id in reachable) for one in organisations.values())
+    return Board(on, alliance.charter.requirements_on(on), tuple(lines))
 
 
 def _on_board(obligation: Obligation, on: date) -> bool:
