@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from markupsafe import Markup
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -32,14 +33,14 @@ ABOUT_OBLIGATION = re.compile(r"obligation:(\d+)")
 
 
 class Cell(NamedTuple):
-    """How one member stands with one requirement, ``words`` says it; ``obligation`` is None where it is not owed.
+    """How one member stands with one requirement, ``mark`` says it; ``obligation`` is None where it is not owed.
 
     ``about`` says whose it is and what, for who hears the link alone.
     """
 
     obligation: int | None
     state: str
-    words: str
+    mark: Markup
     about: str
 
 
@@ -82,8 +83,8 @@ def board(site: Site, request: Request) -> Response:
         ahead = meetings.ahead(connection, reader.known.alliance, reader.today)
     choices = _choices(request, reader, found)
     shown = tuple(r for r in found.requirements if choices.requirement in ("", r.key))
-    words = StateWords(reader.say)
-    lines = _lines(found, shown, choices.grouping, words)
+    marks = StateMarks(reader.say)
+    lines = _lines(found, shown, choices.grouping, marks)
     return site.page(
         request,
         reader,
@@ -95,21 +96,23 @@ def board(site: Site, request: Request) -> Response:
         groups=_groups(lines, choices.state),
         counts=_counts(lines, len(shown)),
         members=len(found.rows),
-        words=words,
+        marks=marks,
         next_meeting=ahead[0] if ahead else None,
     )
 
 
-class StateWords(dict[str, str]):
-    """How a state is called on the board, by its key: looked up once a page, and not in every cell."""
+class StateMarks(dict[tuple[str, str], Markup]):
+    """How a state is shown on the board, by itself and what it is called: made once a page, and not in every cell."""
 
     def __init__(self, say: Phrases) -> None:
         self.say = say
 
-    def __missing__(self, key: str) -> str:
+    def __missing__(self, shown: tuple[str, str]) -> Markup:
+        state, key = shown
         page = f"page.state.{key}"
-        self[key] = self.say(page if self.say.has(page) else f"standing.{key}")
-        return self[key]
+        words = self.say(page if self.say.has(page) else f"standing.{key}")
+        self[shown] = Markup('<span class="state {}">{}</span>').format(state, words)
+        return self[shown]
 
 
 def _board(site: Site, connection: Connection, request: Request) -> tuple[Reader, Board]:
@@ -130,12 +133,12 @@ def _choices(request: Request, reader: Reader, found: Board) -> Choices:
     )
 
 
-def _lines(found: Board, shown: tuple[Requirement, ...], grouping: str, words: StateWords) -> list[Line]:
+def _lines(found: Board, shown: tuple[Requirement, ...], grouping: str, marks: StateMarks) -> list[Line]:
     """The whole board, line by line in Danish order."""
     columns = []
     for requirement in shown:
-        title, state = requirement.title.in_(words.say.language), found.unowed(requirement)
-        columns.append((requirement.key, title, Cell(None, state, words[state], "")))
+        title, state = requirement.title.in_(marks.say.language), found.unowed(requirement)
+        columns.append((requirement.key, title, Cell(None, state, marks[state, state], "")))
 
     def cells(name: str, owed: Mapping[str, Account]) -> Iterator[Cell]:
         for key, title, unowed in columns:
@@ -144,7 +147,8 @@ def _lines(found: Board, shown: tuple[Requirement, ...], grouping: str, words: S
                 yield unowed
             else:
                 stood = account.standing
-                yield Cell(account.obligation.id, stood.state, words[standing_key(stood)], f"{title}, {name}")
+                mark = marks[stood.state, standing_key(stood)]
+                yield Cell(account.obligation.id, stood.state, mark, f"{title}, {name}")
 
     return [
         Line(one.name, one.group(grouping), row.reachable, tuple(cells(one.name, row.accounts)))

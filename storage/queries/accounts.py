@@ -165,9 +165,9 @@ def _alike(alliance: Alliance, rows: Iterable[Row[Any]]) -> Iterator[list[Obliga
 
 def _of_kind(kind: Sequence[Any], owed: Iterable[tuple[int, int]]) -> list[Obligation]:
     """The obligations of a kind from the number of each and whose it is."""
-    key, start, end, *rest = kind
+    key, start, end, opens, due, event_day, charter = kind
     period = Period(start, end)
-    return [Obligation(organisation, key, period, *rest, number) for number, organisation in owed]
+    return [Obligation(whose, key, period, opens, due, event_day, charter, number) for number, whose in owed]
 
 
 def _everything(connection: Connection, alliance: Alliance, on: date) -> list[list[Obligation]]:

@@ -11,7 +11,7 @@ from alliance.alliances import Alliance
 from alliance.changeovers import also_acts, changeover
 from alliance.charter import Advisers
 from alliance.handovers import Handover
-from alliance.members import OfficeTerm, Person, secretariat_organisation
+from alliance.members import OfficeTerm, Person, SeatTerm, secretariat_organisation
 from alliance.roles import Actor
 from storage.queries import register
 from storage.queries.handovers import held_by
@@ -85,8 +85,12 @@ def _invited(connection: Connection, alliance_id: int, person_id: int, day: date
 
 def secretariat_home(connection: Connection, alliance: Alliance, day: date) -> int | None:
     """The organisation that runs the secretariat on the day."""
+    return _home(connection, alliance, register.seats(connection, alliance.id), day)
+
+
+def _home(connection: Connection, alliance: Alliance, seats: Iterable[SeatTerm], day: date) -> int | None:
     rule, chair = alliance.charter.secretariat, alliance.charter.chair
-    leading = [seat for seat in register.seats(connection, alliance.id) if chair and seat.body == chair.body]
+    leading = [seat for seat in seats if chair and seat.body == chair.body]
     home = secretariat_organisation(rule, leading, day)
     if isinstance(home, str):
         found = register.organisation_by_code(connection, alliance.id, home, day)
@@ -96,8 +100,9 @@ def secretariat_home(connection: Connection, alliance: Alliance, day: date) -> i
 
 def secretariat_homes(connection: Connection, alliance: Alliance, day: date) -> tuple[int, ...]:
     """The organisation that runs the secretariat on the day, and the one that handed it over and may still act."""
-    home, rules = secretariat_home(connection, alliance, day), alliance.charter
-    found = changeover(rules.secretariat, rules.chair, register.seats(connection, alliance.id), day)
+    seats, rules = register.seats(connection, alliance.id), alliance.charter
+    home = _home(connection, alliance, seats, day)
+    found = changeover(rules.secretariat, rules.chair, seats, day)
     also = also_acts(found, day)
     return tuple(one for one in (home, also) if one is not None)
 

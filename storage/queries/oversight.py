@@ -19,7 +19,8 @@ from alliance.oversight import (
     terms_ending,
 )
 from alliance.roles import Actor
-from storage.queries import accounts, meetings, register, seats
+from storage.queries import accounts, meetings, register
+from storage.queries.seats import bodies
 from storage.tables import tables
 
 _paper = tables["paper"]
@@ -29,7 +30,8 @@ def sees(connection: Connection, alliance: Alliance, actor: Actor, day: date) ->
     """Whether somebody governs the alliance on a local day; the seats are read only for whoever may have one."""
     if not may_govern(actor, alliance.charter, day):
         return False
-    return sees_overview(actor, alliance.charter, register.seats(connection, alliance.id), day)
+    seats = () if actor.secretariat else register.seats(connection, alliance.id)
+    return sees_overview(actor, alliance.charter, seats, day)
 
 
 def overview(connection: Connection, alliance: Alliance, now: datetime) -> Overview:
@@ -47,7 +49,7 @@ def overview(connection: Connection, alliance: Alliance, now: datetime) -> Overv
         year=today.year,
         board=board,
         late=late_reports(everything),
-        bodies=seats.bodies(connection, alliance, today),
+        bodies=bodies(connection, alliance, today),
         endings=tuple(terms_ending(charter, given, names, today)),
         measured=measured(charter, known, now),
         coming=_coming(connection, alliance, known, now),
