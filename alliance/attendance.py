@@ -70,7 +70,3 @@ class Count:
     seats: int
     coming: int
     quorum: int
-
-    @property
-    def quorate(self) -> bool:
-        return self.coming >= self.quorum

@@ -13,7 +13,6 @@ from alliance.meetings import Meeting
 from alliance.minutes import MinutesState, draft_due
 
 StepKey = Literal["call", "agenda", "wait", "hold", "write", "approve"]
-STEP_KEYS: tuple[StepKey, ...] = ("call", "agenda", "wait", "hold", "write", "approve")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ from alliance.meetings import Meeting
 from alliance.papers import Change, Dissent, Paper, PaperAction, PaperAttendee, PaperItem
 
 MinutesState = Literal["draft", "circulated", "approved"]
-MINUTES_STATES: tuple[MinutesState, ...] = ("draft", "circulated", "approved")
 OTHER_BUSINESS = "other_business"
 """The standing item under which nothing is decided (domain.md 6)."""
 MOST_ACTIONS = 3

@@ -12,7 +12,7 @@ from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.papers import PAPER_LANGUAGE, Issued, Paper, PaperAttendee, PaperItem, PaperKind
 from bot.annexes import coverages, enclose_status, participation
-from bot.commands.context import Context, NotTheirs, read_number
+from bot.commands.context import Context, read_number
 from bot.commands.meeting_names import named
 from bot.influence_record import influence_told
 from bot.passing_on import enclose, reporter, reporting_to, told
@@ -37,12 +37,6 @@ def _next(ctx: Context) -> tuple[str, ...]:
     """The words that name the meeting of a body that comes next; none where there is none."""
     known = meetings.ahead(ctx.connection, ctx.alliance, ctx.today)
     return next((tuple(m.named_in(ctx.language).split()) for m in known if m.of_body), ())
-
-
-def secretariat_only(ctx: Context) -> None:
-    """Refuse what only the secretariat does, and have it written down that it was tried."""
-    if not ctx.actor.secretariat:
-        raise NotTheirs("secretariat_only")
 
 
 def issued_of(ctx: Context, meeting: Meeting) -> tuple[Issued, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
 
 from alliance.errors import Refused
 from alliance.influence import Issue, PolicyAsk
@@ -21,7 +20,6 @@ from templates.phrases import Phrases
 RAISERS = ("member", "partner")
 """The parts an organisation may have in the alliance to raise something: who observes, watches."""
 PAGE = 25
-T = TypeVar("T")
 
 
 def issue_meant(ctx: Context, typed: str) -> Issue:
@@ -40,12 +38,6 @@ def ask_meant(ctx: Context, typed: str) -> PolicyAsk:
     if found is None:
         raise Refused("no_such_ask", got=typed)
     return found
-
-
-def secretariat_only(ctx: Context) -> None:
-    """Refuse what only the secretariat does, and have it written down that it was tried."""
-    if not ctx.actor.secretariat:
-        raise NotTheirs("secretariat_only")
 
 
 # ------------------------------------------------------------------------------------------- for whom they speak
@@ -153,6 +145,3 @@ def influence_told(ctx: Context, say: Phrases, before: Meeting | None) -> str:
     known = influence.influence(ctx.connection, ctx.alliance)
     met = before.starts_at if before and before.starts_at < ctx.now else None
     return influence_text(say, known, met, ctx.today)
-
-
-# ------------------------------------------------------------------------------------------------------- paging

@@ -33,7 +33,6 @@ from bot.drafting import (
     paper_phrases,
     proposals,
     readable,
-    secretariat_only,
     supplement_paper,
 )
 from bot.issuing import confirmed, issue, preview, printed
@@ -47,10 +46,10 @@ PUBLISH, PRINT = ("udsend", "publish", "send"), ("udkast", "draft")
 
 def handle(ctx: Context) -> Message:
     if ctx.args and fold(ctx.args[0]) in PUBLISH:
-        secretariat_only(ctx)
+        ctx.check_secretariat()
         return _publish(ctx)
     if ctx.args and fold(ctx.args[0]) in PRINT:
-        secretariat_only(ctx)
+        ctx.check_secretariat()
         return _print(ctx)
     meeting, _ = body_meeting(ctx, ctx.args)
     return draft(ctx, meeting) if ctx.actor.secretariat else _for_readers(ctx, meeting)
@@ -165,7 +164,7 @@ def _why(ctx: Context, meeting: Meeting, before: Paper, *, moved: bool) -> str:
 
 
 def _reason(ctx: Context) -> str:
-    return "\n".join(ctx.answers.get("reason", "").strip().splitlines())
+    return ctx.typed("reason")["reason"]
 
 
 def _warnings(
@@ -223,7 +222,7 @@ def _wrong(reason: str) -> str:
 
 
 def handle_supplement(ctx: Context) -> Message:
-    secretariat_only(ctx)
+    ctx.check_secretariat()
     return _supplement(ctx)
 
 

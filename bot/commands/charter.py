@@ -15,7 +15,6 @@ from alliance.moments import read_day
 from alliance.names import fold
 from alliance.successions import Adoption, check_adoption
 from bot.commands.context import CONFIRM, Command, Context
-from bot.drafting import secretariat_only
 from storage import charters
 from storage.changes.parties import enter_parties, take_back_parties
 from storage.changes.register import write_adoptions
@@ -69,7 +68,7 @@ def _others(ctx: Context) -> tuple[Charter, ...]:
 
 def _change(ctx: Context, words: tuple[str, ...]) -> Message:
     """Ask which and from when, show what it changes, and write it down once that is confirmed."""
-    secretariat_only(ctx)
+    ctx.check_secretariat()
     sealed = len(words) > 2 and fold(words[-2]) in CONFIRM
     key, *day = (words[:-2] if sealed else tuple(word for word in words if fold(word) not in CONFIRM)) or ("",)
     typed = {"charter": ctx.answers.get("charter", key), "day": ctx.answers.get("day", " ".join(day))}
@@ -156,7 +155,7 @@ def _home(ctx: Context, after: Charter, since: date) -> int | None:
 
 def _withdraw(ctx: Context, words: tuple[str, ...]) -> Message:
     """Show what would stay as it is, and take the change back once that is confirmed."""
-    secretariat_only(ctx)
+    ctx.check_secretariat()
     coming = _coming(ctx)
     if coming is None:
         raise Refused("charter_nothing_coming")

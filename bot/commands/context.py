@@ -127,6 +127,15 @@ class Context:
     def say(self, key: str, **facts: Any) -> str:
         return self.phrases(key, **facts)
 
+    def check_secretariat(self) -> None:
+        """Raise NotTheirs for whoever is not of the secretariat, so that it is written down that it was tried."""
+        if not self.actor.secretariat:
+            raise NotTheirs("secretariat_only")
+
+    def typed(self, *keys: str) -> dict[str, str]:
+        """What was typed into the fields of a form, each without space around it and with one kind of line end."""
+        return {key: "\n".join(self.answers.get(key, "").strip().splitlines()) for key in keys}
+
     def note(self, action: str, about: str = "", **facts: object) -> None:
         """Write this act into the journal."""
         journal.write_down(

@@ -31,7 +31,6 @@ from bot.influence_record import (
     for_another,
     issue_meant,
     note_issue,
-    secretariat_only,
     speaker,
     spoken_for,
     tell_of_step,
@@ -137,8 +136,7 @@ def _new(ctx: Context) -> Message:
     who = speaker(ctx, " ".join((ctx.say("words.framework"), *ctx.args)))
     if isinstance(who, Message):
         return who
-    keys = ("heading", "text")
-    typed = {key: "\n".join(ctx.answers.get(key, "").strip().splitlines()) for key in keys}
+    typed = ctx.typed("heading", "text")
     errors = _faults(typed) if ctx.answers else {}
     if not ctx.answers or errors:
         typed = typed if ctx.answers else {"heading": begun_with, "text": ""}
@@ -219,7 +217,7 @@ def _support_no_more(ctx: Context, issue: Issue, who: Organisation) -> Message:
 
 def _put_on(ctx: Context, issue: Issue) -> Message:
     """Put it on a meeting's agenda, after what stands there; whoever raised it hears like of any proposal."""
-    secretariat_only(ctx)
+    ctx.check_secretariat()
     meeting, _ = body_meeting(ctx, ctx.args[2:])
     check_open(meeting, ctx.now)
     last = issue.last
@@ -256,9 +254,9 @@ def _item(ctx: Context, issue: Issue, meeting: Meeting) -> AgendaItem:
 
 def _decide(ctx: Context, issue: Issue) -> Message:
     """Note what became of it; who raised it and who supports it hear so, once."""
-    secretariat_only(ctx)
+    ctx.check_secretariat()
     check_pending(issue, ctx.today)
-    typed = {key: "\n".join(ctx.answers.get(key, "").strip().splitlines()) for key in ("outcome", "words")}
+    typed = ctx.typed("outcome", "words")
     if not ctx.answers and len(ctx.args) > 2:
         typed["outcome"] = next((key for key in OUTCOMES if _means(ctx.args[2], key)), "")
     errors = _outcome_faults(typed) if ctx.answers else {}
@@ -291,7 +289,7 @@ def _step(ctx: Context, issue: Issue, step: IssueStep, said: str) -> Message:
 
 def _undo(ctx: Context, issue: Issue) -> Message:
     """Take the outcome back, as its button names it (``s12``); those who heard of it hear that, too."""
-    secretariat_only(ctx)
+    ctx.check_secretariat()
     last = issue.last
     named = ctx.args[2] if len(ctx.args) > 2 else ""
     if last is None or last.kind == "planned" or named not in ("", f"s{last.id}"):

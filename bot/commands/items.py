@@ -80,7 +80,7 @@ def ticked(ctx: Context, key: str) -> bool:
 
 def _typed(ctx: Context) -> dict[str, str]:
     """What came with the form, every line break one character."""
-    typed = {key: "\n".join(ctx.answers.get(key, "").strip().splitlines()) for key in FIELDS}
+    typed = ctx.typed(*FIELDS)
     for key in ("heading", "public_heading"):
         typed[key] = " ".join(typed[key].split())
     for key in ("closed", "file_closed"):

@@ -9,7 +9,7 @@ from alliance.meetings import Meeting
 from alliance.messages import Message
 from alliance.names import fold
 from alliance.planning import is_planned
-from bot.commands.context import Command, Context, NotTheirs
+from bot.commands.context import Command, Context
 from bot.commands.meeting_changes import call, cancel, move
 from bot.commands.meeting_days import add, hold
 from bot.commands.meeting_names import named
@@ -35,8 +35,7 @@ VERBS: dict[str, Verb] = {
 def handle(ctx: Context) -> Message:
     verb = VERBS.get(fold(ctx.args[0])) if ctx.args else None
     if verb:
-        if not ctx.actor.secretariat:
-            raise NotTheirs("secretariat_only")
+        ctx.check_secretariat()
         return verb(replace(ctx, args=ctx.args[1:]))
     if ctx.args:
         return show(ctx, named(ctx, ctx.args)[0])

@@ -14,7 +14,7 @@ from alliance.papers import Paper
 from bot.commands.context import Command, Context
 from bot.commands.minutes_out import approve, circulate, correct
 from bot.commands.minutes_writing import write
-from bot.drafting import body_meeting, secretariat_only
+from bot.drafting import body_meeting
 from bot.minuting import Desk, desk_of
 from storage.queries import minutes as queries
 from storage.queries.recipients import readable_copy
@@ -36,7 +36,7 @@ def handle(ctx: Context) -> Message:
     verb = VERBS.get(fold(ctx.args[0])) if ctx.args else None
     if verb is None:
         return show(ctx, body_meeting(ctx, ctx.args)[0])
-    secretariat_only(ctx)
+    ctx.check_secretariat()
     ctx = replace(ctx, args=ctx.args[1:])
     return verb(ctx) or show(ctx, body_meeting(ctx, ctx.args)[0])
 

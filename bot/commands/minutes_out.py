@@ -176,7 +176,7 @@ def correct(ctx: Context) -> Message | None:
         return item_page(ctx, desk, words, "correct")
     newest = desk.newest("approved", "corrected")
     assert newest is not None, "approved minutes were sent out"
-    reason = "\n".join(ctx.answers.get("reason", "").strip().splitlines())[:LONGEST_REASON]
+    reason = ctx.typed("reason")["reason"][:LONGEST_REASON]
     fresh = minutes_paper(ctx, desk, "corrected", desk.minutes.version + 1)
     changed = differences(newest.paper, fresh)
     if not changed and words:

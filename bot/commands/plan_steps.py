@@ -211,7 +211,7 @@ def take_back(ctx: Context, plan: Plan, step: PlanStep) -> None:
 
 
 def _comment(ctx: Context) -> str:
-    return "\n".join(ctx.answers.get("comment", "").strip().splitlines())
+    return ctx.typed("comment")["comment"]
 
 
 def _too_long(comment: str) -> dict[str, str]:

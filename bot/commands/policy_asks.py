@@ -24,7 +24,7 @@ from alliance.names import fold
 from bot.commands.context import Command, Context, read_number
 from bot.commands.evidence import is_link, read_day
 from bot.commands.paging import asked_page, page_of
-from bot.influence_record import PAGE, ask_meant, note_ask, secretariat_only
+from bot.influence_record import PAGE, ask_meant, note_ask
 from storage.changes import influence as changes
 from storage.queries import influence
 
@@ -37,7 +37,7 @@ ANSWER_FIELDS = ("outcome", "answered_on", "words", "link")
 def handle(ctx: Context) -> Message:
     verb = fold(ctx.args[0].rstrip(":")) if ctx.args else ""
     if verb in NEW:
-        secretariat_only(ctx)
+        ctx.check_secretariat()
         return _written(ctx, None)
     if not ctx.args or read_number(ctx.args[0]) is None:
         return _listed(ctx)
@@ -47,7 +47,7 @@ def handle(ctx: Context) -> Message:
     verb = fold(ctx.args[1].rstrip(":"))
     for words, work in VERBS.items():
         if verb in words:
-            secretariat_only(ctx)
+            ctx.check_secretariat()
             return work(ctx, ask)
     raise Refused("ask_verb", got=ctx.args[1], number=ask.number)
 
@@ -91,7 +91,7 @@ def _again(ctx: Context, number: int, said: str) -> Message:
 
 def _written(ctx: Context, old: PolicyAsk | None) -> Message:
     """A new ask (``old`` None), or the one that takes the place of an old one."""
-    typed = _typed(ctx, FIELDS) if ctx.answers else _prefilled(ctx, old)
+    typed = ctx.typed(*FIELDS) if ctx.answers else _prefilled(ctx, old)
     errors = _faults(ctx, typed) if ctx.answers else {}
     if not ctx.answers or errors:
         return ctx.write("policy_ask_form", old=old, typed=typed, errors=errors)
@@ -112,10 +112,6 @@ def _correct(ctx: Context, ask: PolicyAsk) -> Message:
     if len(ctx.args) > 2 and ctx.args[2] != f"#{ask.id}":
         raise Refused("ask_changed", by=ask.recorded_by_name, at=ask.recorded_at, number=ask.number)
     return _written(ctx, ask)
-
-
-def _typed(ctx: Context, keys: tuple[str, ...]) -> dict[str, str]:
-    return {key: "\n".join(ctx.answers.get(key, "").strip().splitlines()) for key in keys}
 
 
 def _prefilled(ctx: Context, old: PolicyAsk | None) -> dict[str, str]:
@@ -173,7 +169,7 @@ def _answer(ctx: Context, ask: PolicyAsk) -> Message:
     """What came back, or that nothing is awaited any more; a second one only where the first was taken back."""
     if ask.answer is not None:
         return _already(ctx, ask)
-    typed = _typed(ctx, ANSWER_FIELDS)
+    typed = ctx.typed(*ANSWER_FIELDS)
     if not ctx.answers:
         typed["answered_on"] = ctx.today.isoformat()
     errors = _answer_faults(ctx, ask, typed) if ctx.answers else {}
@@ -186,7 +182,7 @@ def _answer(ctx: Context, ask: PolicyAsk) -> Message:
 
 def _already(ctx: Context, ask: PolicyAsk) -> Message:
     """The very same again is harmless; anything else is shown what stands there."""
-    typed, answer = _typed(ctx, ANSWER_FIELDS), ask.answer
+    typed, answer = ctx.typed(*ANSWER_FIELDS), ask.answer
     assert answer is not None
     said = typed["outcome"], read_day(typed["answered_on"]), typed["words"], typed["link"]
     if ctx.answers and said == (answer.outcome, answer.answered_on, answer.words, answer.link):

@@ -27,7 +27,7 @@ ACCEPT, DECLINE = ("optag", "accept"), ("afvis", "decline")
 def handle(ctx: Context) -> Message:
     meeting, _ = body_meeting(ctx, ctx.args)
     check_open(meeting, ctx.now)
-    typed = {key: "\n".join(ctx.answers.get(key, "").strip().splitlines()) for key in FIELDS}
+    typed = ctx.typed(*FIELDS)
     errors = _errors(typed) if ctx.answers else {}
     if not ctx.answers or errors:
         typed = typed if ctx.answers else {**typed, "kind": "discussion"}
@@ -137,7 +137,7 @@ def _decline(ctx: Context, item: AgendaItem, meeting: Meeting) -> Message:
 
 
 def _reason(ctx: Context) -> str:
-    return "\n".join(ctx.answers.get("reason", "").strip().splitlines())
+    return ctx.typed("reason")["reason"]
 
 
 def _decide(ctx: Context, item: AgendaItem, meeting: Meeting, state: ItemState, reason: str) -> None:
