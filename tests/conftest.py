@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
@@ -29,6 +30,8 @@ from storage.tables import tables
 from tests.databases import KINDS, Databases, PostgresqlDatabases, SqliteDatabases
 from tests.servers import Session
 
+settings.register_profile("tovholder", deadline=None)  # a timing is never a test: machines are shared
+settings.load_profile("tovholder")
 LETTERHEAD = Letterhead("Tovholder for DK2020", "tovholder@klimaalliancen.example", "", "")
 
 

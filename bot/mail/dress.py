@@ -10,14 +10,12 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from hashlib import sha256
-from typing import Literal, assert_never
-from urllib.parse import urlencode
-
-from markupsafe import Markup
+from typing import Literal
 
 from alliance.deliveries import Parcel, Sender
-from alliance.messages import Block, Button, Buttons, Facts, File, Form, Image, Invite, Link, Message, Table, Text
-from bot.plain import INVITE, Span, clean, is_safe, needs_summary, plain, size, spans
+from alliance.messages import Block, Buttons, File, Form, Invite, Link, Message
+from bot.mail.html import Look, html_page
+from bot.plain import INVITE, clean, needs_summary, plain
 from templates.phrases import Phrases
 
 SUBJECT_LENGTH = 120
@@ -31,27 +29,6 @@ ATOMS = r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
 LOCAL_PART = re.compile(ATOMS, re.ASCII)
 MESSAGE_ID = re.compile(rf"{ATOMS}@(?:[\w-]+(?:\.[\w-]+)*|\[[\w.:]+\])", re.ASCII)
 DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.IGNORECASE | re.ASCII)
-
-# Colours that read on white and on black alike; nothing sets a background that a dark theme would fight with.
-BODY = "font-family:system-ui,-apple-system,'Segoe UI',Arial,sans-serif;font-size:16px;line-height:1.5"
-LINE = "border-bottom:1px solid #888888;padding:4px 16px 4px 0;text-align:left;vertical-align:top"
-BUTTON = "display:inline-block;padding:8px 16px;margin:0 8px 8px 0;border-radius:4px;text-decoration:none"
-BUTTON_COLOURS = {
-    "primary": "background:#1b6b45;color:#ffffff",
-    "danger": "background:#b3261e;color:#ffffff",
-    "plain": "background:#e4e9e6;color:#1a1a1a",
-}
-
-PAGE = Markup(
-    '<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">'
-    '<meta name="viewport" content="width=device-width,initial-scale=1">'
-    '<meta name="color-scheme" content="light dark">'
-    '<meta name="supported-color-schemes" content="light dark">'
-    "<title>{title}</title><style>:root{{color-scheme:light dark}}</style></head>\n"
-    '<body style="{style};margin:0;padding:16px"><div style="max-width:640px">\n{body}\n'
-    '<p style="font-size:13px;border-top:1px solid #888888;padding-top:8px">{footer}</p>'
-    "</div></body></html>\n"
-)
 
 
 class MailPolicy(EmailPolicy):
@@ -159,7 +136,7 @@ def mail(
         sent["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     look = Look(letterhead.base_url.rstrip("/"), say, links or {}, letterhead.acting)
     sent.set_content(_text(carried, lead, letterhead, look), cte="quoted-printable")
-    page = _page(carried, lead, letterhead, look, language, subject)
+    page = html_page(carried, lead, letterhead.footer, look, language, subject)
     sent.add_alternative(page, subtype="html", cte="quoted-printable")
     _invite(sent, message.blocks)
     _attach(sent, message.blocks)
@@ -262,140 +239,3 @@ def _fix_boundaries(sent: EmailMessage, message_id: str) -> None:
     containers = [part for part in sent.walk() if part.is_multipart()]
     for n, part in enumerate(containers):
         part.set_boundary(f"=_{sha256(f'{n} {_id(message_id)}'.encode()).hexdigest()[:40]}")
-
-
-@dataclass(frozen=True)
-class Look:
-    """What every block of the HTML part needs to know."""
-
-    base_url: str
-    say: str
-    links: Mapping[str, str]
-    acting: bool
-
-    def acts(self, item: Button | Link) -> str:
-        """Return the address of the link that a button is, empty where it is none."""
-        secret = self.links.get(item.words, "") if isinstance(item, Button) else ""
-        return f"{self.base_url}/act/{secret}" if secret and self.base_url else ""
-
-
-def _page(message: Message, lead: str, letterhead: Letterhead, look: Look, language: str, title: str) -> str:
-    parts = [_block(block, look) for block in message.blocks]
-    opening = lead or (message.summary if needs_summary(message) else "")
-    if opening:
-        parts.insert(0, Markup("<p>{}</p>").format(opening))
-    footer = Markup("<br>").join(letterhead.footer.split("\n"))
-    body = Markup("\n").join(parts)
-    return clean(PAGE.format(language=language, title=title, style=BODY, body=body, footer=footer))
-
-
-def _block(block: Block, look: Look) -> Markup:
-    match block:
-        case Text():
-            return _paragraph(block, look)
-        case Facts():
-            rows = [
-                Markup('<tr><th scope="row" style="{0}">{1}</th><td style="{0}">{2}</td></tr>').format(
-                    LINE, label, _inline(value, look)
-                )
-                for label, value in block.pairs
-            ]
-            return _grid(rows, Markup(""))
-        case Table():
-            return _table(block, look)
-        case Image():
-            return _image(block, look)
-        case Buttons():
-            return Markup("<p>{}</p>").format(Markup(" ").join(_item(item, look) for item in block.items))
-        case Form():
-            return Markup("<p>{}</p>").format(_item(block.buttons[0], look))
-        case File():
-            return Markup("<p>[{}, {}]</p>").format(block.name, size(block.content))
-        case Invite():
-            return Markup("<p>[{}, {}]</p>").format(INVITE, size(block.content))
-        case _:
-            assert_never(block)
-
-
-def _paragraph(block: Text, look: Look) -> Markup:
-    inside = _inline(block.text, look)
-    match block.tone:
-        case "heading":
-            return Markup('<h2 style="font-size:20px;margin:24px 0 8px">{}</h2>').format(inside)
-        case "warning":
-            style = "border-left:4px solid #c77700;padding-left:12px"
-            return Markup('<p style="{}"><strong>{}</strong></p>').format(style, inside)
-        case "subtle":
-            return Markup('<p style="font-size:14px">{}</p>').format(inside)
-        case "body":
-            return Markup("<p>{}</p>").format(inside)
-
-
-def _table(block: Table, look: Look) -> Markup:
-    cell = Markup('<td style="{}">{}</td>')
-    caption = Markup('<caption style="text-align:left">{}</caption>').format(block.caption)
-    column = Markup('<th scope="col" style="{}">{}</th>')
-    head = Markup("").join(column.format(LINE, name) for name in block.head)
-    rows = [
-        Markup("<tr>{}</tr>").format(Markup("").join(cell.format(LINE, _inline(text, look)) for text in row))
-        for row in block.rows
-    ]
-    return _grid([Markup("<tr>{}</tr>").format(head), *rows], caption if block.caption else Markup(""))
-
-
-def _grid(rows: list[Markup], caption: Markup) -> Markup:
-    style = "border-collapse:collapse;font-size:15px"
-    return Markup('<table style="{}">{}{}</table>').format(style, caption, Markup("\n").join(rows))
-
-
-def _image(block: Image, look: Look) -> Markup:
-    url = _whole(block.url, look)
-    if not url or url.startswith("mailto:"):
-        return Markup("<p>[{}]</p>").format(block.alt)
-    return Markup('<p><img src="{}" alt="{}" style="max-width:100%"></p>').format(url, block.alt)
-
-
-def _item(item: Button | Link, look: Look) -> Markup:
-    """Write a button as a link to where its words can be said, or as the words to write."""
-    if isinstance(item, Link):
-        return _anchor(item.label, item.url, look)
-    url = look.acts(item)
-    if not url and (look.acting or not look.base_url):
-        verb = look.say[:1].upper() + look.say[1:]
-        return Markup("{}: <strong>{}</strong>").format(verb, item.words)
-    url = url or f"{look.base_url}/act?{urlencode({'say': item.words}, errors='replace')}"
-    style = f"{BUTTON};{BUTTON_COLOURS[item.style]}"
-    return Markup('<a href="{}" style="{}">{}</a>').format(url, style, item.label)
-
-
-def _inline(text: str, look: Look) -> Markup:
-    """Turn small Markdown and line breaks into elements; everything else is escaped."""
-    return Markup("").join(_span(span, look) for span in spans(text))
-
-
-def _span(span: Span, look: Look) -> Markup:
-    match span.kind:
-        case "plain":
-            return Markup("<br>").join(span.text.split("\n"))
-        case "bold":
-            return Markup("<strong>{}</strong>").format(_inline(span.text, look))
-        case "italic":
-            return Markup("<em>{}</em>").format(_inline(span.text, look))
-        case "struck":
-            return Markup("<s>{}</s>").format(_inline(span.text, look))
-        case "link":
-            return _anchor(_inline(span.text, look), span.url, look)
-
-
-def _anchor(label: str | Markup, url: str, look: Look) -> Markup:
-    whole = _whole(url, look)
-    if not whole:
-        return Markup("{} ({})").format(label, url)
-    return Markup('<a href="{}">{}</a>').format(whole, label)
-
-
-def _whole(url: str, look: Look) -> str:
-    """Complete a path on our own site, since a mail stands on none; empty where the link is not safe."""
-    if not is_safe(url):
-        return ""
-    return url if not url.startswith("/") else look.base_url and look.base_url + url

@@ -121,7 +121,7 @@ def test_nobody_is_a_member_twice_a_day(until: date | None, wrong: bool) -> None
 DAYS = st.integers(0, 12).map(lambda number: FROM + number * ONE)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(1, 4), DAYS), max_size=8))
 def test_whoever_takes_an_office_in_whatever_order_it_has_one_holder(steps: list[tuple[int, date]]) -> None:
     known: list[OfficeTerm] = []
@@ -136,7 +136,7 @@ def test_whoever_takes_an_office_in_whatever_order_it_has_one_holder(steps: list
     assert found(known) == []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.sampled_from([KOEGE, GREVE, 265]), st.booleans(), DAYS), max_size=8),
     st.dictionaries(st.sampled_from([KOEGE, GREVE]), DAYS),
@@ -161,7 +161,7 @@ def test_whoever_is_given_a_seat_in_whatever_order_it_has_one_holder_who_takes_p
     assert found(seats=within(stored, memberships), memberships=memberships) == []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(DAYS, st.none() | DAYS), max_size=6))
 def test_whatever_days_a_member_is_said_to_have_joined_it_is_a_member_once_a_day(
     steps: list[tuple[date, date | None]],

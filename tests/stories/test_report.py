@@ -362,7 +362,7 @@ steps = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=steps)
 @example([("a", "keep", "5"), ("b", "send", ""), ("b", "keep", "")])
 @example([("a", "keep", "5"), ("b", "send", ""), ("b", "keep", "6")])

@@ -1,30 +1,24 @@
-"""Planning a year: a day for each meeting and event that the charter asks for, with the reason for each choice.
-
-Pure: the same charter, year, day and meetings give the same plan, and nothing is written. A body meets once in each
-equal part of the calendar year (declaration of 4 June 2021, annex: "fire gange om året"), an event within its window.
-Days are local, instants aware UTC.
-"""
+"""The search for the cheapest days of a year, and why each was taken."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from itertools import combinations, pairwise
+from datetime import date, timedelta
 from typing import Literal
 
 from alliance.cadences import EventCadence, MeetingCadence
 from alliance.calendar import SATURDAY
-from alliance.charter import Charter, Requirement
+from alliance.charter import Charter
 from alliance.meetings import Meeting, answer_by_of
-from alliance.obligations import periods
-from alliance.validity import Validity, valid_on
+from alliance.planning.slots import Slot, body_slots, event_slot, unfilled
+from alliance.planning.values import Proposal, Reason
+from alliance.validity import Validity
 from alliance.words import Words
 
 Because = Literal[
     "weekend", "holiday", "free_week", "free_month", "too_soon", "taken", "too_close", "warned_week", "busy", "bridge"
 ]
-NOTICE_DAYS = 15
 
 # What a day costs. One is a day from the middle of its part of the year; the search takes the cheapest days.
 OTHER_WEEKDAY, BESIDE_A_HOLIDAY, BRIDGE, UNEVEN_DAY = 10, 8, 20, 2
@@ -35,174 +29,7 @@ A_MONTH = 30
 
 
 @dataclass(frozen=True)
-class Reason:
-    """Why, as data: a key of the catalogs and what its words need."""
-
-    key: str
-    facts: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A meeting that may be planned; as Meeting. ``answer_by`` and ``agenda_due`` (a body's only) are local days."""
-
-    kind: str
-    number: int
-    year: int
-    title: Words
-    starts_at: datetime
-    ends_at: datetime
-    place: str
-    answer_by: date
-    agenda_due: date | None
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True)
-class Campaign:
-    """The yearly report: who is asked what follows from the charter; its days stand in the plan."""
-
-    title: Words
-    opens: date
-    due: date
-
-
-@dataclass(frozen=True)
-class YearPlan:
-    """Proposals and the meetings that stand already (``kept``), both by start; nothing of it is written."""
-
-    year: int
-    proposals: tuple[Proposal, ...]
-    kept: tuple[Meeting, ...]
-    campaigns: tuple[Campaign, ...]
-    warnings: tuple[Reason, ...]
-
-
-def propose_year(
-    charter: Charter, year: int, *, today: date, existing: Iterable[Meeting], notice_days: int = NOTICE_DAYS
-) -> YearPlan:
-    """Propose a day for every meeting and event of a year that has none yet.
-
-    ``today`` is a local day; nothing is proposed within ``notice_days`` working days of it.
-    """
-    planner = _Planner(charter, year, today, notice_days, tuple(existing))
-    proposals: list[Proposal] = []
-    warnings: list[Reason] = []
-    for slots in planner.series():
-        days = planner.search(slots, {charter.calendar.day(p.starts_at) for p in proposals})
-        proposals += planner.proposals(days)
-        warnings += planner.warnings(days)
-    kinds = {cadence.body for cadence in charter.meetings} | {cadence.key for cadence in charter.events}
-    kept = sorted((m for m in planner.standing if m.year == year and m.kind in kinds), key=_order)
-    return YearPlan(
-        year,
-        tuple(sorted(proposals, key=_order)),
-        tuple(kept),
-        tuple(_campaigns(charter, year)),
-        tuple(warnings),
-    )
-
-
-def is_planned(charter: Charter, year: int, *, today: date, existing: Iterable[Meeting]) -> bool:
-    """Whether no meeting or event of a year is missing for which there still is a day; looks for none.
-
-    ``today`` is a local day. Where it is False, ``propose_year`` may still find that every day left is ruled out.
-    """
-    planner = _Planner(charter, year, today, NOTICE_DAYS, tuple(existing))
-    missing = (slot for slots in planner.series() for slot in slots)
-    return not any(slot.until >= _View(planner, slot.kind, set()).earliest(slot) for slot in missing)
-
-
-def parts_of(charter: Charter, kind: str, year: int) -> tuple[date, ...]:
-    """The last day of each part of a year in which the charter wants a meeting of a body, or an event, in order."""
-    slots = [slot for cadence in charter.meetings if cadence.body == kind for slot in _body_slots(cadence, year)]
-    events = [_event_slot(cadence, year) for cadence in charter.events if cadence.key == kind]
-    return tuple(slot.last for slot in (*slots, *(e for e in events if e.cadence.validity.covers(e.last))))
-
-
-def _order(planned: Proposal | Meeting) -> tuple[datetime, str, int]:
-    return planned.starts_at, planned.kind, planned.id if isinstance(planned, Meeting) else planned.number
-
-
-# ------------------------------------------------------------------------------------------- parts of the year
-
-
-@dataclass(frozen=True)
-class _Slot:
-    """One meeting to be found a day for: ``part`` of ``parts`` of the year, best from ``first`` to ``last``."""
-
-    kind: str
-    cadence: MeetingCadence | EventCadence
-    part: int
-    parts: int
-    first: date
-    last: date
-
-    @property
-    def of_body(self) -> bool:
-        return isinstance(self.cadence, MeetingCadence)
-
-    @property
-    def middle(self) -> date:
-        return self.first + (self.last - self.first) / 2
-
-    @property
-    def until(self) -> date:
-        """The last day that is possible: of its part of the year, for an event of the whole year."""
-        return self.last if self.of_body else date(self.first.year, 12, 31)
-
-    @property
-    def possible(self) -> Iterator[date]:
-        """A body meets in its part of the year; an event outside its window rather than not at all."""
-        first = self.first if self.of_body else date(self.first.year, 1, 1)
-        days = (first + timedelta(days=n) for n in range((self.until - first).days + 1))
-        return (day for day in days if self.cadence.validity.covers(day))
-
-    def holds(self, day: date) -> bool:
-        return self.first <= day <= self.last
-
-
-def _body_slots(cadence: MeetingCadence, year: int) -> tuple[_Slot, ...]:
-    starts = [_part_start(year, part, cadence.per_year) for part in range(cadence.per_year + 1)]
-    slots = (
-        _Slot(cadence.body, cadence, part, cadence.per_year, first, until - timedelta(days=1))
-        for part, (first, until) in enumerate(pairwise(starts), start=1)
-    )
-    return tuple(slot for slot in slots if cadence.validity.covers(slot.middle))
-
-
-def _part_start(year: int, part: int, parts: int) -> date:
-    """The first day of a part, counted from 0: of a month where the months can be shared out, as in a quarter."""
-    if 12 % parts == 0:
-        months = part * 12 // parts
-        return date(year + months // 12, months % 12 + 1, 1)
-    new_year = date(year, 1, 1)
-    return new_year + (date(year + 1, 1, 1) - new_year) * part // parts
-
-
-def _event_slot(cadence: EventCadence, year: int) -> _Slot:
-    first, last = (edge.in_year(year) for edge in cadence.between)
-    return _Slot(cadence.key, cadence, 1, 1, first, last)
-
-
-def _unfilled(slots: Sequence[_Slot], days: Sequence[date]) -> tuple[_Slot, ...]:
-    """The parts of the year that no meeting fills: each one fills the part it lies in or, in order, the nearest."""
-    if len(days) >= len(slots):
-        return ()
-
-    def distance(chosen: Sequence[_Slot]) -> int:
-        pairs = zip(chosen, days, strict=True)
-        return sum(max((slot.first - day).days, (day - slot.last).days, 0) for slot, day in pairs)
-
-    filled = min(combinations(slots, len(days)), key=distance)
-    return tuple(slot for slot in slots if slot not in filled)
-
-
-# ------------------------------------------------------------------------------------------------ the search
-
-
-@dataclass(frozen=True)
-class _Cause:
+class Cause:
     """What speaks against a day. ``what`` is the holiday, the week, or the other meeting's day."""
 
     because: Because
@@ -211,7 +38,7 @@ class _Cause:
 
 
 @dataclass(frozen=True)
-class _Planner:
+class Planner:
     """What the search knows. ``existing`` are all meetings of any year and state."""
 
     charter: Charter
@@ -229,31 +56,31 @@ class _Planner:
         found = (m for m in self.standing if m.kind == kind and year in (None, m.year))
         return sorted(self.charter.calendar.day(m.starts_at) for m in found)
 
-    def series(self) -> Iterator[tuple[_Slot, ...]]:
+    def series(self) -> Iterator[tuple[Slot, ...]]:
         """The parts of the year to fill, one series for each body and event."""
         span = Validity(date(self.year, 1, 1), date(self.year + 1, 1, 1))
         for body in dict.fromkeys(cadence.body for cadence in self.charter.meetings):
             versions = [c for c in self.charter.meetings if c.body == body]
-            slots = tuple(slot for cadence in versions for slot in _body_slots(cadence, self.year))
-            yield _unfilled(slots, self.days_of(body, self.year))
+            slots = tuple(slot for cadence in versions for slot in body_slots(cadence, self.year))
+            yield unfilled(slots, self.days_of(body, self.year))
         for cadence in self.charter.events:
             if span.overlaps(cadence.validity.since, cadence.validity.until or date.max):
-                yield _unfilled((_event_slot(cadence, self.year),), self.days_of(cadence.key, self.year))
+                yield unfilled((event_slot(cadence, self.year),), self.days_of(cadence.key, self.year))
 
-    def search(self, slots: Sequence[_Slot], taken: set[date]) -> _Found:
+    def search(self, slots: Sequence[Slot], taken: set[date]) -> Found:
         """The cheapest day for each slot, the earliest of equals; None where there is none.
 
         Slots come in order, so the cheapest way to a slot that ends on a day is all that the next one needs.
         """
-        view = _View(self, slots[0].kind, taken) if slots else _View(self, "", taken)
+        view = View(self, slots[0].kind, taken) if slots else View(self, "", taken)
         ways: dict[date | None, tuple[int, tuple[date | None, ...]]] = {None: (0, ())}
         for slot in slots:
             priced = [(day, view.price(slot, day)) for day in slot.possible if view.against(slot, day) is None]
             ways = _extended(view, slot, ways, priced)
         best = min(ways.values(), key=_cheapest)[1] if slots else ()
-        return _Found(view, tuple(zip(slots, best, strict=True)))
+        return Found(view, tuple(zip(slots, best, strict=True)))
 
-    def proposals(self, found: _Found) -> Iterator[Proposal]:
+    def proposals(self, found: Found) -> Iterator[Proposal]:
         """The days that were found, as proposals, numbered on from the last number given in the year."""
         number = max((m.number for m in self.existing if (m.kind, m.year) == (found.view.kind, self.year)), default=0)
         for slot, day in found.days:
@@ -261,7 +88,7 @@ class _Planner:
                 number += slot.of_body
                 yield self._proposal(found, slot, day, number if slot.of_body else 0)
 
-    def _proposal(self, found: _Found, slot: _Slot, day: date, number: int) -> Proposal:
+    def _proposal(self, found: Found, slot: Slot, day: date, number: int) -> Proposal:
         calendar, cadence = self.charter.calendar, slot.cadence
         agenda_due = self._agenda_due(day) if slot.of_body else None
         return Proposal(
@@ -281,7 +108,7 @@ class _Planner:
         days = self.charter.deadlines.agenda_before
         return self.charter.calendar.before(day, days) if days else day
 
-    def warnings(self, found: _Found) -> Iterator[Reason]:
+    def warnings(self, found: Found) -> Iterator[Reason]:
         """What the reader must know before confirming: what cannot be held, and what falls badly."""
         for slot, day in found.days:
             name = self._name(slot)
@@ -300,15 +127,15 @@ class _Planner:
                 if cause.because in ("warned_week", "busy"):
                     yield Reason(cause.because, {"what": name, "day": day, "name": cause.what})
 
-    def _name(self, slot: _Slot) -> Words:
+    def _name(self, slot: Slot) -> Words:
         if isinstance(slot.cadence, EventCadence):
             return slot.cadence.title
         return self.charter.body(slot.kind).short_name
 
 
 def _extended(
-    view: _View,
-    slot: _Slot,
+    view: View,
+    slot: Slot,
     ways: Mapping[date | None, tuple[int, tuple[date | None, ...]]],
     priced: Sequence[tuple[date, int]],
 ) -> dict[date | None, tuple[int, tuple[date | None, ...]]]:
@@ -330,10 +157,10 @@ def _cheapest(way: tuple[int, tuple[date | None, ...]]) -> tuple[int, tuple[date
 
 
 @dataclass(frozen=True)
-class _View:
+class View:
     """How the days look to one body or event; ``taken`` are the days that others were just given."""
 
-    planner: _Planner
+    planner: Planner
     kind: str
     taken: set[date]
     mine: tuple[date, ...] = field(init=False)
@@ -345,43 +172,43 @@ class _View:
         object.__setattr__(self, "mine", tuple(self.planner.days_of(self.kind)))
         object.__setattr__(self, "theirs", frozenset(others | self.taken))
 
-    def earliest(self, slot: _Slot) -> date:
+    def earliest(self, slot: Slot) -> date:
         """The first day there is time enough to: for the notice, and for answers to be asked for."""
         days = max(self.planner.notice_days, slot.cadence.answer_days + 1)
         return self.planner.charter.calendar.after(self.planner.today, days)
 
-    def against(self, slot: _Slot, day: date) -> _Cause | None:
+    def against(self, slot: Slot, day: date) -> Cause | None:
         """What rules a day out, if anything does."""
         calendar, avoid = self.planner.charter.calendar, self.planner.charter.avoid
         holiday, week = calendar.holiday(day), day.isocalendar().week
         if not calendar.is_working_day(day):
-            return _Cause("holiday", holiday) if holiday and day.weekday() < SATURDAY else _Cause("weekend")
+            return Cause("holiday", holiday) if holiday and day.weekday() < SATURDAY else Cause("weekend")
         if week in avoid.weeks_never:
-            return _Cause("free_week", week)
+            return Cause("free_week", week)
         if isinstance(slot.cadence, MeetingCadence) and day.month in slot.cadence.months_never:
-            return _Cause("free_month", day)
+            return Cause("free_month", day)
         if day < self.earliest(slot):
-            return _Cause("too_soon", self.earliest(slot))
+            return Cause("too_soon", self.earliest(slot))
         if day in self.theirs:
-            return _Cause("taken", day)
+            return Cause("taken", day)
         close = next((other for other in self.mine if not self.far_enough(slot, other, day)), None)
-        return _Cause("too_close", close) if close else None
+        return Cause("too_close", close) if close else None
 
-    def drawbacks(self, slot: _Slot, day: date) -> Iterator[_Cause]:
+    def drawbacks(self, slot: Slot, day: date) -> Iterator[Cause]:
         """What speaks against a day without ruling it out."""
         charter = self.planner.charter
         if day.isocalendar().week in charter.avoid.weeks_warned:
-            yield _Cause("warned_week", day.isocalendar().week, WARNED_WEEK)
+            yield Cause("warned_week", day.isocalendar().week, WARNED_WEEK)
         for days in charter.avoid.days:
             if days.covers(day):
-                yield _Cause("busy", days.name, BUSY)
+                yield Cause("busy", days.name, BUSY)
         before, after = (day + timedelta(days=n) for n in (-1, 1))
         beside = charter.calendar.holiday(before) or charter.calendar.holiday(after)
         if beside:
             alone = not charter.calendar.is_working_day(before) and not charter.calendar.is_working_day(after)
-            yield _Cause("bridge", beside, BRIDGE if alone else BESIDE_A_HOLIDAY)
+            yield Cause("bridge", beside, BRIDGE if alone else BESIDE_A_HOLIDAY)
 
-    def price(self, slot: _Slot, day: date) -> int:
+    def price(self, slot: Slot, day: date) -> int:
         """What a day costs by itself, and by the meetings that stand already."""
         price = abs((day - slot.middle).days) + sum(cause.cost for cause in self.drawbacks(slot, day))
         price += 0 if day.weekday() in slot.cadence.weekdays else OTHER_WEEKDAY
@@ -389,7 +216,7 @@ class _View:
         following = next((other for other in self.mine if other > day), None)
         return price + (_uneven(slot, day, following, only_close=True) if following else 0)
 
-    def uneven(self, slot: _Slot, last: date | None, day: date) -> int:
+    def uneven(self, slot: Slot, last: date | None, day: date) -> int:
         """What the distance to the meeting before costs, where it is more than a month from even."""
         previous = self.previous(day, () if last is None else (last,))
         if not previous:
@@ -400,37 +227,34 @@ class _View:
         """The day of the meeting before: one that stands, or one that is proposed."""
         return max((other for other in (*self.mine, *proposed) if other < day), default=None)
 
-    def far_enough(self, slot: _Slot, one: date, other: date) -> bool:
+    def far_enough(self, slot: Slot, one: date, other: date) -> bool:
         """Whether two meetings of a body are as many weeks apart as the charter asks."""
         if not isinstance(slot.cadence, MeetingCadence):
             return True
         return abs((one - other).days) >= 7 * slot.cadence.min_weeks_between
 
 
-def _too_far(slot: _Slot, earlier: date, later: date) -> bool:
+def _too_far(slot: Slot, earlier: date, later: date) -> bool:
     """Whether two meetings of a body in a row are more weeks apart than the charter allows."""
     most = slot.cadence.max_weeks_between if isinstance(slot.cadence, MeetingCadence) else None
     return most is not None and (later - earlier).days > 7 * most
 
 
-def _uneven(slot: _Slot, earlier: date, later: date, *, only_close: bool) -> int:
+def _uneven(slot: Slot, earlier: date, later: date, *, only_close: bool) -> int:
     if not slot.of_body:
         return 0
     over = (later - earlier).days - 365 // slot.parts
     return UNEVEN_DAY * max(abs(over) - A_MONTH, 0) if over < 0 or not only_close else 0
 
 
-# ----------------------------------------------------------------------------------------------- the reasons
-
-
 @dataclass(frozen=True)
-class _Found:
+class Found:
     """What the search found: a day, or none, for each slot."""
 
-    view: _View
-    days: tuple[tuple[_Slot, date | None], ...]
+    view: View
+    days: tuple[tuple[Slot, date | None], ...]
 
-    def reasons(self, slot: _Slot, day: date) -> Iterator[Reason]:
+    def reasons(self, slot: Slot, day: date) -> Iterator[Reason]:
         """Why this day: its part of the year, weekday, the meeting before, and what ruled out better days."""
         edges: dict[str, object] = {"first": slot.first, "last": slot.last}
         if slot.of_body:
@@ -444,14 +268,14 @@ class _Found:
             yield Reason("weeks_after", {"weeks": (day - previous).days // 7, "day": previous})
         yield from self._avoided(slot, day)
 
-    def before(self, slot: _Slot, day: date) -> date | None:
+    def before(self, slot: Slot, day: date) -> date | None:
         """The day of the body's meeting before: one that stands, or one that is proposed."""
         return self.view.previous(day, self._others(slot)) if slot.of_body else None
 
-    def _others(self, slot: _Slot) -> list[date]:
+    def _others(self, slot: Slot) -> list[date]:
         return [day for other, day in self.days if other != slot and day is not None]
 
-    def _avoided(self, slot: _Slot, chosen: date) -> Iterator[Reason]:
+    def _avoided(self, slot: Slot, chosen: date) -> Iterator[Reason]:
         """Each thing that ruled out a day nearer to the middle, once, nearest first."""
         away = abs((chosen - slot.middle).days)
         inside = (day for day in slot.possible if slot.holds(day) and day.weekday() < SATURDAY)
@@ -463,30 +287,11 @@ class _Found:
                     seen.add((cause.because, str(cause.what)))
                     yield Reason("avoided", {"day": day, "because": cause.because, "name": cause.what})
 
-    def _causes(self, slot: _Slot, day: date) -> Iterator[_Cause]:
+    def _causes(self, slot: Slot, day: date) -> Iterator[Cause]:
         cause = self.view.against(slot, day)
         if cause:
             yield cause
             return
         close = [other for other in self._others(slot) if not self.view.far_enough(slot, other, day)]
-        yield from (_Cause("too_close", other) for other in close)
+        yield from (Cause("too_close", other) for other in close)
         yield from self.view.drawbacks(slot, day)
-
-
-# ---------------------------------------------------------------------------------------------- the campaign
-
-
-def _campaigns(charter: Charter, year: int) -> Iterator[Campaign]:
-    """The reports that fall due in the year."""
-    for need in charter.requirements:
-        if need.settled_by == "report" and need.due is not None:
-            yield from _campaign(need, need.due.in_year(year))
-
-
-def _campaign(need: Requirement, due: date) -> Iterator[Campaign]:
-    """The campaign that ends on the day; none where a longer period has the day again, later."""
-    for period in periods(need.period, due, due):
-        last = due.replace(year=due.year + 1) >= period.end
-        if last and valid_on([need], due):
-            opens = need.opens.in_year(due.year) if need.opens else period.start
-            yield Campaign(need.title, opens if opens <= due else opens.replace(year=due.year - 1), due)
