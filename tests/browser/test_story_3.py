@@ -76,7 +76,7 @@ def answer_by_mail(page: Page, url: str) -> None:
 def move_it(page: Page, url: str) -> None:
     """What was answered is struck through, and everybody is asked again."""
     look(page)
-    expect(page.locator("#latest")).to_contain_text("1 af 5 pladser har sagt ja")
+    expect(page.locator("#latest")).to_contain_text("Fra 1 af 5 pladser er der sagt ja")
     press(page, "Flyt tid eller sted")
     page.get_by_label(re.compile("^Dato")).fill("2027-03-24")
     page.get_by_label("Sted").fill("Køge Rådhus")

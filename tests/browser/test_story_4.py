@@ -119,7 +119,7 @@ def hold_the_meeting(page: Page) -> None:
     for seat in page.get_by_label("deltog").all():
         seat.check()
     press(page, "Gem fremmødet")
-    expect(page.locator("#latest")).to_contain_text("5 af 5 pladser var til stede")
+    expect(page.locator("#latest")).to_contain_text("5 af 5 pladser var repræsenteret")
 
 
 def write_the_minutes(page: Page) -> None:

@@ -167,6 +167,13 @@ def test_every_known_refusal_has_its_own_words(language: str) -> None:
     assert [reason for reason, summary in said.items() if summary == unheard_of] == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refusal_begins_as_a_sentence_does(language: str) -> None:
+    said = {reason: write("refused", language, reason=reason, facts=REFUSALS[reason]).summary for reason in REFUSALS}
+
+    assert {reason: summary for reason, summary in said.items() if summary[0].islower()} == {}
+
+
 def test_every_reason_in_the_catalog_is_tried_here() -> None:
     said = {key.removeprefix("refused.") for key in _catalog("da") if key.startswith("refused.")}
 

@@ -543,8 +543,8 @@ def test_a_paper_names_itself_and_where_it_stands(paper: Paper, title: str, stat
 @pytest.mark.parametrize(
     ("present", "line"),
     [
-        (2, "2 af 3 pladser var til stede; styregruppen var ikke beslutningsdygtig (kræver 3)."),
-        (3, "3 af 3 pladser var til stede; styregruppen var beslutningsdygtig (kræver 3)."),
+        (2, "2 af 3 pladser var repræsenteret; styregruppen kunne ikke træffe beslutninger (kræver 3)."),
+        (3, "3 af 3 pladser var repræsenteret; styregruppen kunne træffe beslutninger (kræver 3)."),
     ],
 )
 def test_minutes_say_whether_there_was_a_quorum(present: int, line: str) -> None:
