@@ -225,7 +225,7 @@ def test_a_plan_with_one_track_is_shown_as_incomplete_and_not_sent_in(talk):
     shown = written(talk, risk_flooding="", other_risks="", resilient_year="")
     assert "klimarisici og året for en klimarobust kommune mangler" in shown.text
     assert "plan send" not in shown.offered()
-    assert "Ret den, og send den så." in talk.say(GLOSTRUP, "plan send").text
+    assert "Udfyld dem, og send så planen." in talk.say(GLOSTRUP, "plan send").text
 
 
 def test_each_step_is_taken_once_however_often_its_button_is_pressed(talk):
