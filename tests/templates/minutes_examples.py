@@ -178,7 +178,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "meeting": HELD,
             "items": tuple((one.item.number, one.item.heading) for one in HEARD),
             "typed": {"item": "9", "text": "Beløbet mangler."},
-            "errors": {"item": "Jeg finder ikke punkt 9."},
+            "errors": {"item": "Jeg kan ikke finde punkt 9."},
             "prefix": "for Køge: ",
         },
     },
