@@ -38,6 +38,7 @@ MARKS_OF_A_HOLE = re.compile(r"\bNone\b|Undefined|[{}]| {2}|\s[.,;:?](?=\s|$)|\(
 # The same word in both languages, and rightly so.
 SAME_IN_BOTH = {
     "charter.role.partner",
+    "own_data.role.partner",
     "words.for",
     "words.plan",
     "words.own_data_send",

@@ -560,7 +560,7 @@ def test_attendance_is_said_in_words() -> None:
     assert [[span.text for cell in row for span in cell] for row in grid.rows] == [
         ["Anne Kjær, formand", "borgmester, Frederiksberg Kommune", "Deltog"],
         ["Bo Østergaard", "borgmester, Jammerbugt Kommune", "Afbud"],
-        ["Ubesat plads", "KKR Sjælland", "Ubesat"],
+        ["Ledig plads", "KKR Sjælland", "Ledig"],
         ["Freja Holm, observatør", "CONCITO", "Fraværende"],
     ]
 
