@@ -39,6 +39,10 @@ MARKS_OF_A_HOLE = re.compile(r"\bNone\b|Undefined|[{}]| {2}|\s[.,;:?](?=\s|$)|\(
 SAME_IN_BOTH = {
     "charter.role.partner",
     "own_data.role.partner",
+    "page.journal.title",
+    "page.nav.journal",
+    "page.quick.journal",
+    "words.journal",
     "words.for",
     "words.plan",
     "words.own_data_send",
