@@ -80,6 +80,7 @@ def _environment(language: str, zone: str) -> Environment:
         moment=lambda value: formats.moment(value, language, zone),
         short_moment=lambda value: formats.short_moment(value, language, zone),
         number=lambda value: formats.number(value, language),
+        capital=lambda text: text[:1].upper() + text[1:],  # Jinja's own would lower the rest
         named=lambda meeting: meeting.named_in(language),
         words=lambda value: value.in_(language),
         listed=lambda values: listed(tuple(values), language),

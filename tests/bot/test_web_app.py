@@ -307,7 +307,7 @@ def test_looking_changes_nothing(stage: Stage, be: Callable[[str], TestClient], 
 def test_words_in_the_address_only_fill_in_the_field(be: Callable[[str], TestClient]) -> None:
     page = be(COORDINATOR).get("/chat", params={"say": 'svar "topmøde" <b>'}).text
     assert 'value="svar &#34;topmøde&#34; &lt;b&gt;"' in page
-    assert "Tryk Send, hvis du vil sige det" in page and "Tidligere i samtalen" not in page
+    assert "Tryk Send, hvis du vil sende det" in page and "Tidligere i samtalen" not in page
 
 
 def test_what_is_said_is_answered_and_stays_in_the_conversation(be: Callable[[str], TestClient]) -> None:
@@ -439,7 +439,7 @@ def test_a_link_opened_by_a_stranger_waits_until_they_have_chosen(client: TestCl
 
 
 def test_a_link_that_says_nothing_is_told_so(be: Callable[[str], TestClient]) -> None:
-    assert "Linket siger ikke noget" in be(COORDINATOR).get("/act").text
+    assert "Der står ikke noget i linket" in be(COORDINATOR).get("/act").text
     assert be(COORDINATOR).post("/act", data={}).headers["location"] == "/"
 
 
@@ -693,7 +693,7 @@ def test_a_member_sees_the_story_of_its_own_obligations_only(stage: Stage, be: C
     someone = be(COORDINATOR)
     assert someone.get(f"/obligations/{own}").status_code == 200
     refused = someone.get(f"/obligations/{other}")
-    assert refused.status_code == 404 and "Jeg finder ingen forpligtelse" in refused.text
+    assert refused.status_code == 404 and "Jeg kan ikke finde nogen forpligtelse" in refused.text
 
 
 @pytest.mark.parametrize(

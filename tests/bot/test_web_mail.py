@@ -262,7 +262,7 @@ def test_fifty_megabytes_reach_the_command_which_can_say_no_and_lose_nothing(pos
 
 def test_what_no_command_could_take_is_turned_away_in_words(post: Post, taken: list[Context]) -> None:
     refused = send(post, {"file": ("stor.pdf", bytes(MOST_UPLOADED), "application/pdf")})
-    assert refused.status_code == 413 and "64 MB når der er filer med" in refused.text
+    assert refused.status_code == 413 and "64 MB, når der er filer med" in refused.text
     assert taken == []
 
 

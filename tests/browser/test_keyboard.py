@@ -97,7 +97,7 @@ def test_story_1_a_municipality_answers(keys: Keys) -> None:
     keys.page.keyboard.press("ArrowDown")
     keys.page.keyboard.press("ArrowUp")
     expect(chosen).to_have_value("0259")
-    keys.press("Vær klimakoordinator", card)
+    keys.press("Prøv som klimakoordinator", card)
     keys.press("Ja, borgmesteren kommer")
     expect(keys.latest).to_contain_text("Noteret for Klimatopmøde 2027")
     keys.press("Indberet", keys.page.get_by_role("main"))
@@ -110,7 +110,7 @@ def test_story_1_a_municipality_answers(keys: Keys) -> None:
 
 
 def test_story_2_the_secretariat_sees_who_is_missing_and_writes_to_them(keys: Keys) -> None:
-    keys.press("Vær sekretariatet", keys.page.get_by_role("main"))
+    keys.press("Prøv som sekretariatet", keys.page.get_by_role("main"))
     keys.press("Status", keys.page.get_by_role("navigation").first, "link")
     keys.press(re.compile("Årlig indberetning, Aabenraa"), keys.page.get_by_role("main"), "link")
     expect(keys.page.get_by_role("main")).to_contain_text("Aabenraa Kommune")
@@ -124,7 +124,7 @@ def test_story_2_the_secretariat_sees_who_is_missing_and_writes_to_them(keys: Ke
 
 
 def test_story_3_a_meeting_is_planned_called_and_moved(keys: Keys) -> None:
-    keys.press("Vær sekretariatet", keys.page.get_by_role("main"))
+    keys.press("Prøv som sekretariatet", keys.page.get_by_role("main"))
     keys.press("Møder", keys.page.get_by_role("main"))
     keys.press("Læg årshjulet")
     keys.press("Skriv de 4 møder i årshjulet")
@@ -141,7 +141,7 @@ def test_story_3_a_meeting_is_planned_called_and_moved(keys: Keys) -> None:
 
 
 def test_story_4_an_agenda_is_written_and_sent(keys: Keys) -> None:
-    keys.press("Vær sekretariatet", keys.page.get_by_role("main"))
+    keys.press("Prøv som sekretariatet", keys.page.get_by_role("main"))
     for words in ("Læg årshjulet", "Skriv de 4 møder i årshjulet", MEETING, "Indkald", "Ja, send indkaldelsen"):
         if words == "Læg årshjulet":
             keys.press("Møder", keys.page.get_by_role("main"))
@@ -159,7 +159,7 @@ def test_story_4_an_agenda_is_written_and_sent(keys: Keys) -> None:
 
 
 def test_what_waits_is_settled_from_ones_own_list(keys: Keys) -> None:
-    keys.press("Vær klimakoordinator", keys.page.get_by_role("form", name="Klimakoordinator"))
+    keys.press("Prøv som klimakoordinator", keys.page.get_by_role("form", name="Klimakoordinator"))
     keys.press("Min liste", keys.page.get_by_role("navigation").first, "link")
     main = keys.page.get_by_role("main")
     expect(main.get_by_role("heading", level=2).first).to_contain_text("Med frist")

@@ -18,12 +18,12 @@ def be_coordinator_of_koege(page: Page, url: str) -> None:
     page.goto(url)
     card = page.get_by_role("form", name="Klimakoordinator")
     card.get_by_label("Kommune").select_option(label="Køge")
-    card.get_by_role("button", name="Vær klimakoordinator").click()
+    card.get_by_role("button", name="Prøv som klimakoordinator").click()
 
 
 def be_the_secretariat(page: Page) -> None:
     page.get_by_role("link", name="Skift person").click()
-    page.get_by_role("button", name="Vær sekretariatet").click()
+    page.get_by_role("button", name="Prøv som sekretariatet").click()
 
 
 def say(page: Page, words: str) -> None:
@@ -106,7 +106,7 @@ def test_a_mails_button_leads_to_a_question_and_then_to_a_receipt(page: Page, ru
     page.frame_locator("iframe").get_by_role("link", name="Ja, borgmesteren kommer").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Er det det, du vil?")
     expect(page.get_by_role("main")).to_contain_text("klimakoordinator, Aarhus")
-    page.get_by_role("button", name="Ja, sig det").click()
+    page.get_by_role("button", name="Ja, send det").click()
     expect(page.locator("#latest")).to_contain_text("Noteret for Klimatopmøde 2027: Aarhus Kommune")
     expect(page.get_by_role("banner")).to_contain_text("klimakoordinator, Aarhus")
 

@@ -33,7 +33,7 @@ def open_mail(page: Page, url: str, to: str, subject: str) -> Locator:
 def test_story_3(page: Page, running_demo: RunningDemo) -> None:
     url = running_demo.url
     page.goto(url)
-    page.get_by_role("button", name="Vær sekretariatet").click()
+    page.get_by_role("button", name="Prøv som sekretariatet").click()
     plan_the_year(page)
     call_the_first_meeting(page)
     answer_by_mail(page, url)
@@ -69,14 +69,14 @@ def answer_by_mail(page: Page, url: str) -> None:
     expect(card).to_contain_text("Rikke Toft – Køge Kommune (har ikke svaret)")
     page.frame_locator("iframe").get_by_role("link", name="Ja, jeg kommer", exact=True).click()
     expect(page.get_by_role("main")).to_contain_text("Rikke Toft (borgmester, Køge)")
-    page.get_by_role("button", name="Ja, sig det").click()
+    page.get_by_role("button", name="Ja, send det").click()
     expect(page.locator("#latest")).to_contain_text("Køge Kommune kommer til Styregruppemøde 1/2027")
 
 
 def move_it(page: Page, url: str) -> None:
     """What was answered is struck through, and everybody is asked again."""
     look(page)
-    expect(page.locator("#latest")).to_contain_text("1 af 5 pladser har sagt ja")
+    expect(page.locator("#latest")).to_contain_text("Fra 1 af 5 pladser er der sagt ja")
     press(page, "Flyt tid eller sted")
     page.get_by_label(re.compile("^Dato")).fill("2027-03-24")
     page.get_by_label("Sted").fill("Køge Rådhus")
@@ -95,7 +95,7 @@ def move_it(page: Page, url: str) -> None:
 def look(page: Page) -> None:
     """As the secretariat, at the meeting."""
     page.get_by_role("link", name="Skift person").click()
-    page.get_by_role("button", name="Vær sekretariatet").click()
+    page.get_by_role("button", name="Prøv som sekretariatet").click()
     page.get_by_role("button", name="Møder").click()
     press(page, MEETING)
 

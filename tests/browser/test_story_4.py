@@ -23,7 +23,7 @@ def press(page: Page, name: str) -> None:
 
 def be_the_secretariat(page: Page) -> None:
     page.get_by_role("link", name="Skift person").click()
-    page.get_by_role("button", name="Vær sekretariatet").click()
+    page.get_by_role("button", name="Prøv som sekretariatet").click()
 
 
 def open_mail(page: Page, url: str, to: str, subject: str) -> None:
@@ -42,7 +42,7 @@ def test_story_4(page: Page, running_demo: RunningDemo, tmp_path: Path) -> None:
     file = tmp_path / "Nordlys.txt"
     file.write_text("Leverancen udebliver.")
     page.goto(url)
-    page.get_by_role("button", name="Vær sekretariatet").click()
+    page.get_by_role("button", name="Prøv som sekretariatet").click()
     call_a_meeting(page)
     write_the_agenda(page, file)
     send_it_out(page)
@@ -119,7 +119,7 @@ def hold_the_meeting(page: Page) -> None:
     for seat in page.get_by_label("deltog").all():
         seat.check()
     press(page, "Gem fremmødet")
-    expect(page.locator("#latest")).to_contain_text("5 af 5 pladser var til stede")
+    expect(page.locator("#latest")).to_contain_text("5 af 5 pladser var repræsenteret")
 
 
 def write_the_minutes(page: Page) -> None:
@@ -154,7 +154,7 @@ def approve_them(page: Page, url: str) -> None:
         open_mail(page, url, who, "Godkendt referat: Styregruppemøde 1/2027")
         expect(page.frame_locator("iframe").get_by_text(heading)).to_be_visible()
         page.frame_locator("iframe").get_by_role("link", name="Læs papiret").click()
-        page.get_by_role("button", name="Ja, sig det").click()
+        page.get_by_role("button", name="Ja, send det").click()
         latest.get_by_role("link", name="Læs på skærmen").click()
         expect(page.get_by_role("heading", name=f"8. {heading}")).to_be_visible()
         expect(page.get_by_text("Kontrakten opsiges.", exact=True)).to_have_count(decisions)

@@ -92,7 +92,7 @@ REFUSED = (
     ("væk 05-03-2027 01-03-2027", "Byt dem om"),
     ("væk 01-02-2027 05-02-2027", "er forbi"),
     ("væk 01-03-2027 01-06-2028", "mere end et år"),
-    ("væk 01-03-2027 05-03-2027 klima@lejre.example", "ingen kollega"),
+    ("væk 01-03-2027 05-03-2027 klima@lejre.example", "Ingen af dine kolleger"),
     ("væk snart", "som en dato"),
     ("væk 31.2.2028 til 1.3.2028", "”31.2.2028” som en dato, der findes"),
 )

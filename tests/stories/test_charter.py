@@ -54,7 +54,7 @@ def test_a_change_is_shown_before_it_is_made_and_a_look_changes_nothing(talk):
         "KL har ingen registreret i sekretariatet endnu",
         "”for KL: embede”",
         "KL kommer til",
-        "Årlig indberetning: skyldes nu af 98 medlemmer.",
+        "Årlig indberetning: 98 medlemmer skylder det nu.",
     ):
         assert said in shown.text, said
     assert talk.changed(before) == set()
@@ -110,7 +110,7 @@ def test_until_its_day_all_is_as_it_was_and_it_can_be_undone(talk):
     assert talk.changed(before) - {"journal"} == {"alliance", "organisation", "membership", "grouping", "seat_term"}
     talk.played.plan("2027-03-31T09:00")
     assert talk.standing("Køge", "report") == "open"
-    assert "afløser den den 1. april 2027" in talk.say(COORDINATOR, "vedtægt").text
+    assert "Vedtægten afløses af Klimaalliancen den 1. april 2027" in talk.say(COORDINATOR, "vedtægt").text
     again = talk.say(SECRETARIAT, "vedtægt skift klimaalliancen 1. maj 2027")
     assert again.is_form and again.errors()
     undone(talk)

@@ -33,7 +33,7 @@ def test_sharing_counts_as_evidence_where_that_is_required_and_both_are_taken_ba
     assert "allerede delt" in talk.say(KOEGE, TYPED).text and len(talk.settlements("Køge", "sharing_local")) == 1
     talk.say(KOEGE, "erfaring 1 fortryd")
     assert talk.standing("Køge", "sharing_local") != "fulfilled"
-    assert "taget tilbage" in talk.say(RINGSTED, "erfaring 1").text
+    assert "trukket tilbage" in talk.say(RINGSTED, "erfaring 1").text
     assert numbers(talk.say(RINGSTED, "erfaringer")) == []
     assert "allerede trukket" in talk.say(KOEGE, "fortryd 95").text
 

@@ -168,7 +168,7 @@ def test_support_counts_a_member_once_and_is_taken_back(talk):
         shown = talk.say(who, "rammevilkår 1 støt")
     assert "Greve" in shown.text and talk.say(KOEGE, "rammevilkår").rows()[0][3] == "2"
     back = talk.press(GREVE, shown, "støtter det ikke længere")
-    assert "taget tilbage" in back.summary and talk.say(KOEGE, "rammevilkår").rows()[0][3] == "1"
+    assert "trukket tilbage" in back.summary and talk.say(KOEGE, "rammevilkår").rows()[0][3] == "1"
     assert len(talk.played.rows("framework_support")) == 2, "what was taken back stays"
     talk.say(GREVE, "rammevilkår 1 støt")
     assert talk.say(KOEGE, "rammevilkår").rows()[0][3] == "2"

@@ -141,6 +141,6 @@ def test_what_the_audit_found_stands_on_the_secretariats_list_until_it_finds_it_
         return pages.see(SECRETARY, "/mine")
 
     seen = found("backup 1\ngap 3")
-    assert "Sikkerhedskopien er udeblevet" in seen and "Ikke fortalt, selv om det var tid (3)" in seen
+    assert "Sikkerhedskopien er udeblevet" in seen and "Har ikke fået besked, selv om det var tid (3)" in seen
     assert "Gennemgangen" not in pages.see(COORDINATOR, "/mine")
     assert "Gennemgangen" not in found("")

@@ -147,7 +147,7 @@ def test_paging_keeps_what_was_searched_for(office: Outbox, monkeypatch: pytest.
 
 def test_the_secretariat_asks_for_the_outbox_and_nobody_else(office: Outbox) -> None:
     talk = office.talk
-    assert "ikke noget, der ikke kunne leveres" in talk.say(SECRETARY, "udbakke").summary
+    assert "intet afvist eller opgivet" in talk.say(SECRETARY, "udbakke").summary
     lose(talk)
     told = talk.say(SECRETARY, "outbox")
     assert "er der 1 forsendelse, der ikke kunne leveres" in told.summary and "@" in told.text
@@ -155,7 +155,7 @@ def test_the_secretariat_asks_for_the_outbox_and_nobody_else(office: Outbox) -> 
     for who in (MAYOR, COORDINATOR):
         assert not talk.say(who, "udbakke").done
     talk.at = "2027-03-28T09:30"
-    assert "ikke noget, der ikke kunne leveres" in talk.say(SECRETARY, "udbakke").summary
+    assert "intet afvist eller opgivet" in talk.say(SECRETARY, "udbakke").summary
     with reading(talk.engine) as connection:
         assert outbox_counts.counts(connection, talk.played.alliance.id + 1) == dict.fromkeys(HOW, 0)
         assert outbox_counts.people_called(connection, talk.played.alliance.id + 1, "Køge") == ()

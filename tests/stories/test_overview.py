@@ -79,7 +79,7 @@ def test_the_years_meetings_stand_against_the_rule_they_are_measured_by(talk: Co
     assert sum(before[:4]) == 4
     talk.at = "2027-12-30T09:00"
     shown = talk.say(MAYOR, "overblik")
-    assert "efter vedtægten skulle 3 være holdt nu" in shown.text
+    assert "efter vedtægten skulle 3 være afholdt nu" in shown.text
 
 
 def test_the_page_is_theirs_alone_and_says_the_same(pages: Pages) -> None:

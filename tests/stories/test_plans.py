@@ -48,7 +48,7 @@ def test_an_adopted_plan_meets_the_requirement_and_is_shown_with_both_its_tracks
     shown = written(talk)
     assert talk.standing("Glostrup", "plan") == "fulfilled"
     for said in (
-        "Planen er skrevet ind.",
+        "Planen er registreret.",
         "Klimaplan for Glostrup, version 1",
         "Vedtaget: den 28. oktober 2026 af Glostrup Kommunalbestyrelse",
         "Reduktionsmål: 70 % i 2030 i forhold til 1990",
@@ -77,12 +77,12 @@ def test_taking_the_plan_back_reopens_the_requirement_wherever_it_is_taken_back(
     (fact,) = talk.settlements("Glostrup", "plan")
     if words == "plan":
         back = talk.press(GLOSTRUP, shown, "Fortryd det seneste")
-        assert "taget tilbage" in back.text
+        assert "fortrudt" in back.text
     else:
         back = talk.say(GLOSTRUP, f"fortryd {fact.id}")
         assert "taget ud af registret" in back.text
     assert talk.standing("Glostrup", "plan") == "open"
-    assert "har ikke skrevet en klimahandlingsplan ind" in talk.say(GLOSTRUP, "plan").text
+    assert "har ikke registreret en klimahandlingsplan" in talk.say(GLOSTRUP, "plan").text
     assert [row["withdrawn_at"] is not None for row in talk.played.rows("plan") if row["title"] == FILLED["title"]] == [
         True
     ]
@@ -138,7 +138,7 @@ def test_the_same_form_sent_in_again_writes_nothing_twice(talk):
     talk.send(GLOSTRUP, form, **FILLED)
     before = talk.dump("form_draft")
     for _ in range(11):
-        assert "allerede skrevet ind" in talk.send(GLOSTRUP, form, **FILLED).text
+        assert "allerede registreret" in talk.send(GLOSTRUP, form, **FILLED).text
     assert talk.changed(before | {"form_draft": []}) <= {"form_draft"}
 
 
@@ -170,7 +170,7 @@ def test_the_secretariat_writes_a_plan_down_for_a_member_which_is_told(talk):
     assert kinds(talk) == {(GLOSTRUP, "version", "queued")}
     talk.played.tick("2027-02-25T09:35")
     letter = message_from_bytes(talk.played.letters(GLOSTRUP)[0].content, policy=policy.default)
-    assert letter["subject"].startswith("Sekretariatet har skrevet version 1 af klimahandlingsplanen for Glostrup")
+    assert letter["subject"].startswith("Sekretariatet har registreret version 1 af klimahandlingsplanen for Glostrup")
 
 
 # What is decided about it
@@ -225,7 +225,7 @@ def test_a_plan_with_one_track_is_shown_as_incomplete_and_not_sent_in(talk):
     shown = written(talk, risk_flooding="", other_risks="", resilient_year="")
     assert "klimarisici og året for en klimarobust kommune mangler" in shown.text
     assert "plan send" not in shown.offered()
-    assert "Ret den, og send den så." in talk.say(GLOSTRUP, "plan send").text
+    assert "Udfyld dem, og send så planen." in talk.say(GLOSTRUP, "plan send").text
 
 
 def test_each_step_is_taken_once_however_often_its_button_is_pressed(talk):

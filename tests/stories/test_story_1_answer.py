@@ -50,7 +50,7 @@ def test_an_answer_is_graded_by_the_office_that_comes_and_kept_even_if_it_falls_
     form = talk.say(COORDINATOR, "svar topmøde")
     receipt = talk.send(COORDINATOR, form, response=response, office=office, attendee="Ida Holm" if office else "")
     assert receipt.done and not receipt.is_form
-    assert ("Kommer det til at passe, er krav 3a opfyldt" in receipt.text) is meets
+    assert ("Bliver det sådan, er krav 3a opfyldt" in receipt.text) is meets
     answer = talk.account("Køge", "summit").standing.answer
     assert (answer.response, answer.office) == (stored, office)
     assert talk.account("Køge", "summit").standing.by is None

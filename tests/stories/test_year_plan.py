@@ -99,7 +99,7 @@ def test_a_quarter_that_is_over_is_warned_about_and_the_rest_can_be_planned(talk
     talk.at = "2027-03-30T09:00"
     shown = talk.say(SECRETARIAT, "aarshjul")
     assert [row[0] for row in shown.tables()[0].rows] == [f"Styregruppemøde {n}/2027" for n in (1, 2, 3)]
-    assert "Der når ikke at blive et møde i styregruppen fra den 1. januar 2027" in shown.text
+    assert "Der kan ikke længere nås et møde i styregruppen mellem den 1. januar 2027" in shown.text
     talk.press(SECRETARIAT, shown, "Skriv")
     assert [m.label for m in steering(talk)] == ["1/2027", "2/2027", "3/2027"]
 

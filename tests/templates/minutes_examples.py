@@ -149,11 +149,11 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     },
     "minute_form": {
         "none": {"page": LAST, "typed": {}, "errors": {}, "by": ""},
-        "one": {"page": PAGE, "typed": TYPED, "errors": {"due_1": "Skriv en dag, der kommer."}, "by": ""},
+        "one": {"page": PAGE, "typed": TYPED, "errors": {"due_1": "Skriv en kommende dag."}, "by": ""},
         "many": {
             "page": PAGE,
             "typed": TYPED,
-            "errors": {"notes": "Bo Krag har imens skrevet: Noget andet", "due_1": "Skriv en dag, der kommer."},
+            "errors": {"notes": "Bo Krag har imens skrevet: Noget andet", "due_1": "Skriv en kommende dag."},
             "by": "Bo Krag",
         },
         "closed": {"page": IN_CLOSED, "typed": TYPED, "errors": {"due_1": "For sent", "what_1": "Skriv det"}, "by": ""},
@@ -178,7 +178,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "meeting": HELD,
             "items": tuple((one.item.number, one.item.heading) for one in HEARD),
             "typed": {"item": "9", "text": "Beløbet mangler."},
-            "errors": {"item": "Jeg finder ikke punkt 9."},
+            "errors": {"item": "Jeg kan ikke finde punkt 9."},
             "prefix": "for Køge: ",
         },
     },

@@ -38,6 +38,11 @@ MARKS_OF_A_HOLE = re.compile(r"\bNone\b|Undefined|[{}]| {2}|\s[.,;:?](?=\s|$)|\(
 # The same word in both languages, and rightly so.
 SAME_IN_BOTH = {
     "charter.role.partner",
+    "own_data.role.partner",
+    "page.journal.title",
+    "page.nav.journal",
+    "page.quick.journal",
+    "words.journal",
     "words.for",
     "words.plan",
     "words.own_data_send",
@@ -165,6 +170,13 @@ def test_every_known_refusal_has_its_own_words(language: str) -> None:
     assert [reason for reason in REFUSALS if not Phrases(language).has(f"refused.{reason}")] == []
     said = {reason: write("refused", language, reason=reason, facts=REFUSALS[reason]).summary for reason in REFUSALS}
     assert [reason for reason, summary in said.items() if summary == unheard_of] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refusal_begins_as_a_sentence_does(language: str) -> None:
+    said = {reason: write("refused", language, reason=reason, facts=REFUSALS[reason]).summary for reason in REFUSALS}
+
+    assert {reason: summary for reason, summary in said.items() if summary[0].islower()} == {}
 
 
 def test_every_reason_in_the_catalog_is_tried_here() -> None:

@@ -543,8 +543,8 @@ def test_a_paper_names_itself_and_where_it_stands(paper: Paper, title: str, stat
 @pytest.mark.parametrize(
     ("present", "line"),
     [
-        (2, "2 af 3 pladser var til stede; styregruppen var ikke beslutningsdygtig (kræver 3)."),
-        (3, "3 af 3 pladser var til stede; styregruppen var beslutningsdygtig (kræver 3)."),
+        (2, "2 af 3 pladser var repræsenteret; styregruppen kunne ikke træffe beslutninger (kræver 3)."),
+        (3, "3 af 3 pladser var repræsenteret; styregruppen kunne træffe beslutninger (kræver 3)."),
     ],
 )
 def test_minutes_say_whether_there_was_a_quorum(present: int, line: str) -> None:
@@ -560,7 +560,7 @@ def test_attendance_is_said_in_words() -> None:
     assert [[span.text for cell in row for span in cell] for row in grid.rows] == [
         ["Anne Kjær, formand", "borgmester, Frederiksberg Kommune", "Deltog"],
         ["Bo Østergaard", "borgmester, Jammerbugt Kommune", "Afbud"],
-        ["Ubesat plads", "KKR Sjælland", "Ubesat"],
+        ["Ledig plads", "KKR Sjælland", "Ledig"],
         ["Freja Holm, observatør", "CONCITO", "Fraværende"],
     ]
 
