@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -90,6 +91,32 @@ def test_the_parties_are_in_the_register_for_their_dates(talk: Conversation) -> 
     assert on(date(2027, 3, 1), "partner") >= {"KL", "Realdania", "KKR Syddanmark"}
     assert on(date(2028, 4, 1), "partner") & {"KL", "Realdania"} == set()
     assert on(date(2027, 3, 1), "observer") == {"CONCITO", "C40"}
+
+
+def test_all_98_municipalities_are_members_in_their_five_areas(talk: Conversation) -> None:
+    alliance, day = talk.played.alliance, date(2027, 3, 1)
+    with reading(talk.engine) as connection:
+        found = register.memberships(connection, alliance.id)
+        here = register.organisations(connection, alliance.id, day)
+    members = {m.organisation_id for m in found if m.role == "member" and m.validity.covers(day)}
+    areas = {"Hovedstaden": 29, "Sjælland": 17, "Syddanmark": 22, "Midtjylland": 19, "Nordjylland": 11}
+    assert Counter(here[id_].group("kkr") for id_ in members) == {f"KKR {name}": n for name, n in areas.items()}
+
+
+@pytest.mark.parametrize(
+    ("at", "told"), [("2027-03-31T09:00", 0), ("2027-04-01T07:59", 0), ("2027-04-01T08:00", 2), ("2027-06-01T09:00", 2)]
+)
+def test_the_secretariat_hears_a_year_ahead_that_the_partnership_ends_and_once(
+    talk: Conversation, at: str, told: int
+) -> None:
+    for _ in range(2):
+        talk.played.plan(at)
+    found = talk.told("term_ends")
+    assert len(found) == told
+    assert {(one.about, one.recipient) for one in found} <= {
+        ("party:KL", SECRETARIAT),
+        ("party:REALDANIA", SECRETARIAT),
+    }
 
 
 def test_to_enter_the_parties_again_changes_nothing(talk: Conversation) -> None:
