@@ -25,6 +25,9 @@ from storage.seed_second import plant_second
 from storage.tables import tables
 from tests.conftest import Played, local
 from tests.stories.conftest import Conversation
+from tests.stories.test_meeting_page import Pages, pages
+
+__all__ = ["pages"]  # a fixture
 
 SECRETARIAT, ADVISER = "secretariat@kl.example", "adviser@kkr-syddanmark.example"
 KL, REALDANIA = "project-representative@kl.example", "project-representative@realdania.example"
@@ -151,21 +154,40 @@ def test_the_seats_of_both_bodies_are_the_partners_own(talk: Conversation) -> No
     assert not [seat for seat in seats if seat.validity.covers(date(2028, 4, 1))]  # the partnership is over
 
 
-def test_the_people_of_a_partner_whose_term_is_over_lose_papers_and_members_that_day(talk: Conversation) -> None:
+def ended(talk: Conversation, until: date) -> None:
+    """Let the terms of a KKR and of an observer end."""
     alliance = talk.played.alliance
     last = tuple(
-        replace(p, validity=replace(p.validity, until=date(2027, 3, 15))) if p.code in ("KKR-SD", "CONCITO") else p
+        replace(p, validity=replace(p.validity, until=until)) if p.code in ("KKR-SD", "CONCITO") else p
         for p in alliance.charter.parties
     )
     with writing(talk.engine) as connection:
         changed = replace(alliance, charter=replace(alliance.charter, parties=last))
         enter_parties(connection, changed, local("2027-03-01T09:00"))
+
+
+def test_the_people_of_a_partner_whose_term_is_over_lose_papers_meetings_and_members_that_day(
+    talk: Conversation,
+) -> None:
+    ended(talk, date(2027, 3, 15))
     assert confirmed(talk, "møde indkald projektgruppe 2/2027").done
     assert confirmed(talk, "dagsorden udsend projektgruppe 2/2027").done
     for talk.at, may in (("2027-03-14T23:59", True), ("2027-03-15T00:00", False)):
         assert talk.say(ADVISER, "for Odense: kontakter").done is may
         assert talk.say(ADVISER, "status Syddanmark").done is may
         assert talk.say(OBSERVER, "papir 1").done is may
+        for who in (ADVISER, OBSERVER):
+            assert talk.say(who, "møde").done is may
+            assert talk.say(who, "møde projektgruppe 2/2027").done is may
+    assert talk.say(KL, "møde").done and talk.say(SECRETARIAT, "møde").done
+
+
+def test_the_pages_of_meetings_are_closed_to_them_too(pages: Pages) -> None:
+    ended(pages.talk, date(2027, 3, 15))
+    for pages.talk.at, status in (("2027-03-14T23:59", 200), ("2027-03-15T00:00", 403)):
+        for path in ("/meetings", pages.page):
+            assert pages.get(OBSERVER, path).status_code == status, path
+            assert pages.get(KL, path).status_code == 200
 
 
 def test_a_partnership_that_another_charter_would_have_ended_goes_on_when_that_is_undone(talk: Conversation) -> None:
