@@ -67,10 +67,19 @@ class Entry:
         return frozenset(_words(self.said))
 
     def has(self, word: str) -> bool:
-        """Whether a word as ``asked`` gives it begins one of the entry's, or stands in one if it is long enough."""
-        if len(word) >= WITHIN:
-            return any(word in each for each in self.words)
-        return any(each.startswith(word) for each in self.words)
+        """Whether a word as ``asked`` gives it is one of the entry's."""
+        return stands_in(word, self.words)
+
+
+def stands_in(word: str, words: Iterable[str]) -> bool:
+    """Whether a word as ``asked`` gives it begins one of these, or stands in one if it is long enough."""
+    return any(word in each if len(word) >= WITHIN else each.startswith(word) for each in words)
+
+
+def has_all(text: str, query: str) -> bool:
+    """Whether every word of a query is found in a text, however either is spelled."""
+    words = frozenset(_words(text))
+    return all(stands_in(word, words) for word in asked(query))
 
 
 def _words(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""One member asks another for help: who asked whom what, what was answered, and when it has waited too long.
+"""One member asks another, or whoever advises it: who asked whom what, what was answered, and what has waited too long.
 
 Instants are aware UTC, days local. Nothing is deleted: what was taken back stays, with who and when.
 """
@@ -19,7 +19,9 @@ QuestionState = Literal["open", "answered", "withdrawn"]
 
 @dataclass(frozen=True)
 class Question:
-    """``asking_id`` and ``asked_id`` are the members. ``on_behalf``: somebody else noted it for the asking one.
+    """``asking_id`` is a member, ``asked_id`` another or the organisation that advises it.
+
+    ``on_behalf``: somebody else noted it for the asking one.
 
     ``escalated_at`` is when the secretariat was told that nobody has answered.
     """
@@ -44,6 +46,11 @@ class Question:
         if self.withdrawn_at is not None:
             return "withdrawn"
         return "answered" if self.answered_at is not None else "open"
+
+    @property
+    def days_to_answer(self) -> int | None:
+        """Whole days from the question to its answer; None while there is none."""
+        return (self.answered_at - self.asked_at).days if self.answered_at is not None else None
 
     def is_overdue(self, calendar: WorkingCalendar, today: date) -> bool:
         """Whether it has been open for two weeks on a local day."""

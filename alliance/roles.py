@@ -46,6 +46,16 @@ class Actor:
         return tuple(dict.fromkeys((*self.own, *self.advised)))
 
     @property
+    def advises_from(self) -> tuple[int, ...]:
+        """The organisations from which this person advises members, each once."""
+        from_ = (term.organisation_id for term in self.terms if term.office == self.adviser_office)
+        return tuple(dict.fromkeys(from_)) if self.adviser_office else ()
+
+    def answers_for(self, organisation_id: int) -> bool:
+        """Whether what an organisation is asked is the person's to answer: a member's own, or for who advises."""
+        return organisation_id in self.advises_from or self.may("act_for_member", organisation_id)
+
+    @property
     def in_office(self) -> bool:
         """Whether there is anything the person has to do with the alliance on the day."""
         return bool(self.terms or self.invited or self.handed)

@@ -16,9 +16,14 @@ from storage.queries import register
 
 def check_reader(ctx: Context) -> None:
     """Raise Refused for whoever has to do with nobody that takes part in the alliance today."""
-    theirs = {term.organisation_id for term in ctx.actor.terms} | {*ctx.actor.helped, *ctx.actor.invited}
-    if not ctx.actor.secretariat and not theirs & _taking_part(ctx, "member", "partner", "observer"):
+    if not takes_part(ctx):
         raise Refused("experience_closed")
+
+
+def takes_part(ctx: Context) -> bool:
+    """Whether the person has to do with anybody that takes part in the alliance today."""
+    theirs = {term.organisation_id for term in ctx.actor.terms} | {*ctx.actor.helped, *ctx.actor.invited}
+    return ctx.actor.secretariat or bool(theirs & _taking_part(ctx, "member", "partner", "observer"))
 
 
 def check_is_member(ctx: Context) -> None:

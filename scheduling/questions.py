@@ -90,7 +90,7 @@ def _words(
     connection: Connection, alliance: Alliance, kind: str, one: Question, of: int, person: Person, now: datetime
 ) -> Message:
     today = alliance.charter.calendar.day(now)
-    if not actors.actor(connection, alliance, person, today).may("act_for_member", of):
+    if not actors.actor(connection, alliance, person, today).answers_for(of):
         raise NoLongerTrue("not_theirs")
     members = register.organisations(connection, alliance.id, today, {one.asking_id, one.asked_id})
     zone = alliance.charter.zone

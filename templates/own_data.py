@@ -21,6 +21,7 @@ WORDS_OF = {
     "fact": "own_data.fact",
     "figure_state": "own_data.figure_state",
     "presence": "own_data.presence",
+    "proposal_state": "own_data.proposal_state",
     "response": "own_data.response",
     "result": "own_data.result",
     "role": "own_data.role",

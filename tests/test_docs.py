@@ -12,6 +12,7 @@ from alliance.quiet import CAN_WAIT
 from bot.commands import COMMANDS
 from scheduling.wording import KINDS
 from storage.outbox.posting import CHANNELS, CHANNELS_OF, CHATS, EDITABLE
+from storage.tables import tables
 from tovholder.command_line import _parser
 from tovholder.settings import KNOWN
 
@@ -73,6 +74,15 @@ def test_the_secretarys_page_names_only_commands_that_work() -> None:
     rows = [line for line in page("docs/secretary.da.md").splitlines() if line.startswith("| ") and "`" in line]
     said = {word for row in rows for word in re.findall(r"`(?:for Køge: )?([^` ]+)", row.split("|")[2])}
     assert said <= names
+
+
+def test_every_table_stands_in_a_row_that_says_why_it_is_kept_how_long_and_who_sees_it() -> None:
+    lines = [line for line in page("docs/security.md").splitlines() if line.startswith("|")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if "`" in line]
+    assert all(len(row) == 5 and all(row) for row in rows)
+    kept = [name for row in rows for name in re.findall(r"`(\w+)`", row[1])]
+    assert set(kept) == set(tables)
+    assert [name for name in kept if kept.count(name) > 1] == ["person", "person"]  # who, and their quiet hours
 
 
 def test_the_licence_is_whole_and_the_package_says_which_it_is() -> None:

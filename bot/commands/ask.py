@@ -1,4 +1,7 @@
-"""``spørg Ringsted: …``, ``bed Ringsted om hjælp: …``: ask another member something; its coordinator hears of it."""
+"""``spørg Ringsted: …``, ``bed Ringsted om hjælp: …``: ask another member something; its coordinator hears of it.
+
+``spørg rådgiver: …`` asks whoever advises the member, else the secretariat.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,14 @@ from alliance.messages import Message
 from alliance.names import find, fold
 from alliance.notifications import question_put, question_unanswered
 from alliance.questions import LONGEST, Question
-from bot.asking import contacts, shown
+from bot.asking import advising, contacts, shown
 from bot.commands.context import Command, Context
 from bot.sharing import members
 from storage.changes import questions as changes
 from storage.queries import actors, questions, register
 
 FOR_HELP = (("om", "hjaelp"), ("for", "help"))
+ADVISER = ("raadgiver", "adviser", "advisor")
 MOST_WORDS = 4
 """Words that the name of a municipality may have."""
 
@@ -26,12 +30,9 @@ def handle(ctx: Context) -> Message:
         raise Refused("question_whose", organisation=ctx.organisation.name)
     if not ctx.args:
         raise Refused("question_whom")
-    asked, text = _asked(ctx)
+    sparring = _of_an_adviser(ctx)
+    asked, people, text = sparring or _of_a_member(ctx)
     text = " ".join(ctx.answers["text"].split()) if "text" in ctx.answers else text
-    if asked.id == ctx.organisation.id:
-        raise Refused("question_self", organisation=asked.name)
-    if asked.id not in members(ctx):
-        raise Refused("question_no_member", organisation=asked.name)
     error = "question_missing" if "text" in ctx.answers and not text else ""
     error = "question_long" if len(text) > LONGEST else error
     if error or not text:
@@ -42,9 +43,27 @@ def handle(ctx: Context) -> Message:
             typed={"text": text},
             errors={"text": error} if error else {},
             on_behalf=ctx.on_behalf,
+            adviser=bool(sparring),
             prefix=ctx.prefix,
         )
-    return _put(ctx, asked, text)
+    return _put(ctx, asked, people, text)
+
+
+def _of_an_adviser(ctx: Context) -> tuple[Organisation, tuple[int, ...], str] | None:
+    """Who advises the member and what they are asked, where the words say so: ``rådgiver: …``."""
+    first, *rest = ctx.args
+    if fold(first.rstrip(":")) not in ADVISER:
+        return None
+    return *advising(ctx, ctx.organisation), _without_help(tuple(rest)).lstrip(": ")
+
+
+def _of_a_member(ctx: Context) -> tuple[Organisation, tuple[int, ...], str]:
+    asked, text = _asked(ctx)
+    if asked.id == ctx.organisation.id:
+        raise Refused("question_self", organisation=asked.name)
+    if asked.id not in members(ctx):
+        raise Refused("question_no_member", organisation=asked.name)
+    return asked, contacts(ctx, asked.id), text
 
 
 def _asked(ctx: Context) -> tuple[Organisation, str]:
@@ -87,7 +106,7 @@ def _member(ctx: Context, name: str) -> Organisation:
     return found
 
 
-def _put(ctx: Context, asked: Organisation, text: str) -> Message:
+def _put(ctx: Context, asked: Organisation, people: tuple[int, ...], text: str) -> Message:
     """Write it down and tell whoever is asked; the same that waits already is shown as it stands."""
     known = questions.questions(ctx.connection, ctx.alliance.id, [ctx.organisation.id])
     same = (ctx.organisation.id, asked.id, text, "open")
@@ -97,14 +116,14 @@ def _put(ctx: Context, asked: Organisation, text: str) -> Message:
     one = Question(0, ctx.organisation.id, asked.id, text, ctx.now, ctx.actor.person.id, on_behalf=ctx.on_behalf)
     added = changes.add_question(ctx.connection, ctx.alliance.id, one)
     ctx.note("question_asked", f"question:{added}", label=ctx.say("question.named", id=added, asked=asked.name))
-    one, people = replace(one, id=added), contacts(ctx, asked.id)
+    one = replace(one, id=added)
     if not people:  # nobody there would hear of it: the secretariat does, at once
         helpers = actors.secretariat_people(ctx.connection, ctx.alliance, ctx.today)
         if helpers:
             changes.escalate_question(ctx.connection, ctx.alliance.id, added, ctx.now)
         ctx.post_each(question_unanswered(one, person) for person in helpers)
     ctx.post_each(question_put(one, person) for person in people)
-    return shown(ctx, added, "asked" if people else "nobody")
+    return shown(ctx, added, "asked" if people else "nobody", people)
 
 
 COMMAND = Command("ask", ("spørg", "spoerg", "ask", "bed"), "act_for_member", handle, about_member=True, own_words=True)

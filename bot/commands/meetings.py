@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from alliance.errors import Refused
 from alliance.meetings import Meeting
 from alliance.messages import Message
 from alliance.names import fold
@@ -14,6 +15,7 @@ from bot.commands.meeting_changes import call, cancel, move
 from bot.commands.meeting_days import add, hold
 from bot.commands.meeting_names import named
 from bot.commands.seat_answer import own_seats
+from bot.sharing import takes_part
 from storage.queries import meetings
 from storage.queries.rolls import roll
 
@@ -37,6 +39,8 @@ def handle(ctx: Context) -> Message:
     if verb:
         ctx.check_secretariat()
         return verb(replace(ctx, args=ctx.args[1:]))
+    if not takes_part(ctx):  # whose party has left keeps its history, and no longer follows what comes
+        raise Refused("meetings_closed")
     if ctx.args:
         return show(ctx, named(ctx, ctx.args)[0])
     known = meetings.meetings(ctx.connection, ctx.alliance)

@@ -1,6 +1,6 @@
 """``planer``: the register of climate action plans, for everybody; ``planer CAPF``, ``planer mangler``: part of it.
 
-``planer mål``: each plan's targets beside the national ones.
+``planer mål``: each plan's targets beside the national ones. Any other word is looked for in what the plans say.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from alliance.errors import Refused
+from alliance.experience import asked, has_all
 from alliance.messages import Message
 from alliance.names import danish_key, fold
 from alliance.national_targets import ambition
@@ -76,12 +77,28 @@ def _of_group(ctx: Context, word: str, records: tuple[PlanRecord, ...]) -> Fits:
     grouping, wanted = ctx.alliance.charter.constituency, fold(word)
     names = {record.organisation.group(grouping) for record in records} - {""}
     fits = {name for name in names if wanted in (*fold(name).split(), fold(name))}
+    if not fits and (said := _that_say(ctx, word, records)):
+        return lambda record: record.organisation.id in said
     if not fits or 1 < len(fits) < len(names):  # a word of all their names, such as KKR, says nothing
         standards = {one.short: None for one in ctx.alliance.charter.standards}
         ways = (ctx.say(f"words.plans_of.{key}") for key in ("missing", "due", "overdue", "targets", "all"))
         known = (*ways, *standards, *sorted(names, key=danish_key))
         raise Refused("plans_filter", got=word, known=known)
     return lambda record: record.organisation.group(grouping) in fits
+
+
+def _that_say(ctx: Context, word: str, records: tuple[PlanRecord, ...]) -> frozenset[int]:
+    """The members whose newest plan has a word in its title, its reductions or its risks, however it is spelled."""
+    risks = {
+        risk.key: f"{risk.title.da} {risk.title.en}" for one in ctx.alliance.charter.standards for risk in one.risks
+    }
+
+    def said(record: PlanRecord) -> str:
+        version = record.newest.version if record.newest else None
+        named = (version.title, version.reduction, *(risks.get(key, key) for key in version.risks)) if version else ()
+        return " ".join(named)
+
+    return frozenset(record.organisation.id for record in records if asked(word) and has_all(said(record), word))
 
 
 COMMAND = Command("plans", ("planer", "plans"), "look", handle)

@@ -42,7 +42,7 @@ def _one(ctx: Context) -> Question:
 
 
 def _list(ctx: Context, number: int) -> Message:
-    mine = [ctx.member.id] if ctx.member else list(ctx.actor.organisations)
+    mine = [ctx.member.id] if ctx.member else [*ctx.actor.organisations, *ctx.actor.advises_from]
     everybodys = ctx.actor.secretariat and ctx.member is None
     found = questions.questions(ctx.connection, ctx.alliance.id, None if everybodys else mine)
     page = page_of(found, number, ON_A_PAGE)
@@ -53,6 +53,7 @@ def _list(ctx: Context, number: int) -> Message:
         questions=tuple((one, members[one.asking_id], members[one.asked_id]) for one in page.rows),
         waiting=sum(one.state == "open" and (everybodys or one.asked_id in mine) for one in found),
         total=len(found),
+        days=tuple(one.days_to_answer for one in found if one.days_to_answer is not None),
         page=page.number,
         pages=page.pages,
         mine=tuple(mine),

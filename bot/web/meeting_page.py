@@ -24,6 +24,7 @@ from alliance.rolls import Roll, RollLine
 from bot.commands.context import Context
 from bot.commands.seat_answer import own_seats
 from bot.drafting import due_on, readable
+from bot.sharing import takes_part
 from bot.standing_headings import headings_in
 from bot.web.agreed import agreed
 from bot.web.site import Reader, Site, Trouble
@@ -94,7 +95,9 @@ def meeting(site: Site, request: Request) -> Response:
 
 
 def _meeting(ctx: Context, request: Request) -> Meeting:
-    """The meeting that the address names; raises Trouble(404) where the alliance has none of that number."""
+    """The meeting that the address names; raises Trouble(404) where there is none, 403 for who takes no part."""
+    if not takes_part(ctx):
+        raise Trouble(403, "meetings")
     found = queries.meeting(ctx.connection, ctx.alliance, request.path_params["id"])
     if found is None:
         raise Trouble(404, "not_found")

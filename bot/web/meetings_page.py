@@ -17,6 +17,7 @@ from alliance.meetings import Meeting
 from alliance.messages import Message, Text
 from bot.commands.papers import latest
 from bot.commands.year import may_plan
+from bot.sharing import takes_part
 from bot.web.dress import html
 from bot.web.site import Reader, Site, Trouble, page_number
 from bot.web.visitors import asking
@@ -52,6 +53,8 @@ def meetings(site: Site, request: Request) -> Response:
     with reading(site.engine) as connection:
         reader = site.reader(connection, request)
         visitor, today = reader.known, reader.today
+        if not takes_part(asking(connection, visitor, reader.now)):
+            raise Trouble(403, "meetings")
         year = _year(request, today.year)
         known = queries.meetings(connection, visitor.alliance)
         found = [m for m in known if visitor.alliance.charter.calendar.day(m.starts_at).year == year]

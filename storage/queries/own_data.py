@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from alliance.actions import action_id
 from alliance.alliances import Alliance
@@ -24,6 +24,8 @@ from storage.tables import tables
 _t = tables
 _person, _obligation, _meeting, _report = _t["person"], _t["obligation"], _t["meeting"], _t["report"]
 _colleague = _person.alias("colleague")
+STILL_ITS_OWN = ("proposed", "declined")
+"""States in which a proposal says what the member wrote; taken up, it is the agenda's, and may be closed since."""
 REFUSED = "refused_role"  # what somebody tried tells of whoever tried
 Read = Callable[[Any], tuple[object, ...]]
 
@@ -45,6 +47,11 @@ def own_data(connection: Connection, alliance: Alliance, organisation: Organisat
         reader.plan_steps(),
         reader.answers(),
         reader.presences(),
+        reader.proposals(),
+        reader.experiences(),
+        reader.questions(),
+        reader.issues(),
+        reader.supports(),
         reader.handovers(),
         reader.journal(),
     )
@@ -250,6 +257,95 @@ class _Reader:
             "meeting presence attendee recorded_at by",
             self._of(table, query.join(_person, _person.c.id == table.c.recorded_by)).order_by(table.c.id),
             lambda row: (self.meeting(row), *row[3:]),
+        )
+
+    # --------------------------------------------------------------------- what it said to the others, and asked
+
+    def proposals(self) -> Subject:
+        """What it proposed for a meeting; taken up, it is an item of the agenda, and read there."""
+        table = _t["agenda_item"]
+        columns = (table.c.state, table.c.heading, table.c.case, table.c.reason, table.c.recorded_at, _person.c.name)
+        query = select(_meeting.c.kind, _meeting.c.number, _meeting.c.year, *columns)
+        query = query.select_from(table).join(_meeting, _meeting.c.id == table.c.meeting_id)
+        query = query.join(_person, _person.c.id == table.c.proposed_by)
+        mine = (table.c.alliance_id == self.alliance.id, table.c.proposed_for == self.id)
+        return self._subject(
+            "proposals",
+            "meeting proposal_state title words reason recorded_at by",
+            query.where(*mine).order_by(table.c.id),
+            lambda row: (
+                self.meeting(row),
+                row.state,
+                *((row.heading, row.case) if row.state in STILL_ITS_OWN else ("", "")),
+                *row[6:],
+            ),
+        )
+
+    def experiences(self) -> Subject:
+        table, themes = _t["experience"], {theme.key: theme.title for theme in self.alliance.charter.themes}
+        query = select(table.c.id, table.c.what, table.c.link, table.c.theme, table.c.shared_at, _person.c.name)
+        query = query.add_columns(table.c.on_behalf, table.c.withdrawn_at)
+        return self._subject(
+            "experiences",
+            "number what link theme shared_at by on_behalf withdrawn_at",
+            self._of(table, query.join(_person, _person.c.id == table.c.shared_by)).order_by(table.c.id),
+            lambda row: (*row[:3], themes.get(row.theme, row.theme), *row[4:]),
+        )
+
+    def questions(self) -> Subject:
+        """What it asked and was asked: who did so here by name, of the other the municipality alone."""
+        table, asker, answerer = _t["question"], _person.alias("asker"), _person.alias("answerer")
+        query = select(table, asker.c.name.label("asker"), answerer.c.name.label("answerer"))
+        query = query.join(asker, asker.c.id == table.c.asked_by)
+        query = query.outerjoin(answerer, answerer.c.id == table.c.answered_by)
+        ours = or_(table.c.asking_id == self.id, table.c.asked_id == self.id)
+        rows = self.connection.execute(
+            query.where(table.c.alliance_id == self.alliance.id, ours).order_by(table.c.id)
+        ).all()
+        named = {
+            row.id: row.name
+            for row in self.connection.execute(
+                select(_t["organisation"].c.id, _t["organisation"].c.name).where(
+                    _t["organisation"].c.id.in_({id_ for row in rows for id_ in (row.asking_id, row.asked_id)})
+                )
+            )
+        }
+        told = tuple(
+            (
+                row.id,
+                named[row.asking_id],
+                named[row.asked_id],
+                row.text,
+                row.asked_at,
+                row.asker if row.asking_id == self.id else "",
+                row.answer,
+                row.answered_at,
+                row.answerer if row.asked_id == self.id else None,
+                row.withdrawn_at,
+            )
+            for row in rows
+        )
+        columns = "number asking asked question asked_at by answer answered_at answered_by withdrawn_at"
+        return Subject("questions", tuple(columns.split()), told)
+
+    def issues(self) -> Subject:
+        table = _t["framework_issue"]
+        query = select(table.c.number, table.c.heading, table.c.text, table.c.raised_at, _person.c.name)
+        query = query.add_columns(table.c.on_behalf, table.c.withdrawn_at)
+        return self._subject(
+            "issues",
+            "number title words raised_at by on_behalf withdrawn_at",
+            self._of(table, query.join(_person, _person.c.id == table.c.raised_by)).order_by(table.c.id),
+        )
+
+    def supports(self) -> Subject:
+        table, issue = _t["framework_support"], _t["framework_issue"]
+        query = select(issue.c.number, issue.c.heading, table.c.recorded_at, _person.c.name, table.c.withdrawn_at)
+        query = query.select_from(table).join(issue, issue.c.id == table.c.issue_id)
+        return self._subject(
+            "supports",
+            "number title recorded_at by withdrawn_at",
+            self._of(table, query.join(_person, _person.c.id == table.c.person_id)).order_by(table.c.id),
         )
 
     # ------------------------------------------------------------------------------------------- what was done

@@ -191,5 +191,6 @@ def attendance_receipt(
     summary = say("attendance_receipt.summary", **facts, office=office_title, result=result)
     correct = command(say, "attendance", event_word(say, requirement), period_label, prefix=prefix)
     buttons = (Button(say("attendance_receipt.correct"), correct), withdraw_button(say, settlement))
+    graded = [say(f"attendance_receipt.{settlement.result}")] if settlement.result in ("noted", "partial") else []
     note = Text(say("attendance_receipt.note", fact=settlement), "subtle")
-    return Message(summary, (Text(summary), note, Buttons(buttons)))
+    return Message(summary, (Text(summary), *map(Text, graded), note, Buttons(buttons)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from statistics import median_low
 
 from alliance.members import Organisation
 from alliance.messages import Button, Buttons, Message, Table, Text
@@ -34,11 +35,14 @@ def ask_form(
     errors: Mapping[str, str],
     on_behalf: bool,
     prefix: str,
+    adviser: bool = False,
 ) -> Message:
+    """``adviser``: whoever advises the member is asked, and not another member."""
     asks = (field(say, "ask_form.text", typed, errors, "long", required=True),)
     summary = say("ask_form.summary", asked=asked.official_name)
-    note = say("ask_form.note", asking=asking.official_name, on_behalf=on_behalf)
-    return one_form(summary, note, asks, say("ask_form.send"), command(say, "ask", asked.name, prefix=prefix))
+    note = say("ask_form.note", asking=asking.official_name, on_behalf=on_behalf, adviser=adviser)
+    whom = say("words.adviser") if adviser else asked.name
+    return one_form(summary, note, asks, say("ask_form.send"), command(say, "ask", whom, prefix=prefix))
 
 
 @maker("answer_form")
@@ -85,7 +89,9 @@ def question(
 
 
 def _answered(say: Phrases, one: Question) -> str:
-    return say("question.answered_by", name=one.answered_by_name, at=one.answered_at) if one.answered_at else ""
+    if one.answered_at is None:
+        return ""
+    return say("question.answered_by", name=one.answered_by_name, at=one.answered_at, days=one.days_to_answer)
 
 
 @maker("questions")
@@ -99,8 +105,12 @@ def questions(
     pages: int,
     mine: tuple[int, ...],
     member: str,
+    days: tuple[int, ...] = (),
 ) -> Message:
-    """What was asked, newest first, a page at a time; ``mine`` are those for whom the reader may answer."""
+    """What was asked, newest first, a page at a time; ``mine`` are those for whom the reader may answer.
+
+    ``days`` is how long each answer took, in whole days.
+    """
     prefix = f"{say('words.for')} {member}: " if member else ""
     summary = say("questions.summary", waiting=waiting, total=total, page=page, pages=pages, member=member)
     buttons = [
@@ -121,7 +131,8 @@ def questions(
         return Message(summary, (Text(summary), Text(say("questions.how"), "subtle"), *button_row(*buttons)))
     head = tuple(say(f"questions.head.{column}") for column in COLUMNS)
     table = Table(say("questions.caption"), head, tuple(_row(say, *each) for each in questions))
-    return Message(summary, (Text(summary), table, *button_row(*buttons)))
+    took = [Text(say("questions.took", n=len(days), days=median_low(days)), "subtle")] if days else []
+    return Message(summary, (Text(summary), table, *took, *button_row(*buttons)))
 
 
 def _row(say: Phrases, one: Question, asking: Organisation, asked: Organisation) -> tuple[str, ...]:

@@ -51,6 +51,26 @@ def test_the_workshop_is_contributed_to_once_it_has_opened(talk):
 
 
 @pytest.mark.parametrize(
+    "kind, state",
+    [
+        ("talk", "fulfilled"),
+        ("host", "fulfilled"),
+        ("facilitation", "fulfilled"),
+        ("material", "fulfilled"),
+        ("case", "fulfilled"),
+        ("attendance_only", "partial"),
+    ],
+)
+def test_each_way_to_contribute_to_the_workshop_can_be_given_and_counts_as_the_charter_says(talk, kind, state):
+    talk.at = "2027-04-01T09:00"
+    talk.played.plan(talk.at)
+    offered = {choice.value for choice in talk.say(COORDINATOR, "dokumenter 3b").ask("kind").choices}
+    assert offered == {"talk", "host", "facilitation", "material", "case", "attendance_only"}
+    assert recorded(talk, "3b", kind=kind).done
+    assert talk.standing("Køge", "workshop") == state
+
+
+@pytest.mark.parametrize(
     "field, typed",
     [
         ("kind", ""),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 
+from storage.changes.register import end_seat_terms
 from storage.engine import reading
-from storage.queries import accounts
+from storage.queries import accounts, register
 from tests.stories.conftest import Conversation
 from tests.stories.test_meeting_page import COORDINATOR, MAYOR, Pages, pages
 from tests.stories.test_second_alliance import (
@@ -80,6 +82,18 @@ def test_the_years_meetings_stand_against_the_rule_they_are_measured_by(talk: Co
     talk.at = "2027-12-30T09:00"
     shown = talk.say(MAYOR, "overblik")
     assert "efter vedtægten skulle 3 være afholdt nu" in shown.text
+
+
+def test_an_open_seat_is_shown_with_the_day_since_and_until_it_is_filled(talk: Conversation) -> None:
+    assert "Alle pladser er besat" in talk.say(MAYOR, "overblik").text
+
+    def closed(connection: Any, alliance_id: int) -> None:
+        mine = [seat for seat in register.seats(connection, alliance_id) if seat.constituency == "KKR Nordjylland"]
+        end_seat_terms(connection, alliance_id, mine, date(2027, 3, 1))
+
+    talk.change(closed)
+    shown = talk.say(MAYOR, "overblik").text
+    assert re.search(r"KKR Nordjylland[^.]* (ledig|tom)", shown) and "Alle pladser er besat" not in shown
 
 
 def test_the_page_is_theirs_alone_and_says_the_same(pages: Pages) -> None:

@@ -59,7 +59,7 @@ def test_a_member_takes_what_it_did_with_it_with_who_and_when(talk):
     file = taken(talk)
     assert file.name == "koege-data-2027-03-01.zip"
     found = tables(file)
-    assert len(found) == 15
+    assert len(found) == 20
     assert any(row[:3] == ["Klimatopmødet 2027", "ja", "borgmester"] or row[1] == "ja" for row in found["svar"][1:])
     whats = [row[found["dokumentation"][0].index("Hvad")] for row in found["dokumentation"][1:]]
     assert "'=cmd|' /C calc'!A0" in whats, "no cell is taken for a formula"
@@ -74,6 +74,37 @@ def test_a_member_takes_what_it_did_with_it_with_who_and_when(talk):
         len(found[name]) - 1 for name in ("svar", "dokumentation")
     ]
     assert whole["answers"][-1]["given_at"].endswith("+00:00")
+
+
+def test_what_it_proposed_shared_asked_and_raised_is_in_it_in_its_own_words(talk):
+    talk.press(SECRETARIAT, talk.say(SECRETARIAT, "årshjul 2027"), "Skriv de 4")
+    for heading in ("Fælles indkøb", "Elbiler i hjemmeplejen"):
+        form = talk.say(COORDINATOR, "foreslå 1/2027")
+        assert talk.send(COORDINATOR, form, heading=heading, kind="discussion", case=f"Om {heading}").done
+    talk.say(SECRETARIAT, "dagsorden 1/2027")
+    assert talk.say(SECRETARIAT, f"forslag {proposed(talk)[0]} optag").done
+    talk.say(COORDINATOR, "del Fælles indkøb af varmepumper")
+    talk.say(COORDINATOR, "spørg Glostrup: Hvordan fik I udlejerne med?")
+    talk.say(OTHER, "spørgsmål 1 svar Med en aftale.")
+    talk.send(OTHER, talk.say(OTHER, "rammevilkår nyt: Vindmøller"), text="Vi mangler dem.")
+    talk.say(COORDINATOR, "rammevilkår 1 støt")
+    mine, theirs = for_a_program(taken(talk)), for_a_program(taken(talk, OTHER))
+    assert [(row["proposal_state"], row["title"], row["words"]) for row in mine["proposals"]] == [
+        ("accepted", "", ""),  # the agenda's from then on, and read there
+        ("proposed", "Elbiler i hjemmeplejen", "Om Elbiler i hjemmeplejen"),
+    ]
+    assert [row["what"] for row in mine["experiences"]] == ["Fælles indkøb af varmepumper"]
+    (asked,), (was_asked,) = mine["questions"], theirs["questions"]
+    assert (asked["question"], asked["answer"]) == ("Hvordan fik I udlejerne med?", "Med en aftale.")
+    assert asked["by"] and not asked["answered_by"], "of the other the municipality alone"
+    assert was_asked["answered_by"] and not was_asked["by"] and was_asked["asking"] == "Køge"
+    assert [row["title"] for row in mine["supports"]] == [row["title"] for row in theirs["issues"]] == ["Vindmøller"]
+    assert mine["issues"] == theirs["supports"] == theirs["proposals"] == theirs["experiences"] == []
+
+
+def proposed(talk):
+    """The numbers of what members proposed, as they came."""
+    return [row["id"] for row in talk.played.rows("agenda_item") if row["proposed_for"]]
 
 
 def test_nothing_of_another_member_is_in_it(talk):

@@ -336,6 +336,18 @@ def test_each_member_has_a_line_and_what_is_overdue_says_so(talk):
     assert "over fristen" not in rows["Køge"][4]
 
 
+def test_plans_are_found_by_what_they_say_of_reductions_and_risks_however_it_is_spelled(talk):
+    form = talk.say(KOEGE, "plan ret")
+    assert talk.send(KOEGE, form, reduction="70 % i 2030, mest ved fjernvarme fra havvindmøller").done
+    for words in ("havvindmøller", "HAVVINDMOELLE", "vindmølle fjernvarme", "Sjælland fjernvarmen"):
+        assert [row[0] for row in talk.say(BALLERUP, f"planer {words}").rows()] == ["Køge"], words
+    flooded = {row[0] for row in talk.say(BALLERUP, "planer oversvømmelse").rows()}
+    assert "Køge" in flooded and len(flooded) > 1
+    talk.say(BALLERUP, "sprog en")
+    assert {row[0] for row in talk.say(BALLERUP, "plans flooding").rows()} == flooded
+    assert not talk.say(BALLERUP, "plans spaceship").done
+
+
 def test_a_word_the_register_does_not_know_is_answered_with_those_it_knows(talk):
     said = talk.say(KOEGE, "planer måske")
     assert not said.done and "mangler, opdateres, overskredet, mål, alle, CAPF, KKR Hovedstaden" in said.text

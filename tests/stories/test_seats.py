@@ -65,6 +65,17 @@ def test_the_chair_takes_the_secretariat_along_and_that_is_said_first(talk):
     assert not talk.say(SECRETARIAT, "status").done
 
 
+def test_who_led_before_stands_beside_who_leads_each_with_their_days(talk):
+    given(talk, "Køge", "chair")
+    assert [r[0] for r in talk.say(COORDINATOR, "pladser").tables()[1].rows] == ["Køge", "Frederiksberg"]
+    for talk.at in ("2027-06-30T09:00", "2027-07-01T09:00"):
+        chairs = {r[0]: r[2] for r in talk.say(COORDINATOR, "pladser").tables()[1].rows}
+        assert chairs == {
+            "Frederiksberg": "1. feb. 2026 til 30. juni 2027",
+            "Køge": "1. juli 2027 til 30. juni 2029",
+        }
+
+
 @pytest.mark.parametrize(
     ("member", "what", "since", "said"),
     [

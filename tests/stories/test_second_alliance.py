@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,6 +25,9 @@ from storage.seed_second import plant_second
 from storage.tables import tables
 from tests.conftest import Played, local
 from tests.stories.conftest import Conversation
+from tests.stories.test_meeting_page import Pages, pages
+
+__all__ = ["pages"]  # a fixture
 
 SECRETARIAT, ADVISER = "secretariat@kl.example", "adviser@kkr-syddanmark.example"
 KL, REALDANIA = "project-representative@kl.example", "project-representative@realdania.example"
@@ -92,6 +96,32 @@ def test_the_parties_are_in_the_register_for_their_dates(talk: Conversation) -> 
     assert on(date(2027, 3, 1), "observer") == {"CONCITO", "C40"}
 
 
+def test_all_98_municipalities_are_members_in_their_five_areas(talk: Conversation) -> None:
+    alliance, day = talk.played.alliance, date(2027, 3, 1)
+    with reading(talk.engine) as connection:
+        found = register.memberships(connection, alliance.id)
+        here = register.organisations(connection, alliance.id, day)
+    members = {m.organisation_id for m in found if m.role == "member" and m.validity.covers(day)}
+    areas = {"Hovedstaden": 29, "Sjælland": 17, "Syddanmark": 22, "Midtjylland": 19, "Nordjylland": 11}
+    assert Counter(here[id_].group("kkr") for id_ in members) == {f"KKR {name}": n for name, n in areas.items()}
+
+
+@pytest.mark.parametrize(
+    ("at", "told"), [("2027-03-31T09:00", 0), ("2027-04-01T07:59", 0), ("2027-04-01T08:00", 2), ("2027-06-01T09:00", 2)]
+)
+def test_the_secretariat_hears_a_year_ahead_that_the_partnership_ends_and_once(
+    talk: Conversation, at: str, told: int
+) -> None:
+    for _ in range(2):
+        talk.played.plan(at)
+    found = talk.told("term_ends")
+    assert len(found) == told
+    assert {(one.about, one.recipient) for one in found} <= {
+        ("party:KL", SECRETARIAT),
+        ("party:REALDANIA", SECRETARIAT),
+    }
+
+
 def test_to_enter_the_parties_again_changes_nothing(talk: Conversation) -> None:
     before = talk.dump()
     with writing(talk.engine) as connection:
@@ -124,21 +154,40 @@ def test_the_seats_of_both_bodies_are_the_partners_own(talk: Conversation) -> No
     assert not [seat for seat in seats if seat.validity.covers(date(2028, 4, 1))]  # the partnership is over
 
 
-def test_the_people_of_a_partner_whose_term_is_over_lose_papers_and_members_that_day(talk: Conversation) -> None:
+def ended(talk: Conversation, until: date) -> None:
+    """Let the terms of a KKR and of an observer end."""
     alliance = talk.played.alliance
     last = tuple(
-        replace(p, validity=replace(p.validity, until=date(2027, 3, 15))) if p.code in ("KKR-SD", "CONCITO") else p
+        replace(p, validity=replace(p.validity, until=until)) if p.code in ("KKR-SD", "CONCITO") else p
         for p in alliance.charter.parties
     )
     with writing(talk.engine) as connection:
         changed = replace(alliance, charter=replace(alliance.charter, parties=last))
         enter_parties(connection, changed, local("2027-03-01T09:00"))
+
+
+def test_the_people_of_a_partner_whose_term_is_over_lose_papers_meetings_and_members_that_day(
+    talk: Conversation,
+) -> None:
+    ended(talk, date(2027, 3, 15))
     assert confirmed(talk, "møde indkald projektgruppe 2/2027").done
     assert confirmed(talk, "dagsorden udsend projektgruppe 2/2027").done
     for talk.at, may in (("2027-03-14T23:59", True), ("2027-03-15T00:00", False)):
         assert talk.say(ADVISER, "for Odense: kontakter").done is may
         assert talk.say(ADVISER, "status Syddanmark").done is may
         assert talk.say(OBSERVER, "papir 1").done is may
+        for who in (ADVISER, OBSERVER):
+            assert talk.say(who, "møde").done is may
+            assert talk.say(who, "møde projektgruppe 2/2027").done is may
+    assert talk.say(KL, "møde").done and talk.say(SECRETARIAT, "møde").done
+
+
+def test_the_pages_of_meetings_are_closed_to_them_too(pages: Pages) -> None:
+    ended(pages.talk, date(2027, 3, 15))
+    for pages.talk.at, status in (("2027-03-14T23:59", 200), ("2027-03-15T00:00", 403)):
+        for path in ("/meetings", pages.page):
+            assert pages.get(OBSERVER, path).status_code == status, path
+            assert pages.get(KL, path).status_code == 200
 
 
 def test_a_partnership_that_another_charter_would_have_ended_goes_on_when_that_is_undone(talk: Conversation) -> None:

@@ -200,6 +200,7 @@ def test_recorded_attendance_is_what_meets_the_requirement(talk, office, state):
     receipt = talk.send(SECRETARIAT, form, office=office, attendee="" if office == "none" else "Ida Holm")
     assert receipt.done
     assert talk.standing("Køge", "summit") == state
+    assert ("Bemærk: " in receipt.text) is (state in ("noted", "partial"))  # who notes it reads why it is not met
 
 
 def test_what_was_answered_stands_in_the_attendance_form(talk):

@@ -97,6 +97,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
 }
 REFUSALS: dict[str, dict[str, object]] = {
     "experience_closed": {},
+    "meetings_closed": {},
     "experience_whose": {"organisation": "KL"},
     "experience_not_yours": {"id": 12},
     "experience_none": {"got": "12"},

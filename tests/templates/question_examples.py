@@ -46,6 +46,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "none": ASK,
         "one": {**ASK, "on_behalf": True, "prefix": "for Køge: ", "errors": {"text": "question_missing"}},
         "many": {**ASK, "typed": {"text": "x" * 1001}, "errors": {"text": "question_long"}},
+        "adviser": {**ASK, "adviser": True},
     },
     "answer_form": {
         "none": ANSWER,
@@ -65,9 +66,9 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "none of one": {**LIST, "questions": (), "waiting": 0, "total": 0, "member": "Køge"},
         "one": {**LIST, "questions": ((ASKED, TAASTRUP, KOEGE),), "waiting": 1, "total": 1},
         "answered": {**LIST, "questions": ((ANSWERED, TAASTRUP, KOEGE),), "waiting": 0, "total": 1, "member": "Køge"},
-        "two": {**LIST, "questions": MANY[:2], "waiting": 2, "total": 2},
+        "two": {**LIST, "questions": MANY[:2], "waiting": 2, "total": 2, "days": (0,)},
         "many": {**LIST, "questions": MANY, "waiting": 1, "total": 98, "page": 4, "pages": 10, "mine": (8,)},
-        "more": {**LIST, "questions": MANY, "waiting": 3, "total": 98, "pages": 10, "mine": (8,)},
+        "more": {**LIST, "questions": MANY, "waiting": 3, "total": 98, "pages": 10, "mine": (8,), "days": (1, 1, 9)},
     },
     "question_asked": {"none": TOLD, "one": TOLD, "many": {**TOLD, "question": LONG}},
     "question_answered": {"none": {**TOLD, "question": ANSWERED}, "one": {**TOLD, "question": ANSWERED}}
@@ -75,6 +76,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "question_unanswered": {"none": TOLD, "one": TOLD, "many": {**TOLD, "question": LONG}},
 }
 REFUSALS: dict[str, dict[str, object]] = {
+    "question_no_adviser": {},
     "question_whom": {},
     "question_whose": {"organisation": "KL"},
     "question_self": {"organisation": "Køge"},
