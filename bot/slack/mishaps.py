@@ -14,6 +14,7 @@ from typing import Any
 from slack_bolt import BoltResponse
 
 from bot.slack.blocks import dressed
+from bot.slack.door import VERIFIED
 from bot.slack.modal import Carried, modal
 from templates import write
 from templates.phrases import Phrases
@@ -23,10 +24,17 @@ log = logging.getLogger("tovholder.slack")
 LANGUAGE = "da"  # whose language it is, only the database knows
 
 
-async def apology(error: Exception, body: Mapping[str, Any], respond: Any) -> BoltResponse:
-    """Say where it was asked that nothing has changed, with a reference that stands in our log."""
+async def apology(
+    error: Exception, body: Mapping[str, Any], context: Mapping[str, Any], respond: Any
+) -> BoltResponse:
+    """Say where it was asked that nothing has changed, with a reference that stands in our log.
+
+    Whoever has not been found to be Slack is told nothing: what they sent is what failed.
+    """
     reference = secrets.token_hex(4)
     log.error("a request from Slack failed, reference %s", reference, exc_info=error)
+    if not context.get(VERIFIED):
+        return BoltResponse(status=401, body="turned away")
     say, message = Phrases(LANGUAGE), write("sorry", LANGUAGE, reference=reference)
     (posting,) = dressed(message, say, base_url="")
     ephemeral = {"text": posting.text, "blocks": list(posting.blocks), "response_type": "ephemeral"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,10 @@ from tests.bot.conftest import ANNE, SISSE
 from tests.conftest import Played
 from tests.slack_server import Fault
 from tests.workspace import FORM_TYPE, JSON_TYPE, Workspace
+
+
+STRANGE = {"x-slack-request-timestamp": str(int(time.time())), "x-slack-signature": b"v0=\xe6"}
+"""A signature that no comparison takes."""
 
 
 def elements(blocks: Any) -> list[dict[str, Any]]:
@@ -114,6 +119,11 @@ def test_what_is_said_at_a_response_url_shares_a_connection(slack: Workspace) ->
         ({"body": "text=liste", "headers": FORM_TYPE, "after": 305}, 401),
         ({"body": "text=liste", "headers": FORM_TYPE, "signed": {}}, 401),
         ({"body": "text=x", "headers": FORM_TYPE, "signed": {"x-slack-request-timestamp": "now"}}, 401),
+        ({"body": "text=x", "headers": FORM_TYPE, "signed": {"x-slack-request-timestamp": "9" * 5_000}}, 401),
+        ({"body": "text=x", "headers": FORM_TYPE, "signed": {"x-slack-request-timestamp": "9" * 12}}, 401),
+        ({"body": "text=x", "headers": FORM_TYPE, "signed": STRANGE}, 401),
+        ({"body": '{"event":' * 3_000, "headers": JSON_TYPE, "signed": STRANGE}, 400),
+        ({"body": "payload=" + "[" * 200_000, "headers": FORM_TYPE, "signed": STRANGE}, 400),
         ({"body": "payload=%7B", "headers": FORM_TYPE}, 400),
         ({"body": "payload=[]", "headers": FORM_TYPE}, 400),
         ({"body": "{", "headers": JSON_TYPE}, 400),
