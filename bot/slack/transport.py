@@ -26,9 +26,11 @@ from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
 from alliance.messages import File, Invite, Message
 from alliance.pacing import Rate
 from bot.plain import INVITE
+from bot.slack.limits import EDIT_TEXT
 from bot.slack.receipts import Posted, opaque_key
 from bot.slack.refusals import LONGEST_LANE_REST, Refusal
 from bot.slack.web import API_URL, Answer, Web
+from bot.slack.writing import shortened
 
 log = logging.getLogger("tovholder.slack")
 
@@ -208,9 +210,10 @@ class SlackTransport:
         return [found[part] for part in sorted(found)]
 
     async def _change(self, channel: str, ts: str, posting: Posting) -> None:
-        blocks = [dict(block) for block in posting.blocks]
+        """Change a message. Its text may be shorter than the one it was posted with: its blocks still say all."""
+        text, blocks = shortened(posting.text, EDIT_TEXT), [dict(block) for block in posting.blocks]
         await self.web.ask(
-            lambda client: client.chat_update(channel=channel, ts=ts, text=posting.text, blocks=blocks), lane=True
+            lambda client: client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks), lane=True
         )
 
     def _dressed(self, parcel: Parcel) -> Sequence[Posting]:

@@ -14,6 +14,7 @@ from tests.slack_server.faults import Args, Call, Fault, SlackError
 
 TEAM, BOT, BOT_ID = "T1", "UBOT", "BBOT"
 TRIGGER_LIVES = 3.0  # seconds
+MOST_OF_AN_EDIT = 4_000  # bytes of text
 SCOPES = {
     "auth.test": "",
     "oauth.v2.access": "",
@@ -221,6 +222,8 @@ class Slack:
 
     def _chat_update(self, args: Args) -> dict[str, Any]:
         channel = self._channel(args)
+        if len(str(args.get("text") or "").encode()) > MOST_OF_AN_EDIT:
+            raise SlackError("msg_too_long")
         for message in self.messages[channel]:
             if message["ts"] == args.get("ts"):
                 if message["user"] != BOT:
