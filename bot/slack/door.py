@@ -7,6 +7,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
@@ -16,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.slack.homes import Homes
-from bot.slack.replying import Respond
+from bot.slack.replying import NotSaid, Respond
 
 log = logging.getLogger("tovholder.slack")
 logging.getLogger("slack_bolt.AsyncRequestVerification").setLevel(logging.ERROR)  # it logs whole bodies
@@ -108,7 +109,10 @@ def only_from(homes: Homes, reason: Callable[[str], Awaitable[str]]) -> Check:
         log.warning("a request from the workspace %s was turned away", theirs)
         why = await reason(str(context.user_id))
         if why and context.response_url and context.respond:
-            await context.respond(why, response_type="ephemeral", replace_original=False)
+            try:
+                await context.respond(why, response_type="ephemeral", replace_original=False)
+            except (NotSaid, aiohttp.ClientError, OSError) as error:
+                log.error("why it was turned away could not be said: %s", error or type(error).__name__)
         return BoltResponse(status=403, body="turned away")
 
     return check

@@ -27,6 +27,7 @@ from bot.slack.heard import Heard, about_chosen_member, commanded, handed_in, pr
 from bot.slack.home import home
 from bot.slack.modal import Carried, View, modal, with_answers, wrong_pages
 from bot.slack.refusals import MEANINGS
+from bot.slack.replying import NotSaid
 from bot.unsent import is_anew, without_anew
 from templates.phrases import Phrases
 
@@ -297,6 +298,8 @@ class Ears:
         except SlackApiError as error:
             log.error("Slack would not show what was done: %s", error.response.get("error"))
             await self._heed(heard, error)
+        except NotSaid as error:
+            log.error("Slack would not take an answer: %s", error)
         except Exception:
             log.exception("what was done could not be shown")
 

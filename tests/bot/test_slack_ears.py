@@ -106,6 +106,21 @@ def test_what_is_said_at_a_response_url_shares_a_connection(slack: Workspace) ->
     assert len(slack.lines) == 1
 
 
+def test_an_answer_of_which_nobody_knows_whether_it_arrived_is_not_said_again(slack: Workspace) -> None:
+    slack.answers_fail.append(Fault(drop=True))
+    assert slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "liste"}).status == 200
+    assert len(slack.responses) == 1
+
+
+def test_an_answer_that_slack_does_not_take_is_noted_and_its_rest_is_not_said(
+    slack: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.answers_fail += [Fault(error="used_url", status=404), Fault(error="used_url", status=404)]
+    assert slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "liste"}).status == 200
+    assert slack.responses == [] and "http 404 used_url" in caplog.text
+    assert slack.command(ANNE, "liste", team_id="T2").status == 403, "and whoever is turned away still is"
+
+
 # ------------------------------------------------------------------------------------------------ the door
 
 
