@@ -53,6 +53,16 @@ class Heard:
         return self.view.get("type") == "modal"
 
     @property
+    def as_it_stood(self) -> tuple[str, str]:
+        """Which modal or page it was done in, and the name of what it showed then."""
+        return _text(self.view, "id"), _text(self.view, "hash")
+
+    @property
+    def on_page(self) -> bool:
+        """Whether it was done on somebody's page, or in a modal that lies on it."""
+        return self.at_home or bool(self.carried.home)
+
+    @property
     def at_home(self) -> bool:
         return self.view.get("type") == "home"
 

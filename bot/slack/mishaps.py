@@ -13,21 +13,22 @@ from typing import Any
 
 from slack_bolt import BoltResponse
 
+from bot.slack.acquaintance import BOTH
 from bot.slack.blocks import dressed
 from bot.slack.door import VERIFIED
 from bot.slack.modal import Carried, modal
-from templates import write
+from templates import write_in
 from templates.phrases import Phrases
 
 log = logging.getLogger("tovholder.slack")
-
-LANGUAGE = "da"  # whose language it is, only the database knows
 
 
 async def apology(
     error: Exception, body: Mapping[str, Any], context: Mapping[str, Any], respond: Any
 ) -> BoltResponse:
-    """Say where it was asked that nothing has changed, with a reference that stands in our log.
+    """Say where it was asked, in both languages, that nothing has changed, with a reference that stands in our log.
+
+    Whose language it is, only the database knows, and it may be what is away.
 
     Whoever has not been found to be Slack is told nothing: what they sent is what failed.
     """
@@ -35,7 +36,7 @@ async def apology(
     log.error("a request from Slack failed, reference %s", reference, exc_info=error)
     if not context.get(VERIFIED):
         return BoltResponse(status=401, body="turned away")
-    say, message = Phrases(LANGUAGE), write("sorry", LANGUAGE, reference=reference)
+    say, message = Phrases(BOTH[0]), write_in(BOTH, "sorry", reference=reference)
     (posting,) = dressed(message, say, base_url="")
     ephemeral = {"text": posting.text, "blocks": list(posting.blocks), "response_type": "ephemeral"}
     if "command" in body:

@@ -82,6 +82,7 @@ def test_a_colleague_is_known_by_the_address_of_their_profile(slack: Workspace, 
         ({"email": "klima@lejre.example", "is_stranger": True}, "arbejdsområde"),
         ({"email": "klima@lejre.example", "team_id": "T2"}, "arbejdsområde"),
         ({"email": "klima@lejre.example", "is_email_confirmed": False}, "bekræftet"),
+        ({"email": "klima@lejre.example", "is_email_confirmed": None}, "bekræftet"),
         ({"email": ""}, "bekræftet"),
         ({"email": "klima@lejre.example", "is_bot": True}, "programmer"),
     ],
@@ -94,6 +95,103 @@ def test_whom_we_cannot_know_is_told_why_and_changes_nothing(
     slack.command("UNEW", "liste")
     assert part in json.dumps(slack.responses, ensure_ascii=False)
     assert played.dump() == before
+
+
+def shown(slack: Workspace, user: str) -> str:
+    return json.dumps(slack.slack.home(user), ensure_ascii=False)
+
+
+def test_a_colleague_who_opens_our_page_first_is_known_there_too(slack: Workspace, played: Played) -> None:
+    slack.slack.add_user("UNEW", "klima@lejre.example")
+    slack.visit("UNEW")
+    assert "Lejre" in shown(slack, "UNEW") and "kender dig ikke" not in shown(slack, "UNEW")
+    with reading(played.engine) as connection:
+        assert register.person_at(connection, 1, "T1/UNEW") == register.person_at(connection, 1, "klima@lejre.example")
+
+
+def test_whom_we_cannot_know_finds_the_reason_on_our_page(slack: Workspace, played: Played) -> None:
+    slack.slack.add_user("UNEW", "klima@lejre.example", is_restricted=True)
+    before = played.dump()
+    slack.visit("UNEW")
+    assert "gæst" in shown(slack, "UNEW") and played.dump() == before
+
+
+@pytest.mark.parametrize(("locale", "english"), [("da-DK", False), ("en-US", True), ("de-DE", True), (None, True)])
+def test_whom_we_do_not_know_is_told_in_danish_and_in_english_unless_they_read_slack_in_danish(
+    slack: Workspace, locale: str | None, english: bool
+) -> None:
+    slack.slack.add_user("UNEW", "nobody@else.example", locale=locale)
+    slack.visit("UNEW")
+    slack.command("UNEW", "liste")
+    slack.command("UNEW", "tilknyt ABCD-EFGH")
+    for said in (shown(slack, "UNEW"), *(json.dumps(each, ensure_ascii=False) for each in slack.responses)):
+        assert "Intet er ændret" in said and ("Nothing has been changed" in said) == english
+    assert all(str(args.get("include_locale")) in ("1", "True", "true") for args in slack.slack.asked("users.info"))
+
+
+# ------------------------------------------------------------------------------- what cannot be shown where it was asked
+
+AWAY = [Fault(error="expired_trigger_id"), Fault(drop=True), Fault(status=503, body="away")]
+
+
+@pytest.mark.parametrize("fault", AWAY)
+def test_a_form_that_does_not_open_is_said_with_a_button_that_opens_it(slack: Workspace, fault: Fault) -> None:
+    slack.slack.plan("views.open", fault)
+    assert slack.command(ANNE, "indberet").status == 200
+    assert button(slack.responses[-1]["blocks"], "indberet")
+
+
+@pytest.mark.parametrize("fault", AWAY)
+def test_a_press_on_our_page_that_opens_nothing_is_answered_on_the_page(slack: Workspace, fault: Fault) -> None:
+    slack.visit(ANNE)
+    before = slack.slack.home(ANNE)
+    assert before is not None
+    for words, told in (("svar topmøde ja borgmester", "kommer"), ("svar topmøde", "svar topmøde")):
+        slack.slack.plan("views.open", fault)
+        slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": words}, before)
+        after = slack.slack.home(ANNE)
+        assert after is not None and after["blocks"][0] != before["blocks"][0]
+        assert told in json.dumps(after["blocks"][:8], ensure_ascii=False)
+    assert button(after["blocks"], "svar topmøde")["action_id"].startswith("open:")
+
+
+@pytest.mark.parametrize("fault", [Fault(error="internal_error"), Fault(drop=True), Fault(status=503, body="away")])
+def test_somebody_of_whom_slack_tells_nothing_is_asked_to_try_again(slack: Workspace, fault: Fault) -> None:
+    slack.slack.add_user("UNEW", "klima@lejre.example")
+    slack.slack.plan("users.info", *[fault] * 4)  # a question is asked once more where a line that stood is cut
+    slack.command("UNEW", "liste")
+    assert "Prøv igen" in slack.responses[-1]["text"] and "Try again" in slack.responses[-1]["text"]
+    slack.visit("UNEW")
+    assert "Prøv igen" in shown(slack, "UNEW")
+
+
+def test_what_a_response_url_does_not_take_stands_on_the_page(slack: Workspace) -> None:
+    slack.answers_fail.append(Fault(error="expired_url", status=404))
+    slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "svar topmøde ja borgmester"})
+    assert slack.responses == [] and "kommer" in json.dumps(slack.slack.home(ANNE)["blocks"][:3])  # type: ignore[index]
+
+
+def in_a_modal(slack: Workspace) -> dict[str, Any]:
+    slack.command(ANNE, "indberet")
+    return next(iter(slack.slack.views.values()))
+
+
+def test_of_two_presses_in_one_modal_the_later_is_what_it_shows(slack: Workspace) -> None:
+    """The view that the second was pressed in has changed by the first; that is no reason to show nothing of it."""
+    view = in_a_modal(slack)
+    for words in ("hjælp", "møder"):
+        slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": words}, view)
+    after = json.dumps(slack.slack.views[view["id"]], ensure_ascii=False)
+    slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "møder"}, slack.slack.views[view["id"]])
+    assert after.count("møde") and [view["id"]] == [*slack.slack.views]
+    assert len(slack.slack.asked("views.update")) == 4, "the one that conflicted is asked for again"
+
+
+def test_an_answer_whose_modal_was_closed_stands_on_the_page(slack: Workspace) -> None:
+    view = in_a_modal(slack)
+    slack.slack.plan("views.update", Fault(error="not_found"))
+    slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "svar topmøde ja borgmester"}, view)
+    assert "kommer" in json.dumps(slack.slack.home(ANNE)["blocks"][:3])  # type: ignore[index]
 
 
 def test_what_is_said_at_a_response_url_shares_a_connection(slack: Workspace) -> None:

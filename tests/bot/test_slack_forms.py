@@ -282,6 +282,20 @@ def test_a_file_that_takes_long_is_shown_to_come_and_then_kept(
 
 
 @pytest.mark.slow
+def test_what_came_of_a_slow_file_stands_on_the_page_where_the_modal_was_closed(
+    slack: Workspace, played: Played, adding: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.ears.FETCHED_AT_ONCE", 0.05)
+    id_ = slack.slack.put("Budget.pdf", b"%PDF-1.7 tal", "application/pdf")
+    slack.slack.plan("download", Fault(hang=0.2, body="%PDF-1.7 tal", content_type="application/pdf"))
+    slack.slack.plan("views.update", Fault(error="not_found"))
+    slack.hand_in(SISSE, adding, with_file(adding, id_))
+    page = slack.slack.home(SISSE)
+    assert page is not None and "Budget 2027" in json.dumps(page["blocks"][:10], ensure_ascii=False)
+    assert len(attached(played)) == 1
+
+
+@pytest.mark.slow
 def test_a_slow_file_that_never_comes_leaves_the_form_as_it_was_typed(
     slack: Workspace, played: Played, adding: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -114,6 +114,7 @@ class Slack:
     def add_user(self, id_: str, email: str = "", **more: Any) -> None:
         profile = {"email": email, "real_name": more.pop("real_name", id_)}
         known = {"id": id_, "team_id": self.team, "deleted": False, "is_bot": False, "profile": profile}
+        known |= {"is_email_confirmed": True, "locale": "da-DK"}
         self.users[id_] = {**known, **more}
 
     # ---------------------------------------------------------------------------------------------- methods
@@ -276,7 +277,9 @@ class Slack:
         user = self.users.get(str(args.get("user")))
         if user is None:
             raise SlackError("user_not_found")
-        return {"user": user}
+        if str(args.get("include_locale")).lower() in ("1", "true"):
+            return {"user": user}
+        return {"user": {name: value for name, value in user.items() if name != "locale"}}
 
     def _users_lookupByEmail(self, args: Args) -> dict[str, Any]:
         for user in self.users.values():
