@@ -113,18 +113,22 @@ class Workspace:
         return self.deliver("events_api", {"type": "event_callback", "team_id": team, "event_id": id_, "event": event})
 
     def interact(self, user: str, body: Mapping[str, Any], *, respond: bool = False) -> Answered:
+        view = str((body.get("view") or {}).get("id") or "")
         whole = {
             "team": {"id": self.slack.team},
             "user": {"id": user, "team_id": self.slack.team},
-            **self._means(),
+            **self._means(view),
             **body,
         }
         if not respond:
             whole.pop("response_url")
-        return self.deliver("interactive", whole)
+        answered = self.deliver("interactive", whole)
+        if answered.said.get("response_action") == "push":
+            self.slack.push(answered.said["view"], view)
+        return answered
 
-    def _means(self) -> dict[str, str]:
-        return {"trigger_id": self.slack.trigger(), "response_url": self.response_url, "api_app_id": "A1"}
+    def _means(self, view: str = "") -> dict[str, str]:
+        return {"trigger_id": self.slack.trigger(view), "response_url": self.response_url, "api_app_id": "A1"}
 
     # --------------------------------------------------------------------------------------------- requests
 

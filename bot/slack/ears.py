@@ -20,14 +20,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from alliance.messages import Form, Message, Text
-from bot.request import Reply, Request, Upload
+from bot.request import Reply, Request, Typed, Upload
 from bot.slack.acquaintance import Acquaintance
 from bot.slack.blocks import Posting, dressed
-from bot.slack.fields import errors, file_errors, with_errors, without_errors
+from bot.slack.fields import at_first_field, errors, file_errors, with_errors, without_errors
 from bot.slack.files import NotFetched, all_fetched
 from bot.slack.heard import Heard, about_chosen_member, commanded, handed_in, pressed, searched, shut
 from bot.slack.home import home
-from bot.slack.modal import Carried, View, modal, with_answers, wrong_pages
+from bot.slack.modal import DEEPEST, STAMP, Carried, View, modal, with_answers, wrong_pages
 from bot.slack.refusals import MEANINGS
 from bot.slack.replying import NotSaid
 from bot.unsent import is_anew, without_anew
@@ -196,9 +196,12 @@ class Ears:
         """What Slack is told of a modal that was sent in: errors at its fields, or what it shows from now on."""
         heard = about_chosen_member(heard)
         reply = await self._answered(heard, files)
-        view = await self._view(heard, reply.message)
         if _refuses_form(heard, reply):
+            if heard.carried.depth >= DEEPEST:
+                return await self._above(heard, reply.message), reply.message
+            view = await self._view(heard, reply.message, upon=True)
             return {"response_action": "push", "view": view}, reply.message  # closed, it shows the form as it was left
+        view = await self._view(heard, reply.message)
         fresh = await self._view(heard, without_errors(reply.message), heard.carried.page)
         told = errors(reply.message, fresh, heard.view) or {"response_action": "update", "view": view}
         return told, reply.message
@@ -235,8 +238,11 @@ class Ears:
     def _dressed(self, heard: Heard, message: Message, say: Phrases) -> tuple[Posting, ...]:
         return dressed(message, say, base_url=self._people.base_url, fill_in=without_anew(heard.words))
 
-    async def _view(self, heard: Heard, message: Message, page: int = 0) -> View:
-        """The modal of a message: on its first page that is wrong, unless another is asked for."""
+    async def _view(self, heard: Heard, message: Message, page: int = 0, *, upon: bool = False) -> View:
+        """The modal of a message: on its first page that is wrong, unless another is asked for.
+
+        ``upon``: it is to lie upon the modal that it was asked in.
+        """
         say = await asyncio.to_thread(self._people.catalog, heard.address)
         wrong = wrong_pages(message, say, base_url=self._people.base_url)
         before = heard.carried if heard.in_modal else Carried()
@@ -244,7 +250,7 @@ class Ears:
         home = "yes" if heard.at_home else before.home
         again = before.again if same else without_anew(heard.words)
         anew = str(int(before.anew or 0) + 1) if is_anew(heard.words) else before.anew
-        carry = replace(before, again=again, home=home, anew=anew)
+        carry = replace(before, again=again, home=home, anew=anew, depth=before.depth + upon)
         return modal(message, say, base_url=self._people.base_url, page=page or (wrong or (1,))[0], carry=carry)
 
     async def _turned(self, heard: Heard) -> View:
@@ -305,20 +311,33 @@ class Ears:
             self._afterwards(heard, self._publish(heard, client, 1))
 
     async def _lay_upon(self, heard: Heard, message: Message, client: AsyncWebClient) -> None:
-        """Show a message upon a form, which is as it was left when it is closed; too late for that, above it."""
-        view = await self._view(heard, message)
+        """Show a message upon a form, which is as it was left when it is closed; too late or too deep for that, above it."""
+        if heard.carried.depth >= DEEPEST:
+            await self._lay_above(heard, message, client)
+            return
+        view = await self._view(heard, message, upon=True)
         try:
             await client.views_push(trigger_id=heard.trigger, view=view)
         except FAILURES as error:
             await self._failed(heard, error, "an answer was not laid upon its form")
-            await self._update(client, heard, await self._view_above(heard, message))
+            await self._lay_above(heard, message, client)
 
-    async def _view_above(self, heard: Heard, message: Message) -> View:
-        """The form as it is filled in, with a message above it."""
+    async def _lay_above(self, heard: Heard, message: Message, client: AsyncWebClient) -> None:
+        view = (await self._above(heard, message)).get("view")
+        if view:
+            await self._update(client, heard, view)
+        else:
+            await self._publish(heard, client, 1, message)
+
+    async def _above(self, heard: Heard, message: Message) -> dict[str, Any]:
+        """The form as it is filled in, with a message above it; at its first field, where it cannot be had now."""
         heard = replace(heard, words=heard.carried.again)
         again = await self._answered(replace(heard, answers={}, key=""))
+        if _form(again.message) is None:
+            return at_first_field(heard.view, message.summary)
         whole = replace(again.message, blocks=(*message.blocks, *again.message.blocks))
-        return await self._view(heard, with_answers(whole, heard.answers), heard.carried.page)
+        view = await self._view(heard, with_answers(whole, heard.answers), heard.carried.page)
+        return {"response_action": "update", "view": view}
 
     async def _open(self, heard: Heard, message: Message, client: AsyncWebClient, respond: Respond) -> bool:
         """Open a message as a modal; too late for that, it is said with a button that opens it, where it can be."""
@@ -398,7 +417,10 @@ class Ears:
 
 
 def _request(heard: Heard, files: Mapping[str, Upload] = NO_FILES) -> Request:
-    return Request(heard.address, heard.words, heard.answers, "slack", files, key=heard.key, pressed=heard.pressed)
+    asked = Request(heard.address, heard.words, heard.answers, "slack", files, key=heard.key, pressed=heard.pressed)
+    if heard.typed_at and heard.in_modal and heard.words == heard.carried.keep:
+        return replace(asked, typed=Typed(STAMP.sub("", heard.words), heard.typed_at))
+    return asked
 
 
 def _refuses_form(heard: Heard, reply: Reply) -> bool:
