@@ -27,6 +27,7 @@ from bot.slack.fields import at_first_field, errors, file_errors, with_errors, w
 from bot.slack.files import NotFetched, all_fetched
 from bot.slack.heard import Heard, about_chosen_member, commanded, handed_in, pressed, searched, shut
 from bot.slack.home import home
+from bot.slack.limits import ANSWERS
 from bot.slack.modal import DEEPEST, STAMP, Carried, View, modal, with_answers, wrong_pages
 from bot.slack.refusals import MEANINGS
 from bot.slack.replying import NotSaid
@@ -92,7 +93,7 @@ class Ears:
             first, *others = self._dressed(heard, reply.message, say)
             await ack(**_ephemeral(first))
             if others:
-                self._afterwards(heard, _say_all(respond, others))
+                self._afterwards(heard, self._say_or_publish(heard, reply.message, others, client, respond))
         else:
             await ack()
             self._afterwards(heard, self._open(heard, reply.message, client, respond))
@@ -287,12 +288,23 @@ class Ears:
             return True
         if _form(message) is not None or not heard.response_url:
             return await self._open(heard, message, client, respond)
+        return await self._say(heard, self._dressed(heard, message, Phrases(reply.language, reply.zone)), respond)
+
+    async def _say(self, heard: Heard, postings: Sequence[Posting], respond: Respond) -> bool:
+        """Say something where it was asked; returns whether Slack took all of it."""
         try:
-            await _say_all(respond, self._dressed(heard, message, Phrases(reply.language, reply.zone)))
+            await _say_all(respond, postings)
         except (NotSaid, *FAILURES) as error:
             await self._failed(heard, error, "Slack would not take an answer")
             return False
         return True
+
+    async def _say_or_publish(
+        self, heard: Heard, message: Message, rest: Sequence[Posting], client: AsyncWebClient, respond: Respond
+    ) -> None:
+        """Say the rest of an answer that has begun; what Slack does not take of it, all of it stands on the page."""
+        if not await self._say(heard, rest, respond):
+            await self._publish(heard, client, 1, message)
 
     async def _update(self, client: AsyncWebClient, heard: Heard, view: View) -> None:
         """Change a modal: what was done in it last is what it shows, unless it was handed in as it stood then."""
@@ -442,6 +454,8 @@ def _ephemeral(posting: Posting) -> dict[str, Any]:
     return {"text": posting.text, "blocks": list(posting.blocks), "response_type": "ephemeral"}
 
 
-async def _say_all(respond: Respond, postings: list[Posting] | tuple[Posting, ...]) -> None:
+async def _say_all(respond: Respond, postings: Sequence[Posting]) -> None:
+    if len(postings) > ANSWERS:
+        raise NotSaid(0, f"{len(postings)} messages, and a response_url takes {ANSWERS}")
     for posting in postings:
         await respond(**_ephemeral(posting), replace_original=False)

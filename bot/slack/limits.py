@@ -5,6 +5,8 @@ Source: the Block Kit reference and the pages of the methods at docs.slack.dev, 
 
 from __future__ import annotations
 
+ANSWERS = 5
+"""Times that something may be said at a response_url, within half an hour."""
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
 TOP_TEXT = 40_000

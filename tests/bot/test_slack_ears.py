@@ -9,8 +9,12 @@ from urllib.parse import urlencode
 
 import pytest
 
+from alliance.messages import Message
+from bot.slack.blocks import Posting, dressed
+from bot.slack.limits import ANSWERS
 from storage.engine import reading
 from storage.queries import register
+from templates.phrases import Phrases
 from tests.bot.conftest import ANNE, SISSE
 from tests.conftest import Played
 from tests.slack_server import Fault
@@ -169,6 +173,24 @@ def test_what_a_response_url_does_not_take_stands_on_the_page(slack: Workspace) 
     slack.answers_fail.append(Fault(error="expired_url", status=404))
     slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "svar topmøde ja borgmester"})
     assert slack.responses == [] and "kommer" in json.dumps(slack.slack.home(ANNE)["blocks"][:3])  # type: ignore[index]
+
+
+def test_an_answer_of_more_messages_than_a_response_url_takes_stands_on_the_page(
+    slack: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dressed_apart(message: Message, say: Phrases, **more: str) -> tuple[Posting, ...]:
+        return dressed(message, say, **more) * count
+
+    monkeypatch.setattr("bot.slack.ears.dressed", dressed_apart)
+    for count in (ANSWERS, ANSWERS + 1):
+        slack.responses.clear()
+        slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "hjælp"})
+        assert len(slack.responses) == (ANSWERS if count == ANSWERS else 0)
+        assert (slack.slack.home(ANNE) is None) == (count == ANSWERS)
+    count = ANSWERS + 2
+    slack.slack.homes.clear()
+    slack.command(ANNE, "hjælp")
+    assert slack.responses == [] and slack.slack.home(ANNE)
 
 
 def in_a_modal(slack: Workspace) -> dict[str, Any]:
