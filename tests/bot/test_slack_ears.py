@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,10 +16,10 @@ from bot.slack.limits import ANSWERS
 from storage.engine import reading
 from storage.queries import register
 from templates.phrases import Phrases
-from tests.bot.conftest import ANNE, SISSE
-from tests.conftest import Played
-from tests.slack_server import Fault
-from tests.workspace import FORM_TYPE, JSON_TYPE, Workspace
+from tests.bot.conftest import ANNE, NOW, SISSE
+from tests.conftest import Played, local
+from tests.slack_server import Fault, Slack
+from tests.workspace import FORM_TYPE, JSON_TYPE, Workspace, workspace
 
 
 STRANGE = {"x-slack-request-timestamp": str(int(time.time())), "x-slack-signature": b"v0=\xe6"}
@@ -273,6 +274,33 @@ def test_what_is_not_slacks_is_turned_away_and_changes_nothing(
     before = played.dump()
     assert slack.send(**send).status == status
     assert played.dump() == before
+
+
+def eventually(true: Callable[[], bool]) -> bool:
+    until = time.monotonic() + 10
+    while not true() and time.monotonic() < until:
+        time.sleep(0.01)
+    return true()
+
+
+def test_who_we_are_is_asked_at_the_start_and_no_request_waits_for_it(played: Played) -> None:
+    with workspace(played.engine, lambda: local(NOW)) as made:
+        assert eventually(lambda: len(made.slack.asked("auth.test")) == 1)
+        assert made.command(ANNE, "liste", team_id="T2").status == 403
+        assert {call.method for call in made.slack.calls} == {"auth.test"} and len(made.slack.calls) == 1
+
+
+def test_a_slack_that_is_away_at_the_start_keeps_nothing_from_starting(played: Played) -> None:
+    away = Slack(open_house=False)
+    away.plan("auth.test", Fault(status=503, body="away"))
+    before = time.monotonic()
+    with workspace(played.engine, lambda: local(NOW), away) as made:
+        assert eventually(lambda: len(made.slack.asked("auth.test")) == 1)
+        assert made.command(ANNE, "liste", team_id="T2").status == 403
+    away.plan("auth.test", Fault(hang=30))
+    with workspace(played.engine, lambda: local(NOW), away):
+        pass
+    assert time.monotonic() - before < 10
 
 
 def test_who_is_known_and_acts_from_another_workspace_is_told_why_it_does_not_count(
