@@ -18,6 +18,7 @@ from bot.commands.linking import code_in, link
 from bot.request import Reply, Request
 from bot.router import handle, look
 from bot.slack.fields import suggestions
+from bot.slack.tiers import Tiers
 from bot.slack.writing import escaped
 from storage import journal
 from storage.bookmarks import keep_place, refused_by
@@ -50,6 +51,11 @@ class Acquaintance:
     clock: Callable[[], datetime]
     base_url: str = ""
     alliance_of: Callable[[str], int | None] = lambda address: None
+
+    @property
+    def tiers(self) -> Tiers:
+        """The limits of single methods, as the way out keeps them too."""
+        return Tiers(self.engine, self.clock)
 
     def known(self, address: str) -> bool:
         return self._found(address) is not None

@@ -29,7 +29,7 @@ from bot.slack.heard import Heard, about_chosen_member, commanded, handed_in, pr
 from bot.slack.home import home
 from bot.slack.limits import ANSWERS
 from bot.slack.modal import DEEPEST, STAMP, Carried, View, modal, with_answers, wrong_pages
-from bot.slack.refusals import MEANINGS
+from bot.slack.refusals import MEANINGS, seconds
 from bot.slack.replying import NotSaid
 from bot.unsent import is_anew, without_anew
 from templates.phrases import Phrases
@@ -39,6 +39,8 @@ log = logging.getLogger("tovholder.slack")
 FETCHED_AT_ONCE = 1.5  # seconds; Slack waits three for its answer, and the answer itself takes some
 FAILURES = (SlackApiError, aiohttp.ClientError, OSError, AttributeError, ValueError)
 """How Slack fails to do what we ask; the last two are the library's words for an answer that is not Slack's."""
+LONGEST_LOOK = 60.0
+"""Seconds that somebody's page waits for Slack to take it."""
 REMEMBERED = 500
 """Modals that were handed in lately."""
 NO_FILES: Mapping[str, Upload] = {}
@@ -212,6 +214,7 @@ class Ears:
         try:
             return await self._outcome(heard, await fetching)
         except NotFetched as error:
+            await self._rest(heard, error.__cause__)
             say = await asyncio.to_thread(self._people.catalog, heard.address)
             why = say(f"slack.file.{error.reason}")
             return {"response_action": "errors", "errors": file_errors(heard.uploads, why)}, Message(why, (Text(why),))
@@ -376,10 +379,31 @@ class Ears:
         say = await asyncio.to_thread(self._people.catalog, heard.address)
         words = without_anew(heard.words)
         view = home(said, say, page=page, base_url=self._people.base_url, above=above, fill_in=words)
-        await client.views_publish(user_id=heard.user, view=view)
+        await self._leave_alone(heard, "views.publish")
+        try:
+            await client.views_publish(user_id=heard.user, view=view)
+        except SlackApiError as error:
+            if not await self._rest(heard, error):
+                raise
+            await self._leave_alone(heard, "views.publish")
+            await client.views_publish(user_id=heard.user, view=view)
+
+    async def _leave_alone(self, heard: Heard, method: str) -> None:
+        """Wait while Slack wants a method left alone, for as long as somebody may still look at what it shows."""
+        await asyncio.sleep(min(await self._people.tiers.rests(heard.team, method), LONGEST_LOOK))
+
+    async def _rest(self, heard: Heard, error: BaseException | None) -> bool:
+        """Have every process leave a method alone that Slack says was asked too often; whether it says that."""
+        if not isinstance(error, SlackApiError) or getattr(error.response, "status_code", 0) != 429:
+            return False
+        method = str(error.response.api_url).rpartition("/")[2]
+        await self._people.tiers.rest(heard.team, method, seconds(error.response.headers.get("Retry-After")))
+        return True
 
     async def _met(self, heard: Heard, client: AsyncWebClient) -> Message | None:
         """Know somebody by the mail address of their profile; what they are told where that cannot be."""
+        if await self._people.tiers.rests(heard.team, "users.info"):
+            return self._people.unanswered()
         try:
             told = await client.users_info(user=heard.user, include_locale=True)
             profile: Mapping[str, Any] = told.get("user") or {}
@@ -424,6 +448,7 @@ class Ears:
         """Note what was not shown, and, apart, what only somebody who administers our installation can mend."""
         code, needed = _code(error), _code(error, "needed")
         log.error("%s: %s", what, code or error or type(error).__name__)
+        await self._rest(heard, error)
         if MEANINGS.get(code, ("",))[0] == "access":
             await asyncio.to_thread(self._people.refused, heard.team, code, needed)
 

@@ -18,7 +18,7 @@ from storage.queries import register
 from templates.phrases import Phrases
 from tests.bot.conftest import ANNE, NOW, SISSE
 from tests.conftest import Played, local
-from tests.slack_server import Fault, Slack
+from tests.slack_server import Fault, Slack, too_many
 from tests.workspace import FORM_TYPE, JSON_TYPE, Workspace, workspace
 
 
@@ -158,6 +158,23 @@ def test_a_press_on_our_page_that_opens_nothing_is_answered_on_the_page(slack: W
         assert after is not None and after["blocks"][0] != before["blocks"][0]
         assert told in json.dumps(after["blocks"][:8], ensure_ascii=False)
     assert button(after["blocks"], "svar topmøde")["action_id"].startswith("open:")
+
+
+def test_a_page_that_slack_has_no_room_for_is_published_when_it_has(slack: Workspace, played: Played) -> None:
+    slack.slack.plan("views.publish", too_many("1"))
+    before = time.monotonic()
+    slack.visit(ANNE)
+    assert slack.slack.home(ANNE) and time.monotonic() - before >= 1
+    assert "slack:T1:views.publish" in {row["name"] for row in played.rows("bucket")}
+
+
+def test_a_method_that_slack_wants_left_alone_is_left_alone(slack: Workspace, played: Played) -> None:
+    slack.slack.add_user("UNEW", "klima@lejre.example")
+    slack.slack.plan("users.info", too_many("30"))
+    for _ in range(2):
+        slack.command("UNEW", "liste")
+        assert "Prøv igen" in slack.responses[-1]["text"]
+    assert len(slack.slack.asked("users.info")) == 1
 
 
 @pytest.mark.parametrize("fault", [Fault(error="internal_error"), Fault(drop=True), Fault(status=503, body="away")])
