@@ -27,6 +27,14 @@ class Upload:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """Which of somebody's forms was typed into, and when (aware UTC), by the clock of where it was typed."""
+
+    form: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Request:
     """``address`` says who asks (mail, Slack id …), ``words`` what; ``answers`` are a form's fields as typed,
     ``files`` those that were filled in with a file.
@@ -34,7 +42,8 @@ class Request:
     A button, a slash command, a web form and the command line all become the same request. ``key`` tells what was done
     from everything else that is done on the channel, and is the same when the channel repeats itself: a request with a
     key is carried out once. Empty where a channel does not repeat itself. ``pressed`` is the receipt of the message of
-    ours whose button was pressed, if it was one: what came in since then is not overwritten by it.
+    ours whose button was pressed, if it was one: what came in since then is not overwritten by it. ``typed`` orders
+    what is kept letter by letter: what comes after something newer is not kept.
 
     ``alliance_id`` is the alliance that is meant, where the channel knows it: one address may be known to several.
     ``offered_at`` (aware UTC) is when a mail offered the words: an answer to a time that was moved since is none. With
@@ -48,6 +57,7 @@ class Request:
     files: Mapping[str, Upload] = field(default_factory=dict)
     key: str = ""
     pressed: str = ""
+    typed: Typed | None = None
     alliance_id: int | None = None
     offered_at: datetime | None = None
     overwrites: bool = True

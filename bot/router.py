@@ -23,7 +23,7 @@ from alliance.roles import Action, Actor
 from bot.commands import Command, Context
 from bot.commands.context import NotTheirs
 from bot.meant import BY_NAME, meant
-from bot.request import FOR, ZONE, Reply, Request, about_chosen, tokens
+from bot.request import FOR, ZONE, Reply, Request, Typed, about_chosen, tokens
 from bot.unsent import Unsents
 from storage import hearing, journal, outbox
 from storage.engine import reading, writing
@@ -191,6 +191,8 @@ def _answer_once(connection: Connection, request: Request, now: datetime, url: s
 
     if request.key and not hearing.first_time(connection, alliance.id, request.key, now):
         return _heard_already(asking)
+    if request.typed and not hearing.is_newest(connection, alliance.id, *_typed(person, request.typed)):
+        return _heard_already(asking)
     if not request.answers:
         return unsents.answered(request, ask)
     try:
@@ -204,6 +206,10 @@ def _answer_once(connection: Connection, request: Request, now: datetime, url: s
         # It was not taken: handed in again, also unchanged, it must be looked at again and not passed over.
         hearing.not_heard(connection, alliance.id, request.key)
     return reply
+
+
+def _typed(person: Person, typed: Typed) -> tuple[str, datetime]:
+    return f"typed {person.id} {typed.form}", typed.at
 
 
 def _is_wrong(message: Message) -> bool:

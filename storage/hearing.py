@@ -34,6 +34,20 @@ def first_time(connection: Connection, alliance_id: int, key: str, now: datetime
     return connection.execute(_NOTE[name], noted).rowcount == 1
 
 
+def is_newest(connection: Connection, alliance_id: int, name: str, at: datetime) -> bool:
+    """Note when something was last done under a name, in its transaction; False for what comes after something newer.
+
+    ``at`` is aware UTC, by any one clock.
+    """
+    found = upsert(connection, _heard)
+    newer = found.on_conflict_do_update(
+        index_elements=[_heard.c.alliance_id, _heard.c.key],
+        set_={"at": found.excluded.at},
+        where=_heard.c.at <= found.excluded.at,
+    )
+    return connection.execute(newer, {"alliance_id": alliance_id, "key": _hashed(name), "at": at}).rowcount == 1
+
+
 def not_heard(connection: Connection, alliance_id: int, key: str) -> None:
     """Take the note back: nothing was carried out, and the same request may come again."""
     connection.execute(delete(_heard).where(_heard.c.alliance_id == alliance_id, _heard.c.key == _hashed(key)))

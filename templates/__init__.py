@@ -6,6 +6,7 @@ The structure of a message (buttons, table, form) is made in Python, one maker a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from alliance.messages import Message
@@ -16,3 +17,9 @@ from templates.phrases import ZONE, Phrases
 def write(kind: str, language: str, *, zone: str = ZONE, **facts: Any) -> Message:
     """Make the message of a kind in a language from its facts; raises KeyError for a kind nobody makes."""
     return MAKERS[kind](Phrases(language, zone), **facts)
+
+
+def write_in(languages: Sequence[str], kind: str, **facts: Any) -> Message:
+    """Make a message for somebody whose language is not known: in each of them, one under the other."""
+    first, *others = [write(kind, language, **facts) for language in languages]
+    return Message(first.summary, (*first.blocks, *(block for other in others for block in other.blocks)))

@@ -5,6 +5,7 @@ The app is the real one, asked through ASGI; its Web API is the stand-in of ``te
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -28,7 +29,7 @@ from bot.slack.door import PATH
 from storage.changes import register as changes
 from storage.engine import writing
 from storage.queries import register
-from tests.slack_server import TEAM, Slack, running
+from tests.slack_server import TEAM, Fault, Slack, running
 from tests.slack_socket import Sockets
 
 SECRET, TOKEN = "8f742231b10e8888abcd99yyyzzz85a5", "xoxb-test"
@@ -57,6 +58,8 @@ class Workspace:
     response_url: str
     sockets: Sockets | None = None
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    answers_fail: list[Fault] = field(default_factory=list)
+    """What befalls the next things that are said to a response_url: each was taken, unless its status says otherwise."""
     lines: set[object] = field(default_factory=set)
     """The connections by which something was said to a response_url."""
 
@@ -110,18 +113,22 @@ class Workspace:
         return self.deliver("events_api", {"type": "event_callback", "team_id": team, "event_id": id_, "event": event})
 
     def interact(self, user: str, body: Mapping[str, Any], *, respond: bool = False) -> Answered:
+        view = str((body.get("view") or {}).get("id") or "")
         whole = {
             "team": {"id": self.slack.team},
             "user": {"id": user, "team_id": self.slack.team},
-            **self._means(),
+            **self._means(view),
             **body,
         }
         if not respond:
             whole.pop("response_url")
-        return self.deliver("interactive", whole)
+        answered = self.deliver("interactive", whole)
+        if answered.said.get("response_action") == "push":
+            self.slack.push(answered.said["view"], view)
+        return answered
 
-    def _means(self) -> dict[str, str]:
-        return {"trigger_id": self.slack.trigger(), "response_url": self.response_url, "api_app_id": "A1"}
+    def _means(self, view: str = "") -> dict[str, str]:
+        return {"trigger_id": self.slack.trigger(view), "response_url": self.response_url, "api_app_id": "A1"}
 
     # --------------------------------------------------------------------------------------------- requests
 
@@ -196,23 +203,34 @@ def workspace(
         app = SlackApp(settings, Acquaintance(engine, clock))
         served = Starlette(routes=list(app.routes()))
         lines: set[object] = set()
-        taking, open_ = (portal.wrap_async_context_manager(one) for one in (Taking(responses, lines), app.open()))
+        fails: list[Fault] = []
+        takes = Taking(responses, lines, fails)
+        taking, open_ = (portal.wrap_async_context_manager(one) for one in (takes, app.open()))
         with taking as response_url, open_:
             client = httpx.AsyncClient(transport=httpx.ASGITransport(served), base_url="http://slack.test")
-            yield Workspace(slack, portal, client, app, responses, response_url, sockets, lines=lines)
+            yield Workspace(slack, portal, client, app, responses, response_url, sockets, answers_fail=fails, lines=lines)
             portal.call(client.aclose)
 
 
 class Taking:
     """Takes what is said to a response_url."""
 
-    def __init__(self, responses: list[dict[str, Any]], lines: set[object] | None = None) -> None:
+    def __init__(
+        self, responses: list[dict[str, Any]], lines: set[object] | None = None, fails: list[Fault] | None = None
+    ) -> None:
         self._responses, self._lines = responses, set() if lines is None else lines
+        self._fails = [] if fails is None else fails
 
     async def __aenter__(self) -> str:
         async def take(request: web.Request) -> web.Response:
+            fault = self._fails.pop(0) if self._fails else Fault()
+            if fault.status != 200:
+                return web.Response(status=fault.status, text=fault.error)
             self._responses.append(await request.json())
             self._lines.add(request.transport and request.transport.get_extra_info("peername"))
+            await asyncio.sleep(fault.hang)
+            if fault.drop and request.transport:
+                request.transport.abort()
             return web.Response(text="ok")
 
         served = web.Application(client_max_size=10_000_000)

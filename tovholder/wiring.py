@@ -148,6 +148,7 @@ def _slack(settings: Settings, engine: Engine, sender: Sender, base_url: str) ->
     """The way out to Slack; its library is imported here and nowhere else, so that nobody waits for it in vain."""
     from bot.slack.blocks import dressed
     from bot.slack.receipts import conversations
+    from bot.slack.tiers import Tiers
     from bot.slack.transport import SlackTransport
     from storage.engine import reading
     from storage.outbox.looking import newest_receipts
@@ -156,12 +157,15 @@ def _slack(settings: Settings, engine: Engine, sender: Sender, base_url: str) ->
     with reading(engine) as connection:
         known = conversations(newest_receipts(connection, "slack"))
 
+    tiers = Tiers(engine, lambda: datetime.now(UTC))
+
     def way(token: str) -> SlackTransport:
         return SlackTransport(
             token,
             sender,
             lambda parcel: dressed(parcel.message, Phrases(parcel.language), base_url=base_url),
             api_url=settings.slack_api_url,
+            tiers=tiers,
             conversations=known,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -16,7 +17,7 @@ from storage import journal
 from storage.changes import linking
 from storage.changes.register import add_address
 from storage.queries import register, whys
-from templates import write
+from templates import write, write_in
 
 LINKS = ("tilknyt", "link")
 
@@ -46,18 +47,18 @@ def link(
     channel: str,
     account: str,
     code: str,
-    language: str,
+    languages: Sequence[str],
     now: datetime,
     alliance_id: int | None = None,
 ) -> Message:
     """Link an account of a chat that is nobody's to whom a code was made for, and say so; ``now`` is aware UTC.
 
     Five wrong codes in a day, and the account must wait: also the right one is then refused. A code of another alliance
-    than the one that the chat belongs to (None: to no single one) is a wrong one.
+    than the one that the chat belongs to (None: to no single one) is a wrong one. ``languages`` are those of a refusal.
     """
     known = [one for one in register.alliances(connection) if alliance_id in (None, one.id)]
     if linking.tried_too_often(connection, account, now):
-        return write("link_refused", language, why="too_often")
+        return write_in(languages, "link_refused", why="too_often")
     for alliance in known:
         person_id = linking.use_code(connection, alliance.id, code, now)
         if person_id is None:
@@ -69,7 +70,7 @@ def link(
         return write("linked", person.language, zone=alliance.charter.zone, person=person.name, fresh=True)
     for alliance in known[:1]:
         journal.write_down(connection, alliance.id, now, linking.WRONG, about=f"account:{account}")
-    return write("link_refused", language, why="wrong")
+    return write_in(languages, "link_refused", why="wrong")
 
 
 CODE = Command("code", ("kode", "code"), "run_secretariat", make, secretariat=True)

@@ -18,18 +18,21 @@ from bot.commands.linking import code_in, link
 from bot.request import Reply, Request
 from bot.router import handle, look
 from bot.slack.fields import suggestions
+from bot.slack.tiers import Tiers
 from bot.slack.writing import escaped
 from storage import journal
 from storage.bookmarks import keep_place, refused_by
 from storage.changes import register as changes
 from storage.engine import reading, writing
 from storage.queries import actors, register
-from templates import write
+from templates import write, write_in
 from templates.makers.words import command
 from templates.phrases import Phrases
 
 log = logging.getLogger("tovholder.slack")
 Found = tuple[Alliance, Person]
+BOTH = ("da", "en")
+"""The languages of whoever we do not know the language of, in their order."""
 CLOSED = "recipient: account_closed"
 """Why an address does not work whose account Slack said was closed."""
 GONE = (CLOSED, *(f"recipient: {code}" for code in ("user_disabled", "user_not_found", "users_not_found")))
@@ -48,6 +51,11 @@ class Acquaintance:
     clock: Callable[[], datetime]
     base_url: str = ""
     alliance_of: Callable[[str], int | None] = lambda address: None
+
+    @property
+    def tiers(self) -> Tiers:
+        """The limits of single methods, as the way out keeps them too."""
+        return Tiers(self.engine, self.clock)
 
     def known(self, address: str) -> bool:
         return self._found(address) is not None
@@ -85,7 +93,7 @@ class Acquaintance:
         """What their page shows: the board or what they owe, what is coming, the newest papers, their settings."""
         found = self._found(address)
         if found is None:
-            return [write("not_linked", "da", why="unknown", mail="")]
+            return [write_in(BOTH, "not_linked", why="unknown", mail="")]
         say = Phrases(found[1].language, found[0].charter.zone)
         with reading(self.engine) as connection:
             today = found[0].charter.calendar.day(self.clock())
@@ -101,17 +109,21 @@ class Acquaintance:
         code, only = None if _is_no_person(profile) else code_in(words), self.alliance_of(address)
         if code is not None:
             with writing(self.engine) as connection:
-                return link(connection, "slack", address, code, _language_of(profile), self.clock(), only)
+                return link(connection, "slack", address, code, _languages_of(profile), self.clock(), only)
         mail, why = _mail_of(profile, address.partition("/")[0])
         if why:
-            return write("not_linked", _language_of(profile), why=why, mail=mail)
+            return write_in(_languages_of(profile), "not_linked", why=why, mail=mail)
         with writing(self.engine) as connection:
             found = register.whose(connection, mail, only)
             if found is None:
-                return write("not_linked", _language_of(profile), why="unknown", mail=mail)
+                return write_in(_languages_of(profile), "not_linked", why="unknown", mail=mail)
             if register.whose(connection, address, only) is None:
                 self._link(connection, *found, address)
         return None
+
+    def unanswered(self) -> Message:
+        """What somebody is told whom Slack would not tell us of."""
+        return write_in(BOTH, "not_linked", why="no_answer", mail="")
 
     def refused(self, team: str, code: str, needed: str) -> None:
         """Slack would not let us show something there: noted for the audit, which tells the secretariat elsewhere."""
@@ -171,7 +183,7 @@ def _mail_of(profile: Mapping[str, Any], team: str) -> tuple[str, str]:
         return mail, "other_workspace"
     if profile.get("is_restricted") or profile.get("is_ultra_restricted"):
         return mail, "guest"
-    if not mail or profile.get("is_email_confirmed") is False:
+    if not mail or profile.get("is_email_confirmed") is not True:  # what Slack does not say, it has not confirmed
         return mail, "no_mail"
     return mail, ""
 
@@ -180,6 +192,6 @@ def _is_no_person(profile: Mapping[str, Any]) -> bool:
     return bool(profile.get("is_bot") or profile.get("deleted"))
 
 
-def _language_of(profile: Mapping[str, Any]) -> str:
-    locale = str(profile.get("locale") or "da")
-    return "en" if locale.startswith("en") else "da"
+def _languages_of(profile: Mapping[str, Any]) -> tuple[str, ...]:
+    """Danish for whoever reads Slack in it; all others may be Danes too, who read it in the English it came in."""
+    return BOTH[:1] if str(profile.get("locale") or "").startswith("da") else BOTH

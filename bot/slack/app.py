@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # Where it finds a client id in the environment it says that it keeps installations in files; it is never asked to.
 logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.WARNING)
+log = logging.getLogger("tovholder.slack")
 TIMEOUT = aiohttp.ClientTimeout(total=15)
 
 
@@ -71,13 +72,20 @@ class SlackApp:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        """Share one pool of connections while the block runs; what is still to be shown is shown at its end."""
+        """Share one pool of connections while the block runs; what is still to be shown is shown at its end.
+
+        Who we are is asked at once, so that no request waits for it, and the start does not wait either.
+        """
         async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
             self._client.session = session
+            preparing = asyncio.create_task(self._prepare(), name="slack-prepare")
             try:
                 async with self._socket.listening() if self._socket else nullcontext():
                     yield
             finally:
+                preparing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await preparing
                 await self.finish()
                 self._client.session = None
 
@@ -94,6 +102,12 @@ class SlackApp:
     async def finish(self) -> None:
         """Wait for what is shown after the acknowledgement."""
         await self._ears.finish()
+
+    async def _prepare(self) -> None:
+        try:
+            await self._homes.prepare()
+        except Exception as error:
+            log.warning("who we are in Slack is asked again at the first request: %s", error)
 
     async def _not_from_there(self, user: str) -> str:
         """Why somebody whom one of our workspaces knows is not heard from another; empty for anybody else."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
@@ -15,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.slack.homes import Homes
-from bot.slack.replying import Respond
+from bot.slack.replying import NotSaid, Respond
 
 log = logging.getLogger("tovholder.slack")
 logging.getLogger("slack_bolt.AsyncRequestVerification").setLevel(logging.ERROR)  # it logs whole bodies
@@ -25,6 +27,10 @@ MOST_BYTES = 1_000_000
 Check = Callable[[AsyncBoltRequest], Awaitable[BoltResponse | None]]
 GOODBYES = ("app_uninstalled", "tokens_revoked")
 STAMP = "x-slack-request-timestamp"
+SECONDS = re.compile(r"[0-9]{1,12}")
+"""A time stamp as Slack writes it; int() raises for one of thousands of digits."""
+VERIFIED = "tov_verified"
+"""What the context of a request says from the door on: Slack signed it, or it came over a connection of ours."""
 
 
 def slack_route(app: AsyncApp) -> Route:
@@ -38,11 +44,11 @@ def slack_route(app: AsyncApp) -> Route:
             text = body.decode("utf-8")
         except UnicodeDecodeError:
             return _refused(400, "not UTF-8")
-        if not request.headers.get(STAMP, "").isdecimal():
+        if not SECONDS.fullmatch(request.headers.get(STAMP, "")):
             return _refused(401, f"{STAMP} is not a number of seconds")
         try:
             asked = AsyncBoltRequest(body=text, headers=dict(request.headers))
-        except (ValueError, TypeError, AttributeError):  # the library's words for what is not as Slack writes it
+        except (ValueError, TypeError, AttributeError, RecursionError):  # the library's words for what Slack never writes
             return _refused(400, "not a request as Slack writes them")
         answer = await app.async_dispatch(asked)
         if answer.status >= 400:
@@ -80,6 +86,7 @@ class Door(AsyncMiddleware):
     async def async_process(
         self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[Any]]
     ) -> BoltResponse | None:
+        req.context[VERIFIED] = True
         req.context["respond"] = Respond(req.context.response_url, self._web)
         refused = await self._check(req)
         if refused is None:
@@ -102,7 +109,10 @@ def only_from(homes: Homes, reason: Callable[[str], Awaitable[str]]) -> Check:
         log.warning("a request from the workspace %s was turned away", theirs)
         why = await reason(str(context.user_id))
         if why and context.response_url and context.respond:
-            await context.respond(why, response_type="ephemeral", replace_original=False)
+            try:
+                await context.respond(why, response_type="ephemeral", replace_original=False)
+            except (NotSaid, aiohttp.ClientError, OSError) as error:
+                log.error("why it was turned away could not be said: %s", error or type(error).__name__)
         return BoltResponse(status=403, body="turned away")
 
     return check

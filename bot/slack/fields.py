@@ -279,6 +279,12 @@ def _carries(view: Mapping[str, Any]) -> str:
     return TYPED_ON.sub("", view.get("private_metadata") or "")
 
 
+def at_first_field(view: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """Tell Slack of a modal that was sent in that something is wrong with all of it; empty where it asks nothing."""
+    fields = [block["block_id"] for block in view.get("blocks") or () if block.get("type") == "input"]
+    return {"response_action": "errors", "errors": {fields[0]: text}} if fields else {}
+
+
 def file_errors(keys: Iterable[str], why: str) -> dict[str, str]:
     """The same words at the fields of several questions, as ``errors`` has them."""
     return {ASK + key: why for key in keys}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.request import Request, about_chosen
@@ -13,6 +15,7 @@ from bot.slack.modal import PAGE, Carried, carried
 from bot.slack.parts import LINK
 
 Body = Mapping[str, Any]
+TIME = re.compile(r"[0-9]{1,11}(\.[0-9]{1,9})?")
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class Heard:
     to. ``trigger`` opens a modal within three seconds, ``response_url`` takes an answer for half an hour; either may
     be empty. ``view`` is the modal or page it was done in, ``page`` the page it turns to (0: none). ``key`` names what
     was done: the same when Slack repeats itself, which it does under other ids of its own; empty where it has no name.
-    ``pressed`` is the receipt of the message whose button was pressed, as the way out writes it.
+    ``pressed`` is the receipt of the message whose button was pressed, as the way out writes it. ``typed_at`` is when
+    somebody pressed or typed, by Slack's clock (aware UTC): what they typed may come in another order.
     """
 
     team: str
@@ -38,6 +42,7 @@ class Heard:
     page: int = 0
     key: str = ""
     pressed: str = ""
+    typed_at: datetime | None = None
 
     @property
     def address(self) -> str:
@@ -51,6 +56,16 @@ class Heard:
     @property
     def in_modal(self) -> bool:
         return self.view.get("type") == "modal"
+
+    @property
+    def as_it_stood(self) -> tuple[str, str]:
+        """Which modal or page it was done in, and the name of what it showed then."""
+        return _text(self.view, "id"), _text(self.view, "hash")
+
+    @property
+    def on_page(self) -> bool:
+        """Whether it was done on somebody's page, or in a modal that lies on it."""
+        return self.at_home or bool(self.carried.home)
 
     @property
     def at_home(self) -> bool:
@@ -78,6 +93,7 @@ def pressed(body: Body) -> Heard | None:
     if name.startswith(LINK):
         return None
     said = replace(_in_view(body, view), key=_press_key(body, action), pressed=_receipt(body))
+    said = replace(said, typed_at=_at(_text(action, "action_ts")))
     if name.startswith(PAGE):
         number = _text(action, "value")
         return _with(said, said.carried.again, int(number) if number.isdecimal() else 1)
@@ -123,6 +139,11 @@ def _press_key(body: Body, action: Body) -> str:
     where = _text(place, "view_id") or f"{_text(place, 'channel_id')}/{_text(place, 'message_ts')}"
     user = _text(body.get("user") or {}, "id")
     return _key("press", user, where, _text(action, "action_id"), _text(action, "action_ts"))
+
+
+def _at(ts: str) -> datetime | None:
+    """A time of Slack's, seconds since 1970; None for what is none."""
+    return datetime.fromtimestamp(float(ts), UTC) if TIME.fullmatch(ts) else None
 
 
 def _receipt(body: Body) -> str:

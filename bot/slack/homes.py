@@ -5,6 +5,7 @@ What comes from anywhere else is turned away before it is looked at, and what we
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -17,6 +18,10 @@ class Homes(Protocol):
 
     async def us(self, team: str) -> AuthorizeResult | None:
         """Who we are in a workspace, None where we are not installed."""
+        ...
+
+    async def prepare(self) -> None:
+        """Find out what else the first request would have to wait for; may fail, and is then found out by that one."""
         ...
 
     async def has(self, team: str) -> bool:
@@ -38,19 +43,28 @@ class OneWorkspace:
     def __init__(self, client: AsyncWebClient, token: str) -> None:
         self._client, self._token = client, token
         self._us: AuthorizeResult | None = None
+        self._asking = asyncio.Lock()
 
     async def us(self, team: str) -> AuthorizeResult:
         """Who we are there; ``team`` has been looked at before."""
-        if self._us is None:
-            told = await self._client.auth_test()
-            self._us = AuthorizeResult(
-                enterprise_id=told.get("enterprise_id"),
-                team_id=told.get("team_id"),
-                bot_user_id=told.get("user_id"),
-                bot_id=told.get("bot_id"),
-                bot_token=self._token,
-            )
+        if self._us is not None:
+            return self._us
+        async with self._asking:
+            self._us = self._us or await self._asked()
         return self._us
+
+    async def prepare(self) -> None:
+        await self.us("")
+
+    async def _asked(self) -> AuthorizeResult:
+        told = await self._client.auth_test()
+        return AuthorizeResult(
+            enterprise_id=told.get("enterprise_id"),
+            team_id=told.get("team_id"),
+            bot_user_id=told.get("user_id"),
+            bot_id=told.get("bot_id"),
+            bot_token=self._token,
+        )
 
     async def has(self, team: str) -> bool:
         return [team] == await self.teams()

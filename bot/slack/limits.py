@@ -5,10 +5,14 @@ Source: the Block Kit reference and the pages of the methods at docs.slack.dev, 
 
 from __future__ import annotations
 
+ANSWERS = 5
+"""Times that something may be said at a response_url, within half an hour."""
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
 TOP_TEXT = 40_000
 """Characters of a message's top-level text; Slack cuts what is over."""
+EDIT_TEXT = 3_900
+"""Bytes of the text of a message that is changed, escaped: ``chat.update`` refuses more than 4,000 (``msg_too_long``)."""
 TEXT = 3_000
 FIELD = 2_000
 FIELDS = 10

@@ -13,27 +13,38 @@ from typing import Any
 
 from slack_bolt import BoltResponse
 
+from alliance.messages import Message
+from bot.slack.acquaintance import BOTH
 from bot.slack.blocks import dressed
-from bot.slack.modal import Carried, modal
-from templates import write
+from bot.slack.door import VERIFIED
+from bot.slack.fields import at_first_field
+from bot.slack.modal import DEEPEST, Carried, carried, modal
+from templates import write_in
 from templates.phrases import Phrases
 
 log = logging.getLogger("tovholder.slack")
 
-LANGUAGE = "da"  # whose language it is, only the database knows
 
+async def apology(
+    error: Exception, body: Mapping[str, Any], context: Mapping[str, Any], respond: Any
+) -> BoltResponse:
+    """Say where it was asked, in both languages, that nothing has changed, with a reference that stands in our log.
 
-async def apology(error: Exception, body: Mapping[str, Any], respond: Any) -> BoltResponse:
-    """Say where it was asked that nothing has changed, with a reference that stands in our log."""
+    Whose language it is, only the database knows, and it may be what is away.
+
+    Whoever has not been found to be Slack is told nothing: what they sent is what failed.
+    """
     reference = secrets.token_hex(4)
     log.error("a request from Slack failed, reference %s", reference, exc_info=error)
-    say, message = Phrases(LANGUAGE), write("sorry", LANGUAGE, reference=reference)
+    if not context.get(VERIFIED):
+        return BoltResponse(status=401, body="turned away")
+    say, message = Phrases(BOTH[0]), write_in(BOTH, "sorry", reference=reference)
     (posting,) = dressed(message, say, base_url="")
     ephemeral = {"text": posting.text, "blocks": list(posting.blocks), "response_type": "ephemeral"}
     if "command" in body:
         return _answer(ephemeral)
-    if body.get("type") == "view_submission":  # upon the form, which keeps all that was typed
-        return _answer({"response_action": "push", "view": modal(message, say, base_url="", carry=Carried())})
+    if body.get("type") == "view_submission":
+        return _answer(_upon(body.get("view") or {}, message, say))
     if body.get("type") == "block_suggestion":
         return _answer({"options": []})
     if body.get("type") == "event_callback":
@@ -44,6 +55,13 @@ async def apology(error: Exception, body: Mapping[str, Any], respond: Any) -> Bo
         except Exception:
             log.exception("that a request failed could not be shown")
     return BoltResponse(status=200, body="")
+
+
+def _upon(view: Mapping[str, Any], message: Message, say: Phrases) -> Mapping[str, Any]:
+    """Upon the form, which keeps all that was typed; where no more lies upon it, at its first field."""
+    depth = carried(view).depth
+    beside = at_first_field(view, message.summary) if depth >= DEEPEST else {}
+    return beside or {"response_action": "push", "view": modal(message, say, base_url="", carry=Carried(depth=depth + 1))}
 
 
 def _answer(said: Mapping[str, Any]) -> BoltResponse:

@@ -28,6 +28,8 @@ PAGE = "page:"
 ROOM = Room(VIEW_BLOCKS - 2, VIEW_BYTES, lambda block: len(json.dumps(block)), text=VIEW_BYTES)
 """One page of a view; two blocks are left to say which it is and to turn it."""
 
+DEEPEST = 3
+"""Modals that may lie upon each other: a root and two more (``push_limit_reached``)."""
 STAMP = re.compile(r" r\d+$")
 """The stamp of a form at the end of its words: what its reader had seen."""
 MOST_TOGETHER = 8
@@ -43,7 +45,7 @@ class Carried:
     ``words`` are what its submit button says and ``keep`` what keeps the answers. ``again`` are the words that are
     answered with this form: whoever turns the page says them. ``channel`` and ``posted`` name the Slack message to
     update; ``home`` is set where the modal lies on somebody's page. ``page`` counts from 1, and ``anew`` how often the
-    form was begun anew in this modal: nothing at first.
+    form was begun anew in this modal: nothing at first. ``depth`` counts the modals that lie upon each other, from 1.
     """
 
     words: str = ""
@@ -55,6 +57,7 @@ class Carried:
     posted: str = ""
     home: str = ""
     anew: str = ""
+    depth: int = 1
 
     @property
     def last(self) -> bool:

@@ -58,6 +58,9 @@ class SeveralWorkspaces:
             bot_token=access.token,
         )
 
+    async def prepare(self) -> None:
+        """Our database knows it."""
+
     async def has(self, team: str) -> bool:
         return await self._access(team) is not None
 

@@ -19,16 +19,22 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, Protocol
 from uuid import uuid5
+
+from slack_sdk.web.async_client import AsyncWebClient
 
 from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
 from alliance.messages import File, Invite, Message
 from alliance.pacing import Rate
 from bot.plain import INVITE
+from bot.slack.limits import EDIT_TEXT
 from bot.slack.receipts import Posted, opaque_key
 from bot.slack.refusals import LONGEST_LANE_REST, Refusal
+from bot.slack.tiers import Tiers
 from bot.slack.web import API_URL, Answer, Web
+from bot.slack.writing import shortened
 
 log = logging.getLogger("tovholder.slack")
 
@@ -67,6 +73,7 @@ class SlackTransport:
 
     An address is ``T1/U042``: workspace and user. ``dress`` makes the messages of a parcel. ``conversations`` are the
     direct messages that are known to begin with, by address, so that a restart does not ask for all of them again.
+    ``tiers`` are the limits of single methods, shared with every other process.
     """
 
     channel: str = "slack"
@@ -86,8 +93,9 @@ class SlackTransport:
         timeout: float = 15.0,
         proxy: str = "",
         conversations: Mapping[str, str] | None = None,
+        tiers: Tiers | None = None,
     ) -> None:
-        self.web = Web(token, api_url, timeout, proxy)
+        self.web = Web(token, api_url, timeout, proxy, tiers)
         self._sender, self._dress = sender, dress
         self._conversations = dict(conversations or {})
         self._workspace: str | None = None
@@ -180,15 +188,17 @@ class SlackTransport:
         A new message would be a notification: words that need more room than there is are cut to their summary, and
         what is not needed any more is taken away.
         """
+        team = _team(parcel.to_address)
         try:
-            places = await self._places(at)
+            places = await self._places(team, at)
             postings = self._dressed(parcel)
             if len(postings) > len(places):
                 postings = self._dressed(replace(parcel, message=Message(parcel.message.summary)))[: len(places)]
             for posting, ts in zip(postings, places, strict=False):
-                await self._change(at.channel, ts, posting)
+                await self._change(team, at.channel, ts, posting)
             for ts in places[len(postings) :]:
-                await self.web.ask(lambda client, ts=ts: client.chat_delete(channel=at.channel, ts=ts))  # type: ignore[misc]
+                gone = partial(AsyncWebClient.chat_delete, channel=at.channel, ts=ts)
+                await self.web.ask(gone, limit=(team, "chat.delete"))
         except Refusal as refused:
             if refused.permanent and not refused.reason.startswith("access:"):
                 # It says nothing of the address: another message may reach it.
@@ -196,21 +206,23 @@ class SlackTransport:
             raise
         return str(at)
 
-    async def _places(self, at: Posted) -> list[str]:
+    async def _places(self, team: str, at: Posted) -> list[str]:
         """The time stamps of a parcel's messages that stand, the first one's first."""
         if at.count == 1:
             return [at.ts]
         found = {0: at.ts}
-        async for message in self._thread(at):
+        async for message in self._thread(team, at):
             payload = _payload(message)
             if payload.get("part"):
                 found[int(payload["part"])] = message["ts"]
         return [found[part] for part in sorted(found)]
 
-    async def _change(self, channel: str, ts: str, posting: Posting) -> None:
-        blocks = [dict(block) for block in posting.blocks]
+    async def _change(self, team: str, channel: str, ts: str, posting: Posting) -> None:
+        """Change a message. Its text may be shorter than the one it was posted with: its blocks still say all."""
+        text, blocks = shortened(posting.text, EDIT_TEXT), [dict(block) for block in posting.blocks]
         await self.web.ask(
-            lambda client: client.chat_update(channel=channel, ts=ts, text=posting.text, blocks=blocks), lane=True
+            lambda client: client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks),
+            limit=(team, "chat.update"),
         )
 
     def _dressed(self, parcel: Parcel) -> Sequence[Posting]:
@@ -230,7 +242,8 @@ class SlackTransport:
         """The id of the reader's direct message with us, opened if need be; raises Undeliverable."""
         user = await self._user(address)
         if address not in self._conversations:
-            answer = await self.web.ask(lambda client: client.conversations_open(users=user))
+            limit = (_team(address), "conversations.open")
+            answer = await self.web.ask(lambda client: client.conversations_open(users=user), limit=limit)
             self._conversations[address] = answer["channel"]["id"]
         return self._conversations[address]
 
@@ -328,7 +341,8 @@ class SlackTransport:
         history = self.web.messages(
             lambda client, cursor: client.conversations_history(
                 channel=channel, oldest=oldest, limit=PAGE, include_all_metadata=True, cursor=cursor or None
-            )
+            ),
+            (_team(parcel.to_address), "conversations.history"),
         )
         async for message in history:
             payload = _payload(message)
@@ -336,12 +350,13 @@ class SlackTransport:
                 return message
         return None
 
-    def _thread(self, at: Posted) -> AsyncIterator[Answer]:
+    def _thread(self, team: str, at: Posted) -> AsyncIterator[Answer]:
         """The first message, and what stands in its thread."""
         return self.web.messages(
             lambda client, cursor: client.conversations_replies(
                 channel=at.channel, ts=at.ts, limit=PAGE, include_all_metadata=True, cursor=cursor or None
-            )
+            ),
+            (team, "conversations.replies"),
         )
 
     async def _standing(
@@ -350,7 +365,7 @@ class SlackTransport:
         """What stands in the thread of the first message: its parts, and the files that not the reader shared."""
         key, reader = str(opaque_key(parcel.key)), parcel.to_address.partition("/")[2]
         parts, shared = {0}, set[str]()
-        async for message in self._thread(at):
+        async for message in self._thread(_team(parcel.to_address), at):
             payload = _payload(message)
             if payload.get("key") == key:
                 parts.add(int(payload.get("part") or 0))
@@ -358,6 +373,11 @@ class SlackTransport:
                 shared |= {str(file.get(name)) for file in message.get("files") or () for name in ("id", "name")}
         there = shared & {*uploads} or {_name(file) for file in files} <= shared
         return _Begun(at, frozenset(parts), () if there else tuple(uploads))
+
+
+def _team(address: str) -> str:
+    """The workspace of ``T1/U042``."""
+    return address.partition("/")[0]
 
 
 def _after_the_first(error: Undeliverable) -> Undeliverable | Uncertain:

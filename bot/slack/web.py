@@ -15,6 +15,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from alliance.deliveries import Uncertain, Undeliverable
 from bot.plain import clean
 from bot.slack.refusals import Refusal, refusal
+from bot.slack.tiers import Tiers
 
 log = logging.getLogger("tovholder.slack")
 
@@ -22,34 +23,49 @@ API_URL = "https://slack.com/api/"
 NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 Answer = Mapping[str, Any]
 Request = Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
+Limit = tuple[str, str]
+"""A workspace, and a method of which Slack counts the requests there."""
 Page = Callable[[AsyncWebClient, str], Awaitable[AsyncSlackResponse]]
 
 
 class Web:
     """One token's access, over one pool of connections that belongs to one event loop.
 
-    ``timeout`` is seconds for one request. Nothing is tried again here: whoever sends a message twice must know it.
+    ``timeout`` is seconds for one request; ``tiers`` are the limits of single methods, kept where they are given. Nothing is tried again here: whoever sends a message twice must know it.
     Raises ValueError where ``api_url`` is not an address or there is no token.
     """
 
-    def __init__(self, token: str, api_url: str = API_URL, timeout: float = 15.0, proxy: str = "") -> None:
+    def __init__(
+        self, token: str, api_url: str = API_URL, timeout: float = 15.0, proxy: str = "", tiers: Tiers | None = None
+    ) -> None:
         if urlsplit(api_url).scheme not in ("http", "https") or not urlsplit(api_url).hostname:
             raise ValueError(f"{api_url!r} is not where Slack's Web API can be; wanted {API_URL}")
         if not token.strip():
             raise ValueError("Slack needs a bot token (xoxb-…) and got none")
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=timeout)
+        self._tiers = tiers
         self._client = AsyncWebClient(token=token, base_url=api_url, retry_handlers=[])
         self._client.proxy = proxy or None  # else the library takes one from the environment
 
-    async def ask(self, request: Request, *, posts: bool = False, lane: bool = False) -> Answer:
+    async def ask(
+        self, request: Request, *, posts: bool = False, lane: bool = False, limit: Limit | None = None
+    ) -> Answer:
         """Make a request and return the answer; ``posts`` and ``lane`` are as for ``refusal``.
 
-        Raises Undeliverable where nothing can have been posted, Uncertain where it may.
+        ``limit`` is the workspace and the method of one that has a limit of its own: a turn is waited for, and where
+        Slack wants it left alone nothing else rests. Raises Undeliverable where nothing can have been posted, Uncertain
+        where it may.
         """
+        if limit and self._tiers and (wait := await self._tiers.turn(*limit)):
+            raise Undeliverable(False, f"busy: {limit[1]} has no turn yet", wait, cause="busy")
         try:
             answer = await request(self._connected())
         except SlackApiError as error:
-            raise _noted(_refused(error.response, posts, lane)) from error
+            refused = _refused(error.response, posts, lane)
+            if limit and self._tiers and isinstance(refused, Refusal) and refused.cause == "busy":
+                await self._tiers.rest(*limit, refused.retry_after)
+                refused.park = ""
+            raise _noted(refused) from error
         except (aiohttp.ClientError, OSError) as error:  # OSError: time-outs too
             raise _failed(error, posts) from error
         except (AttributeError, ValueError) as error:  # the library's words for an answer that is not Slack's
@@ -65,11 +81,11 @@ class Web:
         except (aiohttp.ClientError, OSError) as error:
             raise _failed(error, posts=False) from error
 
-    async def messages(self, page: Page) -> AsyncIterator[Answer]:
+    async def messages(self, page: Page, limit: Limit) -> AsyncIterator[Answer]:
         """Go through messages page by page; raises Uncertain where Slack has more and does not say how to get it."""
         cursor = ""
         while True:
-            answer = await self.ask(lambda client, at=cursor: page(client, at))  # type: ignore[misc]
+            answer = await self.ask(lambda client, at=cursor: page(client, at), limit=limit)  # type: ignore[misc]
             for message in answer["messages"]:
                 yield message
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""

@@ -27,6 +27,8 @@ SIGN = re.compile(r"[*~`_>:]")
 """What each of them holds: that a text has none is seen much faster."""
 TOKEN = re.compile(r"\s{0,200}\S{1,200}|\s{1,200}")
 OPENS = re.compile(r"(?:^|[\s(])\Z")
+MORE = "…"
+HALF_AN_ESCAPE = re.compile(r"&[a-z]*\Z")
 CLOSES = re.compile(r"\A(?:$|[\s.,;:!?)])")
 
 
@@ -116,6 +118,15 @@ def cut(text: str, most: int) -> str:
     room = whole.encode("utf-16-le")[: 2 * (most - 1)].decode("utf-16-le", "ignore")
     words = room if whole[len(room)] == " " else room.rpartition(" ")[0]
     return (words.rstrip(" ,;:–-") or room) + "…"
+
+
+def shortened(text: str, most: int) -> str:
+    """Fit an escaped text into so many bytes, its lines as they are; no character and no escape is torn."""
+    whole = text.encode("utf-8", "surrogatepass")
+    if len(whole) <= most:
+        return text
+    room = whole[: most - len(MORE.encode())].decode("utf-8", "ignore")
+    return HALF_AN_ESCAPE.sub("", room).rstrip() + MORE
 
 
 # ------------------------------------------------------------------------------------------------- text objects

@@ -14,7 +14,7 @@ from templates.phrases import Phrases
 def not_linked(say: Phrases, *, why: str, mail: str) -> Message:
     """Why the account ``mail`` belongs to is nobody's here, and what to do.
 
-    ``why``: ``unknown``, ``no_mail``, ``guest``, ``other_workspace`` or ``no_person``.
+    ``why``: ``unknown``, ``no_mail``, ``guest``, ``other_workspace``, ``no_person`` or ``no_answer`` (of Slack's).
     """
     summary = say(f"not_linked.{why}", mail=mail)
     return Message(summary, (Text(summary), Text(say("not_linked.then", why=why, words=command(say, "link")))))

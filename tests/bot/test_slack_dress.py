@@ -29,6 +29,7 @@ from alliance.messages import (
 )
 from bot.slack.blocks import Posting, dressed
 from bot.slack.home import home
+from bot.slack.limits import ANSWERS
 from templates import write
 from templates.phrases import LANGUAGES, Phrases
 from tests.slack_checks import limits, models, schema
@@ -68,6 +69,7 @@ def test_every_kind_is_taken_and_loses_nothing(kind: str) -> None:
             postings = dressed(message, Phrases(language), base_url="https://x.dk")
             assert [fault for posting in postings for fault in faults(sent(posting))] == [], (which, language)
             assert not lost(message, postings), (which, language)
+            assert len(postings) <= ANSWERS, "each is said at one response_url"
 
 
 @pytest.mark.slow

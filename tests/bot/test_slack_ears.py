@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from alliance.messages import Message
+from bot.slack.blocks import Posting, dressed
+from bot.slack.limits import ANSWERS
 from storage.engine import reading
 from storage.queries import register
-from tests.bot.conftest import ANNE, SISSE
-from tests.conftest import Played
-from tests.slack_server import Fault
-from tests.workspace import FORM_TYPE, JSON_TYPE, Workspace
+from templates.phrases import Phrases
+from tests.bot.conftest import ANNE, NOW, SISSE
+from tests.conftest import Played, local
+from tests.slack_server import Fault, Slack, too_many
+from tests.workspace import FORM_TYPE, JSON_TYPE, Workspace, workspace
+
+
+STRANGE = {"x-slack-request-timestamp": str(int(time.time())), "x-slack-signature": b"v0=\xe6"}
+"""A signature that no comparison takes."""
 
 
 def elements(blocks: Any) -> list[dict[str, Any]]:
@@ -77,6 +87,7 @@ def test_a_colleague_is_known_by_the_address_of_their_profile(slack: Workspace, 
         ({"email": "klima@lejre.example", "is_stranger": True}, "arbejdsområde"),
         ({"email": "klima@lejre.example", "team_id": "T2"}, "arbejdsområde"),
         ({"email": "klima@lejre.example", "is_email_confirmed": False}, "bekræftet"),
+        ({"email": "klima@lejre.example", "is_email_confirmed": None}, "bekræftet"),
         ({"email": ""}, "bekræftet"),
         ({"email": "klima@lejre.example", "is_bot": True}, "programmer"),
     ],
@@ -91,6 +102,138 @@ def test_whom_we_cannot_know_is_told_why_and_changes_nothing(
     assert played.dump() == before
 
 
+def shown(slack: Workspace, user: str) -> str:
+    return json.dumps(slack.slack.home(user), ensure_ascii=False)
+
+
+def test_a_colleague_who_opens_our_page_first_is_known_there_too(slack: Workspace, played: Played) -> None:
+    slack.slack.add_user("UNEW", "klima@lejre.example")
+    slack.visit("UNEW")
+    assert "Lejre" in shown(slack, "UNEW") and "kender dig ikke" not in shown(slack, "UNEW")
+    with reading(played.engine) as connection:
+        assert register.person_at(connection, 1, "T1/UNEW") == register.person_at(connection, 1, "klima@lejre.example")
+
+
+def test_whom_we_cannot_know_finds_the_reason_on_our_page(slack: Workspace, played: Played) -> None:
+    slack.slack.add_user("UNEW", "klima@lejre.example", is_restricted=True)
+    before = played.dump()
+    slack.visit("UNEW")
+    assert "gæst" in shown(slack, "UNEW") and played.dump() == before
+
+
+@pytest.mark.parametrize(("locale", "english"), [("da-DK", False), ("en-US", True), ("de-DE", True), (None, True)])
+def test_whom_we_do_not_know_is_told_in_danish_and_in_english_unless_they_read_slack_in_danish(
+    slack: Workspace, locale: str | None, english: bool
+) -> None:
+    slack.slack.add_user("UNEW", "nobody@else.example", locale=locale)
+    slack.visit("UNEW")
+    slack.command("UNEW", "liste")
+    slack.command("UNEW", "tilknyt ABCD-EFGH")
+    for said in (shown(slack, "UNEW"), *(json.dumps(each, ensure_ascii=False) for each in slack.responses)):
+        assert "Intet er ændret" in said and ("Nothing has been changed" in said) == english
+    assert all(str(args.get("include_locale")) in ("1", "True", "true") for args in slack.slack.asked("users.info"))
+
+
+# ------------------------------------------------------------------------------- what cannot be shown where it was asked
+
+AWAY = [Fault(error="expired_trigger_id"), Fault(drop=True), Fault(status=503, body="away")]
+
+
+@pytest.mark.parametrize("fault", AWAY)
+def test_a_form_that_does_not_open_is_said_with_a_button_that_opens_it(slack: Workspace, fault: Fault) -> None:
+    slack.slack.plan("views.open", fault)
+    assert slack.command(ANNE, "indberet").status == 200
+    assert button(slack.responses[-1]["blocks"], "indberet")
+
+
+@pytest.mark.parametrize("fault", AWAY)
+def test_a_press_on_our_page_that_opens_nothing_is_answered_on_the_page(slack: Workspace, fault: Fault) -> None:
+    slack.visit(ANNE)
+    before = slack.slack.home(ANNE)
+    assert before is not None
+    for words, told in (("svar topmøde ja borgmester", "kommer"), ("svar topmøde", "svar topmøde")):
+        slack.slack.plan("views.open", fault)
+        slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": words}, before)
+        after = slack.slack.home(ANNE)
+        assert after is not None and after["blocks"][0] != before["blocks"][0]
+        assert told in json.dumps(after["blocks"][:8], ensure_ascii=False)
+    assert button(after["blocks"], "svar topmøde")["action_id"].startswith("open:")
+
+
+def test_a_page_that_slack_has_no_room_for_is_published_when_it_has(slack: Workspace, played: Played) -> None:
+    slack.slack.plan("views.publish", too_many("1"))
+    before = time.monotonic()
+    slack.visit(ANNE)
+    assert slack.slack.home(ANNE) and time.monotonic() - before >= 1
+    assert "slack:T1:views.publish" in {row["name"] for row in played.rows("bucket")}
+
+
+def test_a_method_that_slack_wants_left_alone_is_left_alone(slack: Workspace, played: Played) -> None:
+    slack.slack.add_user("UNEW", "klima@lejre.example")
+    slack.slack.plan("users.info", too_many("30"))
+    for _ in range(2):
+        slack.command("UNEW", "liste")
+        assert "Prøv igen" in slack.responses[-1]["text"]
+    assert len(slack.slack.asked("users.info")) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault(error="internal_error"), Fault(drop=True), Fault(status=503, body="away")])
+def test_somebody_of_whom_slack_tells_nothing_is_asked_to_try_again(slack: Workspace, fault: Fault) -> None:
+    slack.slack.add_user("UNEW", "klima@lejre.example")
+    slack.slack.plan("users.info", *[fault] * 4)  # a question is asked once more where a line that stood is cut
+    slack.command("UNEW", "liste")
+    assert "Prøv igen" in slack.responses[-1]["text"] and "Try again" in slack.responses[-1]["text"]
+    slack.visit("UNEW")
+    assert "Prøv igen" in shown(slack, "UNEW")
+
+
+def test_what_a_response_url_does_not_take_stands_on_the_page(slack: Workspace) -> None:
+    slack.answers_fail.append(Fault(error="expired_url", status=404))
+    slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "svar topmøde ja borgmester"})
+    assert slack.responses == [] and "kommer" in json.dumps(slack.slack.home(ANNE)["blocks"][:3])  # type: ignore[index]
+
+
+def test_an_answer_of_more_messages_than_a_response_url_takes_stands_on_the_page(
+    slack: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dressed_apart(message: Message, say: Phrases, **more: str) -> tuple[Posting, ...]:
+        return dressed(message, say, **more) * count
+
+    monkeypatch.setattr("bot.slack.ears.dressed", dressed_apart)
+    for count in (ANSWERS, ANSWERS + 1):
+        slack.responses.clear()
+        slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "hjælp"})
+        assert len(slack.responses) == (ANSWERS if count == ANSWERS else 0)
+        assert (slack.slack.home(ANNE) is None) == (count == ANSWERS)
+    count = ANSWERS + 2
+    slack.slack.homes.clear()
+    slack.command(ANNE, "hjælp")
+    assert slack.responses == [] and slack.slack.home(ANNE)
+
+
+def in_a_modal(slack: Workspace) -> dict[str, Any]:
+    slack.command(ANNE, "indberet")
+    return next(iter(slack.slack.views.values()))
+
+
+def test_of_two_presses_in_one_modal_the_later_is_what_it_shows(slack: Workspace) -> None:
+    """The view that the second was pressed in has changed by the first; that is no reason to show nothing of it."""
+    view = in_a_modal(slack)
+    for words in ("hjælp", "møder"):
+        slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": words}, view)
+    after = json.dumps(slack.slack.views[view["id"]], ensure_ascii=False)
+    slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "møder"}, slack.slack.views[view["id"]])
+    assert after.count("møde") and [view["id"]] == [*slack.slack.views]
+    assert len(slack.slack.asked("views.update")) == 4, "the one that conflicted is asked for again"
+
+
+def test_an_answer_whose_modal_was_closed_stands_on_the_page(slack: Workspace) -> None:
+    view = in_a_modal(slack)
+    slack.slack.plan("views.update", Fault(error="not_found"))
+    slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "svar topmøde ja borgmester"}, view)
+    assert "kommer" in json.dumps(slack.slack.home(ANNE)["blocks"][:3])  # type: ignore[index]
+
+
 def test_what_is_said_at_a_response_url_shares_a_connection(slack: Workspace) -> None:
     action = {"type": "button", "action_id": "say:0", "value": "sprog en"}
     body = {"type": "block_actions", "container": {"type": "message", "channel_id": "D1"}}
@@ -99,6 +242,21 @@ def test_what_is_said_at_a_response_url_shares_a_connection(slack: Workspace) ->
     said = [(each["response_type"], each["replace_original"], bool(each["blocks"])) for each in slack.responses]
     assert said == [("ephemeral", False, True)] * 3
     assert len(slack.lines) == 1
+
+
+def test_an_answer_of_which_nobody_knows_whether_it_arrived_is_not_said_again(slack: Workspace) -> None:
+    slack.answers_fail.append(Fault(drop=True))
+    assert slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "liste"}).status == 200
+    assert len(slack.responses) == 1
+
+
+def test_an_answer_that_slack_does_not_take_is_noted_and_its_rest_is_not_said(
+    slack: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.answers_fail += [Fault(error="used_url", status=404), Fault(error="used_url", status=404)]
+    assert slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "liste"}).status == 200
+    assert slack.responses == [] and "http 404 used_url" in caplog.text
+    assert slack.command(ANNE, "liste", team_id="T2").status == 403, "and whoever is turned away still is"
 
 
 # ------------------------------------------------------------------------------------------------ the door
@@ -114,6 +272,11 @@ def test_what_is_said_at_a_response_url_shares_a_connection(slack: Workspace) ->
         ({"body": "text=liste", "headers": FORM_TYPE, "after": 305}, 401),
         ({"body": "text=liste", "headers": FORM_TYPE, "signed": {}}, 401),
         ({"body": "text=x", "headers": FORM_TYPE, "signed": {"x-slack-request-timestamp": "now"}}, 401),
+        ({"body": "text=x", "headers": FORM_TYPE, "signed": {"x-slack-request-timestamp": "9" * 5_000}}, 401),
+        ({"body": "text=x", "headers": FORM_TYPE, "signed": {"x-slack-request-timestamp": "9" * 12}}, 401),
+        ({"body": "text=x", "headers": FORM_TYPE, "signed": STRANGE}, 401),
+        ({"body": '{"event":' * 3_000, "headers": JSON_TYPE, "signed": STRANGE}, 400),
+        ({"body": "payload=" + "[" * 200_000, "headers": FORM_TYPE, "signed": STRANGE}, 400),
         ({"body": "payload=%7B", "headers": FORM_TYPE}, 400),
         ({"body": "payload=[]", "headers": FORM_TYPE}, 400),
         ({"body": "{", "headers": JSON_TYPE}, 400),
@@ -128,6 +291,33 @@ def test_what_is_not_slacks_is_turned_away_and_changes_nothing(
     before = played.dump()
     assert slack.send(**send).status == status
     assert played.dump() == before
+
+
+def eventually(true: Callable[[], bool]) -> bool:
+    until = time.monotonic() + 10
+    while not true() and time.monotonic() < until:
+        time.sleep(0.01)
+    return true()
+
+
+def test_who_we_are_is_asked_at_the_start_and_no_request_waits_for_it(played: Played) -> None:
+    with workspace(played.engine, lambda: local(NOW)) as made:
+        assert eventually(lambda: len(made.slack.asked("auth.test")) == 1)
+        assert made.command(ANNE, "liste", team_id="T2").status == 403
+        assert {call.method for call in made.slack.calls} == {"auth.test"} and len(made.slack.calls) == 1
+
+
+def test_a_slack_that_is_away_at_the_start_keeps_nothing_from_starting(played: Played) -> None:
+    away = Slack(open_house=False)
+    away.plan("auth.test", Fault(status=503, body="away"))
+    before = time.monotonic()
+    with workspace(played.engine, lambda: local(NOW), away) as made:
+        assert eventually(lambda: len(made.slack.asked("auth.test")) == 1)
+        assert made.command(ANNE, "liste", team_id="T2").status == 403
+    away.plan("auth.test", Fault(hang=30))
+    with workspace(played.engine, lambda: local(NOW), away):
+        pass
+    assert time.monotonic() - before < 10
 
 
 def test_who_is_known_and_acts_from_another_workspace_is_told_why_it_does_not_count(

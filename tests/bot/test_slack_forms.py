@@ -55,6 +55,49 @@ def test_what_is_typed_on_and_on_is_kept_letter_by_letter(slack: Workspace, play
         assert draft(played)["ghg_total"] == value
 
 
+def test_letters_that_arrive_in_another_order_do_not_bring_the_older_ones_back(
+    slack: Workspace, played: Played
+) -> None:
+    view = opened(slack, ANNE, "indberet")
+    for value, at in (("4", "1772355600.000100"), ("4102", "1772355602.000100"), ("41", "1772355601.900000")):
+        keeping = {"action_id": "typed", "block_id": "ask:ghg_total", "type": "plain_text_input", "action_ts": at}
+        body = {"type": "block_actions", "container": {"type": "view", "view_id": view["id"]}, "actions": [keeping]}
+        slack.interact(ANNE, {**body, "view": {**view, "state": {"values": typed(ghg_total=value)}}})
+    assert draft(played)["ghg_total"] == "4102"
+
+
+def refused(slack: Workspace, view: dict[str, Any], *, by_press: bool) -> None:
+    """Ask in a form for what is not to be had, by its submit or by a button in it."""
+    if by_press:
+        slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "dokumenter 99"}, view)
+    else:
+        meant = json.dumps({**json.loads(view["private_metadata"]), "words": "dokumenter 99"})
+        slack.hand_in(ANNE, {**view, "private_metadata": meant}, typed(ghg_total="410"))
+
+
+@pytest.mark.parametrize("by_press", [True, False])
+def test_no_more_than_three_modals_lie_upon_each_other(slack: Workspace, by_press: bool) -> None:
+    """A refusal lies upon its form, and a button in it leads to a form again: at the third it stands above the form."""
+    opened(slack, ANNE, "indberet")
+    for depth in (1, 2, 3):
+        form = list(slack.slack.views.values())[-1]
+        assert slack.slack.depth.get(form["id"], 1) == depth
+        refused(slack, form, by_press=by_press)
+        upon = list(slack.slack.views.values())[-1]
+        slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "indberet"}, upon)
+    assert len(slack.slack.views) == 3
+
+
+@pytest.mark.parametrize("fault", [Fault(error="expired_trigger_id"), Fault(drop=True)])
+def test_a_refusal_that_cannot_lie_upon_its_form_stands_above_it(slack: Workspace, fault: Fault) -> None:
+    view = opened(slack, ANNE, "indberet")
+    slack.slack.plan("views.push", fault)
+    filled = {**view, "state": {"values": typed(ghg_total="410250,5")}}
+    slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "dokumenter 99"}, filled)
+    after = slack.slack.views[view["id"]]
+    assert "99" in json.dumps(after["blocks"][:2]) and "410250,5" in json.dumps(after) and "submit" in after
+
+
 def test_what_was_typed_before_a_modal_was_closed_stands_in_the_next(slack: Workspace, played: Played) -> None:
     view = opened(slack, ANNE, "indberet")
     assert view["notify_on_close"]
@@ -279,6 +322,20 @@ def test_a_file_that_takes_long_is_shown_to_come_and_then_kept(
     assert "på vej fra Slack" in json.dumps(told, ensure_ascii=False)
     assert len(attached(played)) == 1
     assert "Budget 2027" in json.dumps(slack.slack.views[adding["id"]])
+
+
+@pytest.mark.slow
+def test_what_came_of_a_slow_file_stands_on_the_page_where_the_modal_was_closed(
+    slack: Workspace, played: Played, adding: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.ears.FETCHED_AT_ONCE", 0.05)
+    id_ = slack.slack.put("Budget.pdf", b"%PDF-1.7 tal", "application/pdf")
+    slack.slack.plan("download", Fault(hang=0.2, body="%PDF-1.7 tal", content_type="application/pdf"))
+    slack.slack.plan("views.update", Fault(error="not_found"))
+    slack.hand_in(SISSE, adding, with_file(adding, id_))
+    page = slack.slack.home(SISSE)
+    assert page is not None and "Budget 2027" in json.dumps(page["blocks"][:10], ensure_ascii=False)
+    assert len(attached(played)) == 1
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -54,6 +55,17 @@ def test_a_form_stays_where_it_is_beneath_the_apology(slack: Workspace, played: 
         answered = slack.hand_in(ANNE, view, {})
     assert answered.status == 200 and answered.said["response_action"] == "push"
     assert "Beklager" in answered.text
+
+
+def test_where_no_more_lies_upon_a_form_the_apology_stands_at_its_first_field(
+    slack: Workspace, played: Played
+) -> None:
+    slack.command(ANNE, "indberet")
+    view = [*slack.slack.views.values()][-1]
+    third = {**view, "private_metadata": json.dumps({**json.loads(view["private_metadata"]), "depth": 3})}
+    with away(played):
+        told = slack.hand_in(ANNE, third, {}).said
+    assert told["response_action"] == "errors" and "Beklager" in next(iter(told["errors"].values()))
 
 
 def test_an_event_is_sent_again_by_slack(slack: Workspace, played: Played) -> None:

@@ -97,6 +97,8 @@ INPUTS = {
 IN_ACTIONS = {"button", "static_select", "external_select", "datepicker", "radio_buttons", "checkboxes", "overflow"}
 STYLES = {"primary", "danger"}
 CELLS = {"raw_text", "raw_number", "rich_text"}
+EDIT_TEXT = 4_000
+"""Bytes of the text that chat.update takes; chat.postMessage takes ten times as much."""
 FIELD, TEXT, ID, TABLE_COLUMNS, TABLE_TEXT = 2_000, 3_000, 255, 20, 10_000
 MESSAGE_JSON = 13_000
 """Slack refuses a message's blocks as too long at about this many characters; the limit stands on no page."""
@@ -121,6 +123,13 @@ def faults(payload: Thing) -> list[str]:
         *_whole(payload, surface),
         *(fault for n, block in enumerate(payload["blocks"]) for fault in _walk(block, f"blocks/{n}")),
     ]
+
+
+def edit_faults(payload: Thing) -> list[str]:
+    """Walk what a message is changed to."""
+    size = len(str(payload.get("text", "")).encode("utf-8", "surrogatepass"))
+    long = [f"a text of {size} bytes, and a change takes {EDIT_TEXT}"] if size > EDIT_TEXT else []
+    return [*long, *(faults(payload) if payload.get("blocks") else [])]
 
 
 def _walk(value: Any, where: str) -> Iterator[str]:

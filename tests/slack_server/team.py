@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -14,6 +15,9 @@ from tests.slack_server.faults import Args, Call, Fault, SlackError
 
 TEAM, BOT, BOT_ID = "T1", "UBOT", "BBOT"
 TRIGGER_LIVES = 3.0  # seconds
+MOST_OF_A_VIEW = 250_000  # characters of its JSON
+DEEPEST = 3  # modals upon each other
+MOST_OF_AN_EDIT = 4_000  # bytes of text
 SCOPES = {
     "auth.test": "",
     "oauth.v2.access": "",
@@ -72,7 +76,10 @@ class Slack:
     client: tuple[str, str] = ("", "")
     codes: dict[str, Args] = field(default_factory=dict)
     url: str = ""
+    depth: dict[str, int] = field(default_factory=dict)
+    """How many modals there are from the root to this one, by its id; 1 where it is not named."""
     _triggers: dict[str, float] = field(default_factory=dict)
+    _done_in: dict[str, str] = field(default_factory=dict)
     _rests: dict[str, float] = field(default_factory=dict)
     _last_ts: int = 0
     _numbers: Counter[str] = field(default_factory=Counter)
@@ -96,11 +103,20 @@ class Slack:
         """What a user's home shows, None if nothing was published there."""
         return self.views[self.homes[user]] if user in self.homes else None
 
-    def trigger(self) -> str:
-        """A trigger_id as an interaction brings it."""
+    def trigger(self, view: str = "") -> str:
+        """A trigger_id as an interaction brings it; ``view`` is the modal it was done in."""
         made = f"trigger.{self._next('trigger')}"
         self._triggers[made] = self.clock()
+        self._done_in[made] = view
         return made
+
+    def push(self, view: Args, upon: str) -> dict[str, Any]:
+        """Lay a modal upon another, as an answer to one that was handed in does; raises SlackError."""
+        if self.depth.get(upon, 1) >= DEEPEST:
+            raise SlackError("push_limit_reached")
+        kept = self._keep_view(view, None)
+        self.depth[kept["view"]["id"]] = self.depth.get(upon, 1) + 1
+        return kept
 
     def put(self, name: str, content: bytes, mimetype: str = "text/plain", **more: Any) -> str:
         """A file that somebody puts into a form; returns its id."""
@@ -113,6 +129,7 @@ class Slack:
     def add_user(self, id_: str, email: str = "", **more: Any) -> None:
         profile = {"email": email, "real_name": more.pop("real_name", id_)}
         known = {"id": id_, "team_id": self.team, "deleted": False, "is_bot": False, "profile": profile}
+        known |= {"is_email_confirmed": True, "locale": "da-DK"}
         self.users[id_] = {**known, **more}
 
     # ---------------------------------------------------------------------------------------------- methods
@@ -221,6 +238,8 @@ class Slack:
 
     def _chat_update(self, args: Args) -> dict[str, Any]:
         channel = self._channel(args)
+        if len(str(args.get("text") or "").encode()) > MOST_OF_AN_EDIT:
+            raise SlackError("msg_too_long")
         for message in self.messages[channel]:
             if message["ts"] == args.get("ts"):
                 if message["user"] != BOT:
@@ -273,7 +292,9 @@ class Slack:
         user = self.users.get(str(args.get("user")))
         if user is None:
             raise SlackError("user_not_found")
-        return {"user": user}
+        if str(args.get("include_locale")).lower() in ("1", "true"):
+            return {"user": user}
+        return {"user": {name: value for name, value in user.items() if name != "locale"}}
 
     def _users_lookupByEmail(self, args: Args) -> dict[str, Any]:
         for user in self.users.values():
@@ -288,7 +309,10 @@ class Slack:
         self._spend(str(args.get("trigger_id")))
         return self._keep_view(args["view"], None)
 
-    _views_push = _views_open
+    def _views_push(self, args: Args) -> dict[str, Any]:
+        trigger = str(args.get("trigger_id"))
+        self._spend(trigger)
+        return self.push(args["view"], self._done_in.get(trigger, ""))
 
     def _spend(self, trigger: str) -> None:
         if trigger not in self._triggers:
@@ -315,6 +339,8 @@ class Slack:
     def _keep_view(self, view: Args, before: Args | None, hash_: Any = None) -> dict[str, Any]:
         if hash_ and before and hash_ != before["hash"]:
             raise SlackError("hash_conflict")
+        if len(json.dumps(view)) > MOST_OF_A_VIEW:
+            raise SlackError("view_too_large")
         number = self._next("view")
         kept = {**view, "id": before["id"] if before else f"V{number}", "hash": f"{number}.hash"}
         self.views[kept["id"]] = kept

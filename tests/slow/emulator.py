@@ -142,4 +142,9 @@ async def _hand_on(onward: aiohttp.ClientSession, request: web.Request) -> web.R
         headers["Content-Type"] = "application/x-www-form-urlencoded"
     async with onward.request(method, address, data=body, headers=headers) as answer:
         kind = answer.headers.get("Content-Type", "application/octet-stream")
-        return web.Response(body=await answer.read(), status=answer.status, headers={"Content-Type": kind})
+        said = await answer.read()
+        if request.path == "/api/users.info":  # which lacks what Slack says there
+            told = json.loads(said)
+            told.get("user", {}).setdefault("is_email_confirmed", True)
+            said = json.dumps(told).encode()
+        return web.Response(body=said, status=answer.status, headers={"Content-Type": kind})

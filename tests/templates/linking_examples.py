@@ -12,6 +12,7 @@ WHYS = {
     "no_mail": ("no_mail", ""),
     "other_workspace": ("other_workspace", "ny@anden.example"),
     "no_person": ("no_person", ""),
+    "no_answer": ("no_answer", ""),
 }
 UNTIL = datetime(2027, 3, 8, 9, 15, tzinfo=UTC)
 NAMES = {"none": "Ib Å", "one": "Mette Hansen", "many": "Anna-Sofie Kærgaard von der Lühe-Bærentzen"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from alliance.pacing import Rate
 from bot.slack.receipts import Posted
 from bot.slack.transport import SlackTransport
 from tests.bot.slack_transport.sending import Note, parcel
+from tests.slack_checks import limits
 from tests.slack_server import Fault, Slack
 
 SENDER = Sender("Tovholder", "tovholder@klimaalliancen.example")
@@ -75,6 +77,19 @@ def test_blocks_that_are_not_said_any_more_go(slack: Slack) -> None:
     send(slack, lambda _: [Note("Nu uden", ())], edit(receipt))
     (message,) = slack.posted("UANNE")
     assert message["blocks"] == [] and message["metadata"], "its key stays"
+
+
+@pytest.mark.parametrize("sign", ["x", "æ", "🌱", "&amp;", "a &lt;b "])
+def test_a_long_message_is_changed_with_a_shorter_text_and_all_its_blocks(slack: Slack, sign: str) -> None:
+    """Slack takes a text of 40,000 characters when it is posted, and of 4,000 bytes when it is changed."""
+    receipt = send(slack, parts(1), parcel())
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": sign * 100}}] * 5
+    send(slack, lambda _: [Note(sign * 8_000, blocks)], edit(receipt))
+    (message,) = slack.posted("UANNE")
+    assert message["blocks"] == blocks and limits.edit_faults(message) == []
+    kept = message["text"].removesuffix("…").rstrip()
+    assert kept and (sign * 8_000).startswith(kept) and not re.search(r"&[a-z]*\Z", kept)
+    assert len(message["text"].encode()) > 3_800
 
 
 @pytest.mark.parametrize(
