@@ -22,6 +22,8 @@ from alliance.budgets import Telling, may_go
 from alliance.deliveries import GIVE_UP_AFTER
 from alliance.findings import (
     BACKUP_MAY_BE,
+    DOUBTED_WITHIN,
+    DOUBTS,
     MAY_WAIT,
     TICK_MAY_BE,
     Finding,
@@ -38,6 +40,7 @@ from storage.bookmarks import BACKED_UP, FINDINGS, bookmark, keep_place, refusal
 from storage.changes.looks import look_again, open_again
 from storage.engine import reading, writing
 from storage.queries import accounts, auditing, meetings, register
+from storage.queries.auditing_doubts import doubted
 from storage.queries.auditing_peace import Snoozed, snoozed
 from storage.queries.register_faults import register_faults
 
@@ -111,6 +114,7 @@ def check(
     return (
         *_late_tick(connection, alliance, now),
         *_slow(connection, alliance, now, channels),
+        *_in_doubt(connection, alliance, now),
         *_shut_out(connection, alliance, now),
         *_gaps(connection, alliance, now),
         *_unopened(connection, alliance, now),
@@ -291,6 +295,17 @@ def _slow(
         if too_old or left_behind:
             facts = {"delivery": one.id, "person": one.recipient_id, "what": one.kind, "channel": one.channel}
             yield Finding("stuck", f"delivery:{one.id}", {**facts, "since": one.posted_at.isoformat()})
+
+
+def _in_doubt(connection: Connection, alliance: Alliance, now: datetime) -> Iterator[Finding]:
+    """Channels and workspaces that take what we send and do not say so.
+
+    Each message counts as told by itself, lest somebody gets it over and over: only together do they show.
+    """
+    for one in doubted(connection, alliance.id, now - DOUBTED_WITHIN):
+        if one.count >= DOUBTS and one.count > one.sent:
+            facts = {"channel": one.channel, "count": one.count, "since": one.first.isoformat()}
+            yield Finding("in_doubt", f"channel:{one.channel}", facts)
 
 
 def _shut_out(connection: Connection, alliance: Alliance, now: datetime) -> Iterator[Finding]:

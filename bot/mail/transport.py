@@ -27,8 +27,8 @@ SCHEMES: dict[str, tuple[Security, int]] = {
 
 # Shares of the timeout that a step may take. Of the mail itself alone nobody knows what became of it when its time is
 # over, so it gets most; together they end before the sender gives up waiting (scheduling/outcomes.py).
-CONNECTING, ENVELOPE, MAIL_ITSELF = 1.5, 0.75, 1.0
-LATE = 0.25
+CONNECTING, ENVELOPE, MAIL_ITSELF = 0.75, 0.28, 1.0
+LATE = 0.1
 """A connection that took longer is kept for the next try: its mail would not be done in time."""
 SEVERAL = 3
 """So many different addresses unknown one after the other, and none taken: the server does not mean the addresses."""
@@ -95,10 +95,14 @@ class SmtpTransport:
         self,
         smtp_url: str,
         letterhead: Letterhead,
-        timeout: float = 30.0,
+        timeout: float = 60.0,
         tls_context: ssl.SSLContext | None = None,
     ) -> None:
-        """``timeout`` (seconds): how long the server may take to answer the mail itself; the other steps go by it."""
+        """``timeout`` (seconds): how long the server may take to answer the mail itself; the other steps go by it.
+
+        A server that scans what it is given may take long (RFC 5321 4.5.3.2 allows it minutes), and until it answers
+        nobody knows: a wait that is too short makes doubts of mails that arrived.
+        """
         self.settings = smtp_settings(smtp_url)
         self.letterhead = letterhead
         self.timeout = timeout

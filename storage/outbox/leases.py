@@ -20,7 +20,7 @@ from storage.outbox.steps import AGAIN, as_ms, from_ms, in_state, move, write_st
 from storage.outbox.waiting import WAITS
 from storage.tables import tables
 
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(seconds=120)
 PERHAPS = "perhaps_sent"
 LOOK_BEYOND = 500  # where limits keep some back, so many are looked at to find those that may go
 _notification, _delivery, _transition = tables["notification"], tables["delivery"], tables["transition"]

@@ -332,7 +332,7 @@ def test_a_server_that_is_too_slow_before_the_mail_itself_surely_was_not_given_i
 @pytest.mark.slow
 def test_a_server_that_is_slow_at_every_step_is_given_the_mail_by_the_connection_of_the_try_before() -> None:
     async def scenario(server: Server) -> str:
-        async with running(server), transport_to(server, timeout=1.0) as transport:
+        async with running(server), transport_to(server, timeout=2.5) as transport:
             with pytest.raises(Undeliverable, match="slow: connected"):
                 await transport.send(parcel())
             return await transport.send(parcel())

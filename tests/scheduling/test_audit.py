@@ -288,6 +288,65 @@ def test_a_channel_that_does_not_let_us_in_is_told_of_until_something_leaves_the
     assert office.kinds(f"{FIRST}T12:01") == {"shut_out": 1}
 
 
+def _doubt(office: Office, at: str, how_many: int) -> None:
+    """So many of what waits are handed over twice to a server that never says whether it took them; the others leave."""
+    now = local(at)
+    with writing(office.played.engine) as connection:
+        claims = outbox.claim(connection, now, CHANNELS, at_most=1_000)
+        for claim in claims[:how_many]:
+            outbox.left_uncertain(connection, claim, "timeout", now)
+        outbox.sent_all(connection, [Receipt(c, "250 ok", now) for c in claims[how_many:]])
+    again = now + timedelta(minutes=5)
+    with writing(office.played.engine) as connection:
+        for claim in outbox.claim(connection, again, CHANNELS, at_most=1_000):
+            outbox.given_up(connection, claim, "perhaps_sent", again)
+
+
+def test_a_channel_that_takes_everything_and_never_says_so_is_in_doubt_for_a_day(office: Office) -> None:
+    """Each counts as told, and nothing waits: without this everybody would be silenced and nobody would hear."""
+    office.plan(FIRST)
+    _doubt(office, f"{FIRST}T08:00", 98)
+    assert {(r.state, r.reason) for r in office.played.outbox()} == {("given_up", "perhaps_sent")}
+    for at in (f"{FIRST}T08:06", f"{FIRST}T23:00", "2027-02-27T08:05"):
+        (found,) = office.found(at)
+        assert (found.kind, found.about, found.facts["count"]) == ("in_doubt", "channel:mail", 98)
+    assert office.found("2027-02-27T08:06") == ()
+
+
+@pytest.mark.parametrize(("doubts", "found"), [(2, 0), (3, 0), (48, 0), (49, 0), (50, 1), (96, 1)])
+@pytest.mark.sqlite
+def test_a_channel_is_in_doubt_where_more_is_than_surely_left(office: Office, doubts: int, found: int) -> None:
+    office.plan(FIRST)
+    _doubt(office, f"{FIRST}T08:00", doubts)
+    assert office.kinds(f"{FIRST}T09:30")["in_doubt"] == found
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(("doubts", "found"), [(2, 0), (3, 1)])
+def test_two_doubts_and_nothing_else_may_be_chance(office: Office, doubts: int, found: int) -> None:
+    office.plan(FIRST)
+    others = [record.id for record in office.played.outbox()][doubts:]
+    office.alter("delivery", tables["delivery"].c.id.in_(others), state="withdrawn")
+    _doubt(office, f"{FIRST}T08:00", doubts)
+    assert office.kinds(f"{FIRST}T09:30")["in_doubt"] == found
+
+
+@pytest.mark.sqlite
+def test_an_alert_of_a_channel_in_doubt_takes_another_where_there_is_one(office: Office) -> None:
+    office.morning(FIRST)
+    people, now = [office.person(who) for who in (KOEGE, KOEBENHAVN, HOME)], local(f"{FIRST}T09:00")
+    with writing(office.played.engine) as connection:
+        for person in people:
+            change.add_address(connection, 1, person, "slack", f"T1/U{person}", now, verified=True)
+            outbox.post(connection, 1, broadcast("Hej", "all", now.date(), person, "Sekretariatet"), now)
+        for claim in outbox.claim(connection, now, ["slack"]):
+            outbox.left_uncertain(connection, claim, "timeout", now)
+    office.audit(f"{FIRST}T09:30")
+    (alert,) = office.told("alert")
+    assert (alert.channel, alert.person) == ("mail", _name(office, people[2]))
+    assert "Slack: 3 beskeder er måske ikke nået frem siden" in office.reads(alert, f"{FIRST}T09:30")
+
+
 @pytest.mark.sqlite
 def test_one_delivery_that_waits_while_others_leave_is_stuck(office: Office) -> None:
     office.plan(FIRST)
