@@ -289,7 +289,7 @@ def test_a_channel_that_does_not_let_us_in_is_told_of_until_something_leaves_the
 
 
 def _doubt(office: Office, at: str, how_many: int) -> None:
-    """So many of what waits are handed over twice to a server that never says whether it took them; the others leave."""
+    """So many of what waits go twice to a server that never says whether it took them; the others leave."""
     now = local(at)
     with writing(office.played.engine) as connection:
         claims = outbox.claim(connection, now, CHANNELS, at_most=1_000)
