@@ -40,7 +40,7 @@ from storage.bookmarks import BACKED_UP, FINDINGS, bookmark, keep_place, refusal
 from storage.changes.looks import look_again, open_again
 from storage.engine import reading, writing
 from storage.queries import accounts, auditing, meetings, register
-from storage.queries.auditing_doubts import doubted
+from storage.queries.auditing_doubts import doubted, refused_alone
 from storage.queries.auditing_peace import Snoozed, snoozed
 from storage.queries.register_faults import register_faults
 
@@ -181,8 +181,9 @@ def _untold(
     today = alliance.charter.calendar.day(now)
     owed = [a for a in accounts.accounts(connection, alliance, today, organisation_ids=members) if a.standing.owes]
     offices = register.offices_on(connection, alliance.id, today, members)
-    told = auditing.told(connection, alliance.id, [account.obligation.id for account in owed])
-    hidden = snoozed(connection, alliance.id, [account.obligation.id for account in owed])
+    ids = [account.obligation.id for account in owed]
+    told, hidden = auditing.told(connection, alliance.id, ids), snoozed(connection, alliance.id, ids)
+    refused = _refused(connection, alliance, ids, now)
     changed = auditing.changed(connection, alliance.id, members, now)
     rules, planned = before
     for account in owed:
@@ -194,12 +195,25 @@ def _untold(
         for person in asked:
             key = (duty.id, person)
             last = told.get(key)
+            if key in refused:
+                continue
             if rung and key in hidden:
                 waits, last = _left_in_peace(alliance, account, hidden[key], last, now)
                 if waits:
                     continue
             if rung and person not in offices.unreachable and (last is None or last < rung.offset):
                 yield Untold(account, person, rung, Telling(rung.offset, last is None))
+
+
+def _refused(
+    connection: Connection, alliance: Alliance, obligation_ids: Collection[int], now: datetime
+) -> set[tuple[int, int]]:
+    """Whom a reminder of the last hours did not reach although it was tried, and others did: that is told by name."""
+    calendar = alliance.charter.calendar
+    ladder = alliance.charter.ladder_on(calendar.day(now))
+    hours = last_hours(ladder, calendar, now)
+    begun = calendar.at(hours, ladder.from_hour)
+    return refused_alone(connection, alliance.id, obligation_ids, hours, begun)
 
 
 def _left_in_peace(

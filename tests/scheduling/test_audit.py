@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from alliance.deliveries import Undeliverable
 from alliance.findings import REGISTER, Finding
 from alliance.notifications import broadcast
 from bot.plain import plain
@@ -22,9 +23,10 @@ from storage.bookmarks import bookmark, keep_place
 from storage.changes import register as change
 from storage.engine import reading, writing
 from storage.outbox import Receipt, Transition
-from storage.queries import register
+from storage.queries import outbox_looking, register
 from storage.tables import tables
 from tests.conftest import LETTERHEAD, Played, local
+from tests.scheduling.test_channels import Provider
 
 FIRST, SECOND = "2027-02-26", "2027-03-15"  # twenty and twelve working days before the report is due
 KOEGE, KOEBENHAVN = "klima@koege.example", "klima@koebenhavn.example"
@@ -504,6 +506,52 @@ def test_the_secretariat_hears_the_same_day_of_whom_nothing_reached_and_at_most_
     assert "Søren Uldum, Køge" in text and "mail: klima@koege.example" in text
     assert "modtagerens server kender ikke adressen" in text and "for Køge: adresse" in text
     assert "5.1.1" not in text and "København" not in text
+
+
+FULL = Undeliverable(False, "refused: 452 4.2.2 mailbox full")
+
+
+def _through_the_day(office: Office, day: str, transport: Provider) -> None:
+    for at in ("08:00", "08:05", "09:00", "12:00", "15:59", "21:00", "21:01"):
+        office.played.tick(f"{day}T{at}", transport)
+
+
+def test_a_mailbox_that_is_full_all_day_is_told_of_by_name_and_is_no_gap(office: Office) -> None:
+    """One person's mailbox must not silence the heartbeat each evening; nor is it passed over in silence."""
+    mail = Provider("mail", trouble={KOEGE: [FULL] * 99})
+    _through_the_day(office, FIRST, mail)
+    (mine,) = (record for record in office.told("reminder") if record.recipient == KOEGE)
+    assert (mine.state, mine.reason) == ("expired", "moment_gone")
+    assert office.found(f"{FIRST}T21:30") == () == office.found("2027-02-27T20:00")
+    assert office.played.rows("notification")[-1]["facts"]["deliveries"] == [mine.id]
+    text = " ".join(parcel.message.summary for parcel in mail.accepted if parcel.key.startswith("1/undelivered"))
+    assert "1 besked nåede ikke frem" in text
+    with reading(office.played.engine) as connection:
+        (lost,) = outbox_looking.lost(connection, office.played.alliance, [mine.id], date(2027, 2, 26))
+    assert (lost.person, lost.reason) == ("Søren Uldum", "refused: 452 4.2.2 mailbox full")
+    before = len(office.told("undelivered"))
+    assert before
+    _through_the_day(office, "2027-03-01", mail)  # tried again on the next working day, and told again
+    assert len(office.told("undelivered")) == 2 * before
+    assert office.found("2027-03-01T21:30") == ()
+
+
+@pytest.mark.sqlite
+def test_where_nobody_was_reached_all_day_it_stays_a_gap(office: Office) -> None:
+    everybody = {address["value"]: [FULL] * 99 for address in office.played.rows("address")}
+    _through_the_day(office, FIRST, Provider("mail", trouble=everybody))
+    assert office.kinds(f"{FIRST}T21:30")["gap"] == 98
+
+
+@pytest.mark.sqlite
+def test_what_was_never_tried_before_its_moment_was_gone_is_a_gap_and_no_refusal(office: Office) -> None:
+    office.plan(FIRST)
+    office.arrive(f"{FIRST}T08:01", besides=[KOEGE])
+    office.alter("delivery", tables["delivery"].c.state == "sending", state="queued")
+    with writing(office.played.engine) as connection:
+        outbox.expire(connection, local(f"{FIRST}T16:00"))
+    assert undelivered(office, f"{FIRST}T16:01") == 0
+    assert office.kinds(f"{FIRST}T17:00") == {"gap": 1}
 
 
 @pytest.mark.sqlite
