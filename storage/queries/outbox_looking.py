@@ -315,6 +315,14 @@ def oldest_open(connection: Connection, now: datetime) -> dict[str, datetime]:
     return {row.channel: row.at for row in connection.execute(query.order_by(_delivery.c.channel))}
 
 
+def has_left(connection: Connection, channel: str, since: datetime) -> bool:
+    """Whether anything was sent on a channel since an instant (aware UTC)."""
+    query = select(_delivery.c.id).where(
+        _delivery.c.channel == channel, in_state(_delivery.c.state, "sent"), _delivery.c.sent_at > since
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def steps_since(connection: Connection, since: datetime) -> dict[str, int]:
     """How many steps of each state deliveries took since an instant (aware UTC): what failed, what was given up."""
     # Backwards from the newest: as much is read as happened since.
