@@ -91,16 +91,16 @@ def _plan_one(
         if move_clock and alliance.demo_now is not None and alliance.demo_now < now:
             move_demo_clock(connection, alliance.id, now)
         alliance = put_in_force(connection, alliance, now)
-        with bounded(connection, alliance, bound):
+        last = bookmark(connection, alliance.id, "tick")
+        with bounded(connection, alliance, bound, now):
             follow_offices(connection, alliance, now)
             follow_readers(connection, alliance, now)
             answer_cancelled(connection, alliance, now)
             outcome = morning(connection, alliance, now)
             remind_of_answers(connection, alliance, now)
-        tell_undelivered(connection, alliance, now)
-        last = bookmark(connection, alliance.id, "tick")
-        tell_of_seats(connection, alliance, last.at if last else None, now)
-        escalate_unanswered(connection, alliance, last.at if last else None, now)
+            tell_undelivered(connection, alliance, now)
+            tell_of_seats(connection, alliance, last.at if last else None, now)
+            escalate_unanswered(connection, alliance, last.at if last else None, now)
         outbox.go_another_way(connection, alliance.id, channels, now)
         if last is None or alliance.charter.calendar.day(last.at) != alliance.charter.calendar.day(now):
             _forget_old(connection, alliance, now)
