@@ -21,8 +21,10 @@ TICK_MAY_BE = timedelta(hours=26)
 MAY_WAIT = timedelta(hours=1)
 BACKUP_MAY_BE = timedelta(hours=26)
 """A nightly backup that is older than a day and some stayed away."""
+DOUBTS, DOUBTED_WITHIN = 3, timedelta(hours=24)
+"""So many of which nobody knows whether they arrived, and more than surely left: the channel itself is in doubt."""
 CALENDARS = ("still_invited", "old_time", "uninvited", "no_paper")
-SENDING = ("silent", "shut_out", "gap", "unopened", "stuck", "no_receipt", "after_settling", "twice_a_day")
+SENDING = ("silent", "in_doubt", "shut_out", "gap", "unopened", "stuck", "no_receipt", "after_settling", "twice_a_day")
 REGISTER = ("two_holders", "two_chairs", "two_seated", "seat_outside", "two_memberships")
 KINDS = ("tick", "backup", *CALENDARS, *SENDING, *REGISTER)
 

@@ -22,6 +22,11 @@ class Rate:
 UNLIMITED = Rate()
 
 
+def a_minute(count: int) -> Rate:
+    """So many a minute on the whole account and evenly, in no minute one more; 0 is as fast as it takes them."""
+    return Rate(account_gap_ms=-(-60_000 // count)) if count else UNLIMITED
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A delivery that is due, and the two limits that it is under."""

@@ -22,6 +22,8 @@ from alliance.budgets import Telling, may_go
 from alliance.deliveries import GIVE_UP_AFTER
 from alliance.findings import (
     BACKUP_MAY_BE,
+    DOUBTED_WITHIN,
+    DOUBTS,
     MAY_WAIT,
     TICK_MAY_BE,
     Finding,
@@ -38,6 +40,7 @@ from storage.bookmarks import BACKED_UP, FINDINGS, bookmark, keep_place, refusal
 from storage.changes.looks import look_again, open_again
 from storage.engine import reading, writing
 from storage.queries import accounts, auditing, meetings, register
+from storage.queries.auditing_doubts import doubted, refused_alone
 from storage.queries.auditing_peace import Snoozed, snoozed
 from storage.queries.register_faults import register_faults
 
@@ -111,6 +114,7 @@ def check(
     return (
         *_late_tick(connection, alliance, now),
         *_slow(connection, alliance, now, channels),
+        *_in_doubt(connection, alliance, now),
         *_shut_out(connection, alliance, now),
         *_gaps(connection, alliance, now),
         *_unopened(connection, alliance, now),
@@ -177,8 +181,9 @@ def _untold(
     today = alliance.charter.calendar.day(now)
     owed = [a for a in accounts.accounts(connection, alliance, today, organisation_ids=members) if a.standing.owes]
     offices = register.offices_on(connection, alliance.id, today, members)
-    told = auditing.told(connection, alliance.id, [account.obligation.id for account in owed])
-    hidden = snoozed(connection, alliance.id, [account.obligation.id for account in owed])
+    ids = [account.obligation.id for account in owed]
+    told, hidden = auditing.told(connection, alliance.id, ids), snoozed(connection, alliance.id, ids)
+    refused = _refused(connection, alliance, ids, now)
     changed = auditing.changed(connection, alliance.id, members, now)
     rules, planned = before
     for account in owed:
@@ -190,12 +195,25 @@ def _untold(
         for person in asked:
             key = (duty.id, person)
             last = told.get(key)
+            if key in refused:
+                continue
             if rung and key in hidden:
                 waits, last = _left_in_peace(alliance, account, hidden[key], last, now)
                 if waits:
                     continue
             if rung and person not in offices.unreachable and (last is None or last < rung.offset):
                 yield Untold(account, person, rung, Telling(rung.offset, last is None))
+
+
+def _refused(
+    connection: Connection, alliance: Alliance, obligation_ids: Collection[int], now: datetime
+) -> set[tuple[int, int]]:
+    """Whom a reminder of the last hours did not reach although it was tried, and others did: that is told by name."""
+    calendar = alliance.charter.calendar
+    ladder = alliance.charter.ladder_on(calendar.day(now))
+    hours = last_hours(ladder, calendar, now)
+    begun = calendar.at(hours, ladder.from_hour)
+    return refused_alone(connection, alliance.id, obligation_ids, hours, begun)
 
 
 def _left_in_peace(
@@ -291,6 +309,17 @@ def _slow(
         if too_old or left_behind:
             facts = {"delivery": one.id, "person": one.recipient_id, "what": one.kind, "channel": one.channel}
             yield Finding("stuck", f"delivery:{one.id}", {**facts, "since": one.posted_at.isoformat()})
+
+
+def _in_doubt(connection: Connection, alliance: Alliance, now: datetime) -> Iterator[Finding]:
+    """Channels and workspaces that take what we send and do not say so.
+
+    Each message counts as told by itself, lest somebody gets it over and over: only together do they show.
+    """
+    for one in doubted(connection, alliance.id, now - DOUBTED_WITHIN):
+        if one.count >= DOUBTS and one.count > one.sent:
+            facts = {"channel": one.channel, "count": one.count, "since": one.first.isoformat()}
+            yield Finding("in_doubt", f"channel:{one.channel}", facts)
 
 
 def _shut_out(connection: Connection, alliance: Alliance, now: datetime) -> Iterator[Finding]:

@@ -24,6 +24,8 @@ OVERLAP = timedelta(hours=2)  # senders elsewhere may commit late, and clocks di
 FIRST_LOOK = timedelta(hours=48)
 STEPS_BACK = 1_000
 MOST_LISTED = 50
+FAILING = ("silent", "in_doubt", "shut_out")
+"""The findings about a channel by which it is better not to tell of them."""
 
 
 # -------------------------------------------------------------------------------------- who could not be reached
@@ -75,10 +77,10 @@ def alert_secretariat(
 ) -> int:
     """Tell the secretariat of findings, once a day a kind; returns how many notices were posted.
 
-    By a channel other than the silent ones and those that do not let us in, for whoever has one.
+    By a channel other than the silent ones, those in doubt and those that do not let us in, for whoever has one.
     """
     today = alliance.charter.calendar.day(now)
-    failing = (*groups.get("silent", ()), *groups.get("shut_out", ()))
+    failing = [finding for kind in FAILING for finding in groups.get(kind, ())]
     not_by = tuple(dict.fromkeys(str(finding.facts["channel"]) for finding in failing))
     people = actors.secretariat_people(connection, alliance, today) if groups else ()
     notices = [

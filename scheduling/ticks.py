@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -25,7 +25,7 @@ from scheduling.proposals import answer_cancelled
 from scheduling.questions import escalate_unanswered
 from scheduling.runaway import Runaway, bounded, tell_of
 from scheduling.seats import tell_of_seats
-from storage import doors, hearing, unsent
+from storage import doors, hearing, outbox, unsent
 from storage.bookmarks import bookmark, keep_place
 from storage.changes.register import move_demo_clock
 from storage.engine import planning, reading, writing
@@ -45,18 +45,26 @@ class TickOutcome:
     deliveries: Counter[str] = field(default_factory=Counter)
 
 
-def plan(engine: Engine, now: datetime, *, move_clock: bool = False, bound: int | None = None) -> TickOutcome:
+def plan(
+    engine: Engine,
+    now: datetime,
+    *,
+    move_clock: bool = False,
+    bound: int | None = None,
+    channels: Collection[str] | None = None,
+) -> TickOutcome:
     """The morning tick of every alliance, one transaction each; ``move_clock`` brings a demo's clock up to it.
 
     An alliance in which more than ``bound`` would be posted is left as it is, and its secretariat told. Where somebody
-    else is planning already (PostgreSQL), nothing is done here: they do the same.
+    else is planning already (PostgreSQL), nothing is done here: they do the same. What waits on none of ``channels``,
+    those that have a way out, goes by the next; None is not to ask.
     """
     opened, posted = 0, list[Digest]()
     with reading(engine) as connection:
         known = register.alliances(connection)
     for alliance in known:
         try:
-            outcome = _plan_one(engine, alliance, now, move_clock, bound)
+            outcome = _plan_one(engine, alliance, now, move_clock, bound, channels)
         except Runaway as runaway:
             log.error("stopped a tick of %s: %s", alliance.key, runaway)
             tell_of(engine, alliance, runaway, now)
@@ -69,23 +77,31 @@ def plan(engine: Engine, now: datetime, *, move_clock: bool = False, bound: int 
     return TickOutcome(now, opened, tuple(posted))
 
 
-def _plan_one(engine: Engine, alliance: Alliance, now: datetime, move_clock: bool, bound: int | None) -> MorningOutcome:
+def _plan_one(
+    engine: Engine,
+    alliance: Alliance,
+    now: datetime,
+    move_clock: bool,
+    bound: int | None,
+    channels: Collection[str] | None,
+) -> MorningOutcome:
     with planning(engine) as connection:
         if connection is None:
             return MorningOutcome(0, ())
         if move_clock and alliance.demo_now is not None and alliance.demo_now < now:
             move_demo_clock(connection, alliance.id, now)
         alliance = put_in_force(connection, alliance, now)
-        with bounded(connection, alliance, bound):
+        last = bookmark(connection, alliance.id, "tick")
+        with bounded(connection, alliance, bound, now):
             follow_offices(connection, alliance, now)
             follow_readers(connection, alliance, now)
             answer_cancelled(connection, alliance, now)
             outcome = morning(connection, alliance, now)
             remind_of_answers(connection, alliance, now)
-        tell_undelivered(connection, alliance, now)
-        last = bookmark(connection, alliance.id, "tick")
-        tell_of_seats(connection, alliance, last.at if last else None, now)
-        escalate_unanswered(connection, alliance, last.at if last else None, now)
+            tell_undelivered(connection, alliance, now)
+            tell_of_seats(connection, alliance, last.at if last else None, now)
+            escalate_unanswered(connection, alliance, last.at if last else None, now)
+        outbox.go_another_way(connection, alliance.id, channels, now)
         if last is None or alliance.charter.calendar.day(last.at) != alliance.charter.calendar.day(now):
             _forget_old(connection, alliance, now)
         keep_place(connection, alliance.id, "tick", "", now)
@@ -139,7 +155,7 @@ def tick(
 
     ``clock`` is asked anew for every delivery: sending takes time, and a reminder's hours may end meanwhile.
     """
-    planned = plan(engine, clock(), move_clock=move_clock, bound=bound)
+    planned = plan(engine, clock(), move_clock=move_clock, bound=bound, channels=tuple(transports))
     deliveries = send_due(engine, transports, clock)
     return TickOutcome(planned.at, planned.opened, planned.posted, deliveries)
 

@@ -85,6 +85,35 @@ def test_what_is_wrong_is_said_by_name(demo: Engine) -> None:
         assert found["audit"]["demo"]["findings"] == int(findings)
 
 
+def test_an_installation_that_nobody_ever_checked_is_not_well_after_three_hours(demo: Engine) -> None:
+    """An audit that fails each time leaves no trace: it must not look like one that has not begun."""
+    for hours, why in ((3, []), (3.01, ["audit"])):
+        at = START + timedelta(hours=hours)
+        note(demo, "tick", "", at)
+        assert report(demo, at)["why"] == why
+
+
+def test_where_nothing_leaves_for_an_hour_it_is_not_well(played: Played) -> None:
+    played.plan(FIRST)
+    first = local(FIRST)
+    for minutes, why in ((60, []), (61, ["outbox"])):
+        at = first + timedelta(minutes=minutes)
+        for name in ("tick", "audit"):
+            note(played.engine, name, "", at)
+        found = report(played.engine, at)
+        assert (found["why"], found["oldest_open_s"]) == (why, {"mail": 60 * minutes})
+
+
+def test_one_mailbox_that_takes_nothing_while_others_do_is_no_fault_of_the_installation(played: Played) -> None:
+    played.plan(FIRST)
+    send(played, {KOEGE: Undeliverable(False, "refused: 452 4.2.2 mailbox full")}, "2027-02-26T08:01")
+    at = local(FIRST) + timedelta(hours=2)
+    for name in ("tick", "audit"):
+        note(played.engine, name, "", at)
+    found = report(played.engine, at)
+    assert (found["why"], found["oldest_open_s"]) == ([], {"mail": 7200})
+
+
 def test_an_installation_whose_clock_never_rang_is_not_well_after_a_day(demo: Engine) -> None:
     assert report(demo, START + timedelta(minutes=15))["ok"] is True
     assert report(demo, START + timedelta(minutes=16))["why"] == ["tick"]
@@ -393,7 +422,8 @@ def test_a_nightly_backup_that_stays_away_is_noticed_only_where_there_is_to_be_o
     with writing(demo) as connection:
         joined = tables["membership"]
         connection.execute(update(joined).values(recorded_at=START - timedelta(hours=founded)))
-    note(demo, "tick", "", START)
+    for name in ("tick", "audit"):
+        note(demo, name, "", START)
     if hours is not None:
         note(demo, "backup", "", START - timedelta(hours=hours))
     asked = health.report(demo, lambda: START, None, True)

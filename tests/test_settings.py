@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import create_engine
 
+from alliance.pacing import a_minute
 from tovholder.settings import DEFAULT_DATABASE, KNOWN, Settings, Wrong, read_settings
+from tovholder.wiring import transports
 
 
 def test_nothing_set_is_a_demo_on_this_machine():
@@ -93,6 +96,17 @@ def test_a_heartbeat_address_that_is_none_is_refused_without_saying_it_back():
 def test_any_other_kind_of_log_is_refused_with_what_was_wanted():
     with pytest.raises(Wrong, match=r"TOVHOLDER_LOG='xml'.*json or text"):
         read_settings({"TOVHOLDER_LOG": "xml"})
+
+
+def test_the_pace_of_mail_is_a_number_a_minute():
+    assert read_settings({}).mails_a_minute == 0
+    assert read_settings({"TOVHOLDER_MAILS_A_MINUTE": "30"}).mails_a_minute == 30
+    paced = {"SMTP_URL": "smtp://mail.example", "TOVHOLDER_MAILBOX": "bot@koege.example"}
+    paced["TOVHOLDER_MAILS_A_MINUTE"] = "30"
+    assert transports(read_settings(paced), create_engine("sqlite://"), [])["mail"].rate == a_minute(30)
+    for wrong in ("0", "-1", "fast", "1.5", "60001"):
+        with pytest.raises(Wrong, match="TOVHOLDER_MAILS_A_MINUTE"):
+            read_settings({"TOVHOLDER_MAILS_A_MINUTE": wrong})
 
 
 def test_mail_needs_an_address_to_come_from():

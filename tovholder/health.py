@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Engine
 
 from alliance.alliances import Alliance
-from alliance.findings import BACKUP_MAY_BE
+from alliance.findings import BACKUP_MAY_BE, MAY_WAIT
 from storage.bookmarks import BACKED_UP, Bookmark, bookmark
 from storage.engine import reading
 from storage.migrate import at_head
@@ -30,9 +30,9 @@ def report(
 ) -> dict[str, object]:
     """Whether all is well (``ok``), and if not ``why``; no names, no addresses, no secrets. Never raises.
 
-    ``why`` lists any of database, schema, tick, audit, backup, slack. ``now`` (aware UTC) is asked only once the
-    database answers. ``slack`` says why this process does not hear Slack, nothing where it does; None where it is not
-    set. Backups are looked for only where they are to be made each night.
+    ``why`` lists any of database, schema, tick, audit, outbox, backup, slack. ``now`` (aware UTC) is asked only once
+    the database answers. ``slack`` says why this process does not hear Slack, nothing where it does; None where it is
+    not set. Backups are looked for only where they are to be made each night.
     """
     deaf = slack() if slack else ""
     found = _report(engine, now, nightly_backups)
@@ -64,8 +64,10 @@ def _state(connection: Connection, now: datetime) -> dict[str, Any]:
     ticks = {alliance.key: bookmark(connection, alliance.id, "tick") for alliance in known}
     audits = {alliance.key: bookmark(connection, alliance.id, "audit") for alliance in known}
     why = ["tick"] if any(_late(connection, alliance, ticks[alliance.key], now) for alliance in known) else []
-    why += ["audit"] if any(_findings(audit) or _stale(audit, now) for audit in audits.values()) else []
+    audited = {alliance.key: _audited(connection, alliance, audits[alliance.key]) for alliance in known}
+    why += ["audit"] if any(map(_findings, audits.values())) or any(_stale(at, now) for at in audited.values()) else []
     oldest = outbox_looking.oldest_open(connection, now)
+    why += ["outbox"] if any(_stuck(connection, channel, at, now) for channel, at in oldest.items()) else []
     steps = outbox_looking.steps_since(connection, now - RECENTLY)
     return {
         "why": why,
@@ -93,9 +95,22 @@ def _late(connection: Connection, alliance: Alliance, tick: Bookmark | None, now
     return last is not None and now - last > TICK_LATE
 
 
-def _stale(audit: Bookmark | None, now: datetime) -> bool:
-    """Whether it is long ago that anybody checked; who never did may just have begun."""
-    return audit is not None and now - audit.at > AUDIT_LATE
+def _audited(connection: Connection, alliance: Alliance, audit: Bookmark | None) -> datetime | None:
+    """When somebody last checked; before the first time, the alliance was founded."""
+    return audit.at if audit else auditing.founded(connection, alliance.id)
+
+
+def _stale(audited: datetime | None, now: datetime) -> bool:
+    """Whether it is long ago that anybody checked, or that anybody should have begun to."""
+    return audited is not None and now - audited > AUDIT_LATE
+
+
+def _stuck(connection: Connection, channel: str, oldest: datetime, now: datetime) -> bool:
+    """Whether nothing leaves: one waits for too long, and no other has left there since.
+
+    Where others leave, it is one mailbox that does not take it, or many that wait their turn.
+    """
+    return now - oldest > MAY_WAIT and not outbox_looking.has_left(connection, channel, oldest)
 
 
 def _findings(audit: Bookmark | None) -> int:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -56,15 +56,18 @@ class Worker:
         """The ways out; raises Wrong for one that is set wrongly."""
         return wiring.transports(self._settings, self._engine, wiring.all_alliances(self._engine))
 
+    @cached_property
+    def _channels(self) -> tuple[str, ...]:
+        """The channels that have a way out here: the settings are read once."""
+        return tuple(self.transports())
+
     def tick(self) -> None:
         """Plan what is due; the sender hears of what was posted."""
-        ticks.plan(self._engine, self.now())
+        ticks.plan(self._engine, self.now(), channels=self._channels)
 
     def audit(self) -> None:
         """Check what was told against what should have been; the heartbeat beats only while nothing is wrong."""
-        found = audit(
-            self._engine, self.now(), tuple(self.transports()), nightly_backups=self._settings.backups == "nightly"
-        )
+        found = audit(self._engine, self.now(), self._channels, nightly_backups=self._settings.backups == "nightly")
         if self._settings.heartbeat_url and not found:
             beat(self._settings.heartbeat_url)
 

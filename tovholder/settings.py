@@ -21,11 +21,12 @@ class Wrong(Exception):
 class Settings:
     """What the environment says, read once.
 
-    ``mailbox`` is the one address everything is sent from; ``base_url`` where the pages can be reached from outside;
-    ``heartbeat_url`` is fetched while all is well; Slack is off unless its tokens are set, or its client id for several
-    workspaces; ``secret_keys`` seal what is secret in the database, the first of them, and open it, all of them.
-    ``log`` is "json", "text", or empty for what suits standard error; ``backups`` is "nightly" where ``tovholder
-    backup`` is to run each night, and its staying away is a finding.
+    ``mailbox`` is the one address everything is sent from, ``mails_a_minute`` how fast (0: as fast as the server takes
+    it); ``base_url`` where the pages can be reached from outside; ``heartbeat_url`` is fetched while all is well; Slack
+    is off unless its tokens are set, or its client id for several workspaces; ``secret_keys`` seal what is secret in
+    the database, the first of them, and open it, all of them. ``log`` is "json", "text", or empty for what suits
+    standard error; ``backups`` is "nightly" where ``tovholder backup`` is to run each night, and its staying away is a
+    finding.
     """
 
     database_url: str = DEFAULT_DATABASE
@@ -33,6 +34,7 @@ class Settings:
     host: str = "127.0.0.1"
     smtp_url: str = ""
     mailbox: str = ""
+    mails_a_minute: int = 0
     base_url: str = ""
     language: str = "da"
     charter: str = "dk2020"
@@ -66,6 +68,7 @@ KNOWN = {
     "SMTP_URL": "smtp_url",
     "TOVHOLDER_HOST": "host",
     "TOVHOLDER_MAILBOX": "mailbox",
+    "TOVHOLDER_MAILS_A_MINUTE": "mails_a_minute",
     "TOVHOLDER_BASE_URL": "base_url",
     "TOVHOLDER_LANGUAGE": "language",
     "TOVHOLDER_CHARTER": "charter",
@@ -93,6 +96,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     given: dict[str, Any] = {key: environment[name] for name, key in KNOWN.items() if environment.get(name)}
     if "port" in given:
         given["port"] = _port(given["port"])
+    if "mails_a_minute" in given:
+        given["mails_a_minute"] = _pace(given["mails_a_minute"])
     if "secret_keys" in given:
         given["secret_keys"] = _keys(given["secret_keys"])
     settings = Settings(**given)
@@ -197,4 +202,13 @@ def _keys(typed: str) -> tuple[str, ...]:
 def _port(typed: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", typed) or not 1 <= int(typed) <= 65535:
         raise Wrong(f"PORT={typed!r} is not a port; wanted a number from 1 to 65535. Unset it for 8000.")
+    return int(typed)
+
+
+def _pace(typed: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", typed) or not 1 <= int(typed) <= 60_000:
+        raise Wrong(
+            f"TOVHOLDER_MAILS_A_MINUTE={typed!r} is not a pace; wanted a number of mails from 1 to 60000. "
+            "Unset it to send as fast as the server takes them."
+        )
     return int(typed)

@@ -121,6 +121,7 @@ def time_of(alliances: Sequence[Alliance]) -> datetime:
 
 def transports(settings: Settings, engine: Engine, alliances: Sequence[Alliance]) -> dict[str, Transport]:
     """The ways out. Mail leaves by SMTP if it is set, in the demo else into its own mailbox, otherwise not at all."""
+    from alliance.pacing import a_minute
     from bot.mail.dress import Letterhead
     from bot.mail.local import LocalMailTransport
     from bot.mail.transport import SmtpTransport
@@ -138,7 +139,8 @@ def transports(settings: Settings, engine: Engine, alliances: Sequence[Alliance]
         ways["slack"] = _slack(settings, engine, letterhead.sender, base_url)
     try:
         if settings.smtp_url:
-            return ways | {"mail": SmtpTransport(settings.smtp_url, letterhead)}
+            pace = a_minute(settings.mails_a_minute)
+            return ways | {"mail": SmtpTransport(settings.smtp_url, letterhead, rate=pace)}
     except ValueError as error:
         raise Wrong(f"SMTP_URL: {error}") from None
     return ways | ({"mail": LocalMailTransport(engine, letterhead)} if demo else {})

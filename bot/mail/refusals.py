@@ -1,4 +1,4 @@
-"""What a mail server means when it refuses a recipient: that the address is wrong, or that it does not like us."""
+"""What a mail server means when it refuses: that the address is wrong, that it is busy, or that it does not like us."""
 
 from __future__ import annotations
 
@@ -32,3 +32,22 @@ def names_the_address(code: int, message: str) -> bool:
         return enhanced[0] in WRONG_ADDRESS
     words = message.lower()
     return code in MAY_MEAN_IT and bool(_UNKNOWN.search(words)) and not _ABOUT_US.search(words)
+
+
+SERVICE_CLOSING = 421
+_TOO_MUCH = re.compile(r"\btoo (many|much|fast)\b|\brate.?limit|\bthrottl|\blimit exceeded\b|\bserver.{0,10}\bbusy\b")
+_GREYLISTED = re.compile(r"\bgr[ea]y.?list")
+
+
+def is_busy(code: int, message: str) -> bool:
+    """Return whether a refusal for now is about all that we send, so that no other mail need be tried yet either.
+
+    The service closes (421), our share is used up, or policy holds us off (4.7.x, RFC 3463). Not where it is about one
+    mailbox (4.2.x), nor greylisting, which wants each mail to come again by itself.
+    """
+    words = message.strip().lower()
+    if code == SERVICE_CLOSING:
+        return True
+    if not 400 <= code < 500 or words.startswith("4.2.") or _GREYLISTED.search(words):
+        return False
+    return words.startswith("4.7.") or bool(_TOO_MUCH.search(words))

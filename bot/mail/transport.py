@@ -15,7 +15,7 @@ from aiosmtplib import SMTP
 from alliance.deliveries import Cause, Parcel, Sender, Uncertain, Undeliverable
 from alliance.pacing import UNLIMITED, Rate
 from bot.mail.dress import Letterhead, address_of, message_id_for, parcel_as_mail
-from bot.mail.refusals import names_the_address
+from bot.mail.refusals import is_busy, names_the_address
 from bot.plain import clean
 
 Security = Literal["none", "starttls", "tls"]
@@ -27,9 +27,11 @@ SCHEMES: dict[str, tuple[Security, int]] = {
 
 # Shares of the timeout that a step may take. Of the mail itself alone nobody knows what became of it when its time is
 # over, so it gets most; together they end before the sender gives up waiting (scheduling/outcomes.py).
-CONNECTING, ENVELOPE, MAIL_ITSELF = 1.5, 0.75, 1.0
-LATE = 0.25
+CONNECTING, ENVELOPE, MAIL_ITSELF = 0.75, 0.28, 1.0
+LATE = 0.1
 """A connection that took longer is kept for the next try: its mail would not be done in time."""
+LOGIN_AGAIN = 900.0
+"""Seconds between two logins that are refused: an account is soon locked, and somebody must mend it."""
 SEVERAL = 3
 """So many different addresses unknown one after the other, and none taken: the server does not mean the addresses."""
 
@@ -89,19 +91,24 @@ class SmtpTransport:
     channel: str = "mail"
     can_be_asked: bool = False
     at_once: int = 1
-    rate: Rate = UNLIMITED
 
     def __init__(
         self,
         smtp_url: str,
         letterhead: Letterhead,
-        timeout: float = 30.0,
+        timeout: float = 60.0,
         tls_context: ssl.SSLContext | None = None,
+        rate: Rate = UNLIMITED,
     ) -> None:
-        """``timeout`` (seconds): how long the server may take to answer the mail itself; the other steps go by it."""
+        """``timeout`` (seconds): how long the server may take to answer the mail itself; the other steps go by it.
+
+        A server that scans what it is given may take long (RFC 5321 4.5.3.2 allows it minutes), and until it answers
+        nobody knows: a wait that is too short makes doubts of mails that arrived.
+        """
         self.settings = smtp_settings(smtp_url)
         self.letterhead = letterhead
         self.timeout = timeout
+        self.rate = rate
         self._tls_context = tls_context
         self._lock = asyncio.Lock()
         self._client: SMTP | None = None
@@ -183,9 +190,11 @@ class SmtpTransport:
             if self._client.is_ehlo_or_helo_needed:
                 await self._client.ehlo()
         except aiosmtplib.SMTPAuthenticationError as error:
-            raise Undeliverable(permanent=False, reason=f"auth: {_said(error)}") from error
+            self._drop()
+            raise Undeliverable(False, f"auth: {_said(error)}", LOGIN_AGAIN, park="account") from error
         except (aiosmtplib.SMTPException, OSError) as error:
             self._drop()
+            _check_busy(error)
             raise Undeliverable(permanent=False, reason=f"connect: {_said(error)}") from error
         self._unused = True
         return self._client
@@ -211,8 +220,10 @@ class SmtpTransport:
                 await client.mail(address_of(self.letterhead.mailbox))
                 await client.rcpt(recipient)
         except aiosmtplib.SMTPRecipientRefused as error:
+            _check_busy(error)
             raise self._refused(error, recipient, delivery_id) from error
         except aiosmtplib.SMTPSenderRefused as error:
+            _check_busy(error)
             raise Undeliverable(permanent=False, reason=f"sender: {_said(error)}") from error
         except (aiosmtplib.SMTPException, OSError) as error:
             self._drop()
@@ -239,6 +250,7 @@ class SmtpTransport:
         except aiosmtplib.SMTPResponseException as error:
             if not 400 <= error.code < 600:
                 raise Uncertain(f"data: {_said(error)}") from error
+            _check_busy(error)
             # Even a 5xx is about this mail on this server now, often its policy: tried again until its moment is gone.
             raise Undeliverable(permanent=False, reason=f"data: {_said(error)}") from error
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -250,6 +262,12 @@ class SmtpTransport:
         if self._client is not None:
             self._client.close()
             self._client = None
+
+
+def _check_busy(error: BaseException) -> None:
+    """Raise Undeliverable where the server means all that we send: the others wait, too, and do not ask one by one."""
+    if isinstance(error, aiosmtplib.SMTPResponseException) and is_busy(error.code, error.message):
+        raise Undeliverable(False, f"busy: {_said(error)}", park="account") from error
 
 
 def _said(error: BaseException) -> str:

@@ -41,6 +41,7 @@ from storage.outbox.posting import (
 )
 from storage.outbox.steps import Transition, as_ms, from_ms, in_state, is_last_way, story
 from storage.outbox.strands import last_heard, may_have_arrived, withdraw_strand
+from storage.outbox.ways import go_another_way
 
 __all__ = [
     "CHANNELS",
@@ -63,6 +64,7 @@ __all__ = [
     "from_ms",
     "given_up",
     "given_up_last",
+    "go_another_way",
     "has_chat",
     "in_state",
     "is_last_way",

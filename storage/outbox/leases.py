@@ -15,12 +15,13 @@ from alliance.members import Address
 from alliance.pacing import UNLIMITED, Candidate, Rate, account_of, admit
 from storage.bulk import Chosen, update_rows
 from storage.outbox import limits
-from storage.outbox.posting import CHANNELS, CHANNELS_OF, address_of, queue, way_to
+from storage.outbox.posting import address_of
 from storage.outbox.steps import AGAIN, as_ms, from_ms, in_state, move, write_step_of_all, write_steps
 from storage.outbox.waiting import WAITS
+from storage.outbox.ways import fall_back, is_too_late, later_channels
 from storage.tables import tables
 
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(seconds=120)
 PERHAPS = "perhaps_sent"
 LOOK_BEYOND = 500  # where limits keep some back, so many are looked at to find those that may go
 _notification, _delivery, _transition = tables["notification"], tables["delivery"], tables["transition"]
@@ -296,15 +297,16 @@ def sent(connection: Connection, claim: Claim, receipt: str, now: datetime, *, r
 def failed(connection: Connection, claim: Claim, error: Undeliverable, now: datetime, *, doubt: bool = False) -> bool:
     """Surely not sent, worth trying again: later, or given up when it has been tried long enough.
 
+    Or when there would be no time left: what must be told on its day goes by the next channel before the day is over.
     A provider that is busy shuts its limit for everybody, and its refusal does not count as an attempt. ``doubt`` is
     as for ``given_up``: this attempt surely failed, an earlier one may have arrived.
     """
     seed, since = f"{claim.id}/{claim.attempts}", _queued_at(connection, claim)
     again = retry_at(now, claim.attempts, since, error.retry_after, cause=error.cause, seed=seed)
-    if again is None:
-        return given_up(connection, claim, error.reason, now, doubt=doubt)
-    if error.park:
+    if error.park and again is not None:
         limits.shut(connection, {getattr(claim, error.park): as_ms(again)})
+    if again is None or _must_go_on(connection, claim, again):
+        return given_up(connection, claim, error.reason, now, doubt=doubt)
     attempts = claim.attempts - 1 if error.cause == "busy" else claim.attempts
     return _settle(connection, claim, "failed", error.reason, now, ready_ms=as_ms(again), attempts=attempts)
 
@@ -325,27 +327,20 @@ def given_up(connection: Connection, claim: Claim, reason: str, now: datetime, *
     twice = doubt and claim.attempts > 2 and reason != PERHAPS  # two of ours may have arrived
     said = f"{reason}{'' if ':' in reason else ':'} ({PERHAPS})" if twice else reason
     ours = _settle(connection, claim, "given_up", said, now)
-    if ours and reason != PERHAPS:
-        _fall_back(connection, claim, now, as_ms(claim.since) if doubt else None)
+    if ours and reason != PERHAPS and (address := _next_way(connection, claim)) is not None:
+        fall_back(connection, claim, address, as_ms(claim.since) if doubt else None, now)
     return ours
 
 
-def _fall_back(connection: Connection, claim: Claim, now: datetime, uncertain_ms: int | None) -> None:
-    """Queue the same notification on the next channel: one that comes later, and has an address that works."""
-    order = CHANNELS_OF.get(claim.kind, CHANNELS)
-    later = order[order.index(claim.channel) + 1 :] if claim.channel in order else ()
-    address = address_of(connection, claim.alliance_id, claim.recipient_id, later) if later else None
-    if address is None:
-        return
-    about = {
-        "alliance_id": claim.alliance_id,
-        "notification_id": claim.notification_id,
-        "strand": claim.strand,
-        "expires_ms": claim.expires_ms,
-        "uncertain_ms": uncertain_ms,
-        **way_to(address),
-    }
-    queue(connection, [about], now)
+def _next_way(connection: Connection, claim: Claim) -> Any:
+    """The reader's address on the next channel, one that comes later; None without."""
+    later = later_channels(claim.kind, claim.channel)
+    return address_of(connection, claim.alliance_id, claim.recipient_id, later) if later else None
+
+
+def _must_go_on(connection: Connection, claim: Claim, again: datetime) -> bool:
+    """Whether trying again then would be too late for another channel, and there is one."""
+    return is_too_late(claim.expires_ms, again) and _next_way(connection, claim) is not None
 
 
 def put_back(connection: Connection, claim: Claim, until: datetime, now: datetime) -> bool:
@@ -362,11 +357,14 @@ def withdrawn(connection: Connection, claim: Claim, reason: str, now: datetime) 
 def left_uncertain(connection: Connection, claim: Claim, reason: str, now: datetime) -> bool:
     """Nobody knows: it stays "sending", and whoever claims it next asks before it sends.
 
-    Never before the lease ends, later each time, and not for ever: each attempt may be a copy for the recipient.
+    Never before the lease ends, later each time, and not for ever: each attempt may be a copy for the recipient. Where
+    asking would come too late for its day, the next channel brings it as a possible repeat.
     """
     again = retry_at(now, claim.attempts, _queued_at(connection, claim), LEASE.total_seconds())
     if again is None:
         return given_up(connection, claim, PERHAPS, now)
+    if _must_go_on(connection, claim, again):
+        return given_up(connection, claim, reason, now, doubt=True)
     first = func.coalesce(_delivery.c.uncertain_ms, _delivery.c.claimed_ms)
     return _settle(connection, claim, "sending", reason, now, uncertain_ms=first, ready_ms=as_ms(again))
 

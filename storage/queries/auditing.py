@@ -238,7 +238,7 @@ def waiting(connection: Connection, alliance_id: int, posted_by: datetime) -> tu
         Waiting(
             r.id,
             r.channel,
-            _place(r.channel, r.account),
+            place_of(r.channel, r.account),
             r.kind,
             r.recipient_id,
             r.posted_at if r.again is None else _from_ms(r.again),
@@ -254,7 +254,7 @@ def _from_ms(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
 
 
-def _place(channel: str, account: str) -> str:
+def place_of(channel: str, account: str) -> str:
     """What fails by itself: a workspace of a chat; of mail all there is, whatever its addresses look like."""
     return account if account.startswith(f"{channel}:") and channel != "mail" else channel
 
@@ -272,7 +272,7 @@ def last_sent(connection: Connection, alliance_id: int, channels: Collection[str
     )
     found: dict[str, datetime] = {}
     for row in connection.execute(query):
-        account = _place(row.channel, row.account)
+        account = place_of(row.channel, row.account)
         found[account] = max(row.at, found.get(account, row.at))
     return found
 
@@ -293,7 +293,7 @@ def refusing_us(connection: Connection, alliance_id: int, since: datetime) -> tu
     )
     found: dict[str, Refusing] = {}
     for channel, billed, reason, count, first, last in connection.execute(query):
-        account = _place(channel, billed)
+        account = place_of(channel, billed)
         known = found.get(account) or Refusing(channel, account, 0, _from_ms(first), _from_ms(last))
         found[account] = Refusing(
             channel,

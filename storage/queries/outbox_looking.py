@@ -18,7 +18,7 @@ from storage.bookmarks import Bookmark
 from storage.outbox import as_ms, from_ms, in_state
 from storage.outbox.looking import lines_listed
 from storage.outbox.steps import queued_again
-from storage.outbox.waiting import waits_rightly
+from storage.outbox.waiting import WAITS, waits_rightly
 from storage.queries.dispatches import member_of
 from storage.queries.papers import sorts
 from storage.tables import tables
@@ -202,20 +202,32 @@ def reached_nobody() -> tuple[Any, ...]:
     return _delivery.c.state == "given_up", sure, ~reached.exists()
 
 
+def expired_in_vain(delivery: Any) -> Any:
+    """Whether the moment of a delivery was gone after the provider had refused it: not for want of trying."""
+    refused = select(_step.c.id).where(
+        _step.c.delivery_id == delivery.c.id, _step.c.state == "failed", _step.c.reason != WAITS
+    )
+    return and_(in_state(delivery.c.state, "expired"), refused.exists())
+
+
 def _lost() -> Select[Any]:
     # From the new steps to their deliveries, and not the other way: only what happened since is read.
-    given_up = select(_step.c.delivery_id).where(
+    ended = select(_step.c.delivery_id).where(
         _step.c.id > bindparam("looked"),
         _step.c.alliance_id == bindparam("alliance"),
         _step.c.at_ms >= bindparam("since_ms"),
-        _step.c.state == "given_up",
+        in_state(_step.c.state, "given_up", "expired"),
+    )
+    last = _delivery.alias("last")  # of two that reached nobody the later is told of
+    later = select(last.c.id).where(
+        last.c.notification_id == _delivery.c.notification_id, last.c.id > _delivery.c.id, expired_in_vain(last)
     )
     return (
         select(_delivery.c.id)
         .join(_notification, _notification.c.id == _delivery.c.notification_id)
         .where(
-            _delivery.c.id.in_(given_up),
-            *reached_nobody(),
+            _delivery.c.id.in_(ended),
+            or_(and_(*reached_nobody(), ~later.exists()), expired_in_vain(_delivery)),
             _notification.c.kind.not_in([literal(kind) for kind in NOTICES]),
         )
         .distinct()
@@ -235,7 +247,8 @@ def newest_step(connection: Connection, alliance_id: int) -> tuple[int, Bookmark
 def lost_after(connection: Connection, alliance_id: int, step: int, since: datetime) -> tuple[int, ...]:
     """The deliveries given up after a step and an instant (aware UTC) whose notification reached its person nowhere.
 
-    Invitations and papers also where nobody knows whether they arrived.
+    Also those whose moment was gone although they were tried, and invitations and papers where nobody knows whether
+    they arrived.
     """
     found = connection.execute(_LOST, {"alliance": alliance_id, "looked": step, "since_ms": as_ms(since)})
     return tuple(sorted(found.scalars()))
@@ -273,11 +286,16 @@ def lost(connection: Connection, alliance: Alliance, delivery_ids: Collection[in
             _told(row, papers),
             row.channel,
             row.address or "",
-            row.reason,
+            _refusal(steps.get(row.id, ())) if row.state == "expired" else row.reason,
             steps[row.id][-1].at if row.id in steps else row.posted_at,
         )
         for row in rows
     )
+
+
+def _refusal(steps: Iterable[Step]) -> str:
+    """What the provider said last."""
+    return next((step.reason for step in reversed(tuple(steps)) if step.state == "failed"), "")
 
 
 # ------------------------------------------------------------------------------------------------ in numbers
@@ -295,6 +313,14 @@ def oldest_open(connection: Connection, now: datetime) -> dict[str, datetime]:
         .group_by(_delivery.c.channel)
     )
     return {row.channel: row.at for row in connection.execute(query.order_by(_delivery.c.channel))}
+
+
+def has_left(connection: Connection, channel: str, since: datetime) -> bool:
+    """Whether anything was sent on a channel since an instant (aware UTC)."""
+    query = select(_delivery.c.id).where(
+        _delivery.c.channel == channel, in_state(_delivery.c.state, "sent"), _delivery.c.sent_at > since
+    )
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def steps_since(connection: Connection, since: datetime) -> dict[str, int]:

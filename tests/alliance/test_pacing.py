@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance.pacing import UNLIMITED, Candidate, Rate, account_of, admit
+from alliance.pacing import UNLIMITED, Candidate, Rate, a_minute, account_of, admit
 
 NOW = 1_800_000_000_000
 RATE = Rate(lane_gap_ms=1_000, account_gap_ms=100, account_burst_ms=500)
@@ -86,3 +86,9 @@ def test_however_often_it_is_asked_no_lane_and_no_account_is_written_to_too_fast
         )
     for start in sent["account"]:
         assert sum(start <= moment < start + 1_000 for moment in sent["account"]) <= 10 + 5 + 1
+
+
+@pytest.mark.parametrize(("count", "gap"), [(1, 60_000), (30, 2_000), (7, 8_572), (60_000, 1)])
+def test_so_many_a_minute_are_never_one_more_in_any_minute(count: int, gap: int) -> None:
+    assert a_minute(count) == Rate(account_gap_ms=gap) and gap * count >= 60_000
+    assert a_minute(0) == UNLIMITED

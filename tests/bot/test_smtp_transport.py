@@ -22,6 +22,8 @@ from alliance.findings import reason_class
 from alliance.messages import File, Invite, Message, Text
 from bot.mail.dress import Letterhead, message_id_for
 from bot.mail.transport import SmtpSettings, SmtpTransport, smtp_settings
+from scheduling.deliver import deliver
+from tests.conftest import Played, local
 
 LETTERHEAD = Letterhead("Sekretariatet", "bot@example.dk", "Klimaalliancen", "")
 
@@ -282,6 +284,57 @@ def test_a_refusal_that_is_not_the_addresss_fault_is_tried_again_in_its_time(
     assert (refusal.value.cause, reason_class(refusal.value.reason)) == (cause, reason)
 
 
+@pytest.mark.parametrize(
+    ("stage", "reply"),
+    [
+        ("RCPT", "421 shutting down"),
+        ("MAIL", "421 4.3.2 too many connections"),
+        ("RCPT", "450 too many messages from you, slow down"),
+        ("taken", "451 4.7.500 Server busy. Please try again later"),
+        ("DATA", "451 4.7.1 try again later"),
+        ("taken", "452 4.3.1 rate limit exceeded"),
+    ],
+)
+def test_a_server_that_is_busy_is_left_alone_by_all(stage: str, reply: str) -> None:
+    server = Server({stage: reply})
+    with pytest.raises(Undeliverable) as refusal:
+        asyncio.run(sent_to(server))
+    assert (refusal.value.park, refusal.value.permanent) == ("account", False)
+    assert refusal.value.reason == f"busy: {reply}"
+
+
+@pytest.mark.parametrize(
+    ("stage", "reply"),
+    [
+        ("RCPT", "450 4.2.1 this mailbox gets too much"),
+        ("RCPT", "452 4.2.2 mailbox full"),
+        ("RCPT", "451 4.7.1 Greylisted, come again in 300 seconds"),
+        ("RCPT", "451 4.3.0 something went wrong"),
+        ("taken", "550 5.7.1 too much spam"),
+    ],
+)
+def test_what_is_about_one_mailbox_or_one_mail_keeps_nobody_else_waiting(stage: str, reply: str) -> None:
+    with pytest.raises(Undeliverable) as refusal:
+        asyncio.run(sent_to(Server({stage: reply})))
+    assert (refusal.value.park, reply in refusal.value.reason) == ("", True)
+
+
+def test_a_server_that_is_busy_from_the_first_word_is_left_alone_by_all() -> None:
+    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"421 4.3.2 come back later\r\n")
+        writer.close()
+
+    async def scenario() -> None:
+        listening = await asyncio.start_server(greet, "127.0.0.1", 0)
+        async with listening:
+            port = listening.sockets[0].getsockname()[1]
+            await SmtpTransport(f"smtp://127.0.0.1:{port}", LETTERHEAD, timeout=5).send(parcel())
+
+    with pytest.raises(Undeliverable, match="busy: 421") as refusal:
+        asyncio.run(scenario())
+    assert refusal.value.park == "account"
+
+
 def test_several_addresses_unknown_and_none_taken_is_about_us_and_not_about_them() -> None:
     people = ("a@x.dk", "b@x.dk", "a@x.dk", "c@x.dk", "a@x.dk")
     wrong, blamed = asyncio.run(_one_by_one(Server({"RCPT": "550 5.1.1 no such user"}), *people))
@@ -332,7 +385,7 @@ def test_a_server_that_is_too_slow_before_the_mail_itself_surely_was_not_given_i
 @pytest.mark.slow
 def test_a_server_that_is_slow_at_every_step_is_given_the_mail_by_the_connection_of_the_try_before() -> None:
     async def scenario(server: Server) -> str:
-        async with running(server), transport_to(server, timeout=1.0) as transport:
+        async with running(server), transport_to(server, timeout=2.5) as transport:
             with pytest.raises(Undeliverable, match="slow: connected"):
                 await transport.send(parcel())
             return await transport.send(parcel())
@@ -412,6 +465,26 @@ def test_a_wrong_password_is_not_the_recipients_fault_and_is_not_told() -> None:
         asyncio.run(sent_to(Server(), user="bot:forkert@"))
     assert refusal.value.permanent is False
     assert "forkert" not in str(refusal.value)
+
+
+@pytest.mark.sqlite
+def test_while_the_login_is_refused_it_is_tried_once_a_quarter_of_an_hour_whoever_is_waiting(played: Played) -> None:
+    """Else 98 mails would be 98 logins at each round, and the account locked by the second."""
+    played.plan("2027-02-26T08:00")
+    server = Server()
+
+    async def scenario() -> list[int]:
+        logins = []
+        async with running(server, user="bot:forkert@"), transport_to(server) as transport:
+            for at in ("08:00", "08:14", "08:18", "08:32", "08:37"):
+                await deliver(played.engine, {"mail": transport}, lambda at=at: local(f"2027-02-26T{at}"))
+                logins.append(len(server.connections))
+        return logins
+
+    first, still, second, again, third = asyncio.run(scenario())
+    assert 0 < first == still < 3  # a second may have been on its way
+    assert first < second == again < first + 3 and second < third < second + 3
+    assert {r.state for r in played.outbox()} <= {"queued", "failed"}
 
 
 def free_port() -> int:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from alliance.deliveries import Undeliverable
 from alliance.findings import REGISTER, Finding
 from alliance.notifications import broadcast
 from bot.plain import plain
@@ -22,9 +23,10 @@ from storage.bookmarks import bookmark, keep_place
 from storage.changes import register as change
 from storage.engine import reading, writing
 from storage.outbox import Receipt, Transition
-from storage.queries import register
+from storage.queries import outbox_looking, register
 from storage.tables import tables
 from tests.conftest import LETTERHEAD, Played, local
+from tests.scheduling.test_channels import Provider
 
 FIRST, SECOND = "2027-02-26", "2027-03-15"  # twenty and twelve working days before the report is due
 KOEGE, KOEBENHAVN = "klima@koege.example", "klima@koebenhavn.example"
@@ -288,6 +290,65 @@ def test_a_channel_that_does_not_let_us_in_is_told_of_until_something_leaves_the
     assert office.kinds(f"{FIRST}T12:01") == {"shut_out": 1}
 
 
+def _doubt(office: Office, at: str, how_many: int) -> None:
+    """So many of what waits go twice to a server that never says whether it took them; the others leave."""
+    now = local(at)
+    with writing(office.played.engine) as connection:
+        claims = outbox.claim(connection, now, CHANNELS, at_most=1_000)
+        for claim in claims[:how_many]:
+            outbox.left_uncertain(connection, claim, "timeout", now)
+        outbox.sent_all(connection, [Receipt(c, "250 ok", now) for c in claims[how_many:]])
+    again = now + timedelta(minutes=5)
+    with writing(office.played.engine) as connection:
+        for claim in outbox.claim(connection, again, CHANNELS, at_most=1_000):
+            outbox.given_up(connection, claim, "perhaps_sent", again)
+
+
+def test_a_channel_that_takes_everything_and_never_says_so_is_in_doubt_for_a_day(office: Office) -> None:
+    """Each counts as told, and nothing waits: without this everybody would be silenced and nobody would hear."""
+    office.plan(FIRST)
+    _doubt(office, f"{FIRST}T08:00", 98)
+    assert {(r.state, r.reason) for r in office.played.outbox()} == {("given_up", "perhaps_sent")}
+    for at in (f"{FIRST}T08:06", f"{FIRST}T23:00", "2027-02-27T08:05"):
+        (found,) = office.found(at)
+        assert (found.kind, found.about, found.facts["count"]) == ("in_doubt", "channel:mail", 98)
+    assert office.found("2027-02-27T08:06") == ()
+
+
+@pytest.mark.parametrize(("doubts", "found"), [(2, 0), (3, 0), (48, 0), (49, 0), (50, 1), (96, 1)])
+@pytest.mark.sqlite
+def test_a_channel_is_in_doubt_where_more_is_than_surely_left(office: Office, doubts: int, found: int) -> None:
+    office.plan(FIRST)
+    _doubt(office, f"{FIRST}T08:00", doubts)
+    assert office.kinds(f"{FIRST}T09:30")["in_doubt"] == found
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(("doubts", "found"), [(2, 0), (3, 1)])
+def test_two_doubts_and_nothing_else_may_be_chance(office: Office, doubts: int, found: int) -> None:
+    office.plan(FIRST)
+    others = [record.id for record in office.played.outbox()][doubts:]
+    office.alter("delivery", tables["delivery"].c.id.in_(others), state="withdrawn")
+    _doubt(office, f"{FIRST}T08:00", doubts)
+    assert office.kinds(f"{FIRST}T09:30")["in_doubt"] == found
+
+
+@pytest.mark.sqlite
+def test_an_alert_of_a_channel_in_doubt_takes_another_where_there_is_one(office: Office) -> None:
+    office.morning(FIRST)
+    people, now = [office.person(who) for who in (KOEGE, KOEBENHAVN, HOME)], local(f"{FIRST}T09:00")
+    with writing(office.played.engine) as connection:
+        for person in people:
+            change.add_address(connection, 1, person, "slack", f"T1/U{person}", now, verified=True)
+            outbox.post(connection, 1, broadcast("Hej", "all", now.date(), person, "Sekretariatet"), now)
+        for claim in outbox.claim(connection, now, ["slack"]):
+            outbox.left_uncertain(connection, claim, "timeout", now)
+    office.audit(f"{FIRST}T09:30")
+    (alert,) = office.told("alert")
+    assert (alert.channel, alert.person) == ("mail", _name(office, people[2]))
+    assert "Slack: 3 beskeder er måske ikke nået frem siden" in office.reads(alert, f"{FIRST}T09:30")
+
+
 @pytest.mark.sqlite
 def test_one_delivery_that_waits_while_others_leave_is_stuck(office: Office) -> None:
     office.plan(FIRST)
@@ -445,6 +506,52 @@ def test_the_secretariat_hears_the_same_day_of_whom_nothing_reached_and_at_most_
     assert "Søren Uldum, Køge" in text and "mail: klima@koege.example" in text
     assert "modtagerens server kender ikke adressen" in text and "for Køge: adresse" in text
     assert "5.1.1" not in text and "København" not in text
+
+
+FULL = Undeliverable(False, "refused: 452 4.2.2 mailbox full")
+
+
+def _through_the_day(office: Office, day: str, transport: Provider) -> None:
+    for at in ("08:00", "08:05", "09:00", "12:00", "15:59", "21:00", "21:01"):
+        office.played.tick(f"{day}T{at}", transport)
+
+
+def test_a_mailbox_that_is_full_all_day_is_told_of_by_name_and_is_no_gap(office: Office) -> None:
+    """One person's mailbox must not silence the heartbeat each evening; nor is it passed over in silence."""
+    mail = Provider("mail", trouble={KOEGE: [FULL] * 99})
+    _through_the_day(office, FIRST, mail)
+    (mine,) = (record for record in office.told("reminder") if record.recipient == KOEGE)
+    assert (mine.state, mine.reason) == ("expired", "moment_gone")
+    assert office.found(f"{FIRST}T21:30") == () == office.found("2027-02-27T20:00")
+    assert office.played.rows("notification")[-1]["facts"]["deliveries"] == [mine.id]
+    text = " ".join(parcel.message.summary for parcel in mail.accepted if parcel.key.startswith("1/undelivered"))
+    assert "1 besked nåede ikke frem" in text
+    with reading(office.played.engine) as connection:
+        (lost,) = outbox_looking.lost(connection, office.played.alliance, [mine.id], date(2027, 2, 26))
+    assert (lost.person, lost.reason) == ("Søren Uldum", "refused: 452 4.2.2 mailbox full")
+    before = len(office.told("undelivered"))
+    assert before
+    _through_the_day(office, "2027-03-01", mail)  # tried again on the next working day, and told again
+    assert len(office.told("undelivered")) == 2 * before
+    assert office.found("2027-03-01T21:30") == ()
+
+
+@pytest.mark.sqlite
+def test_where_nobody_was_reached_all_day_it_stays_a_gap(office: Office) -> None:
+    everybody = {address["value"]: [FULL] * 99 for address in office.played.rows("address")}
+    _through_the_day(office, FIRST, Provider("mail", trouble=everybody))
+    assert office.kinds(f"{FIRST}T21:30")["gap"] == 98
+
+
+@pytest.mark.sqlite
+def test_what_was_never_tried_before_its_moment_was_gone_is_a_gap_and_no_refusal(office: Office) -> None:
+    office.plan(FIRST)
+    office.arrive(f"{FIRST}T08:01", besides=[KOEGE])
+    office.alter("delivery", tables["delivery"].c.state == "sending", state="queued")
+    with writing(office.played.engine) as connection:
+        outbox.expire(connection, local(f"{FIRST}T16:00"))
+    assert undelivered(office, f"{FIRST}T16:01") == 0
+    assert office.kinds(f"{FIRST}T17:00") == {"gap": 1}
 
 
 @pytest.mark.sqlite

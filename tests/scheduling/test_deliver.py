@@ -609,5 +609,7 @@ def test_by_smtp_a_server_that_is_away_is_tried_again(played: Played) -> None:
 def test_the_lease_is_longer_than_a_mail_server_may_take() -> None:
     """Else a sender that stops waiting could not tell what surely was not sent from what may have been."""
     shares = max(CONNECTING, LATE + ENVELOPE + MAIL_ITSELF)
-    assert SmtpTransport("smtp://x", LETTERHEAD).timeout * shares < outbox.LEASE.total_seconds() * PART_OF_LEASE
+    answers_within = SmtpTransport("smtp://x", LETTERHEAD).timeout
+    assert answers_within * MAIL_ITSELF >= 60  # one that scans mails first may take so long
+    assert answers_within * shares < outbox.LEASE.total_seconds() * PART_OF_LEASE
     assert STALE + PART_OF_LEASE < 1

@@ -113,7 +113,7 @@ class Run:
                 process.send_signal(signal.SIGKILL)
                 self.kills += 1
             process.wait()
-            at += timedelta(minutes=2)
+            at += timedelta(minutes=3)
         assert self._start(command(at)).wait(timeout=300) == 0
 
     def arrived(self) -> int:

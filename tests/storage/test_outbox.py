@@ -231,7 +231,7 @@ def test_what_is_settled_stays_so(demo: Engine, state: str, outcome: Callable[[C
 def test_what_was_uncertain_once_stays_so_and_remembers_the_first_claim(demo: Engine) -> None:
     post(demo)
     (first,) = claim(demo)
-    later = NOW + timedelta(minutes=2)
+    later = NOW + timedelta(minutes=3)
     settle(demo, outbox.left_uncertain, first, "timeout", NOW + SECOND)
     (second,) = claim(demo, later)
     assert second.uncertain

@@ -6,8 +6,8 @@ from typing import Any
 
 EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "runaway": {
-        "none": {"planned": 21, "bound": 20},
-        "one": {"planned": 417, "bound": 416},
-        "many": {"planned": 26_000, "bound": 416},
+        "none": {"planned": 21, "bound": 20, "in_a_day": False},
+        "one": {"planned": 833, "bound": 832, "in_a_day": True},
+        "many": {"planned": 26_000, "bound": 416, "in_a_day": False},
     }
 }
