@@ -322,12 +322,26 @@ def given_up(connection: Connection, claim: Claim, reason: str, now: datetime, *
 
     ``doubt``: an earlier attempt may have arrived, so what another channel brings may be a repeat.
     """
-    twice = doubt and claim.attempts > 2 and reason != PERHAPS  # two of ours may have arrived
+    # Two of ours may have arrived, or one of ours and one by the channel before.
+    twice = doubt and reason != PERHAPS and (claim.attempts > 2 or came_in_doubt(connection, claim))
     said = f"{reason}{'' if ':' in reason else ':'} ({PERHAPS})" if twice else reason
     ours = _settle(connection, claim, "given_up", said, now)
     if ours and reason != PERHAPS:
-        _fall_back(connection, claim, now, as_ms(claim.since) if doubt else None)
+        # Before the new delivery's first step, wherever the clock was set to meanwhile: so it is known as inherited.
+        _fall_back(connection, claim, now, min(as_ms(claim.since), as_ms(now) - 1) if doubt else None)
     return ours
+
+
+def came_in_doubt(connection: Connection, claim: Claim) -> bool:
+    """Whether the channel before may have brought it already: the doubt is older than the delivery itself."""
+    if not claim.uncertain:
+        return False
+    before, steps = _delivery.alias("before"), _transition.c
+    first = select(func.min(steps.at_ms)).where(steps.delivery_id == claim.id).scalar_subquery()
+    fell_back = select(before.c.id).where(
+        before.c.notification_id == claim.notification_id, before.c.id < claim.id, first > as_ms(claim.since)
+    )
+    return connection.execute(fell_back.limit(1)).first() is not None
 
 
 def _fall_back(connection: Connection, claim: Claim, now: datetime, uncertain_ms: int | None) -> None:
