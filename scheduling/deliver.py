@@ -80,12 +80,22 @@ async def deliver_one(
     Returns ``done`` (it is closed, or is no longer true), ``later`` (not its turn: not yet due, held by another
     sender, behind another of its strand, or its limit is shut), or what became of it: ``sent``, ``failed`` …
     """
+    taken_at = stopwatch.seconds()
     outgoing = await asyncio.to_thread(_take_one, engine, transports, delivery_id, clock)
     if isinstance(outgoing, str):
         return outgoing
-    outcome = await carry(transports[outgoing.claim.channel], outgoing, clock)
+    outcome = await _carry_in_time(transports, outgoing, clock, taken_at)
     await asyncio.to_thread(_settle, engine, [outcome])
     return outcome.name
+
+
+async def _carry_in_time(
+    transports: Mapping[str, Transport], outgoing: Outgoing, clock: Callable[[], datetime], taken_at: float
+) -> Outcome:
+    """Hand one over, unless we stood still since it was taken (by the stopwatch, before it was claimed)."""
+    if stopwatch.seconds() - taken_at > leases.LEASE.total_seconds() * STALE:
+        return too_late(outgoing, clock())
+    return await carry(transports[outgoing.claim.channel], outgoing, clock)
 
 
 def _take_one(
@@ -97,7 +107,7 @@ def _take_one(
     if isinstance(claim, str):
         return claim
     with sending(engine) as connection:
-        written = parcels(connection, [claim], transports, clock())
+        written = parcels(connection, [claim], transports, clock(), apart=True)  # else it is refused for ever
         closed = not written and not outbox.is_open(connection, delivery_id)
     return written[0] if written else "done" if closed else "later"
 
@@ -236,10 +246,7 @@ class _Sender:
         task.add_done_callback(self._done)
 
     async def _carry(self, outgoing: Outgoing, taken_at: float) -> None:
-        if stopwatch.seconds() - taken_at > leases.LEASE.total_seconds() * STALE:
-            outcome = too_late(outgoing, self.clock())
-        else:
-            outcome = await carry(self.transports[outgoing.claim.channel], outgoing, self.clock)
+        outcome = await _carry_in_time(self.transports, outgoing, self.clock, taken_at)
         self.outcomes[outcome.name] += 1
         self.finished.append(outcome)
 

@@ -471,6 +471,22 @@ def test_the_seam_keeps_order_limits_and_what_other_senders_hold(played: Played)
     assert asyncio.run(one(second, lambda: NOW + timedelta(seconds=1))) == "sent"
 
 
+def test_the_seam_gives_up_in_time_what_the_database_refuses_to_put_into_words(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(played, ANNE)
+    (record,) = played.outbox()
+
+    def refused(connection: Any, *_: Any) -> Any:
+        connection.exec_driver_sql("SELECT nothing_of_that_name FROM person")
+
+    monkeypatch.setattr(parcelling, "words_for", refused)
+    one = partial(deliver_one, played.engine, {"mail": Provider("mail")}, record.id)
+    for hours in (0, 40, 49):
+        asyncio.run(one(lambda hours=hours: NOW + timedelta(hours=hours)))
+    assert found(played) == [("mail", "given_up", "words: OperationalError")]
+
+
 # ------------------------------------------------------------------------------------- standing still, and hanging
 
 
@@ -484,6 +500,29 @@ def test_a_process_that_stood_still_beyond_half_its_lease_does_not_send(
     monkeypatch.setattr(stopwatch, "seconds", lambda: next(elapsed))
     send(played, mail)
     assert not mail.accepted and found(played) == [("mail", "failed", "lease_ran_out")]
+
+
+def test_who_stood_still_at_the_seam_while_another_took_over_does_not_send(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For 200 seconds between taking and carrying: the lease is over, and another process has sent it meanwhile."""
+    add(played, ANNE, "slack", "T1/UANNE")
+    post(played, ANNE)
+    (record,) = played.outbox()
+    slack, take = Provider("slack"), delivering._take_one
+    ran = [0.0]
+    monkeypatch.setattr(stopwatch, "seconds", lambda: ran[0])
+
+    def take_and_stand_still(*given: Any) -> Any:
+        taken = take(*given)
+        monkeypatch.setattr(delivering, "_take_one", take)
+        ran[0] += 200
+        send(played, slack, at=NOW + timedelta(seconds=200))
+        return taken
+
+    monkeypatch.setattr(delivering, "_take_one", take_and_stand_still)
+    asyncio.run(deliver_one(played.engine, {"slack": slack}, record.id, lambda: NOW + timedelta(seconds=ran[0])))
+    assert slack.reached == {"T1/UANNE": 1} and found(played) == [("slack", "sent", "")]
 
 
 def test_one_that_hangs_does_not_keep_the_others_waiting(played: Played) -> None:
