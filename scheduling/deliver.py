@@ -23,6 +23,7 @@ from alliance.pacing import UNLIMITED
 from scheduling import stopwatch
 from scheduling.outcomes import Outcome, carry, settle_all, too_late
 from scheduling.parcels import Outgoing, parcels
+from scheduling.steady import time_for_leases
 from storage import outbox
 from storage.engine import sending
 from storage.outbox import leases
@@ -103,7 +104,7 @@ def _take_one(
 ) -> Outgoing | str:
     rates = {name: transport.rate for name, transport in transports.items()}
     with sending(engine) as connection:
-        claim = outbox.claim_one(connection, delivery_id, clock(), rates)
+        claim = outbox.claim_one(connection, delivery_id, clock(), rates, over_by=time_for_leases(clock))
     if isinstance(claim, str):
         return claim
     with sending(engine) as connection:
@@ -214,7 +215,10 @@ class _Sender:
         for channel, transport in self.transports.items():
             at_most = min(self._room(channel), self.at_a_turn - len(claims))
             if at_most > 0 and not self.stopping():
-                claims += outbox.claim(connection, self.clock(), [channel], at_most=at_most, rate=transport.rate)
+                now, over_by = self.clock(), time_for_leases(self.clock)
+                claims += outbox.claim(
+                    connection, now, [channel], at_most=at_most, rate=transport.rate, over_by=over_by
+                )
         return claims
 
     def _write(self, connection: Connection, claims: list[outbox.Claim]) -> list[Outgoing]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, case, func, literal_column, or_, select, update
 
 from alliance.deliveries import OPEN_STATES, Undeliverable, retry_at
 from alliance.members import Address
 from alliance.pacing import UNLIMITED, Candidate, Rate, account_of, admit
-from storage.bulk import Chosen, update_rows
+from storage.bulk import Chosen, among, update_rows
 from storage.outbox import limits
 from storage.outbox.posting import CHANNELS, CHANNELS_OF, address_of, queue, way_to
 from storage.outbox.steps import AGAIN, as_ms, from_ms, in_state, move, write_step_of_all, write_steps
@@ -22,6 +22,7 @@ from storage.tables import tables
 
 LEASE = timedelta(seconds=90)
 PERHAPS = "perhaps_sent"
+CHUNK = 1_000  # rows in memory at a time, and in one statement
 LOOK_BEYOND = 500  # where limits keep some back, so many are looked at to find those that may go
 _notification, _delivery, _transition = tables["notification"], tables["delivery"], tables["transition"]
 _CLAIMED = (
@@ -66,6 +67,7 @@ _READY = (
     .where(
         in_state(_delivery.c.state, *OPEN_STATES),
         _delivery.c.ready_ms <= bindparam("now_ms"),
+        or_(_delivery.c.state != literal_column("'sending'"), _delivery.c.ready_ms <= bindparam("over_ms")),
         _delivery.c.channel.in_(bindparam("channels", expanding=True)),
         _its_turn(),
     )
@@ -81,6 +83,7 @@ _TAKEN = Chosen(
 _GONE = (
     select(_delivery.c.id, _delivery.c.uncertain_ms)
     .where(in_state(_delivery.c.state, "queued", "failed"), _delivery.c.expires_ms <= bindparam("now_ms"))
+    .limit(bindparam("chunk"))
     .with_for_update(skip_locked=True)
 )
 _LEASED = Chosen(
@@ -143,22 +146,34 @@ def claim(
     *,
     at_most: int = 8,
     rate: Rate = UNLIMITED,
+    over_by: datetime | None = None,
 ) -> tuple[Claim, ...]:
     """Take deliveries that are due under a lease, oldest first, and of a strand only the first that is open.
 
-    Whose lane or account is shut is left until it opens; the others are charged to theirs. In a sender's transaction
+    ``over_by`` says which leases are over, where that is not ``now``: the clock was set a moment ago. Whose lane or account is shut is left until it opens; the others are charged to theirs. In a sender's transaction
     only: on PostgreSQL other senders pass over the rows that this one looks at.
     """
     expire(connection, now)
     beyond = at_most if rate == UNLIMITED else max(at_most, LOOK_BEYOND)
-    wanted = {"now_ms": as_ms(now), "channels": list(channels), "beyond": beyond}
+    wanted = {**_by(now, over_by), "channels": list(channels), "beyond": beyond}
     while rows := connection.execute(_READY, wanted).all():
         if taken := _admitted(connection, rows, rate, now, at_most):
             return taken  # else all of these wait now, and the next in line may go
     return ()
 
 
-def claim_one(connection: Connection, delivery_id: int, now: datetime, rates: Mapping[str, Rate]) -> Claim | str:
+def _by(now: datetime, over_by: datetime | None) -> dict[str, int]:
+    return {"now_ms": as_ms(now), "over_ms": as_ms(over_by or now)}
+
+
+def claim_one(
+    connection: Connection,
+    delivery_id: int,
+    now: datetime,
+    rates: Mapping[str, Rate],
+    *,
+    over_by: datetime | None = None,
+) -> Claim | str:
     """Take one delivery, whoever asks: the claim, or ``done`` if it is closed, ``later`` if it is not its turn."""
     expire(connection, now)
     if not is_open(connection, delivery_id):
@@ -167,7 +182,7 @@ def claim_one(connection: Connection, delivery_id: int, now: datetime, rates: Ma
     if channel not in rates:
         return "later"
     only = _READY.where(_delivery.c.id == delivery_id)
-    rows = connection.execute(only, {"now_ms": as_ms(now), "channels": [channel], "beyond": 1}).all()
+    rows = connection.execute(only, {**_by(now, over_by), "channels": [channel], "beyond": 1}).all()
     taken = _admitted(connection, rows, rates[channel], now, 1) if rows else ()
     return taken[0] if taken else "later"
 
@@ -183,13 +198,13 @@ def expire(connection: Connection, now: datetime) -> None:
 
     One whose outcome is still to be asked for is left to whoever claims it next.
     """
-    gone = connection.execute(_GONE, {"now_ms": as_ms(now)}).all()
-    if not gone:
-        return
-    surely = [row.id for row in gone if row.uncertain_ms is None]
-    perhaps = [row.id for row in gone if row.uncertain_ms is not None]
-    move(connection, _delivery.c.id.in_(surely), "expired", "moment_gone", now)
-    move(connection, _delivery.c.id.in_(perhaps), "given_up", PERHAPS, now)
+    while gone := connection.execute(_GONE, {"now_ms": as_ms(now), "chunk": CHUNK}).all():
+        surely = [row.id for row in gone if row.uncertain_ms is None]
+        perhaps = [row.id for row in gone if row.uncertain_ms is not None]
+        move(connection, among(connection, _delivery.c.id, surely), "expired", "moment_gone", now)
+        move(connection, among(connection, _delivery.c.id, perhaps), "given_up", PERHAPS, now)
+        if len(gone) < CHUNK:
+            return
 
 
 def _admitted(
