@@ -377,10 +377,10 @@ def _fall_back(connection: Connection, claim: Claim, now: datetime, uncertain_ms
     queue(connection, [about], now)
 
 
-def put_back(connection: Connection, claim: Claim, until: datetime, now: datetime) -> bool:
-    """Its reader's quiet hours began before it left: it waits until they are over, and this was no attempt."""
+def put_back(connection: Connection, claim: Claim, until: datetime, now: datetime, reason: str = WAITS) -> bool:
+    """Surely not sent under this lease: it waits until then (its reader's quiet hours), and this was no attempt."""
     state = "failed" if claim.uncertain else "queued"
-    return _settle(connection, claim, state, WAITS, now, ready_ms=as_ms(until), attempts=claim.attempts - 1)
+    return _settle(connection, claim, state, reason, now, ready_ms=as_ms(until), attempts=claim.attempts - 1)
 
 
 def withdrawn(connection: Connection, claim: Claim, reason: str, now: datetime) -> bool:

@@ -339,6 +339,48 @@ def test_one_whose_words_the_database_refuses_spoils_only_itself(
     assert [state for _, state, _ in found(played)] == ["sent", "failed", "sent"]
 
 
+@pytest.mark.parametrize("patience", [(0.0, 0.0), ()], ids=["tried-again", "ended"])
+def test_what_was_taken_and_found_no_words_is_put_back_and_not_called_a_possible_repeat(
+    played: Played, monkeypatch: pytest.MonkeyPatch, patience: tuple[float, ...]
+) -> None:
+    """With a limited channel claims are committed before their words are found, mails among them."""
+    monkeypatch.setattr(delivering, "PATIENCE", patience)
+    post(played, ANNE, BO)
+    real, away = parcelling.words_for, iter([True])
+
+    def words(*given: Any) -> Any:
+        if next(away, False):
+            raise OperationalError("SELECT 1", {}, Exception("the server is gone"))
+        return real(*given)
+
+    monkeypatch.setattr(parcelling, "words_for", words)
+    ways = Provider("slack", rate=Rate(lane_gap_ms=1_000)), Provider("mail", can_be_asked=False)
+    if not patience:
+        with pytest.raises(OperationalError):
+            send(played, *ways)
+        assert [state for _, state, _ in found(played)] == ["queued", "queued"]
+    send(played, *ways)
+    assert found(played) == [("mail", "sent", "")] * 2
+    assert {record.attempts for record in played.outbox()} == {1}
+
+
+def test_what_the_seam_took_and_found_no_words_for_is_put_back(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(played, ANNE)
+    (record,) = played.outbox()
+
+    def away(*_: Any, **__: Any) -> Any:
+        raise OperationalError("SELECT 1", {}, Exception("the server is gone"))
+
+    with monkeypatch.context() as broken, pytest.raises(OperationalError):
+        broken.setattr(delivering, "parcels", away)
+        asyncio.run(deliver_one(played.engine, {"mail": Provider("mail")}, record.id, lambda: NOW))
+    mail = Provider("mail", can_be_asked=False)
+    assert asyncio.run(deliver_one(played.engine, {"mail": mail}, record.id, lambda: NOW)) == "sent"
+    assert found(played) == [("mail", "sent", "")]
+
+
 def test_when_the_database_stays_away_what_came_back_is_still_written_down(
     played: Played, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -229,6 +229,7 @@ def test_a_backup_is_not_touched_by_restoring_it(lived: Engine, asked_for: Calla
 
 @pytest.mark.slow
 @pytest.mark.sqlite
+@pytest.mark.postgresql
 def test_a_database_in_use_is_not_replaced(lived: Engine, asked_for: Callable, tmp_path: Path) -> None:
     file = tmp_path / "backup.db"
     back_up(lived, file)
@@ -237,8 +238,21 @@ def test_a_database_in_use_is_not_replaced(lived: Engine, asked_for: Callable, t
         connection.execute(select(tables["person"])).all()
         status, told = asked_for(lived, "restore", str(file), "--replace")
         assert status == 2 and "is in use. Stop every web and worker" in told
+    assert not (tmp_path / "var").exists()  # nothing is kept of what is not replaced
     other.dispose()
     assert asked_for(lived, "restore", str(file), "--replace")[0] == 0
+
+
+@pytest.mark.sqlite
+def test_what_was_backed_up_after_a_move_may_be_worked_with_once_it_is_restored(
+    lived: Engine, asked_for: Callable, tmp_path: Path
+) -> None:
+    file, elsewhere = tmp_path / "backup.db", f"sqlite:///{tmp_path / 'elsewhere.db'}"
+    assert asked_for(lived, "move-database", address(lived), elsewhere)[0] == 0
+    back_up(lived, file)
+    assert asked_for(lived, "tick", "--dry-run")[0] == 2
+    assert asked_for(lived, "restore", str(file), "--replace")[0] == 0
+    assert asked_for(lived, "tick", "--dry-run")[0] == 0
 
 
 @pytest.mark.sqlite
