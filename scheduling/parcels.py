@@ -134,7 +134,7 @@ def _write(
         outbox.failed(connection, claim, Undeliverable(False, reason, cause="refused"), now, doubt=doubt)
         return None
     elsewhere = doubt and (address.id != claim.address_id or outbox.came_in_doubt(connection, claim))
-    outbox.readdress(connection, claim, address)
+    claim = outbox.readdress(connection, claim, address)
     parcel = _parcel(alliance, claim, person, address, message, edited(connection, claim))
     if _has_links(transport) and not overtaken:
         links = acting_links(connection, alliance, claim, address, message, readers.organisations(claim), now)

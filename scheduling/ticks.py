@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
@@ -37,12 +37,16 @@ MORNING = time(8)
 
 @dataclass(frozen=True)
 class TickOutcome:
-    """What a tick did at ``at`` (aware UTC): obligations opened, reminders posted, deliveries by outcome."""
+    """What a tick did at ``at`` (aware UTC): obligations opened, reminders posted, deliveries by outcome.
+
+    ``unplanned`` are the alliances (their keys) that were left as they were: their tick failed, or was stopped.
+    """
 
     at: datetime
     opened: int = 0
     posted: tuple[Digest, ...] = ()
     deliveries: Counter[str] = field(default_factory=Counter)
+    unplanned: tuple[str, ...] = ()
 
 
 def plan(engine: Engine, now: datetime, *, move_clock: bool = False, bound: int | None = None) -> TickOutcome:
@@ -51,7 +55,7 @@ def plan(engine: Engine, now: datetime, *, move_clock: bool = False, bound: int 
     An alliance in which more than ``bound`` would be posted is left as it is, and its secretariat told. Where somebody
     else is planning already (PostgreSQL), nothing is done here: they do the same.
     """
-    opened, posted = 0, list[Digest]()
+    opened, posted, unplanned = 0, list[Digest](), list[str]()
     with reading(engine) as connection:
         known = register.alliances(connection)
     for alliance in known:
@@ -59,14 +63,16 @@ def plan(engine: Engine, now: datetime, *, move_clock: bool = False, bound: int 
             outcome = _plan_one(engine, alliance, now, move_clock, bound)
         except Runaway as runaway:
             log.error("stopped a tick of %s: %s", alliance.key, runaway)
+            unplanned.append(alliance.key)
             tell_of(engine, alliance, runaway, now)
             continue
         except Exception:  # what goes wrong in one alliance must not silence the others
             log.exception("the tick of %s failed; it is tried again at the next ring", alliance.key)
+            unplanned.append(alliance.key)
             continue
         opened += outcome.opened
         posted += outcome.posted
-    return TickOutcome(now, opened, tuple(posted))
+    return TickOutcome(now, opened, tuple(posted), unplanned=tuple(unplanned))
 
 
 def _plan_one(engine: Engine, alliance: Alliance, now: datetime, move_clock: bool, bound: int | None) -> MorningOutcome:
@@ -141,7 +147,7 @@ def tick(
     """
     planned = plan(engine, clock(), move_clock=move_clock, bound=bound)
     deliveries = send_due(engine, transports, clock)
-    return TickOutcome(planned.at, planned.opened, planned.posted, deliveries)
+    return replace(planned, deliveries=deliveries)
 
 
 def mornings(calendar: WorkingCalendar, start: datetime, end: datetime) -> Iterator[datetime]:

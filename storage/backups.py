@@ -144,13 +144,15 @@ def insist_sound(file: Path) -> None:
 @dataclass(frozen=True)
 class Restored:
     """What a restore did: how many deliveries nobody can be sure of, when the newest thing it knows happened
-    (aware UTC), what was carried, and where the database before it was kept (None if there was none).
+    (aware UTC), what was carried, where the database before it was kept (None if there was none), and the keys of the
+    alliances in which nobody could plan what is due now.
     """
 
     doubted: int
     newest: datetime
     sums: tuple[TableSum, ...]
     kept: Path | None = None
+    unplanned: tuple[str, ...] = ()
 
 
 @contextmanager

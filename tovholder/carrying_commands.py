@@ -143,7 +143,7 @@ def _restore(settings: Settings, copy: Engine, *, replace: bool) -> Restored:
     now = wiring.time_of(wiring.all_alliances(copy))
     with reading(copy) as connection:
         since, held = backups.newest(connection), sums(connection)
-    ticks.plan(copy, now)
+    planned = ticks.plan(copy, now)
     with writing(copy) as connection:
         doubted = backups.doubt(connection, since, now)
         backups.remember(connection, since, _real_now())
@@ -151,7 +151,7 @@ def _restore(settings: Settings, copy: Engine, *, replace: bool) -> Restored:
     stamp = _stamp(_real_now())
     kept = _kept_before(settings.database_url, stamp) if replace else None
     aside = backups.put_in_place(copy, settings.database_url, stamp, replace=replace)
-    return backups.Restored(doubted, since, held, aside or kept)
+    return backups.Restored(doubted, since, held, aside or kept, planned.unplanned)
 
 
 def _kept_before(url: str, stamp: str) -> Path | None:
@@ -250,6 +250,11 @@ def _print_restored(file: str, url: str, done: Restored) -> None:
         print(
             f"{done.doubted} messages were open or are due now, and nobody can know if they were sent since. Chats "
             "are asked before anything is sent again; a mail that may arrive twice is marked possibly_repeated."
+        )
+    if done.unplanned:
+        print(
+            f"In {', '.join(done.unplanned)} what is due now could not be planned (the log says why): what was sent of "
+            "it since the backup is not known, and goes again unmarked once it is planned."
         )
     if done.kept:
         print(f"What was there before is kept in {done.kept}.")

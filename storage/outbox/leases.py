@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, case, func, literal_column
 
 from alliance.deliveries import OPEN_STATES, Undeliverable, retry_at
 from alliance.members import Address
-from alliance.pacing import UNLIMITED, Candidate, Rate, account_of, admit
+from alliance.pacing import UNLIMITED, Candidate, Rate, account_of, admit, edits_of
 from storage.bulk import Chosen, among, update_rows
 from storage.outbox import limits
 from storage.outbox.posting import CHANNELS, CHANNELS_OF, address_of, queue, way_to
@@ -400,15 +400,19 @@ def left_uncertain(connection: Connection, claim: Claim, reason: str, now: datet
     return _settle(connection, claim, "sending", reason, now, uncertain_ms=first, ready_ms=as_ms(again))
 
 
-def readdress(connection: Connection, claim: Claim, address: Address) -> None:
-    """Note that a delivery goes to another address than when it was posted, so that the outbox tells the truth."""
-    if address.id != claim.address_id:
-        values = {
-            "address_id": address.id,
-            "lane": f"{address.channel}:{address.value}",
-            "account": account_of(address.channel, address.value),
-        }
-        connection.execute(update(_delivery).where(_ours(claim)).values(values))
+def readdress(connection: Connection, claim: Claim, address: Address) -> Claim:
+    """Note that a delivery goes to another address than when it was posted, so that the outbox tells the truth.
+
+    Returns the claim as it is from now on: whoever is busy there shuts the limits of that address.
+    """
+    if address.id == claim.address_id:
+        return claim
+    account = account_of(address.channel, address.value)
+    lane, account = f"{address.channel}:{address.value}", edits_of(account) if claim.kind == "edit" else account
+    found = replace(claim, address_id=address.id, lane=lane, account=account)
+    values = {"address_id": address.id, "lane": lane, "account": account}
+    connection.execute(update(_delivery).where(_ours(claim)).values(values))
+    return found
 
 
 def next_ready(connection: Connection, channels: Iterable[str], after: datetime | None = None) -> datetime | None:

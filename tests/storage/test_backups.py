@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Engine, insert, select, update
 
 from scheduling import ticks
+from scheduling.runaway import Runaway
 from storage import outbox
 from storage.backups import NotRestored, back_up, insist_sound, opened, unpacked
 from storage.bookmarks import BACKED_UP, bookmark
@@ -241,6 +242,24 @@ def test_a_database_in_use_is_not_replaced(lived: Engine, asked_for: Callable, t
     assert not (tmp_path / "var").exists()  # nothing is kept of what is not replaced
     other.dispose()
     assert asked_for(lived, "restore", str(file), "--replace")[0] == 0
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("fault", [Runaway(900, 200), KeyError("a fault of ours")], ids=["stopped", "failed"])
+def test_a_restore_says_where_what_is_due_could_not_be_planned(
+    lived: Engine, asked_for: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    file = tmp_path / "backup.db"
+    back_up(lived, file)
+    status, told = asked_for(lived, "restore", str(file), "--replace")
+    assert status == 0 and "could not be planned" not in told
+
+    def broken(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(ticks, "morning", broken)
+    status, told = asked_for(lived, "restore", str(file), "--replace")
+    assert status == 0 and "In dk2020 what is due now could not be planned" in told
 
 
 @pytest.mark.sqlite

@@ -15,13 +15,14 @@ from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from alliance.deliveries import GIVE_UP_AFTER, Undeliverable
-from alliance.notifications import Notification
+from alliance.notifications import Notification, edit
 from alliance.reminders import Line
 from storage import outbox
 from storage.bulk import insert_rows
 from storage.changes import register as change
 from storage.engine import reading, writing
 from storage.outbox import LEASE, Claim, leases
+from storage.queries import register
 from storage.tables import tables
 
 NOW = datetime(2027, 3, 3, 7, tzinfo=UTC)
@@ -308,6 +309,23 @@ def test_what_expires_is_closed_a_chunk_at_a_time_until_all_of_it_is(
     for person in range(1, 8):
         post(demo, letter(recipient_id=person, expires_at=until))
     assert claim(demo, until) == () and states(demo) == ["expired"] * 7
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("broadcast", ""), ("edit", "/edits")])
+def test_what_goes_to_a_new_address_keeps_to_the_limits_there(demo: Engine, kind: str, ending: str) -> None:
+    """Changing messages has a limit of its own, at the new address too."""
+    with writing(demo) as connection:
+        change.add_address(connection, 1, ANNE, "slack", "T1/UOLD", NOW, verified=True)
+        outbox.post(connection, 1, edit(1, ANNE, 0) if kind == "edit" else letter(), NOW)
+        change.end_addresses(connection, 1, ANNE, "slack", NOW)
+        change.add_address(connection, 1, ANNE, "slack", "T2/UNEW", NOW, verified=True)
+    with writing(demo) as connection:
+        (taken,) = outbox.claim(connection, NOW, ["slack"])
+        (address,) = (a for a in register.addresses(connection, 1, [ANNE])[ANNE] if a.channel == "slack")
+        moved = outbox.readdress(connection, taken, address)
+        row = connection.execute(select(tables["delivery"])).one()
+    assert (moved.lane, moved.account, moved.address_id) == (row.lane, row.account, row.address_id)
+    assert (row.lane, row.account) == ("slack:T2/UNEW", f"slack:T2{ending}")
 
 
 @pytest.mark.slow
