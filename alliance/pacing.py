@@ -45,6 +45,11 @@ class Admission:
     charged: Mapping[str, int] = field(default_factory=dict)
 
 
+def edits_of(account: str) -> str:
+    """The limit for changing messages of an account: it must not hold up new ones."""
+    return f"{account}/edits"
+
+
 def account_of(channel: str, address: str) -> str:
     """The workspace of ``T1/U042`` on its channel, or the channel where an address names none."""
     workspace, slash, _ = address.partition("/")

@@ -23,6 +23,7 @@ from alliance.pacing import UNLIMITED
 from scheduling import stopwatch
 from scheduling.outcomes import Outcome, carry, settle_all, too_late
 from scheduling.parcels import Outgoing, parcels
+from scheduling.steady import time_for_leases
 from storage import outbox
 from storage.engine import sending
 from storage.outbox import leases
@@ -33,6 +34,7 @@ MOST_AT_A_TURN = 64
 QUICK, SLOW = 0.03, 0.1  # seconds of writing words in one turn: the truth they are checked against must not grow old
 GATHER = 0.05  # seconds that finished sends wait for others, so that many are settled in one turn
 LOOK_MEANWHILE = 0.5  # seconds
+NOT_WRITTEN = "not_written"  # why something that was taken is put back
 STALE = 0.25  # of a lease: with what carrying may take (outcomes.PART_OF_LEASE) it is still ours at the end
 PATIENCE = (0.2, 1.0, 3.0, 10.0, 20.0)  # seconds between tries while the database is away
 
@@ -80,12 +82,22 @@ async def deliver_one(
     Returns ``done`` (it is closed, or is no longer true), ``later`` (not its turn: not yet due, held by another
     sender, behind another of its strand, or its limit is shut), or what became of it: ``sent``, ``failed`` …
     """
+    taken_at = stopwatch.seconds()
     outgoing = await asyncio.to_thread(_take_one, engine, transports, delivery_id, clock)
     if isinstance(outgoing, str):
         return outgoing
-    outcome = await carry(transports[outgoing.claim.channel], outgoing, clock)
+    outcome = await _carry_in_time(transports, outgoing, clock, taken_at)
     await asyncio.to_thread(_settle, engine, [outcome])
     return outcome.name
+
+
+async def _carry_in_time(
+    transports: Mapping[str, Transport], outgoing: Outgoing, clock: Callable[[], datetime], taken_at: float
+) -> Outcome:
+    """Hand one over, unless we stood still since it was taken (by the stopwatch, before it was claimed)."""
+    if stopwatch.seconds() - taken_at > leases.LEASE.total_seconds() * STALE:
+        return too_late(outgoing, clock())
+    return await carry(transports[outgoing.claim.channel], outgoing, clock)
 
 
 def _take_one(
@@ -93,13 +105,25 @@ def _take_one(
 ) -> Outgoing | str:
     rates = {name: transport.rate for name, transport in transports.items()}
     with sending(engine) as connection:
-        claim = outbox.claim_one(connection, delivery_id, clock(), rates)
+        claim = outbox.claim_one(connection, delivery_id, clock(), rates, over_by=time_for_leases(clock))
     if isinstance(claim, str):
         return claim
-    with sending(engine) as connection:
-        written = parcels(connection, [claim], transports, clock())
-        closed = not written and not outbox.is_open(connection, delivery_id)
+    try:
+        with sending(engine) as connection:
+            written = parcels(connection, [claim], transports, clock(), apart=True)  # else it is refused for ever
+            closed = not written and not outbox.is_open(connection, delivery_id)
+    except SQLAlchemyError:
+        with contextlib.suppress(SQLAlchemyError):  # it is away: then the lease must run out
+            _put_back(engine, [claim], clock())
+        raise
     return written[0] if written else "done" if closed else "later"
+
+
+def _put_back(engine: Engine, claims: list[outbox.Claim], now: datetime) -> None:
+    """Surely none of them was sent: were they left to their leases, they would count as perhaps sent."""
+    with sending(engine) as connection:
+        for claim in claims:
+            outbox.put_back(connection, claim, now, now, NOT_WRITTEN)
 
 
 def _settle(engine: Engine, outcomes: list[Outcome]) -> None:
@@ -123,7 +147,7 @@ class _Turn:
 
 @dataclass
 class _Sender:
-    """One run of the sender: what is under way, and what came back and is not yet written down."""
+    """One run of the sender: what is under way, what came back and is not yet written down, what has no words yet."""
 
     engine: Engine
     transports: Mapping[str, Transport]
@@ -132,6 +156,7 @@ class _Sender:
     outcomes: Counter[str] = field(default_factory=Counter)
     under_way: dict[asyncio.Task[None], str] = field(default_factory=dict)
     finished: list[Outcome] = field(default_factory=list)
+    unwritten: list[outbox.Claim] = field(default_factory=list)
     fault: BaseException | None = None
     at_a_turn: int = 32
     apart: bool = False
@@ -176,9 +201,14 @@ class _Sender:
             await asyncio.wait(self.under_way)
         if self.finished:
             await asyncio.to_thread(_settle, self.engine, self.finished)
+        if self.unwritten:
+            await asyncio.to_thread(_put_back, self.engine, self.unwritten, self.clock())
 
     def _turn(self, finished: list[Outcome]) -> _Turn:
         """Write down what finished, claim what there is room for, and put it into words."""
+        if self.unwritten:
+            _put_back(self.engine, self.unwritten, self.clock())
+            self.unwritten.clear()
         taken_at = stopwatch.seconds()
         if any(outcome.shuts_a_limit for outcome in finished):
             # In a transaction of its own: two senders that shut limits and charge others would wait for each other.
@@ -192,8 +222,11 @@ class _Sender:
                 return _Turn(len(claims), self._write(connection, claims), taken_at)
         if not claims:
             return _Turn(0, [], taken_at)
+        self.unwritten += claims  # until they are: their lease is ours by now
         with sending(self.engine) as connection:  # anew: who holds a limit must not hold it while words are found
-            return _Turn(len(claims), self._write(connection, claims), taken_at)
+            written = self._write(connection, claims)
+        self.unwritten.clear()
+        return _Turn(len(claims), written, taken_at)
 
     @property
     def _limited(self) -> bool:
@@ -204,7 +237,10 @@ class _Sender:
         for channel, transport in self.transports.items():
             at_most = min(self._room(channel), self.at_a_turn - len(claims))
             if at_most > 0 and not self.stopping():
-                claims += outbox.claim(connection, self.clock(), [channel], at_most=at_most, rate=transport.rate)
+                now, over_by = self.clock(), time_for_leases(self.clock)
+                claims += outbox.claim(
+                    connection, now, [channel], at_most=at_most, rate=transport.rate, over_by=over_by
+                )
         return claims
 
     def _write(self, connection: Connection, claims: list[outbox.Claim]) -> list[Outgoing]:
@@ -236,10 +272,7 @@ class _Sender:
         task.add_done_callback(self._done)
 
     async def _carry(self, outgoing: Outgoing, taken_at: float) -> None:
-        if stopwatch.seconds() - taken_at > leases.LEASE.total_seconds() * STALE:
-            outcome = too_late(outgoing, self.clock())
-        else:
-            outcome = await carry(self.transports[outgoing.claim.channel], outgoing, self.clock)
+        outcome = await _carry_in_time(self.transports, outgoing, self.clock, taken_at)
         self.outcomes[outcome.name] += 1
         self.finished.append(outcome)
 

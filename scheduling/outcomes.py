@@ -54,12 +54,12 @@ async def carry(transport: Transport, outgoing: Outgoing, clock: Callable[[], da
             if claim.uncertain and transport.can_be_asked:
                 known = await transport.find(parcel)
                 if known is not None:
-                    return Outcome("sent", outbox.Receipt(claim, known, clock()))
+                    return Outcome("sent", outbox.Receipt(claim, known, clock(), outgoing.elsewhere))
                 if stopwatch.seconds() - begun > enough:  # stood still meanwhile: somebody else may have sent it since
                     raise TimeoutError
-                unanswered = False
+                unanswered = outgoing.elsewhere
             if outgoing.overtaken:
-                return _overtaken(outgoing, clock(), sure=transport.can_be_asked)
+                return _overtaken(outgoing, clock(), sure=not unanswered)
             receipt = await transport.send(parcel)
     except TimeoutError:
         return _doubtful(transport, outgoing, "timeout", clock())
@@ -70,8 +70,7 @@ async def carry(transport: Transport, outgoing: Outgoing, clock: Callable[[], da
     except Exception as fault:  # one that cannot be sent must not hold up all the others
         log.exception("delivery %s cannot be sent", claim.id)
         return _doubtful(transport, outgoing, f"transport: {type(fault).__name__}", clock())
-    repeated = claim.uncertain and not transport.can_be_asked
-    return Outcome("sent", outbox.Receipt(claim, receipt, clock(), repeated))
+    return Outcome("sent", outbox.Receipt(claim, receipt, clock(), repeated=unanswered))
 
 
 def _note(claim: outbox.Claim, state: str, reason: str) -> None:
@@ -82,8 +81,9 @@ def _note(claim: outbox.Claim, state: str, reason: str) -> None:
 
 def too_late(outgoing: Outgoing, now: datetime) -> Outcome:
     """The process stood still for so long that the lease may be somebody else's: surely not sent by us."""
+    claim = outgoing.claim
     frozen = Undeliverable(False, "lease_ran_out")
-    return Outcome("failed", settle=lambda c: outbox.failed(c, outgoing.claim, frozen, now))
+    return Outcome("failed", settle=lambda c: outbox.failed(c, claim, frozen, now, doubt=claim.uncertain))
 
 
 def _doubtful(transport: Transport, outgoing: Outgoing, reason: str, now: datetime) -> Outcome:

@@ -32,13 +32,15 @@ log = logging.getLogger("tovholder.deliver")
 class Outgoing:
     """A parcel ready to go, with the claim that allows it.
 
-    ``overtaken`` is why it is no longer true: then it may only be asked for, never sent.
+    ``overtaken`` is why it is no longer true: then it may only be asked for, never sent. ``elsewhere``: its reader may
+    have it by another way, of which this channel's provider knows nothing.
     """
 
     claim: outbox.Claim
     parcel: Parcel
     address_id: int
     overtaken: str = ""
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,12 +104,12 @@ def _write(
     connection: Connection, readers: _Readers, claim: outbox.Claim, transport: Transport, now: datetime, apart: bool
 ) -> Outgoing | None:
     alliance, person, address = readers.alliance, readers.people[claim.recipient_id], readers.address(claim)
-    doubt = claim.uncertain and not transport.can_be_asked
+    doubt = claim.uncertain  # whoever can be asked has not been asked yet
     if address is None:
         outbox.given_up(connection, claim, "no_address", now, doubt=doubt)
         return None
     if alliance.is_demo and not _invented(claim.channel, address.value):
-        outbox.given_up(connection, claim, "demo_writes_to_example_only", now)
+        outbox.given_up(connection, claim, "demo_writes_to_example_only", now, doubt=doubt)
         return None
     if until := _waits(alliance, claim, person, now):
         outbox.put_back(connection, claim, until, now)
@@ -122,21 +124,22 @@ def _write(
         message, overtaken = Message(gone.reason), gone.reason
     except NotYet as waits:
         soon = Undeliverable(False, waits.reason, outbox.LEASE.total_seconds(), cause="busy")
-        outbox.failed(connection, claim, soon, now)
+        outbox.failed(connection, claim, soon, now, doubt=doubt)
         return None
     except Exception as fault:  # one that cannot be written must not hold up all the others
         if isinstance(fault, SQLAlchemyError) and (connection.invalidated or not apart):
             raise  # the transaction is lost, and with it the others'
         log.exception("delivery %s cannot be put into words", claim.id)
         reason = f"words: {type(fault).__name__}"
-        outbox.failed(connection, claim, Undeliverable(False, reason, cause="refused"), now)
+        outbox.failed(connection, claim, Undeliverable(False, reason, cause="refused"), now, doubt=doubt)
         return None
-    outbox.readdress(connection, claim, address)
+    elsewhere = doubt and (address.id != claim.address_id or outbox.came_in_doubt(connection, claim))
+    claim = outbox.readdress(connection, claim, address)
     parcel = _parcel(alliance, claim, person, address, message, edited(connection, claim))
     if _has_links(transport) and not overtaken:
         links = acting_links(connection, alliance, claim, address, message, readers.organisations(claim), now)
         parcel = replace(parcel, links=links)
-    return Outgoing(claim, parcel, address.id, overtaken)
+    return Outgoing(claim, parcel, address.id, overtaken, elsewhere)
 
 
 def _has_links(transport: Transport) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
@@ -37,12 +37,16 @@ MORNING = time(8)
 
 @dataclass(frozen=True)
 class TickOutcome:
-    """What a tick did at ``at`` (aware UTC): obligations opened, reminders posted, deliveries by outcome."""
+    """What a tick did at ``at`` (aware UTC): obligations opened, reminders posted, deliveries by outcome.
+
+    ``unplanned`` are the alliances (their keys) that were left as they were: their tick failed, or was stopped.
+    """
 
     at: datetime
     opened: int = 0
     posted: tuple[Digest, ...] = ()
     deliveries: Counter[str] = field(default_factory=Counter)
+    unplanned: tuple[str, ...] = ()
 
 
 def plan(
@@ -59,7 +63,7 @@ def plan(
     else is planning already (PostgreSQL), nothing is done here: they do the same. What waits on none of ``channels``,
     those that have a way out, goes by the next; None is not to ask.
     """
-    opened, posted = 0, list[Digest]()
+    opened, posted, unplanned = 0, list[Digest](), list[str]()
     with reading(engine) as connection:
         known = register.alliances(connection)
     for alliance in known:
@@ -67,14 +71,16 @@ def plan(
             outcome = _plan_one(engine, alliance, now, move_clock, bound, channels)
         except Runaway as runaway:
             log.error("stopped a tick of %s: %s", alliance.key, runaway)
+            unplanned.append(alliance.key)
             tell_of(engine, alliance, runaway, now)
             continue
         except Exception:  # what goes wrong in one alliance must not silence the others
             log.exception("the tick of %s failed; it is tried again at the next ring", alliance.key)
+            unplanned.append(alliance.key)
             continue
         opened += outcome.opened
         posted += outcome.posted
-    return TickOutcome(now, opened, tuple(posted))
+    return TickOutcome(now, opened, tuple(posted), unplanned=tuple(unplanned))
 
 
 def _plan_one(
@@ -157,7 +163,7 @@ def tick(
     """
     planned = plan(engine, clock(), move_clock=move_clock, bound=bound, channels=tuple(transports))
     deliveries = send_due(engine, transports, clock)
-    return TickOutcome(planned.at, planned.opened, planned.posted, deliveries)
+    return replace(planned, deliveries=deliveries)
 
 
 def mornings(calendar: WorkingCalendar, start: datetime, end: datetime) -> Iterator[datetime]:

@@ -24,7 +24,8 @@ from sqlalchemy.engine import make_url
 from alliance.deliveries import OPEN_STATES
 from storage.bookmarks import keep_place
 from storage.carrying import NotCarried, Progress, TableSum, carry, holds_anything, sums
-from storage.engine import connect, is_postgresql, reading
+from storage.engine import connect, is_postgresql, reading, without_password
+from storage.in_use import file_in_use, in_use
 from storage.migrate import at_head, migrate
 from storage.tables import tables
 
@@ -143,13 +144,15 @@ def insist_sound(file: Path) -> None:
 @dataclass(frozen=True)
 class Restored:
     """What a restore did: how many deliveries nobody can be sure of, when the newest thing it knows happened
-    (aware UTC), what was carried, and where the database before it was kept (None if there was none).
+    (aware UTC), what was carried, where the database before it was kept (None if there was none), and the keys of the
+    alliances in which nobody could plan what is due now.
     """
 
     doubted: int
     newest: datetime
     sums: tuple[TableSum, ...]
     kept: Path | None = None
+    unplanned: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -260,6 +263,7 @@ def put_in_place(copy: Engine, target_url: str, stamp: str, *, replace: bool) ->
     try:
         if not replace and holds_anything(target):
             raise NotRestored(_holds_something())
+        insist_unused(target)
         migrate(target)
         carry(copy, target, replace=replace)
     finally:
@@ -282,7 +286,8 @@ def _replace_file(copy: Engine, target: Path, stamp: str, *, replace: bool) -> P
     copy.dispose()
     _seal(file)
     if target.exists():
-        _insist_unused(target)
+        if file_in_use(target):  # it would go on writing to what is set aside; a broken one is not
+            raise NotRestored(_used(str(target)))
         _belong_to_whom_it_did(file, target)
     _set_aside(target, kept)
     file.replace(target)
@@ -307,20 +312,14 @@ def _is_free(file: Path) -> bool:
         return not holds_anything(engine)
 
 
-def _insist_unused(file: Path) -> None:
-    """Raise NotRestored if another process has the file open; whoever has would go on writing to what was set aside.
+def insist_unused(target: Engine) -> None:
+    """Raise NotRestored if another process has the database open; whoever has would go on by what was replaced."""
+    if in_use(target):
+        raise NotRestored(_used(without_password(target.url.render_as_string(hide_password=True))))
 
-    SQLite gives up the log beside a file only when nobody else has it open; then the file alone holds everything.
-    """
-    try:
-        with closing(sqlite3.connect(file, timeout=1)) as connection:
-            connection.execute("PRAGMA journal_mode=delete")
-    except sqlite3.OperationalError as error:
-        if "locked" not in str(error):
-            return
-        raise NotRestored(f"{file} is in use. Stop every web and worker that uses it, then restore.") from None
-    except sqlite3.DatabaseError:
-        return  # broken, as it may be when a backup is wanted
+
+def _used(shown: str) -> str:
+    return f"{shown} is in use. Stop every web and worker that uses it, then restore."
 
 
 def _set_aside(target: Path, kept: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,22 +26,60 @@ BACKUPS = Path("var/backups")
 
 
 def move_database(_settings: Settings, args: argparse.Namespace) -> int:
-    from storage.carrying import NotCarried, move
+    if args.lift:
+        return _lift(args.source)
+    if args.target is None:
+        raise Wrong("TO is missing: the address of an empty database to carry everything to.")
+    with _let_go(_existing(args.source)) as source, _let_go(_reached(args.target)) as target:
+        return _move(source, target, args)
 
-    source, target = _existing(args.source), _reached(args.target)
+
+def _move(source: Engine, target: Engine, args: argparse.Namespace) -> int:
+    from storage.carrying import NotCarried, move
+    from storage.engine import writing
+    from storage.in_use import in_use, leave
+
+    _insist_at_home(source, args.source)
     print(
         "Every web and worker of both databases must be stopped: what is written meanwhile is noticed, and then "
         "nothing is carried.",
         file=sys.stderr,
     )
+    for engine, url in ((source, args.source), (target, args.target)):
+        if in_use(engine):
+            raise Wrong(f"{_shown(url)} is in use. Stop every web and worker that uses it, then move it.")
     try:
         carried = move(source, target, wiring.show_progress("tables"))
     except NotCarried as error:
         raise Wrong(str(error)) from None
+    with writing(source) as connection:
+        leave(connection, _shown(args.target), _real_now())
     _print_sums(carried)
     print(
         f"{_shown(args.target)} now holds exactly what {_shown(args.source)} holds: every table has the same rows and "
-        "the same checksum.\nSet DATABASE_URL to it, start web and worker again, and nothing on the old one."
+        "the same checksum.\nSet DATABASE_URL to it, start web and worker again, and nothing on the old one: it "
+        "says from now on that it was moved away."
+    )
+    return 0
+
+
+def _insist_at_home(engine: Engine, url: str) -> None:
+    """Raise Wrong for a database that was carried away before: what it holds is old."""
+    if there := wiring.moved_to(engine):
+        raise Wrong(wiring.moved_away(_shown(url), there))
+
+
+def _lift(url: str) -> int:
+    from storage.engine import writing
+    from storage.in_use import come_back
+
+    with _let_go(_existing(url)) as engine, writing(engine) as connection:
+        was = come_back(connection)
+    print(
+        f"{_shown(url)} may be worked with again. Whatever was done in the other one since is not here; let nothing "
+        "run there."
+        if was
+        else f"{_shown(url)} was not moved away."
     )
     return 0
 
@@ -78,7 +118,7 @@ def restore(settings: Settings, args: argparse.Namespace) -> int:
 
     beside = _folder_of(settings.database_url)
     if beside is None:
-        _reached(settings.database_url)
+        _reached(settings.database_url).dispose()
     try:
         with unpacked(Path(args.file), beside) as copy:
             done = _restore(settings, copy, replace=args.replace)
@@ -98,38 +138,50 @@ def _restore(settings: Settings, copy: Engine, *, replace: bool) -> Restored:
     from storage import backups
     from storage.carrying import sums
     from storage.engine import reading, writing
+    from storage.in_use import come_back
 
     now = wiring.time_of(wiring.all_alliances(copy))
     with reading(copy) as connection:
         since, held = backups.newest(connection), sums(connection)
-    ticks.plan(copy, now)
+    planned = ticks.plan(copy, now)
     with writing(copy) as connection:
         doubted = backups.doubt(connection, since, now)
         backups.remember(connection, since, _real_now())
+        come_back(connection)  # of a backup that was taken after a move
     stamp = _stamp(_real_now())
     kept = _kept_before(settings.database_url, stamp) if replace else None
     aside = backups.put_in_place(copy, settings.database_url, stamp, replace=replace)
-    return backups.Restored(doubted, since, held, aside or kept)
+    return backups.Restored(doubted, since, held, aside or kept, planned.unplanned)
 
 
 def _kept_before(url: str, stamp: str) -> Path | None:
     """PostgreSQL has no file to set aside: what it holds is backed up before it is emptied."""
-    from storage.backups import back_up
+    from storage.backups import back_up, insist_unused
     from storage.carrying import holds_anything
     from storage.migrate import migrate
 
     if _folder_of(url) is not None:
         return None
-    engine = _reached(url)
-    if not holds_anything(engine):
-        return None
-    migrate(engine)
-    file = BACKUPS / f"before-restore-{stamp}.db"
-    back_up(engine, file)
+    with _let_go(_reached(url)) as engine:
+        if not holds_anything(engine):
+            return None
+        insist_unused(engine)
+        migrate(engine)
+        file = BACKUPS / f"before-restore-{stamp}.db"
+        back_up(engine, file)
     return file
 
 
 # ------------------------------------------------------------------------------------------- opening a database
+
+
+@contextmanager
+def _let_go(engine: Engine) -> Iterator[Engine]:
+    """An engine of which no connection stays open: one would look like somebody at work."""
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _reached(url: str) -> Engine:
@@ -198,6 +250,11 @@ def _print_restored(file: str, url: str, done: Restored) -> None:
         print(
             f"{done.doubted} messages were open or are due now, and nobody can know if they were sent since. Chats "
             "are asked before anything is sent again; a mail that may arrive twice is marked possibly_repeated."
+        )
+    if done.unplanned:
+        print(
+            f"In {', '.join(done.unplanned)} what is due now could not be planned (the log says why): what was sent of "
+            "it since the backup is not known, and goes again unmarked once it is planned."
         )
     if done.kept:
         print(f"What was there before is kept in {done.kept}.")

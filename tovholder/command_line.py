@@ -335,7 +335,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_carrying(commands: Any) -> None:
     move = _add(commands, "move-database", carrying_commands.move_database, "carry everything to another database")
     move.add_argument("source", metavar="FROM", help="the address of the one that is used now")
-    move.add_argument("target", metavar="TO", help="the address of an empty one: sqlite:///... or postgresql://...")
+    empty = "the address of an empty one: sqlite:///... or postgresql://..."
+    move.add_argument("target", metavar="TO", nargs="?", help=empty)
+    move.add_argument("--lift", action="store_true", help="nothing is carried; FROM, once moved away, is used again")
     backup = _add(commands, "backup", carrying_commands.backup, "write everything into one file, while others work")
     backup.add_argument("file", metavar="FILE", nargs="?", help="a new file; var/backups/tovholder-TIME.db if not said")
     restore = _add(commands, "restore", carrying_commands.restore, "make a backup the database again")

@@ -41,7 +41,26 @@ def open_database(settings: Settings, *, migrated: bool = True) -> Engine:
             f"the database {shown_database(settings)} does not have the newest schema. Run: tovholder migrate "
             "(or tovholder demo for the demo)."
         )
+    if migrated and (there := moved_to(engine)):
+        raise Wrong(moved_away(shown_database(settings), there))
     return engine
+
+
+def moved_to(engine: Engine) -> str | None:
+    """Where everything in a database was carried to, if it was."""
+    from storage import in_use
+    from storage.engine import reading
+
+    with reading(engine) as connection:
+        return in_use.moved_to(connection)
+
+
+def moved_away(shown: str, there: str) -> str:
+    """What is said of a database that was carried away, each as it may be shown."""
+    return (
+        f"{shown} was moved to {there}: what it holds is old, and two that send tell everybody twice. Set DATABASE_URL "
+        f"to that one. If nothing works there, and this one is meant: tovholder move-database {shown} --lift"
+    )
 
 
 def _not_opened(settings: Settings, reason: BaseException) -> str:

@@ -10,24 +10,35 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from scheduling import stopwatch
+from scheduling.steady import Steady
 
 Result = TypeVar("Result")
 
 
 class VirtualClock:
-    """What the clock on the wall shows (aware UTC), and how many seconds have really passed.
+    """What the processes take the time to be (aware UTC), and how many seconds have really passed.
 
-    The two part when somebody sets the clock: ``jump`` moves the wall only.
+    The two part when somebody sets the clock on the wall: ``jump`` while nothing is under way, ``set_wall`` at any
+    moment. All of a machine see the same wall, and look at it whenever they ask what time it is.
     """
 
     def __init__(self, start: datetime) -> None:
-        self.now, self.ran = start, 0.0
+        self.ran, self._wall = 0.0, start
+        self._steady = Steady(start, self.seconds)
 
     def __call__(self) -> datetime:
         return self.now
 
+    @property
+    def now(self) -> datetime:
+        return self._steady.hear(self._wall)
+
+    def for_leases(self) -> datetime:
+        self._steady.hear(self._wall)
+        return self._steady.for_leases()
+
     def advance(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
+        self._wall += timedelta(seconds=seconds)
         self.ran += seconds
 
     def to(self, moment: datetime) -> None:
@@ -35,8 +46,13 @@ class VirtualClock:
         self.advance(max(0.0, (moment - self.now).total_seconds()))
 
     def jump(self, by: timedelta) -> None:
-        """Somebody sets the clock on the wall, forward or back."""
-        self.now += by
+        """Somebody set the clock on the wall, forward or back, and by now all have got used to it."""
+        self._wall += by
+        self._steady = Steady(self._wall, self.seconds)
+
+    def set_wall(self, by: timedelta) -> None:
+        """Somebody sets the clock on the wall, forward or back, whatever is under way."""
+        self._wall += by
 
     def seconds(self) -> float:
         return self.ran

@@ -10,10 +10,14 @@ import random
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
+
+SET_BY = (timedelta(minutes=2), timedelta(minutes=10))
+"""How far the clock is set in the middle of something: further than a lease, not into another day."""
 
 
 class PowerCut(BaseException):
@@ -49,8 +53,8 @@ class Weather:
     lags: float = 0.0  # seconds before the provider knows what it accepted
     lost_reply: float = 0.0  # an act: done, but whoever did it did not hear, and does it again
     down: float = 0.0  # a day: the process is down from it on, for some days
-    forward: float = 0.0  # a day: the clock is set forward
-    back: float = 0.0  # a day: the clock is set back an hour
+    forward: float = 0.0  # a day: the clock is set forward by hours; a send: by minutes, in the middle of it
+    back: float = 0.0  # a day: the clock is set back an hour; a send: by minutes, in the middle of it
     restart: float = 0.0  # an event: all connections are new
 
 
@@ -93,13 +97,15 @@ class Seams:
     """Strikes at the seams of one worker: before and after each statement, before each BEGIN and COMMIT.
 
     ``switched_on`` is False while a play is set up or looked at; once ``dead`` nothing gets through any more.
-    ``aside`` is called where another worker may take a turn: no transaction of this one is open there.
+    ``aside`` is called where another worker may take a turn: no transaction of this one is open there. ``set_wall``
+    is called where somebody sets the clock while something is under way.
     """
 
     chance: random.Random
     weather: Weather
     tell: Callable[[str], None]
     aside: Callable[[float], None] | None = None
+    set_wall: Callable[[timedelta], None] | None = None
     switched_on: bool = False
     dead: bool = False
     struck: list[str] = field(default_factory=list)
@@ -144,6 +150,15 @@ class Seams:
         elif self.happens(self.weather.other):
             self._strike("other")
             self.aside(0.0)
+
+    def touch_wall(self) -> None:
+        """Let somebody set the clock, perhaps, and another worker look just then for what is due."""
+        if self.aside is None or self.set_wall is None:
+            return
+        for likely, way in ((self.weather.forward, 1), (self.weather.back, -1)):
+            if self.happens(likely):
+                self.set_wall(way * self.chance.choice(SET_BY))
+                self.aside(0.0)
 
     def _statement(self, *_: Any) -> None:
         self.check()

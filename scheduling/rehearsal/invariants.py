@@ -123,13 +123,13 @@ def told_as_it_was(rows: Mapping[int, Any], ledger: Ledger) -> Iterator[str]:
 
 
 def repeats_are_marked(rows: Mapping[int, Any], ledger: Ledger) -> Iterator[str]:
-    """Whatever arrived twice where nobody can be asked says so, once it is settled."""
-    copies = Counter((arrival.key, arrival.delivery_id) for arrival in ledger.arrivals)
-    for (key, delivery_id), count in copies.items():
-        row = rows[delivery_id]
+    """Whatever arrived twice, by one channel or by two, says so where it arrived last, once that is settled."""
+    copies = Counter(arrival.key for arrival in ledger.arrivals)
+    last = {arrival.key: rows[arrival.delivery_id] for arrival in ledger.arrivals}
+    for key, row in last.items():
         marked = row.reason == "possibly_repeated" or "perhaps_sent" in row.reason
-        if count > 1 and row.state not in OPEN and not marked:
-            yield f"{key} arrived {count} times and is not marked: {row.state} {row.reason!r}"
+        if copies[key] > 1 and row.state not in OPEN and not marked:
+            yield f"{key} arrived {copies[key]} times and is not marked: {row.state} {row.reason!r}"
 
 
 def steps_agree(connection: Connection, rows: Mapping[int, Any]) -> Iterator[str]:

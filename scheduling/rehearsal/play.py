@@ -174,7 +174,7 @@ class Worker:
     """One process of ours: its connections, its providers' clients, and the seams at which it may fail."""
 
     def __init__(self, play: Play, weather: Weather, aside: Callable[[float], None] | None) -> None:
-        self.seams = Seams(play.chance, weather, play.tell, aside)
+        self.seams = Seams(play.chance, weather, play.tell, aside, play.set_wall)
         self._ledger = play.ledger
         self.engine = play.on.engine("another worker" if aside is None else "worker")
         self._connections: list[Any] = []
@@ -335,6 +335,12 @@ class Play:
         self.clock.jump(by)
         if self.today != before:
             self.disturbed |= {before, self.today}
+
+    def set_wall(self, by: timedelta) -> None:
+        """Somebody sets the clock while something is under way; not into another hour, where others may be written to."""
+        if self.calendar.local(self.clock.now + by).hour == self.calendar.local(self.clock.now).hour:
+            self.tell(f"the clock on the wall is set by {by}")
+            self.clock.set_wall(by)
 
     def _is_down(self) -> bool:
         if self.down_until is None:

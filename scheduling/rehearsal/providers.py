@@ -118,6 +118,7 @@ class Provider:
         self._seams.check()
         self._seams.step_aside()
         heard = self._listen(parcel)  # what is said was true when it was handed over, or was not
+        self._seams.touch_wall()
         self._refuse(parcel, heard)
         await self._hang(parcel, heard)
         self._cut(self._seams.weather.cut_before, "a send")

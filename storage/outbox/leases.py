@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, case, func, literal_column, or_, select, update
 
 from alliance.deliveries import OPEN_STATES, Undeliverable, retry_at
 from alliance.members import Address
-from alliance.pacing import UNLIMITED, Candidate, Rate, account_of, admit
-from storage.bulk import Chosen, update_rows
+from alliance.pacing import UNLIMITED, Candidate, Rate, account_of, admit, edits_of
+from storage.bulk import Chosen, among, update_rows
 from storage.outbox import limits
 from storage.outbox.posting import address_of
 from storage.outbox.steps import AGAIN, as_ms, from_ms, in_state, move, write_step_of_all, write_steps
@@ -23,6 +23,7 @@ from storage.tables import tables
 
 LEASE = timedelta(seconds=120)
 PERHAPS = "perhaps_sent"
+CHUNK = 1_000  # rows in memory at a time, and in one statement
 LOOK_BEYOND = 500  # where limits keep some back, so many are looked at to find those that may go
 _notification, _delivery, _transition = tables["notification"], tables["delivery"], tables["transition"]
 _CLAIMED = (
@@ -67,6 +68,7 @@ _READY = (
     .where(
         in_state(_delivery.c.state, *OPEN_STATES),
         _delivery.c.ready_ms <= bindparam("now_ms"),
+        or_(_delivery.c.state != literal_column("'sending'"), _delivery.c.ready_ms <= bindparam("over_ms")),
         _delivery.c.channel.in_(bindparam("channels", expanding=True)),
         _its_turn(),
     )
@@ -82,6 +84,7 @@ _TAKEN = Chosen(
 _GONE = (
     select(_delivery.c.id, _delivery.c.uncertain_ms)
     .where(in_state(_delivery.c.state, "queued", "failed"), _delivery.c.expires_ms <= bindparam("now_ms"))
+    .limit(bindparam("chunk"))
     .with_for_update(skip_locked=True)
 )
 _LEASED = Chosen(
@@ -144,22 +147,34 @@ def claim(
     *,
     at_most: int = 8,
     rate: Rate = UNLIMITED,
+    over_by: datetime | None = None,
 ) -> tuple[Claim, ...]:
     """Take deliveries that are due under a lease, oldest first, and of a strand only the first that is open.
 
-    Whose lane or account is shut is left until it opens; the others are charged to theirs. In a sender's transaction
+    ``over_by`` says which leases are over, where that is not ``now``: the clock was set a moment ago. Whose lane or account is shut is left until it opens; the others are charged to theirs. In a sender's transaction
     only: on PostgreSQL other senders pass over the rows that this one looks at.
     """
     expire(connection, now)
     beyond = at_most if rate == UNLIMITED else max(at_most, LOOK_BEYOND)
-    wanted = {"now_ms": as_ms(now), "channels": list(channels), "beyond": beyond}
+    wanted = {**_by(now, over_by), "channels": list(channels), "beyond": beyond}
     while rows := connection.execute(_READY, wanted).all():
         if taken := _admitted(connection, rows, rate, now, at_most):
             return taken  # else all of these wait now, and the next in line may go
     return ()
 
 
-def claim_one(connection: Connection, delivery_id: int, now: datetime, rates: Mapping[str, Rate]) -> Claim | str:
+def _by(now: datetime, over_by: datetime | None) -> dict[str, int]:
+    return {"now_ms": as_ms(now), "over_ms": as_ms(over_by or now)}
+
+
+def claim_one(
+    connection: Connection,
+    delivery_id: int,
+    now: datetime,
+    rates: Mapping[str, Rate],
+    *,
+    over_by: datetime | None = None,
+) -> Claim | str:
     """Take one delivery, whoever asks: the claim, or ``done`` if it is closed, ``later`` if it is not its turn."""
     expire(connection, now)
     if not is_open(connection, delivery_id):
@@ -168,7 +183,7 @@ def claim_one(connection: Connection, delivery_id: int, now: datetime, rates: Ma
     if channel not in rates:
         return "later"
     only = _READY.where(_delivery.c.id == delivery_id)
-    rows = connection.execute(only, {"now_ms": as_ms(now), "channels": [channel], "beyond": 1}).all()
+    rows = connection.execute(only, {**_by(now, over_by), "channels": [channel], "beyond": 1}).all()
     taken = _admitted(connection, rows, rates[channel], now, 1) if rows else ()
     return taken[0] if taken else "later"
 
@@ -184,13 +199,13 @@ def expire(connection: Connection, now: datetime) -> None:
 
     One whose outcome is still to be asked for is left to whoever claims it next.
     """
-    gone = connection.execute(_GONE, {"now_ms": as_ms(now)}).all()
-    if not gone:
-        return
-    surely = [row.id for row in gone if row.uncertain_ms is None]
-    perhaps = [row.id for row in gone if row.uncertain_ms is not None]
-    move(connection, _delivery.c.id.in_(surely), "expired", "moment_gone", now)
-    move(connection, _delivery.c.id.in_(perhaps), "given_up", PERHAPS, now)
+    while gone := connection.execute(_GONE, {"now_ms": as_ms(now), "chunk": CHUNK}).all():
+        surely = [row.id for row in gone if row.uncertain_ms is None]
+        perhaps = [row.id for row in gone if row.uncertain_ms is not None]
+        move(connection, among(connection, _delivery.c.id, surely), "expired", "moment_gone", now)
+        move(connection, among(connection, _delivery.c.id, perhaps), "given_up", PERHAPS, now)
+        if len(gone) < CHUNK:
+            return
 
 
 def _admitted(
@@ -324,7 +339,8 @@ def given_up(connection: Connection, claim: Claim, reason: str, now: datetime, *
 
     ``doubt``: an earlier attempt may have arrived, so what another channel brings may be a repeat.
     """
-    twice = doubt and claim.attempts > 2 and reason != PERHAPS  # two of ours may have arrived
+    # Two of ours may have arrived, or one of ours and one by the channel before.
+    twice = doubt and reason != PERHAPS and (claim.attempts > 2 or came_in_doubt(connection, claim))
     said = f"{reason}{'' if ':' in reason else ':'} ({PERHAPS})" if twice else reason
     ours = _settle(connection, claim, "given_up", said, now)
     if ours and reason != PERHAPS and (address := _next_way(connection, claim)) is not None:
@@ -343,10 +359,22 @@ def _must_go_on(connection: Connection, claim: Claim, again: datetime) -> bool:
     return is_too_late(claim.expires_ms, again) and _next_way(connection, claim) is not None
 
 
-def put_back(connection: Connection, claim: Claim, until: datetime, now: datetime) -> bool:
-    """Its reader's quiet hours began before it left: it waits until they are over, and this was no attempt."""
+def came_in_doubt(connection: Connection, claim: Claim) -> bool:
+    """Whether the channel before may have brought it already: the doubt is older than the delivery itself."""
+    if not claim.uncertain:
+        return False
+    before, steps = _delivery.alias("before"), _transition.c
+    first = select(func.min(steps.at_ms)).where(steps.delivery_id == claim.id).scalar_subquery()
+    fell_back = select(before.c.id).where(
+        before.c.notification_id == claim.notification_id, before.c.id < claim.id, first > as_ms(claim.since)
+    )
+    return connection.execute(fell_back.limit(1)).first() is not None
+
+
+def put_back(connection: Connection, claim: Claim, until: datetime, now: datetime, reason: str = WAITS) -> bool:
+    """Surely not sent under this lease: it waits until then (its reader's quiet hours), and this was no attempt."""
     state = "failed" if claim.uncertain else "queued"
-    return _settle(connection, claim, state, WAITS, now, ready_ms=as_ms(until), attempts=claim.attempts - 1)
+    return _settle(connection, claim, state, reason, now, ready_ms=as_ms(until), attempts=claim.attempts - 1)
 
 
 def withdrawn(connection: Connection, claim: Claim, reason: str, now: datetime) -> bool:
@@ -369,15 +397,19 @@ def left_uncertain(connection: Connection, claim: Claim, reason: str, now: datet
     return _settle(connection, claim, "sending", reason, now, uncertain_ms=first, ready_ms=as_ms(again))
 
 
-def readdress(connection: Connection, claim: Claim, address: Address) -> None:
-    """Note that a delivery goes to another address than when it was posted, so that the outbox tells the truth."""
-    if address.id != claim.address_id:
-        values = {
-            "address_id": address.id,
-            "lane": f"{address.channel}:{address.value}",
-            "account": account_of(address.channel, address.value),
-        }
-        connection.execute(update(_delivery).where(_ours(claim)).values(values))
+def readdress(connection: Connection, claim: Claim, address: Address) -> Claim:
+    """Note that a delivery goes to another address than when it was posted, so that the outbox tells the truth.
+
+    Returns the claim as it is from now on: whoever is busy there shuts the limits of that address.
+    """
+    if address.id == claim.address_id:
+        return claim
+    account = account_of(address.channel, address.value)
+    lane, account = f"{address.channel}:{address.value}", edits_of(account) if claim.kind == "edit" else account
+    found = replace(claim, address_id=address.id, lane=lane, account=account)
+    values = {"address_id": address.id, "lane": lane, "account": account}
+    connection.execute(update(_delivery).where(_ours(claim)).values(values))
+    return found
 
 
 def next_ready(connection: Connection, channels: Iterable[str], after: datetime | None = None) -> datetime | None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from alliance.notifications import Notification
-from alliance.pacing import account_of
+from alliance.pacing import account_of, edits_of
 from alliance.reminders import Line
 from storage.bulk import among
 from storage.outbox.steps import as_ms, write_steps
@@ -122,7 +122,7 @@ def _way_of(notification: Notification, address: Any, held: Waiting) -> dict[str
     way = way_to(address)
     if address is not None:
         way |= held.way(notification.recipient_id, notification)
-    return {**way, "account": f"{way['account']}/edits"} if notification.kind == "edit" else way
+    return {**way, "account": edits_of(way["account"])} if notification.kind == "edit" else way
 
 
 def way_to(address: Any) -> dict[str, Any]:

@@ -37,12 +37,14 @@ def fall_back(connection: Connection, delivery: Any, address: Any, uncertain_ms:
 
     ``uncertain_ms``: what was sent before may have arrived, so what this one brings may be a repeat.
     """
+    # Before the new delivery's first step, wherever the clock was set to meanwhile: so it is known as inherited.
+    inherited = None if uncertain_ms is None else min(uncertain_ms, as_ms(now) - 1)
     about = {
         "alliance_id": delivery.alliance_id,
         "notification_id": delivery.notification_id,
         "strand": delivery.strand,
         "expires_ms": delivery.expires_ms,
-        "uncertain_ms": uncertain_ms,
+        "uncertain_ms": inherited,
         **way_to(address),
     }
     queue(connection, [about], now)

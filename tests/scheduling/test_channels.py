@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
@@ -24,6 +24,8 @@ from scheduling import parcels as parcelling
 from scheduling import stopwatch, ticks
 from scheduling.deliver import deliver, deliver_one
 from scheduling.sender import keep_sending
+from scheduling.truth import NotYet
+from scheduling.wording import NoLongerTrue
 from storage import outbox
 from storage.bookmarks import bookmark
 from storage.changes import register as change
@@ -51,6 +53,7 @@ class Provider:
     most_at_once: int = 0
     pause: float = 0.0
     sender: Sender = SENDER
+    unheard: int = 0  # so many are accepted, and the answer is lost
     _inside: int = 0
 
     async def send(self, parcel: Parcel) -> str:
@@ -62,6 +65,9 @@ class Provider:
             if waiting:
                 raise waiting.pop(0)
             self.accepted.append(parcel)
+            if self.unheard:
+                self.unheard -= 1
+                raise Uncertain("no answer")
             return f"{self.channel} {parcel.key}"
         finally:
             self._inside -= 1
@@ -150,6 +156,101 @@ def test_what_follows_a_doubt_on_another_channel_is_marked_as_a_possible_repeat(
     assert found(played) == [("teams", "given_up", "account_inactive"), ("mail", "sent", "possibly_repeated")]
 
 
+def answer_lost(played: Played, *, asked: bool = True) -> Provider:
+    """A chat that took a message to Anne, and whose answer nobody heard."""
+    add(played, ANNE, "slack", "T1/UANNE")
+    post(played, ANNE)
+    slack = Provider("slack", can_be_asked=asked, unheard=1)
+    send(played, slack)
+    assert slack.reached == {"T1/UANNE": 1} and found(played) == [("slack", "sending", "no answer")]
+    return slack
+
+
+def shut(played: Played, *, wrong: bool = True) -> None:
+    """Anne's chat is called unreachable by another delivery, or she leaves it."""
+    address = tables["address"]
+    gone = {"unreachable_since": NOW} if wrong else {"ended_at": NOW}
+    with writing(played.engine) as connection:
+        connection.execute(update(address).where(address.c.value == "T1/UANNE").values(gone))
+
+
+@pytest.mark.parametrize("asked", [False, True], ids=["mail-unasked", "mail-asked"])
+@pytest.mark.parametrize("wrong", [False, True], ids=["ended", "unreachable"])
+def test_what_a_chat_may_have_brought_is_marked_when_it_goes_by_mail_because_the_chat_is_gone(
+    played: Played, wrong: bool, asked: bool
+) -> None:
+    slack, mail = answer_lost(played), Provider("mail", can_be_asked=asked)
+    shut(played, wrong=wrong)
+    send(played, slack, mail, at=NOW + timedelta(minutes=10))
+    assert (len(slack.accepted), len(mail.accepted)) == (1, 1)
+    assert found(played) == [("slack", "given_up", "no_address"), ("mail", "sent", "possibly_repeated")]
+
+
+def test_a_mail_that_may_be_the_second_and_is_given_up_unanswered_says_that_it_was_perhaps_sent(played: Played) -> None:
+    slack, mail = answer_lost(played), Provider("mail", can_be_asked=False, unheard=1)
+    shut(played)
+    send(played, slack, mail, at=NOW + timedelta(minutes=10))
+    assert found(played)[-1] == ("mail", "given_up", "perhaps_sent")
+
+
+def test_a_mail_that_is_asked_for_and_then_refused_still_says_that_a_chat_may_have_brought_it(played: Played) -> None:
+    slack = answer_lost(played)
+    mail = Provider("mail", unheard=1)
+    shut(played)
+    send(played, slack, mail, at=NOW + timedelta(minutes=10))
+    mail.accepted.clear()  # it was not the mail's provider that lost it: it never had it
+    mail.trouble = {mail_of(played, ANNE): [GONE]}
+    send(played, slack, mail, at=NOW + timedelta(minutes=20))
+    assert found(played)[-1] == ("mail", "given_up", "account_inactive: (perhaps_sent)")
+
+
+def test_what_a_chat_may_have_brought_is_not_told_by_mail_once_it_is_no_longer_true(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slack, mail = answer_lost(played), Provider("mail")
+    shut(played)
+    broken = Undeliverable(False, "450 greylisted")
+    mail.trouble = {mail_of(played, ANNE): [broken]}
+    send(played, slack, mail, at=NOW + timedelta(minutes=10))
+
+    def gone(*_: Any) -> Any:
+        raise NoLongerTrue("answered")
+
+    monkeypatch.setattr(parcelling, "words_for", gone)
+    send(played, slack, mail, at=NOW + timedelta(minutes=20))
+    assert not mail.accepted and found(played)[-1] == ("mail", "given_up", "perhaps_sent")  # it counts as told
+
+
+@pytest.mark.parametrize("why", ["words", "not_yet", "late"])
+def test_what_waits_until_it_is_given_up_is_marked_where_an_earlier_attempt_may_have_arrived(
+    played: Played, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    """Two days of words that fail, or of standing still: then it goes by mail, and the chat may have brought it."""
+    slack, mail = answer_lost(played), Provider("mail", can_be_asked=False)
+    failures: dict[str, Exception] = {"words": KeyError("a fault"), "not_yet": NotYet("waits")}
+    with monkeypatch.context() as broken:
+        if why in failures:
+
+            def no_words(*_: Any) -> Any:
+                raise failures[why]
+
+            broken.setattr(parcelling, "words_for", no_words)
+        else:
+            broken.setattr(delivering, "STALE", -1.0)
+        send(played, slack, at=NOW + timedelta(hours=48, minutes=1))
+    send(played, slack, mail, at=NOW + timedelta(hours=49))
+    assert found(played)[-1] == ("mail", "sent", "possibly_repeated")
+
+
+def test_what_may_have_arrived_at_an_old_account_is_marked_at_the_new_one(played: Played) -> None:
+    slack = answer_lost(played)
+    slack.accepted.clear()  # asked for the conversation with the new account, it knows nothing of the old one's
+    shut(played, wrong=False)
+    add(played, ANNE, "slack", "T2/UANNE")
+    send(played, slack, at=NOW + timedelta(minutes=10))
+    assert slack.reached == {"T2/UANNE": 1} and found(played) == [("slack", "sent", "possibly_repeated")]
+
+
 def mail_of(played: Played, person: int) -> str:
     address = tables["address"]
     with reading(played.engine) as connection:
@@ -236,6 +337,48 @@ def test_one_whose_words_the_database_refuses_spoils_only_itself(
     mail = Provider("mail")
     send(played, mail)
     assert [state for _, state, _ in found(played)] == ["sent", "failed", "sent"]
+
+
+@pytest.mark.parametrize("patience", [(0.0, 0.0), ()], ids=["tried-again", "ended"])
+def test_what_was_taken_and_found_no_words_is_put_back_and_not_called_a_possible_repeat(
+    played: Played, monkeypatch: pytest.MonkeyPatch, patience: tuple[float, ...]
+) -> None:
+    """With a limited channel claims are committed before their words are found, mails among them."""
+    monkeypatch.setattr(delivering, "PATIENCE", patience)
+    post(played, ANNE, BO)
+    real, away = parcelling.words_for, iter([True])
+
+    def words(*given: Any) -> Any:
+        if next(away, False):
+            raise OperationalError("SELECT 1", {}, Exception("the server is gone"))
+        return real(*given)
+
+    monkeypatch.setattr(parcelling, "words_for", words)
+    ways = Provider("slack", rate=Rate(lane_gap_ms=1_000)), Provider("mail", can_be_asked=False)
+    if not patience:
+        with pytest.raises(OperationalError):
+            send(played, *ways)
+        assert [state for _, state, _ in found(played)] == ["queued", "queued"]
+    send(played, *ways)
+    assert found(played) == [("mail", "sent", "")] * 2
+    assert {record.attempts for record in played.outbox()} == {1}
+
+
+def test_what_the_seam_took_and_found_no_words_for_is_put_back(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(played, ANNE)
+    (record,) = played.outbox()
+
+    def away(*_: Any, **__: Any) -> Any:
+        raise OperationalError("SELECT 1", {}, Exception("the server is gone"))
+
+    with monkeypatch.context() as broken, pytest.raises(OperationalError):
+        broken.setattr(delivering, "parcels", away)
+        asyncio.run(deliver_one(played.engine, {"mail": Provider("mail")}, record.id, lambda: NOW))
+    mail = Provider("mail", can_be_asked=False)
+    assert asyncio.run(deliver_one(played.engine, {"mail": mail}, record.id, lambda: NOW)) == "sent"
+    assert found(played) == [("mail", "sent", "")]
 
 
 def test_when_the_database_stays_away_what_came_back_is_still_written_down(
@@ -370,6 +513,22 @@ def test_the_seam_keeps_order_limits_and_what_other_senders_hold(played: Played)
     assert asyncio.run(one(second, lambda: NOW + timedelta(seconds=1))) == "sent"
 
 
+def test_the_seam_gives_up_in_time_what_the_database_refuses_to_put_into_words(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(played, ANNE)
+    (record,) = played.outbox()
+
+    def refused(connection: Any, *_: Any) -> Any:
+        connection.exec_driver_sql("SELECT nothing_of_that_name FROM person")
+
+    monkeypatch.setattr(parcelling, "words_for", refused)
+    one = partial(deliver_one, played.engine, {"mail": Provider("mail")}, record.id)
+    for hours in (0, 40, 49):
+        asyncio.run(one(lambda hours=hours: NOW + timedelta(hours=hours)))
+    assert found(played) == [("mail", "given_up", "words: OperationalError")]
+
+
 # ------------------------------------------------------------------------------------- standing still, and hanging
 
 
@@ -383,6 +542,29 @@ def test_a_process_that_stood_still_beyond_half_its_lease_does_not_send(
     monkeypatch.setattr(stopwatch, "seconds", lambda: next(elapsed))
     send(played, mail)
     assert not mail.accepted and found(played) == [("mail", "failed", "lease_ran_out")]
+
+
+def test_who_stood_still_at_the_seam_while_another_took_over_does_not_send(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For 200 seconds between taking and carrying: the lease is over, and another process has sent it meanwhile."""
+    add(played, ANNE, "slack", "T1/UANNE")
+    post(played, ANNE)
+    (record,) = played.outbox()
+    slack, take = Provider("slack"), delivering._take_one
+    ran = [0.0]
+    monkeypatch.setattr(stopwatch, "seconds", lambda: ran[0])
+
+    def take_and_stand_still(*given: Any) -> Any:
+        taken = take(*given)
+        monkeypatch.setattr(delivering, "_take_one", take)
+        ran[0] += 200
+        send(played, slack, at=NOW + timedelta(seconds=200))
+        return taken
+
+    monkeypatch.setattr(delivering, "_take_one", take_and_stand_still)
+    asyncio.run(deliver_one(played.engine, {"slack": slack}, record.id, lambda: NOW + timedelta(seconds=ran[0])))
+    assert slack.reached == {"T1/UANNE": 1} and found(played) == [("slack", "sent", "")]
 
 
 def test_one_that_hangs_does_not_keep_the_others_waiting(played: Played) -> None:

@@ -151,6 +151,11 @@ def _gives_up_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(meetings, "tell_again", lambda *_: 0)
 
 
+def _believes_the_wall(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that is set forward ends the leases of what is under way."""
+    monkeypatch.setattr(deliver, "time_for_leases", lambda clock: clock())
+
+
 EXACT = [module for module in (morning,) if hasattr(module, "current_rung")]
 PLANTED: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], Weather, str]] = {
     "marked before it is sent": (_marks_before_it_sends, replace(CALM, cut_before=0.3), "counts as sent"),
@@ -160,6 +165,7 @@ PLANTED: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], Weather, str]] = 
     "sent in quiet hours": (_wakes_people_up, CALM, "in quiet hours"),
     "snoozes overlooked": (_overlooks_snoozes, CALM, "not owed"),
     "given up in silence": (_gives_up_in_silence, replace(CALM, permanent=0.4), "never heard"),
+    "leases by the wall": (_believes_the_wall, replace(CALM, forward=0.2), "twice"),
     "never asked": (_never_asks_the_provider, replace(CALM, unheard=0.3), "twice"),
 }
 

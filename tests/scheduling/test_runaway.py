@@ -40,7 +40,7 @@ def test_a_tick_posts_up_to_its_bound_or_nothing(played: Played, bound: int | No
 def test_what_was_stopped_leaves_nothing_but_a_line_in_the_journal_and_a_notice_a_day(played: Played) -> None:
     before = rows(played, "obligation", "reminder_line", "journal")
     for at in (FIRST_RUNG, "2027-02-26T08:01", "2027-02-26T15:00"):
-        assert plan(played, at, bound=10) == ticks.TickOutcome(local(at))
+        assert plan(played, at, bound=10) == ticks.TickOutcome(local(at), unplanned=("demo",))
     after = rows(played, *before)
     assert after["obligation"] == before["obligation"] and after["reminder_line"] == []
     assert len(after["journal"]) == len(before["journal"]) + 1 and "runaway_stopped" in after["journal"][-1]

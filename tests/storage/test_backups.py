@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Engine, insert, select, update
 
 from scheduling import ticks
+from scheduling.runaway import Runaway
 from storage import outbox
 from storage.backups import NotRestored, back_up, insist_sound, opened, unpacked
 from storage.bookmarks import BACKED_UP, bookmark
@@ -229,6 +230,7 @@ def test_a_backup_is_not_touched_by_restoring_it(lived: Engine, asked_for: Calla
 
 @pytest.mark.slow
 @pytest.mark.sqlite
+@pytest.mark.postgresql
 def test_a_database_in_use_is_not_replaced(lived: Engine, asked_for: Callable, tmp_path: Path) -> None:
     file = tmp_path / "backup.db"
     back_up(lived, file)
@@ -237,8 +239,39 @@ def test_a_database_in_use_is_not_replaced(lived: Engine, asked_for: Callable, t
         connection.execute(select(tables["person"])).all()
         status, told = asked_for(lived, "restore", str(file), "--replace")
         assert status == 2 and "is in use. Stop every web and worker" in told
+    assert not (tmp_path / "var").exists()  # nothing is kept of what is not replaced
     other.dispose()
     assert asked_for(lived, "restore", str(file), "--replace")[0] == 0
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("fault", [Runaway(900, 200), KeyError("a fault of ours")], ids=["stopped", "failed"])
+def test_a_restore_says_where_what_is_due_could_not_be_planned(
+    lived: Engine, asked_for: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    file = tmp_path / "backup.db"
+    back_up(lived, file)
+    status, told = asked_for(lived, "restore", str(file), "--replace")
+    assert status == 0 and "could not be planned" not in told
+
+    def broken(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(ticks, "morning", broken)
+    status, told = asked_for(lived, "restore", str(file), "--replace")
+    assert status == 0 and "In dk2020 what is due now could not be planned" in told
+
+
+@pytest.mark.sqlite
+def test_what_was_backed_up_after_a_move_may_be_worked_with_once_it_is_restored(
+    lived: Engine, asked_for: Callable, tmp_path: Path
+) -> None:
+    file, elsewhere = tmp_path / "backup.db", f"sqlite:///{tmp_path / 'elsewhere.db'}"
+    assert asked_for(lived, "move-database", address(lived), elsewhere)[0] == 0
+    back_up(lived, file)
+    assert asked_for(lived, "tick", "--dry-run")[0] == 2
+    assert asked_for(lived, "restore", str(file), "--replace")[0] == 0
+    assert asked_for(lived, "tick", "--dry-run")[0] == 0
 
 
 @pytest.mark.sqlite

@@ -15,7 +15,7 @@ from bot.router import handle
 from scheduling import ticks
 from storage import carrying, outbox
 from storage.carrying import NotCarried, canonical, carry, everything, holds_anything, move, sums
-from storage.engine import connect, reading, writing
+from storage.engine import connect, reading, without_password, writing
 from storage.migrate import migrate
 from storage.tables import tables
 from tests.databases import SqliteDatabases, address
@@ -219,3 +219,73 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path, capsys: pytest
     assert main(["move-database", f"sqlite:///{missing}", f"sqlite:///{there}"]) == 2
     assert "is not there" in capsys.readouterr().err
     assert not missing.parent.exists() and not there.exists()
+
+
+@pytest.mark.postgresql
+def test_the_command_carries_to_a_real_server_and_back(
+    filled: Engine, new_database: New, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there, back = new_database(), connect(f"sqlite:///{tmp_path / 'back.db'}")
+    before = sums_of(filled)
+    filled.dispose()
+    assert main(["move-database", address(filled), address(there)]) == 0
+    assert sums_of(there) == before
+    there.dispose()
+    assert main(["move-database", address(there), address(back)]) == 0
+    assert sums_of(back) == before
+    assert "checksum" in capsys.readouterr().out
+
+
+# ------------------------------------------------------------------------------- what others still work with
+
+
+@pytest.mark.sqlite
+@pytest.mark.postgresql
+def test_a_database_that_others_have_open_is_carried_neither_from_nor_to(
+    lived: Engine, new_database: New, elsewhere: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = new_database()
+    migrate(there)
+    for engine, way in ((lived, [address(lived), address(elsewhere)]), (there, [address(lived), address(there)])):
+        other = connect(address(engine))
+        with reading(other) as connection:
+            connection.execute(select(tables["person"])).all()
+        for each in (lived, there):  # ours of this test; the other one keeps its connection, as a process does
+            each.dispose()
+        assert main(["move-database", *way]) == 2
+        assert "is in use. Stop every web and worker" in capsys.readouterr().err
+        other.dispose()
+    assert not holds_anything(there)
+    there.dispose()
+    assert main(["move-database", address(lived), address(there)]) == 0
+
+
+@pytest.mark.sqlite
+@pytest.mark.postgresql
+def test_what_was_moved_away_is_not_worked_with_until_somebody_lifts_that(
+    lived: Engine,
+    new_database: New,
+    elsewhere: Engine,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    there = new_database()
+    lived.dispose()
+    monkeypatch.setenv("DATABASE_URL", address(lived))
+    assert main(["move-database", address(lived), address(there)]) == 0
+    capsys.readouterr()
+    for words in (["tick", "--dry-run"], ["worker"], ["web"], ["serve"], ["move-database", address(lived), address(elsewhere)]):
+        assert main(words) == 2
+        told = capsys.readouterr().err
+        assert "was moved to" in told and without_password(address(there)) in told and "--lift" in told
+    monkeypatch.setenv("DATABASE_URL", address(there))
+    assert main(["tick", "--dry-run"]) == 0
+    monkeypatch.setenv("DATABASE_URL", address(lived))
+    assert main(["move-database", address(lived), "--lift"]) == 0 and "may be worked with" in capsys.readouterr().out
+    assert main(["tick", "--dry-run"]) == 0
+    assert main(["move-database", address(lived), "--lift"]) == 0 and "was not moved" in capsys.readouterr().out
+
+
+def test_without_a_place_to_go_to_nothing_is_carried(filled: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["move-database", address(filled)]) == 2
+    assert "TO is missing" in capsys.readouterr().err

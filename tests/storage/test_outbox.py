@@ -11,16 +11,18 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from alliance.deliveries import GIVE_UP_AFTER, Undeliverable
-from alliance.notifications import Notification
+from alliance.notifications import Notification, edit
 from alliance.reminders import Line
 from storage import outbox
+from storage.bulk import insert_rows
 from storage.changes import register as change
 from storage.engine import reading, writing
-from storage.outbox import LEASE, Claim
+from storage.outbox import LEASE, Claim, leases
+from storage.queries import register
 from storage.tables import tables
 
 NOW = datetime(2027, 3, 3, 7, tzinfo=UTC)
@@ -297,6 +299,58 @@ def test_a_failed_one_expires_and_a_sent_one_does_not(demo: Engine) -> None:
     settle(demo, outbox.sent, second, "250 OK", NOW)
     assert claim(demo, until) == ()
     assert states(demo) == ["expired", "sent"]
+
+
+def test_what_expires_is_closed_a_chunk_at_a_time_until_all_of_it_is(
+    demo: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "CHUNK", 2)
+    until = NOW + timedelta(hours=8)
+    for person in range(1, 8):
+        post(demo, letter(recipient_id=person, expires_at=until))
+    assert claim(demo, until) == () and states(demo) == ["expired"] * 7
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("broadcast", ""), ("edit", "/edits")])
+def test_what_goes_to_a_new_address_keeps_to_the_limits_there(demo: Engine, kind: str, ending: str) -> None:
+    """Changing messages has a limit of its own, at the new address too."""
+    with writing(demo) as connection:
+        change.add_address(connection, 1, ANNE, "slack", "T1/UOLD", NOW, verified=True)
+        outbox.post(connection, 1, edit(1, ANNE, 0) if kind == "edit" else letter(), NOW)
+        change.end_addresses(connection, 1, ANNE, "slack", NOW)
+        change.add_address(connection, 1, ANNE, "slack", "T2/UNEW", NOW, verified=True)
+    with writing(demo) as connection:
+        (taken,) = outbox.claim(connection, NOW, ["slack"])
+        (address,) = (a for a in register.addresses(connection, 1, [ANNE])[ANNE] if a.channel == "slack")
+        moved = outbox.readdress(connection, taken, address)
+        row = connection.execute(select(tables["delivery"])).one()
+    assert (moved.lane, moved.account, moved.address_id) == (row.lane, row.account, row.address_id)
+    assert (row.lane, row.account) == ("slack:T2/UNEW", f"slack:T2{ending}")
+
+
+@pytest.mark.slow
+@pytest.mark.sqlite
+@pytest.mark.postgresql
+def test_after_a_long_silence_more_expire_at_once_than_a_statement_has_parameters(demo: Engine) -> None:
+    """PostgreSQL takes 65,535 of them: one more, and nothing would ever have been sent again."""
+    many, until = 70_000, NOW + timedelta(hours=8)
+    told = {"alliance_id": 1, "kind": "broadcast", "about": "all", "recipient_id": ANNE, "facts": {}}
+    with writing(demo) as connection:
+        occasions = [(str(number),) for number in range(many)]
+        insert_rows(connection, tables["notification"], {**told, "posted_at": NOW}, ("occasion",), occasions)
+        ids = connection.execute(select(tables["notification"].c.id).where(tables["notification"].c.about == "all"))
+        way = {"alliance_id": 1, "channel": "mail", "lane": "mail:a", "account": "mail", "ready_ms": outbox.as_ms(NOW)}
+        same = {**way, "state": "queued", "reason": "", "strand": "", "attempts": 0, "token": "", "receipt": ""}
+        waits = {**same, "expires_ms": outbox.as_ms(until)}
+        insert_rows(connection, tables["delivery"], waits, ("notification_id",), [(id_,) for id_ in ids.scalars()])
+    post(demo, now=until)
+    (taken,) = claim(demo, until)
+    delivery, step = tables["delivery"].c, tables["transition"].c
+    with reading(demo) as connection:
+        for column in (delivery.state, step.state):
+            expired = select(func.count()).where(column == "expired")
+            assert connection.execute(expired).scalar_one() == many
+    assert taken.about == "audience:all"
 
 
 def test_an_uncertain_one_does_not_expire_unasked(demo: Engine) -> None:
