@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import cast
 
 from alliance.errors import Refused
@@ -151,7 +152,7 @@ def _saved(ctx: Context, entry: PlanAction, said: str) -> Message:
     return shown(ctx, number, said)
 
 
-def _day(ctx: Context, action: PlanAction) -> object:
+def _day(ctx: Context, action: PlanAction) -> date:
     return ctx.alliance.charter.calendar.day(action.recorded_at)
 
 

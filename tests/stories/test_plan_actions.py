@@ -52,7 +52,7 @@ def test_an_action_has_track_owner_day_and_state_and_stands_on_the_page_of_the_p
     for reader, words in ((KOEGE, "plan"), (LEJRE, "for Køge: plan")):  # everybody sees a plan
         page = talk.say(reader, words)
         assert "1 handling: 1 planlagt, 0 i gang, 0 udført. 0 % er begyndt, 0 % er udført." in page.text
-        assert ("1", "Varmeplan for midtbyen") == page.rows()[0][:2]
+        assert page.rows()[0][:2] == ("1", "Varmeplan for midtbyen")
     assert "under gennemførelse" not in talk.say(KOEGE, "plan").summary
 
 
@@ -260,7 +260,9 @@ def test_what_nobody_updates_stands_on_the_secretariats_list_until_somebody_does
 
 def test_the_page_of_the_requirement_says_when_its_actions_were_updated_last(talk):
     number = talk.account("Køge", "plan").obligation.id
-    assert "Handlinger i planen: Der er ikke skrevet nogen handlinger ind endnu." in talk.say(KOEGE, f"vis {number}").text
+    assert (
+        "Handlinger i planen: Der er ikke skrevet nogen handlinger ind endnu." in talk.say(KOEGE, f"vis {number}").text
+    )
     added(talk)
     shown = talk.say(KOEGE, f"vis {number}").text
     assert "1 handling: 1 planlagt" in shown and "Senest opdateret" in shown and "af Søren Uldum" in shown
