@@ -328,6 +328,12 @@ def _of_question(kind: str, question: Question, recipient_id: int) -> Notificati
     return Notification(kind, f"question:{question.id}", "once", recipient_id, {"question": question.id})
 
 
+def actions_stale(organisation_id: int, numbers: tuple[int, ...], day: date, recipient_id: int) -> Notification:
+    """Remind a member of actions of its plan that nobody has updated for a year; ``day`` (local) names the reminder."""
+    facts = {"organisation": organisation_id, "numbers": list(numbers)}
+    return Notification("actions_stale", f"plan_actions:{organisation_id}", day.isoformat(), recipient_id, facts)
+
+
 def undelivered(delivery_ids: tuple[int, ...], at: datetime, recipient_id: int) -> Notification:
     """Tell the secretariat who could not be reached with what; ``at`` (aware UTC) names the notice."""
     facts = {"deliveries": list(delivery_ids)}

@@ -17,12 +17,14 @@ from alliance.charter import Body, Charter, Requirement
 from alliance.meetings import Meeting
 from alliance.members import SeatTerm
 from alliance.months import months_before
+from alliance.plan_actions import Progress
 from alliance.planning import parts_of
 from alliance.roles import Actor
 from alliance.seats import BodyShown, party_endings
 from alliance.validity import valid_on
 from alliance.words import Words
 
+NO_ACTIONS = Progress()
 SOON = 6
 """Months before its end in which a seat's or a chair's term is shown."""
 
@@ -97,6 +99,7 @@ class Overview:
     endings: tuple[TermEnding, ...]
     measured: tuple[Measured, ...]
     coming: tuple[NextMeeting, ...]
+    actions: Progress = NO_ACTIONS
 
     @property
     def behind(self) -> int:

@@ -27,6 +27,7 @@ CAN_WAIT = frozenset(
         "seat_empty",
         "term_ends",
         "plan_news",
+        "actions_stale",
         "issue_news",
         "handed_over",
         "handed_back",

@@ -19,6 +19,7 @@ LABELLED = frozenset(
         "item",
         "paper",
         "plan",
+        "plan_action",
         "experience",
         "question",
         "task",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.notifications import plan_news
+from alliance.plan_actions import by_need, progress
 from alliance.plans import Plan, PlanRecord
 from alliance.standards import SECRETARIAT
 from alliance.validity import valid_on
 from bot.commands.context import Context, NotTheirs
 from storage import journal
-from storage.queries import actors, plans, register
+from storage.queries import actors, plan_actions, plans, register
 
 
 def record_of(ctx: Context) -> PlanRecord:
@@ -66,9 +67,14 @@ def shown(ctx: Context, said: str = "") -> Message:
     record = record_of(ctx)
     newest = record.newest
     standard = newest.standard if newest else None
+    calendar = ctx.alliance.charter.calendar
+    actions = plan_actions.actions(ctx.connection, ctx.alliance.id, [ctx.organisation.id])
     return ctx.write(
         "plan",
         record=record,
+        actions=by_need(actions, calendar, ctx.today),
+        progress=progress(actions, calendar, ctx.today),
+        stale=frozenset(one.number for one in actions if one.is_stale(calendar, ctx.today)),
         day=ctx.today,
         names={code: name_of(ctx, code) for code in (standard.certified_by if standard else ())},
         theirs=is_theirs(ctx),

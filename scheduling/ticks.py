@@ -21,6 +21,7 @@ from scheduling.meetings import follow_offices, remind_of_answers
 from scheduling.morning import MorningOutcome, morning
 from scheduling.notices import tell_undelivered
 from scheduling.papers import follow_readers
+from scheduling.plan_actions import remind_of_stale
 from scheduling.proposals import answer_cancelled
 from scheduling.questions import escalate_unanswered
 from scheduling.runaway import Runaway, bounded, tell_of
@@ -107,6 +108,7 @@ def _plan_one(
             tell_undelivered(connection, alliance, now)
             tell_of_seats(connection, alliance, last.at if last else None, now)
             escalate_unanswered(connection, alliance, last.at if last else None, now)
+            remind_of_stale(connection, alliance, last.at if last else None, now)
         outbox.go_another_way(connection, alliance.id, channels, now)
         if last is None or alliance.charter.calendar.day(last.at) != alliance.charter.calendar.day(now):
             _forget_old(connection, alliance, now)

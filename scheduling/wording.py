@@ -23,6 +23,7 @@ from scheduling.meetings import answer_reminder_words
 from scheduling.notices import alert_words, undelivered_words
 from scheduling.own_data import own_data_words
 from scheduling.papers import paper_words
+from scheduling.plan_actions import actions_stale_words
 from scheduling.plans import plan_news_words
 from scheduling.proposals import decided_words, proposal_words
 from scheduling.questions import question_answered_words, question_unanswered_words, question_words
@@ -113,6 +114,7 @@ _WORDS: dict[str, Callable[[Connection, Alliance, outbox.Claim, Person, datetime
     "nobody_instead": nobody_instead_words,
     "address_corrected": address_corrected_words,
     "plan_news": plan_news_words,
+    "actions_stale": actions_stale_words,
     "issue_news": issue_news_words,
     "own_data": own_data_words,
     "handed_over": handed_over_words,

@@ -18,6 +18,7 @@ from templates.spreadsheets import spreadsheet
 
 WORDS_OF = {
     "action": "journal.action",
+    "action_state": "plan_action.state",
     "fact": "own_data.fact",
     "figure_state": "own_data.figure_state",
     "presence": "own_data.presence",
@@ -26,6 +27,7 @@ WORDS_OF = {
     "result": "own_data.result",
     "role": "own_data.role",
     "step": "own_data.step",
+    "track": "plan_action.track",
 }
 """Columns whose values are keys of ours, and where their words stand."""
 

@@ -17,6 +17,7 @@ from alliance.moments import read_day
 from alliance.plans import PlanRecord
 from bot.commands.context import Command, Context
 from bot.commands.seat_answer import own_seats
+from bot.plan_action_record import stale_ones
 from storage.queries import accounts, history, influence, meetings, plans, register, stories
 from storage.queries.rolls import roll
 
@@ -34,6 +35,7 @@ def handle(ctx: Context) -> Message:
         reader=ctx.actor.person.id,
         plans=plans_due(ctx),
         asks=asks_waiting(ctx),
+        stale=_stale(ctx),
         member=ctx.member.name if ctx.member and ctx.member.id not in ctx.actor.organisations else "",
     )
 
@@ -43,6 +45,14 @@ def asks_waiting(ctx: Context) -> tuple[PolicyAsk, ...]:
     if ctx.member is not None or not ctx.actor.secretariat:
         return ()
     return influence.waiting(ctx.connection, ctx.alliance, ctx.today)
+
+
+def _stale(ctx: Context) -> tuple[int, int]:
+    """How many actions of how many members nobody has updated for a year: for the secretariat."""
+    if ctx.member is not None or not ctx.actor.secretariat:
+        return 0, 0
+    found = stale_ones(ctx)
+    return len(found), len({one.organisation_id for one in found})
 
 
 def plans_due(ctx: Context) -> tuple[tuple[str, PlanRecord], ...]:

@@ -8,8 +8,10 @@ from dataclasses import replace
 from alliance.accounts import Account
 from alliance.errors import Refused
 from alliance.messages import Message
+from alliance.plan_actions import Progress
 from bot.commands.context import Command, Context, NotTheirs, read_number
 from bot.journal_words import readable
+from bot.plan_action_record import progress_of
 from storage.queries import accounts, journal, register, reports
 
 
@@ -23,7 +25,16 @@ def show(ctx: Context) -> Message:
         prefix=ctx.prefix_for(account.organisation),
         secretariat=ctx.actor.secretariat,
         reader=ctx.actor.person.id,
+        actions=_actions(ctx, account),
     )
+
+
+def _actions(ctx: Context, account: Account) -> Progress | None:
+    """How far the actions of the plan have come that is the evidence; None for any other requirement."""
+    asked = ctx.alliance.charter.plan_evidence_on(ctx.today)
+    if asked is None or asked[0].key != account.requirement.key:
+        return None
+    return progress_of(ctx, account.organisation)
 
 
 def account_meant(ctx: Context, typed: str) -> Account:

@@ -34,7 +34,18 @@ from storage.doors import Door
 from storage.engine import reading
 from storage.queries.register import people
 
-ACTS = ("rsvp", "report", "evidence", "comment", "propose", "proposal", "withdraw", "take_back", "question")
+ACTS = (
+    "rsvp",
+    "report",
+    "evidence",
+    "comment",
+    "propose",
+    "proposal",
+    "withdraw",
+    "take_back",
+    "question",
+    "plan_action",
+)
 """The commands that a link says without signing in, each about one thing. All others show more than that."""
 MOST_BUTTONS = 3
 CHANNEL = "mail"

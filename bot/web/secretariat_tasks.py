@@ -12,6 +12,7 @@ from alliance.meetings import Meeting
 from alliance.messages import Button
 from bot.commands.context import Context
 from bot.commands.my_list import asks_waiting
+from bot.plan_action_record import stale_ones
 from bot.web.tasks import Task
 from storage.bookmarks import FINDINGS, bookmark
 from storage.queries import agendas, changeovers, meetings
@@ -32,7 +33,15 @@ def of_secretariat(ctx: Context) -> list[Task]:
     known = {m.id: m for m in meetings.meetings(ctx.connection, ctx.alliance)}
     coming = steps(ctx.connection, ctx.alliance, known.values(), ctx.now)
     found = [_step(ctx, known[id], step) for id, step in coming.items() if _waits(step, ctx.today)]
-    return [*_changeover(ctx), *found, *_proposals(ctx, known), *_asks(ctx), *_undelivered(ctx), *_findings(ctx)]
+    return [
+        *_changeover(ctx),
+        *found,
+        *_proposals(ctx, known),
+        *_asks(ctx),
+        *_actions(ctx),
+        *_undelivered(ctx),
+        *_findings(ctx),
+    ]
 
 
 def _changeover(ctx: Context) -> list[Task]:
@@ -127,6 +136,16 @@ def _asks(ctx: Context) -> list[Task]:
         )
         for ask in asks_waiting(ctx)
     ]
+
+
+def _actions(ctx: Context) -> list[Task]:
+    """How many actions of members' plans nobody has updated for a year; the member was reminded once."""
+    stale, say = stale_ones(ctx), ctx.phrases
+    if not stale:
+        return []
+    words = command(say, "plan_actions", say("words.plan_actions_of.stale"))
+    heading, see = say("page.mine.stale_actions", count=len(stale)), Button(say("plan_actions.waiting_see"), words)
+    return [Task(heading, "open", say("page.mine.stale_state"), None, (), (see,), f"/chat?say={quote(words)}")]
 
 
 def _undelivered(ctx: Context) -> list[Task]:

@@ -18,8 +18,9 @@ from alliance.oversight import (
     sees_overview,
     terms_ending,
 )
+from alliance.plan_actions import progress
 from alliance.roles import Actor
-from storage.queries import accounts, meetings, register
+from storage.queries import accounts, meetings, plan_actions, register
 from storage.queries.seats import bodies
 from storage.tables import tables
 
@@ -53,6 +54,7 @@ def overview(connection: Connection, alliance: Alliance, now: datetime) -> Overv
         endings=tuple(terms_ending(charter, given, names, today)),
         measured=measured(charter, known, now),
         coming=_coming(connection, alliance, known, now),
+        actions=progress(plan_actions.actions(connection, alliance.id, members), charter.calendar, today),
     )
 
 

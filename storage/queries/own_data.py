@@ -45,6 +45,7 @@ def own_data(connection: Connection, alliance: Alliance, organisation: Organisat
         reader.facts("exemptions", ("dispensation",)),
         reader.plans(),
         reader.plan_steps(),
+        reader.plan_actions(),
         reader.answers(),
         reader.presences(),
         reader.proposals(),
@@ -228,6 +229,21 @@ class _Reader:
             "version step day party marks comment decided_by valid_until recorded_at by withdrawn_at",
             self._of(table, query).order_by(table.c.id),
             self._with_points,
+        )
+
+    def plan_actions(self) -> Subject:
+        """Every entry about every action, as they came in."""
+        table = _t["plan_action"]
+        names = ("number", "title", "track", "theme", "owner", "due", "state", "note", "recorded_at")
+        themes = {theme.key: theme.title for theme in self.alliance.charter.themes}
+        query = select(
+            *(table.c[name] for name in names), _person.c.name, table.c.on_behalf, table.c.withdrawn_at
+        ).join(_person, _person.c.id == table.c.recorded_by)
+        return self._subject(
+            "plan_actions",
+            "number title track theme owner due action_state note recorded_at by on_behalf withdrawn_at",
+            self._of(table, query).order_by(table.c.id),
+            lambda row: (*row[:3], themes.get(row.theme, row.theme), *row[4:]),
         )
 
     def _with_points(self, row: Any) -> tuple[object, ...]:

@@ -16,6 +16,7 @@ from templates.makers.forms import button_row, fact_pairs, requirement_name
 from templates.makers.handovers import handed_words, handover_buttons
 from templates.makers.invitations import answer_buttons
 from templates.makers.kinds import maker
+from templates.makers.plan_actions import waiting_actions
 from templates.makers.plans import list_note
 from templates.makers.policy_asks import waiting_blocks
 from templates.makers.snoozes import peace_buttons
@@ -53,13 +54,15 @@ def my_list(
     reader: int = 0,
     plans: Plans = (),
     asks: tuple[PolicyAsk, ...] = (),
+    stale: tuple[int, int] = (0, 0),
     member: str = "",
 ) -> Message:
     """What somebody's offices owe: answers and deadlines first, then standing duties, then how the rest stands.
 
     ``reader`` is the person's id: what they hide from their reminders stands here all the same, marked so. ``plans``
-    are those whose update falls due; nobody is reminded of them, so they stand here. ``asks`` are what the alliance has
-    asked of others without an answer, for the secretariat.
+    are those whose update falls due; nobody is reminded of them, so they stand here. For the secretariat: ``asks`` are
+    what the alliance has asked of others without an answer, ``stale`` is how many actions of how many members' plans
+    nobody has updated for a year.
     """
     owed = [(prefix, story) for prefix, story in stories if story.account.standing.owes]
     dated = [(prefix, story) for prefix, story in owed if story.account.obligation.due]
@@ -74,7 +77,7 @@ def my_list(
         blocks += _asked(say, prefix, meeting, organisation, day)
     for prefix, story in dated:
         blocks += _owed(say, prefix, story, day, reader)
-    blocks += waiting_blocks(say, asks, day)
+    blocks += [*waiting_blocks(say, asks, day), *waiting_actions(say, *stale)]
     if standing:
         blocks.append(Text(say("my_list.standing"), "heading"))
         for prefix, story in standing:

@@ -9,10 +9,12 @@ from alliance.charter import Requirement
 from alliance.journal import JournalEntry
 from alliance.messages import Block, Button, Facts, Message, Table, Text
 from alliance.obligations import Settlement
+from alliance.plan_actions import Progress
 from templates.makers.forms import button_row, last_day, requirement_name, withdraw_button
 from templates.makers.handovers import handed_words, handover_buttons
 from templates.makers.journals import journal_table
 from templates.makers.kinds import maker
+from templates.makers.plan_actions import last_words, progress_words
 from templates.makers.snoozes import peace_buttons
 from templates.makers.words import command, event_word, settle_buttons, standing_words
 from templates.phrases import Phrases
@@ -27,8 +29,12 @@ def obligation(
     prefix: str,
     secretariat: bool,
     reader: int = 0,
+    actions: Progress | None = None,
 ) -> Message:
-    """``reader`` is the id of who asks: they may hide it from their own reminders."""
+    """``reader`` is the id of who asks: they may hide it from their own reminders.
+
+    ``actions`` is how far those of the plan have come, where a plan is what settles it.
+    """
     account = story.account
     summary = say(
         "obligation.summary",
@@ -39,7 +45,14 @@ def obligation(
     )
     blocks: list[Block] = [
         Text(summary, "heading"),
-        Facts((*_owed_facts(say, story), *_standing_facts(say, story), *_asked_facts(say, story))),
+        Facts(
+            (
+                *_owed_facts(say, story),
+                *_standing_facts(say, story),
+                *_plan_facts(say, actions),
+                *_asked_facts(say, story),
+            )
+        ),
     ]
     if story.settlements:
         blocks.append(_settlement_table(say, story.settlements))
@@ -79,6 +92,13 @@ def _standing_facts(say: Phrases, story: Story) -> Pairs:
     if story.report:
         pairs.append((say("obligation.report"), say("obligation.report_is", report=story.report)))
     return pairs
+
+
+def _plan_facts(say: Phrases, actions: Progress | None) -> Pairs:
+    if actions is None:
+        return []
+    said = say("obligation.plan_actions_are", said=progress_words(say, actions), last=last_words(say, actions))
+    return [(say("obligation.plan_actions"), said)]
 
 
 def _asked_facts(say: Phrases, story: Story) -> Pairs:

@@ -13,6 +13,7 @@ from templates.makers.boards import requirement_table
 from templates.makers.charters import window_words
 from templates.makers.forms import last_day
 from templates.makers.kinds import maker
+from templates.makers.plan_actions import progress_words
 from templates.makers.words import command
 from templates.phrases import Phrases
 
@@ -47,6 +48,7 @@ def overview_blocks(say: Phrases, overview: Overview) -> tuple[Block, ...]:
         *required,
         *_part(say, "terms", *_terms(say, overview)),
         *_part(say, "measured", *_measured(say, overview)),
+        *_part(say, "actions", *_actions(say, overview)),
     )
 
 
@@ -87,6 +89,11 @@ def _empty(say: Phrases, body: Body, seat: SeatShown) -> str:
 
 def _ending(say: Phrases, ending: TermEnding) -> str:
     return say(f"overview.ending.{ending.kind}", ending=ending, last=last_day(ending.until))
+
+
+def _actions(say: Phrases, overview: Overview) -> list[Block]:
+    """How far what the plans say has come, all members taken together."""
+    return [Text(progress_words(say, overview.actions))] if overview.actions.total else []
 
 
 def _measured(say: Phrases, overview: Overview) -> list[Block]:

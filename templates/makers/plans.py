@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from alliance.members import Organisation
 from alliance.messages import Block, Button, Buttons, Link, Message, Table, Text
 from alliance.national_targets import Ambition
+from alliance.plan_actions import PlanAction, Progress
 from alliance.plans import Coverage, Plan, PlanRecord, PlanStep
 from alliance.standards import Point
 from templates import formats
 from templates.makers.forms import button_row, fact_pairs, last_day
 from templates.makers.kinds import maker
+from templates.makers.plan_actions import of_plan, plan_buttons
 from templates.makers.plan_targets import Targets, ambition_words, neutrality_words, reduction_words
 from templates.makers.words import command
 from templates.phrases import Phrases, listed
 
 MOST_NAMED = 6
 OWN = ("evaluated", "sent")
+NO_ACTIONS = Progress()
+MOST_ACTIONS = 10
+"""So many actions stand on the page of a plan; the others are on pages of their own."""
 ONE_BY_ONE = 5
 """So many members of a list are offered as buttons."""
 
@@ -151,15 +156,20 @@ def plan(
     prefix: str,
     said: str = "",
     targets: Targets = (),
+    actions: tuple[PlanAction, ...] = (),
+    progress: Progress = NO_ACTIONS,
+    stale: Collection[int] = (),
 ) -> Message:
     """The newest version with all that is known of it, what happened, and what the reader can do next.
 
     ``names`` are those who certify, by code; ``targets`` are the national ones in force; ``said`` is the key of what
-    was just done. What was said about a plan is between the member and those who decide: everybody else reads how it
-    stands.
+    was just done. ``actions`` are the plan's, those without news for a year (``stale``) first. What was said about a
+    plan is between the member and those who decide: everybody else reads how it stands.
     """
     newest = record.newest
     state = record_words(say, record, day)
+    if record.has_plan(day) and progress.begun:
+        state = say("plan.carried_out", state=state, done=progress.done == progress.wanted)
     summary = say("plan.summary", organisation=record.organisation.official_name, state=state)
     summary = say(f"plan.said.{said}") + " " + summary if said else summary
     if newest is None:
@@ -169,9 +179,11 @@ def plan(
     blocks: list[Block] = [Text(summary), Text(say("plan.heading", plan=newest.version), "heading")]
     blocks += [_facts(say, record, newest, day, names, targets), *_missing(say, newest)]
     inside = theirs or assesses or certifies
+    blocks += of_plan(say, actions[:MOST_ACTIONS], progress, day, stale)
     blocks += _criteria(say, newest, inside) + _versions(say, record, day)
     blocks += _history(say, newest, names) if inside else []
     items: list[Button | Link] = list(_next_steps(say, record, newest, day, theirs, assesses, certifies, prefix))
+    items += plan_buttons(say, progress, theirs=theirs, prefix=prefix)
     if newest.version.link:
         items.append(Link(say("plan.open"), newest.version.link))
     return Message(summary, (*blocks, *button_row(*items)))

@@ -21,7 +21,6 @@ from tests.conftest import Played, local
 from tests.slack_server import Fault, Slack, too_many
 from tests.workspace import FORM_TYPE, JSON_TYPE, Workspace, workspace
 
-
 STRANGE = {"x-slack-request-timestamp": str(int(time.time())), "x-slack-signature": b"v0=\xe6"}
 """A signature that no comparison takes."""
 

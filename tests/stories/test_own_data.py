@@ -56,15 +56,22 @@ def taken(talk, who=COORDINATOR, words="mine data", language="da") -> File:
 def test_a_member_takes_what_it_did_with_it_with_who_and_when(talk):
     talk.say(COORDINATOR, "svar topmøde ja borgmester")
     talk.send(COORDINATOR, talk.say(COORDINATOR, "dokumenter 5a"), kind="talk", what="=cmd|' /C calc'!A0")
+    action = {"title": "Varmeplan", "track": "reduction", "theme": "energy", "owner": "Planchefen", "due": "1.6.2028"}
+    talk.send(COORDINATOR, talk.say(COORDINATOR, "handling ny"), **action)
+    talk.say(COORDINATOR, "handling 1 i gang")
     file = taken(talk)
     assert file.name == "koege-data-2027-03-01.zip"
     found = tables(file)
-    assert len(found) == 20
+    assert len(found) == 21
     assert any(row[:3] == ["Klimatopmødet 2027", "ja", "borgmester"] or row[1] == "ja" for row in found["svar"][1:])
     whats = [row[found["dokumentation"][0].index("Hvad")] for row in found["dokumentation"][1:]]
     assert "'=cmd|' /C calc'!A0" in whats, "no cell is taken for a formula"
     assert [row[0] for row in found["planer"][1:]] == ["1"] and found["plantrin"][1:]
     assert "Oversvømmelse" in found["planer"][1]
+    assert [row[:8] for row in found["planhandlinger"][1:]] == [
+        ["1", "Varmeplan", "reduktion", "Energi og varme", "Planchefen", "2028-06-01", state, ""]
+        for state in ("planlagt", "i gang")
+    ]
     assert {row[2] for row in found["kontakter"][1:]} >= {COORDINATOR, MAYOR}
     actions = [row[2] for row in found["journal"][1:]]
     assert len(actions) >= 2 and all(" " in action for action in actions), "in words"

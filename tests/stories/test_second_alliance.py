@@ -408,6 +408,21 @@ def test_members_ask_each_other_within_their_alliance_and_partners_do_not(talk: 
     assert [record.recipient for record in talk.told("question_answered")] == [KOEGE]
 
 
+def test_the_actions_of_a_plan_are_its_alliances_and_who_advises_a_member_writes_them_for_it(
+    talk: Conversation,
+) -> None:
+    filled = {"title": "Mere skov ved åen", "track": "adaptation", "owner": "Naturchefen", "due": "1.6.2029"}
+    assert talk.send(ADVISER, talk.say(ADVISER, "for Odense: handling ny"), **filled).done
+    assert [record.recipient for record in talk.told("plan_news")] == [ODENSE]
+    number = talk.played.rows("plan_action")[-1]["number"]
+    assert not talk.say(ADVISER, "for Køge: handling ny").done and not talk.say(KL, f"handling {number} udført").done
+    for reader in (KOEGE, KL, OBSERVER):  # whoever takes part sees a plan
+        assert "Mere skov ved åen" in talk.say(reader, "handlinger skov").text
+    for stranger in ("klima@odense.example", DK2020_SECRETARIAT):
+        assert "Mere skov" not in talk.say(stranger, "handlinger alle").text
+        assert not talk.say(stranger, f"handling {number}").done
+
+
 def test_the_secretariat_of_one_alliance_is_nobody_in_the_other(talk: Conversation, both: Any) -> None:
     with reading(both) as connection:
         first, second = register.alliances(connection)

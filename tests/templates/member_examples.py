@@ -274,6 +274,8 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "my_list": {
         "none": {"person": "Anne Holm", "day": TODAY, "stories": ()},
         "unanswered": {"person": "Bo Hede", "day": TODAY, "stories": (), "asks": (ASK,)},
+        "a stale action": {"person": "Bo Hede", "day": TODAY, "stories": (), "stale": (1, 1)},
+        "stale actions": {"person": "Bo Hede", "day": TODAY, "stories": (), "stale": (7, 3)},
         "snoozed": {
             "person": "Anne Holm",
             "day": TODAY,

@@ -10,6 +10,7 @@ from alliance.meetings import Meeting
 from alliance.oversight import LateReports, Measured, NextMeeting, Overview, TermEnding
 from alliance.seats import BodyShown
 from alliance.words import Words
+from tests.templates.plan_action_examples import SOME as SOME_ACTIONS
 from tests.templates.seat_examples import BODY, CHARTER, SHOWN
 from tests.templates.secretariat_examples import BOARD, CALM_BOARD, NO_BOARD, ONE_BOARD, REPORTING
 
@@ -71,6 +72,7 @@ CASES = {
         endings=ENDINGS,
         measured=(ODD, replace(ODD, title=SUMMIT.title, rule=SUMMIT, unnoted=2)),
         coming=(NEXT, FAR),
+        actions=SOME_ACTIONS,
     ),
 }
 EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {

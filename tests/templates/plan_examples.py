@@ -11,6 +11,9 @@ from alliance.charter_file import read_charter
 from alliance.members import Organisation
 from alliance.national_targets import Ambition
 from alliance.plans import Coverage, Plan, PlanRecord, PlanStep, PlanVersion, StepKind
+from tests.templates.plan_action_examples import DONE, ONE_DONE
+from tests.templates.plan_action_examples import MANY as MANY_ACTIONS
+from tests.templates.plan_action_examples import SOME as SOME_ACTIONS
 
 FOLDER = Path(__file__).parents[2] / "alliance" / "charters"
 DK2020, NEWER = (
@@ -182,6 +185,22 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "one": {**SEEN, "record": RECORDS[0], "names": NAMES, "assesses": True, "said": "sent", "targets": TARGETS},
         "many": {**SEEN, "record": PlanRecord(KOEGE, (ASSESSED, CERTIFIED)), "names": NAMES, "theirs": True},
         "approved": {**SEEN, "record": PlanRecord(KOEGE, (ASSESSED,)), "names": {}, "theirs": True, "said": "approved"},
+        "with actions": {
+            **SEEN,
+            "record": PlanRecord(KOEGE, (ASSESSED,)),
+            "names": {},
+            "theirs": True,
+            "actions": tuple(action for action, _ in MANY_ACTIONS),
+            "progress": SOME_ACTIONS,
+            "stale": frozenset((2,)),
+        },
+        "carried out": {
+            **SEEN,
+            "record": PlanRecord(KOEGE, (ASSESSED,)),
+            "names": {},
+            "actions": (DONE,),
+            "progress": ONE_DONE,
+        },
         "draft": {**SEEN, "record": PlanRecord(KOEGE, (Plan(NEW, (), CCTF),)), "names": NAMES, "theirs": True},
         "certifying": {
             **SEEN,
@@ -267,6 +286,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "version": {**FOR_MEMBER, "what": "version"},
         "approved": {**NEWS, "what": "approved", "assesses": False},
         "evaluated": {**FOR_MEMBER, "what": "evaluated"},
+        "action": {**FOR_MEMBER, "what": "action", "version": 12, "comment": "Varmeplan for midtbyen"},
     },
 }
 REFUSALS: dict[str, dict[str, object]] = {

@@ -13,12 +13,14 @@ from alliance.journal import JournalEntry
 from alliance.meetings import Meeting
 from alliance.members import Organisation
 from alliance.obligations import Obligation, Period, Settlement, Standing
+from alliance.plan_actions import Progress
 from alliance.register import Adviser, ContactCard
 from alliance.reminders import Rung
 from alliance.reports import Report
 from alliance.validity import Validity
 from alliance.words import Words
 from tests.templates.member_examples import SNOOZED
+from tests.templates.plan_action_examples import SOME as SOME_ACTIONS
 
 EXAMPLES = {"member": "", "meeting": "styregruppe 2/2027", "event": "topmøde", "need": "4"}
 
@@ -230,6 +232,8 @@ RECIPIENTS = tuple(
     (f"Kontakt {n}", f"Eksempelby {n}", ("mail", "slack", "teams", "web", "fax")[n % 5]) for n in range(23)
 )
 
+ITS_PLAN: dict[str, Any] = {"story": STANDING_STORY, "journal": (), "prefix": "", "secretariat": False}
+
 EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "board": {
         "none": {"board": NO_BOARD, "grouping": "region", "url": ""},
@@ -252,6 +256,8 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "one": {"story": LATE_STORY, "journal": (ENTRY,), "prefix": "", "secretariat": False},
         "many": {"story": SETTLED_STORY, "journal": ENTRIES, "prefix": FOR_KOEGE, "secretariat": True},
         "summit": {"story": SUMMIT_STORY, "journal": (), "prefix": FOR_KOEGE, "secretariat": True},
+        "no actions": {**ITS_PLAN, "actions": Progress()},
+        "actions": {**ITS_PLAN, "actions": SOME_ACTIONS},
         "snoozed": {"story": SNOOZED, "journal": (), "prefix": "", "secretariat": False, "reader": 11},
     },
     "attendance_form": {
