@@ -5,7 +5,7 @@ A CSV has a semicolon between its cells and a byte order mark in front, as a Dan
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from alliance.accounts import Account, Board, BoardRow
 from alliance.charter import Requirement
@@ -13,11 +13,9 @@ from templates.makers.words import standing_words
 from templates.phrases import Phrases
 from templates.spreadsheets import spreadsheet
 
-COLUMNS = (
-    "code",
-    "member",
-    "region",
-    "kkr",
+MEMBER = ("code", "member")
+"""Then comes a column for each grouping of the alliance's charter."""
+STANDING = (
     "requirement_number",
     "requirement",
     "requirement_title",
@@ -31,35 +29,46 @@ COLUMNS = (
 )
 
 
-def as_csv(board: Board, language: str, reminders: Mapping[int, int] | None = None) -> str:
-    """The board with a head in the language; ``reminders`` counts those sent, by obligation id."""
+def as_csv(board: Board, groupings: Sequence[str], language: str, reminders: Mapping[int, int] | None = None) -> str:
+    """The board with a head in the language; ``groupings`` are the charter's, ``reminders`` counts by obligation id."""
     say = Phrases(language)
-    lines = _lines(board, say, reminders or {})
-    rows = ([line[column] for column in COLUMNS] for line in lines)
-    return spreadsheet([say(f"page.export.{column}") for column in COLUMNS], rows)
+    lines = _lines(board, groupings, say, reminders or {})
+    columns = (*MEMBER, *groupings, *STANDING)
+    rows = ([line[column] for column in columns] for line in lines)
+    return spreadsheet([_heading(say, column) for column in columns], rows)
 
 
-def as_json(board: Board, language: str = "da", reminders: Mapping[int, int] | None = None) -> list[dict[str, object]]:
+def as_json(
+    board: Board, groupings: Sequence[str], language: str = "da", reminders: Mapping[int, int] | None = None
+) -> list[dict[str, object]]:
     """The same lines for a program; days as ISO texts, None where there is nothing to say."""
-    return _lines(board, Phrases(language), reminders or {})
+    return _lines(board, groupings, Phrases(language), reminders or {})
 
 
-def _lines(board: Board, say: Phrases, reminders: Mapping[int, int]) -> list[dict[str, object]]:
+def _heading(say: Phrases, column: str) -> str:
+    """What a column is called; a grouping that only its charter knows is called as it is there."""
+    key = f"page.export.{column}"
+    return say(key) if say.has(key) else column
+
+
+def _lines(
+    board: Board, groupings: Sequence[str], say: Phrases, reminders: Mapping[int, int]
+) -> list[dict[str, object]]:
     return [
-        {**_member(row), **_requirement(requirement, say), **_standing(board, row, requirement, say, reminders)}
+        {
+            **_member(row, groupings),
+            **_requirement(requirement, say),
+            **_standing(board, row, requirement, say, reminders),
+        }
         for row in board.rows
         for requirement in board.requirements
     ]
 
 
-def _member(row: BoardRow) -> dict[str, object]:
+def _member(row: BoardRow, groupings: Sequence[str]) -> dict[str, object]:
     organisation = row.organisation
-    return {
-        "code": organisation.code,
-        "member": organisation.name,
-        "region": organisation.group("region"),
-        "kkr": organisation.group("kkr"),
-    }
+    groups = {grouping: organisation.group(grouping) for grouping in groupings}
+    return {"code": organisation.code, "member": organisation.name, **groups}
 
 
 def _requirement(requirement: Requirement, say: Phrases) -> dict[str, object]:

@@ -13,6 +13,7 @@ from alliance.members import Person
 from alliance.messages import Message
 from alliance.notifications import Notification, paper_issued
 from alliance.papers import Copy, Issued, Paper
+from alliance.roles import Actor
 from scheduling.truth import NoLongerTrue
 from storage import outbox
 from storage.changes.papers import note_copy
@@ -60,7 +61,8 @@ def paper_words(
         raise NoLongerTrue("meeting_cancelled")
     if papers.replaced_for(connection, alliance.id, issued, person.id):
         raise NoLongerTrue("replaced")
-    copy = _copy(connection, alliance, claim, person, issued, meeting, now)
+    actor = actors.actor(connection, alliance, person, alliance.charter.calendar.day(now))
+    copy = _copy(connection, alliance, claim, actor, issued, meeting, now)
     file = papers.paper_file(connection, alliance.id, issued.id, copy)
     if file is None:
         raise NoLongerTrue("paper_gone")
@@ -77,6 +79,7 @@ def paper_words(
         file=reprinted(told, file),
         contents=agendas.contents(connection, alliance.id, attached),
         moved=_moved(issued, meeting),
+        heeds=meeting if _heeds(issued.paper, copy, actor, meeting, now) else None,
     )
 
 
@@ -86,17 +89,23 @@ def _moved(issued: Issued, meeting: Meeting) -> Meeting | None:
     return meeting if ahead and not issued.paper.held_at(meeting.starts_at, meeting.ends_at, meeting.place) else None
 
 
+def _heeds(paper: Paper, copy: Copy, actor: Actor, meeting: Meeting, now: datetime) -> bool:
+    """Whether its reader may say something back: who reads it all of draft minutes, a member before the meeting."""
+    if paper.kind == "minutes":
+        return paper.status == "circulated" and copy == "all"
+    return bool(actor.organisations) and meeting.starts_at > now
+
+
 def _copy(
     connection: Connection,
     alliance: Alliance,
     claim: outbox.Claim,
-    person: Person,
+    actor: Actor,
     issued: Issued,
     meeting: Meeting,
     now: datetime,
 ) -> Copy:
     today = alliance.charter.calendar.day(now)
-    actor = actors.actor(connection, alliance, person, today)
     allowed = readable_copy(connection, alliance, actor, meeting, issued.paper, today)
     if allowed is None:
         raise NoLongerTrue("not_theirs")

@@ -286,10 +286,11 @@ def board(settings: Settings, args: argparse.Namespace) -> int:
         today = alliance.charter.calendar.day(now)
         found = accounts.board(connection, alliance, today)
         told = stories.reminders_sent(connection, alliance.id)
+    groupings = alliance.charter.groupings
     if args.json:
-        print(json.dumps(as_json(found, settings.language, told), ensure_ascii=False, indent=1))
+        print(json.dumps(as_json(found, groupings, settings.language, told), ensure_ascii=False, indent=1))
     elif args.csv:
-        sys.stdout.write(as_csv(found, settings.language, told))
+        sys.stdout.write(as_csv(found, groupings, settings.language, told))
     else:
         from bot.plain import plain
         from templates import write

@@ -178,7 +178,7 @@ def board_csv(site: Site, request: Request) -> Response:
         reader, found = _board(site, connection, request)
         reminders = stories.reminders_sent(connection, reader.known.alliance.id)
     headers = {"Content-Disposition": f'attachment; filename="status-{found.day.isoformat()}.csv"'}
-    content = as_csv(found, reader.language, reminders)
+    content = as_csv(found, reader.known.alliance.charter.groupings, reader.language, reminders)
     return Response(content.encode(), headers=headers, media_type="text/csv; charset=utf-8")
 
 
@@ -187,8 +187,9 @@ def board_json(site: Site, request: Request) -> Response:
     with reading(site.engine) as connection:
         reader, found = _board(site, connection, request)
         reminders = stories.reminders_sent(connection, reader.known.alliance.id)
+    groupings = reader.known.alliance.charter.groupings
     headers = {"Content-Disposition": f'attachment; filename="status-{found.day.isoformat()}.json"'}
-    return JSONResponse(as_json(found, reader.language, reminders), headers=headers)
+    return JSONResponse(as_json(found, groupings, reader.language, reminders), headers=headers)
 
 
 @dataclass(frozen=True)

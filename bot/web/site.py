@@ -22,7 +22,7 @@ from bot.request import Upload
 from bot.web.conversation import Conversations
 from bot.web.dress import html
 from bot.web.jumps import Mover
-from bot.web.tour import Tour, story_of, tour
+from bot.web.tour import TOUR, Tour, going_on, story_of, tour
 from bot.web.visitors import LANGUAGE, Visitor, Who
 from storage import mailbox
 from storage.engine import reading
@@ -191,6 +191,7 @@ class Site:
 
     def page(self, request: Request, reader: Reader, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
         """A page of the template's name, in the reader's language."""
+        led = self._tour(request, reader)
         content = self.environment.get_template(f"{template}.html").render(
             say=reader.say,
             lang=reader.language,
@@ -201,10 +202,13 @@ class Site:
             path=request.url.path,
             demo=self.demo is not None,
             moving=self.demo is not None and self.demo.mover.running,
-            tour=self._tour(request, reader),
+            tour=led,
             **facts,
         )
-        return HTMLResponse(content, status)
+        response = HTMLResponse(content, status)
+        if led and led.page == request.url.path and response.status_code == 200:  # it goes on with the next page
+            remember(response, TOUR, going_on(request, str(led.step)))
+        return response
 
     def _tour(self, request: Request, reader: Reader) -> Tour | None:
         """The story that whoever looks follows in the demo."""

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 from starlette.requests import Request
 
+from alliance.words import Words
 from bot.web.visitors import Visitor
 from storage.queries import journal, register
 
@@ -31,6 +32,8 @@ STORIES: dict[str, tuple[frozenset[str], ...]] = {
     }.items()
 }
 """What the journal says when each step is done, by story, as ``page.story`` tells them; nothing for a look."""
+LOOKED_AT = {("secretariat", 2): "/board"}
+"""The page that a look is at, by story and step: whoever has opened it has looked."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Tour:
     """A story under way; ``done`` of its steps are, and ``step`` (from 1) is next, 0 once all are done.
 
     ``looks`` says that the next one leaves no trace: whoever has looked says so. ``aside``: it was closed on the other
-    pages, and stands beside the conversation only.
+    pages, and stands beside the conversation only. ``home`` is the alliance it is told in, for whoever is in another.
     """
 
     story: str
@@ -46,17 +49,26 @@ class Tour:
     steps: int
     looks: bool = False
     aside: bool = False
+    home: Words | None = None
 
     @property
     def step(self) -> int:
         return self.done + 1 if self.done < self.steps else 0
 
+    @property
+    def page(self) -> str:
+        """The page that the next step is a look at, if it is one."""
+        return LOOKED_AT.get((self.story, self.step), "")
+
 
 def tour(connection: Connection, request: Request, visitor: Visitor, now: datetime) -> Tour | None:
-    """The story somebody follows and how far they are; None for whoever follows none, and in another alliance."""
+    """The story somebody follows and how far they are; None for whoever follows none."""
     found = _followed(request)
-    if found is None or visitor.alliance.id != register.alliances(connection)[0].id:
+    if found is None:
         return None
+    first = register.alliances(connection)[0]
+    if visitor.alliance.id != first.id:
+        return Tour(found[1], 0, len(STORIES[found[1]]), aside=bool(found[5]), home=first.charter.name)
     since, began = int(found[2]), datetime.fromtimestamp(int(found[3]), UTC)
     happened = journal.actions_since(connection, visitor.alliance.id, since) | {CHOSEN}
     happened |= {LATER} if now > began else set()

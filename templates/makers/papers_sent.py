@@ -9,6 +9,7 @@ from alliance.messages import Block, Button, Buttons, File, Message, Table, Text
 from alliance.papers import Dispatched, Paper, PaperFile, PaperItem
 from alliance.words import Words
 from templates.makers.kinds import maker
+from templates.makers.meeting_words import command_name
 from templates.makers.words import command
 from templates.phrases import Phrases
 
@@ -44,10 +45,12 @@ def paper(
     file: PaperFile,
     contents: Mapping[int, bytes],
     moved: Meeting | None = None,
+    heeds: Meeting | None = None,
 ) -> Message:
     """The mail a paper comes with; ``paper`` is the reader's copy, ``contents`` the bytes of its attachments by id.
 
-    ``moved`` is the meeting if it is to be at another time or place than the paper says.
+    ``moved`` is the meeting if it is to be at another time or place than the paper says; ``heeds`` the meeting if its
+    reader may say something back: a comment on draft minutes, an item for the agenda.
     """
     said = {"paper": paper, "meeting": meeting.in_(say.language)}
     summary = say(f"paper_sent.summary.{paper.kind}_{paper.status}", **said)
@@ -64,7 +67,16 @@ def paper(
     blocks += [Text(item_lines(say, paper.items))] if paper.items else []
     blocks += [] if closed else [Text(_edition(say, paper), "subtle")]
     look = Button(say("paper_sent.look"), command(say, "paper", paper_id))
-    return Message(summary, (*blocks, Buttons((look,)), *paper_files(paper, file, contents)))
+    buttons = (look, *([_saying_back(say, paper, heeds)] if heeds else []))
+    return Message(summary, (*blocks, Buttons(buttons), *paper_files(paper, file, contents)))
+
+
+def _saying_back(say: Phrases, paper: Paper, meeting: Meeting) -> Button:
+    """What its reader may answer a paper with."""
+    named = command_name(say, meeting)
+    if paper.kind == "minutes":
+        return Button(say("minutes_shown.comment"), command(say, "comment", named))
+    return Button(say("agenda_published.propose"), command(say, "propose", named))
 
 
 @maker("papers_latest")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,10 @@ from sqlalchemy import Engine
 
 from alliance.doors import ACTS_FOR, KEPT
 from alliance.messages import Form
+from bot.commands import COMMANDS
+from bot.router import command_of
 from bot.unsent import STAMP
+from bot.web.links import ACTS
 from storage import doors
 from storage.changes import register as changes
 from storage.doors import Door, Offer
@@ -23,6 +27,7 @@ from storage.tables import tables
 from tests.conftest import local
 from tests.databases import Databases
 from tests.installation import URL, Installation
+from tests.stories.conftest import forget
 
 COORDINATOR, MAYOR, SECRETARY = "klima@koege.example", "borgmester@koege.example", "sekretariat@frederiksberg.example"
 COMES, OTHERWISE, REPORT, LIST = "Ja, borgmesteren kommer", "Andet svar", "Indberet", "Se det hele på din liste"
@@ -69,6 +74,15 @@ def reminded(played: dict[str, str], copied: Callable[[str], Engine]) -> Install
 def called(played: dict[str, str], copied: Callable[[str], Engine]) -> Installation:
     """The steering group has been called by mail."""
     return Installation(copied(played["called"]))
+
+
+def fill(house: Installation, who: str, words: str, **answers: str) -> None:
+    """Say something that is answered with a form, fill it in and send it, and confirm it where that is asked."""
+    shown = house.say(who, words)
+    for form in (block for _ in range(2) for block in shown.message.blocks if isinstance(block, Form)):
+        filled = {ask.key: ask.value for section in form.sections for ask in section.asks}
+        shown = house.say(who, form.buttons[0].words, **(filled | {k: v for k, v in answers.items() if k in filled}))
+    assert shown.done
 
 
 def press(house: Installation, path: str, words: str = "", **answers: str) -> Any:
@@ -301,6 +315,136 @@ def test_a_button_that_shows_more_than_one_thing_asks_its_reader_to_sign_in(remi
     reminded.browser().post("/sign-in", data={"to": to, "address": address})
     reminded.send()
     assert reminded.browser().post(reminded.link(COORDINATOR, "Log ind")).headers["location"] == "/chat?say=liste"
+
+
+# -------------------------------------------------------------------------------------- each command that acts so
+
+MEMBER, RINGSTED, NEW = "klima@solroed.example", "klima@ringsted.example", "bo@koege.example"
+ITEM = {"heading": "Fælles indkøb", "kind": "discussion", "case": "Flere kommuner vil gerne."}
+
+
+def mailed(house: Installation, who: str) -> None:
+    """Send what waits for one address, and forget the rest: others take long."""
+    house.later += timedelta(minutes=1)
+    with writing(house.engine) as connection:
+        forget(connection, tables["delivery"].c.lane != f"mail:{who}")
+    house.send()
+
+
+def documented(house: Installation) -> None:
+    path = house.link(COORDINATOR, "Dokumentér")
+    kind = re.findall(r'<option value="([^"]+)"', house.browser().get(path).text)[0]
+    press(house, path, kind=kind, what="Deklarationen er vedtaget", since="2027-01-15")
+
+
+def handed_over(house: Installation) -> None:
+    fill(house, COORDINATOR, f"giv videre indberetning {NEW}", name="Bo Lund", mail=NEW)
+
+
+def asked(house: Installation) -> None:
+    assert house.say(COORDINATOR, "spørg Ringsted: Hvordan fik I udlejerne med?").done
+
+
+def proposed(house: Installation) -> None:
+    fill(house, MEMBER, f"foreslå {MEETING}", **ITEM)
+
+
+def published(house: Installation) -> None:
+    assert house.say(SECRETARY, f"dagsorden {MEETING}").done
+    confirm(house, f"dagsorden udsend {MEETING}")
+
+
+def circulated(house: Installation) -> None:
+    published(house)
+    house.at = "2027-03-24T15:00"
+    held = house.say(SECRETARY, f"møde afhold {MEETING}")
+    seats = {"presence_" + number: "present" for number in set(re.findall(r"presence_(\d+)", str(held.message)))}
+    fill(house, SECRETARY, f"møde afhold {MEETING}", **seats)
+    for number in (1, 2):
+        fill(house, SECRETARY, f"referat skriv {MEETING} {number}", decision="Godkendt.")
+    confirm(house, f"referat udsend {MEETING}")
+
+
+@dataclass(frozen=True)
+class Acting:
+    """A button of a mail: what has happened before, who was mailed, its label, what is typed, the table it changes."""
+
+    who: str
+    label: str
+    table: str
+    typed: dict[str, str] = field(default_factory=dict)
+    happened: Callable[[Installation], None] | None = None
+    begins: str = "reminded"
+
+
+ACTING = {
+    "rsvp": Acting(COORDINATOR, COMES, "answer"),
+    "report": Acting(COORDINATOR, REPORT, "report", {"ghg_total": "410250,5"}),
+    "evidence": Acting(COORDINATOR, "Dokumentér", "settlement", {"what": "Et bevis", "since": "2027-01-15"}),
+    "withdraw": Acting(COORDINATOR, "ortryd", "settlement", happened=documented),
+    "take_back": Acting(NEW, "Giv det tilbage", "handover", happened=handed_over),
+    "question": Acting(RINGSTED, "Svar", "question", {"answer": "Vi begyndte med de store."}, asked),
+    "proposal": Acting(SECRETARY, "Optag", "agenda_item", {}, proposed, "called"),
+    "propose": Acting(MEMBER, "Foreslå et punkt", "agenda_item", ITEM, published, "called"),
+    "comment": Acting(MAYOR, "Skriv en bemærkning", "comment", {"item": "1", "text": "Nej."}, circulated, "called"),
+}
+
+
+def test_every_command_that_acts_from_a_mail_is_tried_here() -> None:
+    assert set(ACTING) == set(ACTS)
+
+
+@pytest.mark.parametrize("command", ACTING)
+def test_each_command_that_acts_does_it_once_from_its_mail(
+    command: str, played: dict[str, str], copied: Callable[[str], Engine]
+) -> None:
+    how = ACTING[command]
+    house = Installation(copied(played[how.begins]), REMINDED if how.begins == "reminded" else "2027-03-01T09:00")
+    if how.happened:
+        how.happened(house)
+        mailed(house, how.who)
+    (path,) = {path for said, path in house.links(house.mails(how.who)[0]).items() if how.label in said}
+    before = house.everything()
+    assert command_of(words_of(house, path))[0] == command
+    shown = house.browser().get(path).text
+    assert house.everything() == before
+    kinds = re.findall(r'<option value="([^"]+)"', shown)
+    done = press(house, path, **({"kind": kinds[0]} if command == "evidence" else {}), **how.typed)
+    assert done.status_code == 200 and "Tak, det er noteret" in done.text
+    after = house.everything()
+    assert after[how.table] != before[how.table]
+    again = house.browser().get(path)
+    assert "Det er allerede modtaget" in again.text and 'name="_words"' not in again.text
+    assert house.everything() == after
+
+
+def words_of(house: Installation, path: str) -> str:
+    with reading(house.engine) as connection:
+        link = doors.acting(connection, path.removeprefix("/act/"))
+    assert link
+    return link.words
+
+
+OTHERS = {command.key: command.names[0] for command in COMMANDS if command.key not in ACTS}
+
+
+@pytest.mark.parametrize("command", OTHERS)
+def test_every_other_command_asks_its_reader_to_sign_in(reminded: Installation, command: str) -> None:
+    said = OTHERS[command]
+    with writing(reminded.engine) as connection:
+        person = register.person_at(connection, reminded.alliance.id, SECRETARY)
+        assert person
+        (address,) = register.addresses(connection, reminded.alliance.id, [person.id])[person.id]
+        door = Door(0, reminded.alliance.id, person.id, address.id, SECRETARY)
+        until = reminded.now() + ACTS_FOR
+        doors.add_acting(connection, door, [Offer("secret", said, "En knap")], (), reminded.now(), until)
+    before = reminded.everything()
+    for answer in (
+        reminded.browser().get("/act/secret"),
+        reminded.browser().post("/act/secret", data={"_words": said}),
+    ):
+        assert answer.status_code == 200 and "Log ind for at se mere" in answer.text
+    assert reminded.everything() == before
 
 
 # ------------------------------------------------------------------------------------------------------- passed on

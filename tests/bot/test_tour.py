@@ -10,18 +10,22 @@ from datetime import datetime
 import pytest
 from sqlalchemy import Engine
 
+from bot.request import Request
+from bot.router import handle
 from bot.web.app import Demo, demo_app
 from bot.web.tour import STORIES
 from storage.engine import writing
 from storage.seed_second import plant_second
 from templates.phrases import Phrases
 from tests.conftest import Played, local
+from tests.stories.conftest import Said
 
 with warnings.catch_warnings():  # the test client would rather have httpx2, which we do not need for anything else
     warnings.simplefilter("ignore")
     from starlette.testclient import TestClient
 
 COORDINATOR, SECRETARY = "klima@koege.example", "sekretariat@frederiksberg.example"
+MAYOR, MEETING = "borgmester@koege.example", "styregruppe 1/2027"
 
 
 class Window:
@@ -39,8 +43,26 @@ class Window:
         self.client.post("/tour", data={"story": story})
         self.client.post("/persona", data={"address": who})
 
+    def be(self, who: str) -> None:
+        self.client.post("/persona", data={"address": who})
+
     def say(self, words: str, **answers: str) -> None:
         self.client.post("/say", data={"_words": words, **answers})
+
+    def settle(self, words: str, **answers: str) -> None:
+        """Let the secretariat say something on whatever channel, fill in its form, and confirm what is previewed."""
+        said = self._said(words)
+        for _ in range(2):
+            if said.is_form:
+                fields = {key: answers.get(key, ask.value) for key, ask in said.asks().items()}
+                said = self._said(said.form.buttons[0].words, **fields)
+            confirms = [words for words in said.offered() if "bekræft" in words]
+            if confirms and not said.is_form:
+                said = self._said(confirms[0])
+        assert said.done and not said.is_form, said.text
+
+    def _said(self, words: str, **answers: str) -> Said:
+        return Said(handle(self.played.engine, Request(SECRETARY, words, answers, "cli"), self.now))
 
     @property
     def step(self) -> str:
@@ -79,6 +101,58 @@ def test_story_1_goes_on_with_each_thing_that_is_done_to_its_end(window: Window)
     window.say("indberet send", ghg_total="187.813,5")
     assert window.step == "5 af 5"
     window.now = local("2027-02-26T08:00")
+    assert window.step == "end"
+
+
+def test_story_2_goes_on_with_each_thing_that_is_done_to_its_end(window: Window) -> None:
+    window.follow("secretariat", SECRETARY)
+    assert window.step == "2 af 5"
+    window.client.get("/board")
+    assert window.step == "3 af 5"
+    window.client.post("/tour", data={"looked": "3"})  # a preview leaves no trace
+    assert window.step == "4 af 5"
+    window.settle("for Køge: besked", text="Husk topmødet.")
+    assert window.step == "5 af 5"
+    window.say("for Køge: dispensation 4", why="En prøve", decided_by="Styregruppen", until="2027-12-31")
+    assert window.step == "end"
+
+
+def test_story_3_goes_on_with_each_thing_that_is_done_to_its_end(window: Window) -> None:
+    window.follow("meeting", SECRETARY)
+    assert window.step == "1 af 4"
+    window.settle("årshjul 2027")
+    assert window.step == "2 af 4"
+    window.settle(f"møde indkald {MEETING}")
+    assert window.step == "3 af 4"
+    window.client.post("/act", data={"_words": f"svar {MEETING} ja", "_as": MAYOR})
+    assert window.step == "4 af 4"
+    window.be(SECRETARY)
+    window.settle(f"møde flyt {MEETING} 14-04-2027 10-14")
+    assert window.step == "end"
+
+
+def test_story_4_goes_on_with_each_thing_that_is_done_to_its_end(window: Window) -> None:
+    window.be(SECRETARY)
+    window.settle("årshjul 2027")
+    window.settle(f"møde indkald {MEETING}")
+    window.follow("papers", SECRETARY)
+    window.say(f"dagsorden {MEETING}")
+    assert window.step == "1 af 4"
+    item = {"heading": "Opsigelse", "kind": "decision", "closed": "ja", "public_heading": "En kontrakt"}
+    window.say(f"punkt {MEETING}", **item, recommendation="At opsige.")
+    assert window.step == "2 af 4"
+    window.settle(f"dagsorden udsend {MEETING}")
+    assert window.step == "3 af 4"
+    window.now = local("2027-03-25T15:00")
+    held = window.played.say(SECRETARY, f"møde afhold {MEETING}", "2027-03-25T15:00")
+    seats = {f"presence_{n}": "present" for n in set(re.findall(r"presence_(\d+)", str(held.message)))}
+    window.say(f"møde afhold {MEETING}", **seats)
+    assert window.step == "4 af 4"
+    for number in (1, 2, 8):
+        window.say(f"referat skriv {MEETING} {number}", decision="Godkendt.")
+    window.settle(f"referat udsend {MEETING}")
+    assert window.step == "4 af 4"  # circulated is not approved
+    window.settle(f"referat godkend {MEETING}")
     assert window.step == "end"
 
 
@@ -128,6 +202,21 @@ def test_the_next_step_stands_on_other_pages_too_until_its_line_is_closed_there(
     assert "Trin 2 af 5:" in line("/mine")
 
 
+def test_whoever_opens_the_page_that_is_to_be_looked_at_has_looked(window: Window) -> None:
+    window.follow("secretariat", SECRETARY)
+    assert "Trin 2 af 5:" in window.client.get("/board").text  # what to look for still stands there
+    assert "Trin 3 af 5:" in window.client.get("/journal").text
+    window.follow("member", COORDINATOR)
+    window.client.get("/board")
+    assert window.step == "2 af 5"
+
+
+def test_a_page_that_is_not_shown_has_not_been_looked_at(window: Window) -> None:
+    window.follow("secretariat", COORDINATOR)
+    assert window.client.get("/board").status_code == 403
+    assert window.step == "2 af 5"
+
+
 def test_a_look_on_a_page_goes_on_there(window: Window) -> None:
     window.follow("secretariat", SECRETARY)
     window.client.post("/tour", data={"aside": "yes"})
@@ -144,8 +233,14 @@ def test_nobody_of_another_alliance_is_led_through_this_one(window: Window) -> N
         plant_second(connection)
     window.follow("meeting", SECRETARY)
     assert window.step == "1 af 4"
-    window.client.post("/persona", data={"address": "secretariat@kl.example"})
+    window.be("secretariat@kl.example")
     assert window.step == ""
+    says = "Turen foregår i DK2020 klimaalliance."
+    for path in ("/chat", "/mine", "/board"):
+        page = window.client.get(path).text
+        assert says in page and "Trin " not in page, path
+    window.be(SECRETARY)
+    assert window.step == "1 af 4" and says not in window.client.get("/mine").text
 
 
 @pytest.mark.parametrize(

@@ -746,8 +746,18 @@ def test_the_board_as_json_says_the_same(stage: Stage, be: Callable[[str], TestC
 def test_a_cell_that_looks_like_a_formula_is_only_text(stage: Stage) -> None:
     organisation = Organisation(1, "0001", "=HYPERLINK(1)", "x", "municipality")
     board = Board(date(2027, 2, 25), stage.alliance.charter.requirements[:1], (BoardRow(organisation, {}),))
-    assert "'=HYPERLINK(1)" in as_csv(board, "da")
-    assert as_json(board, "da")[0]["member"] == "=HYPERLINK(1)"
+    assert "'=HYPERLINK(1)" in as_csv(board, (), "da")
+    assert as_json(board, (), "da")[0]["member"] == "=HYPERLINK(1)"
+
+
+def test_the_groups_of_the_exported_board_are_those_of_the_charter(stage: Stage) -> None:
+    """A grouping that no catalog knows is called as its charter calls it."""
+    organisation = Organisation(1, "0001", "Andeby", "x", "municipality", (("kkr", "KKR Nord"), ("coast", "Vest")))
+    board = Board(date(2027, 2, 25), stage.alliance.charter.requirements[:1], (BoardRow(organisation, {}),))
+    (line,) = csv.DictReader(io.StringIO(as_csv(board, ("coast",), "da").lstrip("\ufeff")), delimiter=";")
+    assert line["coast"] == "Vest" and "KKR" not in line
+    (found,) = as_json(board, ("coast",), "da")
+    assert found["coast"] == "Vest" and "kkr" not in found
 
 
 @pytest.mark.usefixtures("reminders_sent")

@@ -45,6 +45,21 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The script that is run in a page."""
+    from tests.npm import installed, tools  # the walk needs neither
+
+    found = tools()
+    if found is None:
+        if os.environ.get("TOVHOLDER_TEST_SYSTEM_REQUIRED") == "1":
+            pytest.fail("Node 20 and npm are not here, and they are required")
+        pytest.skip("Node 20 and npm are not here")
+    return (
+        installed(Path(__file__).with_name("axe"), tmp_path_factory.mktemp("axe"), found[1]) / "axe-core" / "axe.min.js"
+    ).read_text()
+
+
 @dataclass(frozen=True)
 class RunningDemo:
     """``tovholder demo`` as somebody would start it."""

@@ -1,29 +1,23 @@
-"""axe-core (npm, pinned in ``axe/``) has nothing to say of any page: both languages, small and wide, dark and light."""
+"""axe-core has nothing to say of any page of the demo: both languages, small and wide, dark and light."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
+from tests.browser.accessible import WINDOWS, complaints
 from tests.browser.conftest import start_demo
 from tests.browser.scenes import be, prepare
-from tests.npm import installed, tools
 
 pytestmark = pytest.mark.browser
 
-PINNED = Path(__file__).with_name("axe")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COORDINATOR, SECRETARIAT, KL = "klima@koege.example", "sekretariat@frederiksberg.example", "secretariat@kl.example"
 MAYOR = "borgmester@koege.example"
 TOUR = "member.0.1803800000.0"  # the mayor follows a story, whose next step stands on every page
-WINDOWS = {"small_dark": (320, 640, "dark"), "wide_light": (1280, 900, "light")}
 
 
 def act(words: str) -> str:
@@ -71,17 +65,6 @@ class Reminded:
 
 
 @pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The script that is run in a page."""
-    found = tools()
-    if found is None:
-        if os.environ.get("TOVHOLDER_TEST_SYSTEM_REQUIRED") == "1":
-            pytest.fail("Node 20 and npm are not here, and they are required")
-        pytest.skip("Node 20 and npm are not here")
-    return (installed(PINNED, tmp_path_factory.mktemp("axe"), found[1]) / "axe-core" / "axe.min.js").read_text()
-
-
-@pytest.fixture(scope="module")
 def reminded(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reminded]:
     """The demo after its first reminders, with a meeting that has an agenda: nothing is empty that need not be."""
     with start_demo(tmp_path_factory.mktemp("axe-demo")) as running:
@@ -117,19 +100,3 @@ def test_every_page_is_accessible(
     found = {path: said for path in paths if (said := complaints(page, reminded.url + path, axe, language))}
     context.close()
     assert found == {}
-
-
-def complaints(page: Page, url: str, axe: str, language: str) -> list[str]:
-    """What is wrong with a page: axe's violations, what stands beside it, and a title or heading that is missing."""
-    page.goto(url)
-    page.evaluate(axe)
-    result: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    assert len(result["passes"]) > 10, "the checker did not look"
-    said = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in result["violations"]]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        said.append("wider than the window")
-    if "/papers/" not in url and page.locator("html").get_attribute("lang") != language:  # papers are in Danish
-        said.append(f"not in {language}")
-    if len(page.title()) < len("x – Tovholder") or page.locator("h1").count() != 1:
-        said.append(f"title {page.title()!r}, {page.locator('h1').count()} first headings")
-    return said

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-import uvicorn
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
+from tests.browser.served import aside, served
 from tests.installation import Installation
-from tovholder.serving import listening
 
 pytestmark = pytest.mark.browser
 
@@ -22,23 +20,14 @@ COORDINATOR = "klima@koege.example"
 @pytest.fixture
 def house(demo: Engine) -> Iterator[Installation]:
     """A real installation, served on this machine; the first reminders have gone out by mail."""
-    with listening("127.0.0.1", 0) as listener:
-        found = Installation(demo, url=f"http://127.0.0.1:{listener.getsockname()[1]}")
+    with served(demo) as found:
         found.plan("2027-02-26T08:00", COORDINATOR)
         send(found)
-        server = uvicorn.Server(uvicorn.Config(found.app, log_level="warning"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
         yield found
-        server.should_exit = True
-        thread.join(20)
 
 
 def send(house: Installation) -> None:
-    """In a thread of its own: the browser's loop runs in this one."""
-    aside = threading.Thread(target=house.send)
-    aside.start()
-    aside.join(60)
+    aside(lambda: house.send() or True)
 
 
 @pytest.fixture

@@ -301,6 +301,8 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "paper": {
         "none": _sent(BARE),
         "one": _sent(AGENDA, "open"),
+        "asking_for_items": {**_sent(AGENDA, "open"), "heeds": MEETING},
+        "asking_for_comments": {**_sent(replace(MINUTES, status="circulated")), "heeds": MEETING},
         "supplement": _sent(SUPPLEMENT),
         "moved": {**_sent(SUPPLEMENT), "moved": replace(MEETING, starts_at=NOW, ends_at=NOW)},
         "another_place": {**_sent(AGENDA), "moved": replace(MEETING, place="Roskilde Rådhus")},
