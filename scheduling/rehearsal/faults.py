@@ -71,7 +71,7 @@ class Weather:
 
 
 CALM = Weather()
-OUTAGE = 0.0
+OUTAGE = 0.0  # 0.03 once what waits for a channel that is down goes another way before it expires
 WORST = Weather(
     cut=0.002,
     locked=0.002,
