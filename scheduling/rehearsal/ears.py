@@ -26,6 +26,7 @@ from templates.makers.words import story_heading
 from templates.phrases import Phrases
 
 DIGESTS = ("reminder", "answer_reminder")
+SATURDAY = 5
 ON_ITS_WAY = timedelta(minutes=3)
 
 
@@ -54,6 +55,8 @@ def _out_of_hours(alliance: Alliance, now: datetime) -> Iterator[str]:
     charter = alliance.charter
     if not may_remind(charter.ladder_on(charter.calendar.day(now)), charter.calendar, now):
         yield f"outside working hours: {charter.calendar.local(now)}"
+    if charter.calendar.local(now).weekday() >= SATURDAY:  # said apart from the calendar, which might be wrong itself
+        yield f"on no working day: {charter.calendar.local(now)}"
 
 
 def _in_quiet_hours(

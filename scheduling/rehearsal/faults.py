@@ -1,7 +1,7 @@
 """What can go wrong, and where: between any two statements, at every send, to the clock and to the database.
 
 A seed decides which faults there are in a play and how often (swarm testing: a play with few kinds of faults gets
-deeper than one with all of them).
+deeper than one with all of them); every tenth seed has all of them at full strength.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 
 SET_BY = (timedelta(minutes=2), timedelta(minutes=10))
@@ -24,11 +24,25 @@ class PowerCut(BaseException):
     """Everything in memory is gone. No ``except Exception`` sees it."""
 
 
-class Locked(OperationalError):
-    """The database is away for a moment: what the driver says, but said by us."""
+class Away(OperationalError):
+    """The database cannot be had just now: what the driver says, but said by us."""
+
+    words = "unable to open database file"
 
     def __init__(self) -> None:
-        super().__init__("BEGIN", None, sqlite3.OperationalError("database is locked"))
+        super().__init__("", None, sqlite3.OperationalError(self.words))
+
+
+class Locked(Away):
+    """The database is in somebody else's hands for a moment."""
+
+    words = "database is locked"
+
+
+class Dropped(Away):
+    """The database was restarted, and the connection is gone with the transaction that was open on it."""
+
+    words = "server closed the connection unexpectedly"
 
 
 @dataclass(frozen=True)
@@ -56,9 +70,12 @@ class Weather:
     forward: float = 0.0  # a day: the clock is set forward by hours; a send: by minutes, in the middle of it
     back: float = 0.0  # a day: the clock is set back an hour; a send: by minutes, in the middle of it
     restart: float = 0.0  # an event: all connections are new
+    dropped: float = 0.0  # a statement: its connection breaks in the midst of the transaction; a commit: or just after
+    outage: float = 0.0  # a day: a channel is down from it on, for some days
 
 
 CALM = Weather()
+OUTAGE = 0.0  # 0.03 once what waits for a channel that is down goes another way before it expires
 WORST = Weather(
     cut=0.002,
     locked=0.002,
@@ -81,15 +98,22 @@ WORST = Weather(
     forward=0.04,
     back=0.05,
     restart=0.1,
+    dropped=0.002,
+    outage=OUTAGE,
 )
 ONLY_CUTS = replace(CALM, cut=0.002, cut_before=0.05, cut_after=0.05)
-KINDS = tuple(each.name for each in fields(Weather))
+LATER = ("dropped", "outage")
+KINDS = tuple(each.name for each in fields(Weather) if each.name not in LATER)
 
 
-def weather(chance: random.Random) -> Weather:
-    """Some of the faults, each as likely as chance has it."""
+def weather(chance: random.Random, later: random.Random) -> Weather:
+    """Some of the faults, each as likely as chance has it; ``later`` draws those that came to the others later."""
+    return Weather(**_some_of(KINDS, chance), **_some_of(LATER, later))
+
+
+def _some_of(kinds: tuple[str, ...], chance: random.Random) -> dict[str, float]:
     share = chance.choice([0.15, 0.3, 0.6])
-    return Weather(**{kind: getattr(WORST, kind) * chance.random() for kind in KINDS if chance.random() < share})
+    return {kind: getattr(WORST, kind) * chance.random() for kind in kinds if chance.random() < share}
 
 
 @dataclass
@@ -125,12 +149,19 @@ class Seams:
             ("commit", self._commits),
         )
 
+    @property
+    def away(self) -> int:
+        """How often the database was away."""
+        return sum(what.startswith(("locked", "dropped")) for what in self.struck)
+
     def happens(self, likely: float) -> bool:
         return likely > 0 and self.switched_on and self.chance.random() < likely
 
-    def _before(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    def _before(self, connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
         if statement.startswith("BEGIN"):
             self._begins()
+        elif self.happens(self.weather.dropped):
+            self._drop(connection, "a statement")
         self._statement()
 
     def _begins(self) -> None:
@@ -165,10 +196,21 @@ class Seams:
         if self.happens(self.weather.cut):
             self.cut("a statement")
 
-    def _commits(self, _connection: Any) -> None:
+    def _commits(self, connection: Connection) -> None:
         self.check()
         if self.happens(self.weather.cut * 5):
             self.cut("a commit")
+        if self.happens(self.weather.dropped * 5):
+            self._drop(connection, "a commit")
+        if self.happens(self.weather.dropped * 5):
+            connection.connection.commit()  # it was done, and whoever asked for it does not hear
+            self._drop(connection, "a commit that was done")
+
+    def _drop(self, connection: Connection, where: str) -> None:
+        """The connection is gone: what was open on it is undone, and nothing more can be said over it."""
+        self._strike(f"dropped at {where}")
+        connection.invalidate()
+        raise Dropped
 
     def cut(self, where: str) -> None:
         self._strike(f"cut at {where}")

@@ -202,17 +202,23 @@ def _calendar_of(told: Invitation) -> tuple[int, str]:
 # ----------------------------------------------------------------- told in time: counted by good working days
 
 
+Asked = tuple[int, int, Rung, date]
+"""Person, obligation, the rung reached, and the local day on which they last had it hidden until (or date.min)."""
+
+
 @dataclass
 class Exposure:
     """How often somebody should have heard of an obligation by now: good days on which it was owed and asked of them.
 
-    A good day is a working day on which the clock rang in hours and nothing stood in the way of sending. On the first
-    such day the day's digest may have left already; by the second it must have been told. Counted anew from the day
-    on which a snooze ended.
+    A good day is a working day on which the clock rang in hours and nothing stood in the way of sending. What was asked
+    when it first rang (``asked_first``) must have been told by the evening; for what came up later that day the digest
+    may have left already, and it must have been told by the evening of the second. Counted anew from the day on which
+    a snooze ended.
     """
 
     days: Counter[tuple[int, int, date]] = field(default_factory=Counter)
     rungs: Counter[tuple[int, int, int, date]] = field(default_factory=Counter)
+    asked_first: frozenset[Asked] = frozenset()
 
 
 def told_in_time(
@@ -220,7 +226,8 @@ def told_in_time(
 ) -> Iterator[str]:
     """After a good day: whoever was asked for what is owed has heard of it, and of the rung that was reached.
 
-    Excused is who was hindered by a provider: refused for good, or a timeout that nobody can clear up.
+    Excused is who was hindered by a provider: refused for good, or a timeout that nobody can clear up. A channel that
+    is down excuses only for whom there is no other.
     """
     calendar = alliance.charter.calendar
     heard = {(a.person, obligation): calendar.day(a.at) for a in ledger.arrivals for obligation in a.heard.listed}
@@ -229,34 +236,48 @@ def told_in_time(
         for a in ledger.arrivals
         for obligation, offset in a.heard.pressing.items()
     }
-    hindered = _hindered(ledger, calendar, today)
-    perhaps = {(t.person, obligation, offset) for t in ledger.troubles for obligation, offset in t.pressing.items()}
-    for person, obligation, rung, since in _pressed_today(connection, alliance, today):
+    hindered = _hindered(ledger, calendar, today, _with_two_ways(connection, alliance))
+    perhaps = {
+        (t.person, obligation, offset)
+        for t in ledger.troubles
+        for obligation, offset in t.pressing.items()
+        if t.what != "outage"
+    }
+    for person, obligation, rung, since in asked_today(connection, alliance, today):
+        first = (person, obligation, rung, since) in exposure.asked_first
         last = hindered.get(person)
         if (last is not None and last >= rung.day) or (person, obligation, rung.offset) in perhaps:
             continue  # a telling that was given up counts (decision 0017), also when its deadline moves afterwards
         exposure.days[person, obligation, since] += 1
         exposure.rungs[person, obligation, rung.offset, since] += 1
         told = heard.get((person, obligation))
-        if exposure.days[person, obligation, since] > 1 and (told is None or told < since):
+        if (first or exposure.days[person, obligation, since] > 1) and (told is None or told < since):
             yield f"told_in_time: person {person} never heard of obligation {obligation}, rung {rung}"
         told = pressed.get((person, obligation, rung.offset))
-        if exposure.rungs[person, obligation, rung.offset, since] > 1 and (told is None or told < since):
+        late = first or exposure.rungs[person, obligation, rung.offset, since] > 1
+        if late and (told is None or told < since):
             yield f"told_in_time: person {person} did not hear of obligation {obligation} at {rung}"
 
 
-def _hindered(ledger: Ledger, calendar: WorkingCalendar, today: date) -> dict[int, date]:
+def _with_two_ways(connection: Connection, alliance: Alliance) -> set[int]:
+    """Who has a working address in the chat and one for mail."""
+    found = register.addresses(connection, alliance.id)
+    working = {person: {a.channel for a in each if a.unreachable_since is None} for person, each in found.items()}
+    return {person for person, channels in working.items() if len(channels) > 1}
+
+
+def _hindered(ledger: Ledger, calendar: WorkingCalendar, today: date, two_ways: set[int]) -> dict[int, date]:
     """The last day on which something of a provider's stood in the way of each person."""
     for_good = ("permanent", "no_such_address", "lost", "hangs", "unheard", "not_answering")
     found: dict[int, date] = {}
     for trouble in ledger.troubles:
-        day = calendar.day(trouble.at)
-        if trouble.what in for_good or day == today:
+        day, another_way = calendar.day(trouble.at), trouble.what == "outage" and trouble.person in two_ways
+        if trouble.what in for_good or (day == today and not another_way):
             found[trouble.person] = day
     return found
 
 
-def _pressed_today(connection: Connection, alliance: Alliance, today: date) -> Iterator[tuple[int, int, Rung, date]]:
+def asked_today(connection: Connection, alliance: Alliance, today: date) -> Iterator[Asked]:
     """Every reachable person with an obligation that is owed, asked of them and not hidden, and the rung reached.
 
     With the day on which they last had it hidden until; the first day there is without one.

@@ -29,8 +29,8 @@ from scheduling.rehearsal import behaviour, cast, invariants
 from scheduling.rehearsal.behaviour import Act, Season, Speak
 from scheduling.rehearsal.clock import VirtualClock, run, time_of
 from scheduling.rehearsal.ears import listener
-from scheduling.rehearsal.faults import CALM, Locked, PowerCut, Seams, Weather, weather
-from scheduling.rehearsal.providers import Arrival, Ledger, Provider
+from scheduling.rehearsal.faults import CALM, WORST, Away, PowerCut, Seams, Weather, weather
+from scheduling.rehearsal.providers import Arrival, Ledger, Outage, Provider
 from storage import outbox
 from storage.charters import charter
 from storage.engine import connect, reading, writing
@@ -39,6 +39,7 @@ from storage.queries import meetings, register
 
 FIRST_DAYS = ((1, 11), (2, 24), (3, 22), (4, 12), (6, 14), (8, 16), (10, 21))  # due days, rungs, both clock changes
 LENGTHS = (7, 10, 14, 28)  # in days
+EVERYTHING_FAILS = 10  # one seed in so many has every fault there is, at full strength
 LAST_WORDS = 40
 CHANNELS = ("mail", "slack")
 
@@ -68,19 +69,21 @@ def _all_acts(chance: random.Random, season: Season, quiet: random.Random, helpi
     return tuple(sorted(found, key=lambda act: act.at))
 
 
-def plot(seed: int, year: int, *, days: int | None = None, charter_key: str = "dk2020") -> Plot:
-    """Draw a play from a seed, of so many days if they are given.
+def plot(
+    seed: int, year: int, *, first: date | None = None, days: int | None = None, charter_key: str = "dk2020"
+) -> Plot:
+    """Draw a play from a seed, from a day on and of so many days if they are given.
 
     What people do and when the clock rings does not hang on the weather.
     """
     chance = random.Random(f"{seed}/{year}")
-    season = _season(chance, year, charter(charter_key).calendar, days)
+    season = _season(chance, year, charter(charter_key).calendar, first, days)
     return Plot(
         seed,
         year,
         season,
         _events(chance, season),
-        weather(chance),
+        _weather(chance, seed, year),
         chance.random() < 0.5,
         chance.choice([1, 1, 3]),
         chance.choice([UNLIMITED, Rate(1_050, 20, 400)]),
@@ -89,8 +92,16 @@ def plot(seed: int, year: int, *, days: int | None = None, charter_key: str = "d
     )
 
 
-def _season(chance: random.Random, year: int, calendar: WorkingCalendar, days: int | None) -> Season:
-    first, length = date(year, *chance.choice(FIRST_DAYS)), chance.choice(LENGTHS)
+def _weather(chance: random.Random, seed: int, year: int) -> Weather:
+    drawn = weather(chance, random.Random(f"later/{seed}/{year}"))  # drawn in any case: the rest hangs on the order
+    return drawn if seed % EVERYTHING_FAILS else WORST
+
+
+def _season(
+    chance: random.Random, year: int, calendar: WorkingCalendar, first: date | None, days: int | None
+) -> Season:
+    usual, length = date(year, *chance.choice(FIRST_DAYS)), chance.choice(LENGTHS)
+    first = first or usual
     return Season(first, min(first + timedelta(days=days or length), date(year, 12, 31)), calendar)
 
 
@@ -226,6 +237,8 @@ class Play:
     noticed: list[str] = field(default_factory=list)
     down_until: datetime | None = None
     rang_well: date | None = None
+    planned_on: date | None = None
+    asked_first: frozenset[invariants.Asked] = frozenset()
     disturbed: set[date] = field(default_factory=set)
     good_days: int = 0
 
@@ -316,6 +329,7 @@ class Play:
         if self.today == before:
             return
         self._close(before)
+        self.asked_first = frozenset()
         self._begin_day()
 
     def _begin_day(self) -> None:
@@ -324,10 +338,17 @@ class Play:
         if not self._is_down() and happens(likely.down):
             self.down_until = self.clock.now + timedelta(hours=self.chance.choice([5, 30, 75, 200]))
             self.tell(f"down until {self.down_until}")
+        if not self.ledger.is_out and happens(likely.outage):
+            self._lose_a_channel()
         if happens(likely.forward):
             self._set_clock(timedelta(hours=self.chance.choice([1, 5, 30, 80])))
         if happens(likely.back):
             self._set_clock(-timedelta(hours=1))
+
+    def _lose_a_channel(self) -> None:
+        until = self.clock.now + timedelta(hours=self.chance.choice([10, 40, 80, 150]))
+        self.ledger.out = Outage(self.chance.choice(CHANNELS), until, self.clock)
+        self.tell(f"{self.ledger.out.channel} is down until {until}")
 
     def _set_clock(self, by: timedelta) -> None:
         self.tell(f"the clock is set by {by}")
@@ -359,7 +380,8 @@ class Play:
             return
         self.good_days += 1
         with reading(self.eyes) as connection:
-            for what in invariants.told_in_time(connection, self.alliance, day, self.ledger, self.exposure):
+            seen = replace(self.exposure, asked_first=self.asked_first)
+            for what in invariants.told_in_time(connection, self.alliance, day, self.ledger, seen):
                 self.fail(what)
 
     # ------------------------------------------------------------------------------------ what workers do
@@ -369,21 +391,33 @@ class Play:
         for _ in range(3):
             if self._is_down():
                 return
+            asked = self._asked_before_anything_is_planned()
             if self._undisturbed(lambda: ticks.plan(self.worker.engine, self.clock.now)):
                 self._rang()
+                self.asked_first |= asked
                 break
             self.clock.advance(60)
         self._send()
 
+    def _asked_before_anything_is_planned(self) -> frozenset[invariants.Asked]:
+        """What is asked of whom at the day's first ring in hours: its digest must hold all of that. Later, nothing."""
+        if self.planned_on == self.today or not self._in_hours():
+            return frozenset()
+        self.planned_on = self.today
+        with reading(self.eyes) as connection:
+            return frozenset(invariants.asked_today(connection, self.alliance, self.today))
+
+    def _in_hours(self) -> bool:
+        return may_remind(self.alliance.charter.ladder_on(self.today), self.calendar, self.clock.now)
+
     def _undisturbed(self, work: Callable[[], object]) -> bool:
-        """Do it; the product may get over a locked database by itself, and have done only part of it."""
-        before = self.worker.seams.struck.count("locked")
-        return self._guarded(work) and self.worker.seams.struck.count("locked") == before
+        """Do it; the product may get over a database that is away by itself, and have done only part of it."""
+        before = self.worker.seams.away
+        return self._guarded(work) and self.worker.seams.away == before
 
     def _rang(self) -> None:
         early = self.calendar.local(self.clock.now).time() < time(13)
-        ladder = self.alliance.charter.ladder_on(self.today)
-        if early and may_remind(ladder, self.calendar, self.clock.now):
+        if early and self._in_hours():
             self.rang_well = self.today
 
     def _send(self) -> None:
@@ -407,7 +441,7 @@ class Play:
             work()
         except PowerCut:
             died = True  # restarted only once this fault, and all that it holds on to, is gone
-        except Locked:
+        except Away:
             return False
         self._look_up()
         if died:
@@ -434,12 +468,14 @@ class Play:
     def _turn_of_another(self) -> None:
         other = Worker(self, self.plot.weather, None)
         plans = self.chance.random() < 0.3
+        if plans and self._in_hours():
+            self.planned_on = self.today
         faults: list[BaseException] = []
 
         def turn() -> None:
             try:
                 ticks.plan(other.engine, self.clock.now) if plans else self._deliver(other)
-            except (PowerCut, Locked):
+            except (PowerCut, Away):
                 pass
             except BaseException as fault:  # carried over to the thread that is asked about it
                 faults.append(fault)
@@ -495,7 +531,7 @@ class Play:
         """Fair weather, a ring each morning: whatever is still open comes to an end within the 48 hours it has."""
         self.plot = replace(self.plot, weather=CALM)
         self._restart("fair weather")
-        self.down_until = None
+        self.down_until = self.ledger.out = None
         end = self.clock.now + timedelta(days=4)
         while self.clock.now < end:
             self._until(self.clock.now + timedelta(hours=12))
@@ -529,20 +565,27 @@ class _Overheard(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         cause = record.exc_info[1] if record.exc_info else None
-        if not isinstance(cause, Locked):
+        if not isinstance(cause, Away):
             self.errors.append(f"{record.getMessage()}: {cause!r}")
 
 
 @contextmanager
 def _overhearing() -> Iterator[_Overheard]:
     """Listen to the product's log; what goes wrong here is mostly meant to, and not for everybody's eyes."""
-    log, ears = logging.getLogger("tovholder"), _Overheard()
-    before, log.propagate = log.propagate, False
-    log.addHandler(ears)
-    try:
+    ears = _Overheard()
+    with _heard_by("tovholder", ears), _heard_by("sqlalchemy.pool", logging.NullHandler()):
         yield ears
+
+
+@contextmanager
+def _heard_by(name: str, handler: logging.Handler) -> Iterator[None]:
+    log = logging.getLogger(name)
+    before, log.propagate = log.propagate, False
+    log.addHandler(handler)
+    try:
+        yield
     finally:
-        log.removeHandler(ears)
+        log.removeHandler(handler)
         log.propagate = before
 
 

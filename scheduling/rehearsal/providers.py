@@ -71,6 +71,20 @@ class Trouble:
     key: str
     what: str
     pressing: Mapping[int, int] = field(default_factory=dict)
+    channel: str = ""
+
+
+@dataclass(frozen=True)
+class Outage:
+    """A channel that can be reached by nobody until an instant (aware UTC)."""
+
+    channel: str
+    until: datetime
+    clock: Callable[[], datetime]
+
+    @property
+    def lasts(self) -> bool:
+        return self.clock() < self.until
 
 
 @dataclass
@@ -82,7 +96,13 @@ class Ledger:
     receipts: set[str] = field(default_factory=set)
     in_flight: int = 0
     deaths: int = 0
+    out: Outage | None = None
     on_arrival: Callable[[Arrival], None] = lambda _arrival: None
+
+    @property
+    def is_out(self) -> str:
+        """The channel that is down just now, or nothing."""
+        return self.out.channel if self.out and self.out.lasts else ""
 
 
 class Provider:
@@ -148,6 +168,9 @@ class Provider:
         return receipt
 
     def _refuse(self, parcel: Parcel, heard: Heard) -> None:
+        if self._ledger.is_out == self.channel:
+            self._note("outage", parcel, heard)
+            raise Undeliverable(False, "503")
         if self._happens("busy_lane", parcel, heard):
             raise Undeliverable(False, "429", self._seams.chance.choice([1, 30, 600]), park="lane")
         if self._happens("busy_account", parcel, heard):
@@ -169,10 +192,14 @@ class Provider:
     def _happens(self, what: str, parcel: Parcel, heard: Heard) -> bool:
         if not self._seams.happens(getattr(self._seams.weather, what)):
             return False
-        person = int(parcel.key.rsplit("/", 1)[1])
-        self._ledger.troubles.append(Trouble(self._clock(), person, parcel.key, what, heard.pressing))
-        self._seams.tell(f"{what}: {parcel.key}")
+        self._note(what, parcel, heard)
         return True
+
+    def _note(self, what: str, parcel: Parcel, heard: Heard) -> None:
+        person = int(parcel.key.rsplit("/", 1)[1])
+        trouble = Trouble(self._clock(), person, parcel.key, what, heard.pressing, self.channel)
+        self._ledger.troubles.append(trouble)
+        self._seams.tell(f"{what}: {parcel.key}")
 
     def _cut(self, likely: float, where: str) -> None:
         if self._seams.happens(likely):
@@ -181,6 +208,9 @@ class Provider:
     async def find(self, parcel: Parcel) -> str | None:
         self._seams.check()
         self._seams.step_aside()
+        if self._ledger.is_out == self.channel:
+            self._note("outage", parcel, Heard())
+            raise Undeliverable(False, "503")
         if self._happens("not_answering", parcel, Heard()):
             if self._seams.chance.random() < 0.5:
                 raise Undeliverable(False, "not answering")

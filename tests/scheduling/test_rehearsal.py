@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime, time
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from alliance.accounts import Account
+from alliance.calendar import WorkingCalendar
+from alliance.deliveries import OPEN_STATES
 from alliance.members import Person
 from alliance.reminders import Rung, rungs
-from scheduling import deliver, meetings, morning, outcomes, parcels
+from scheduling import deliver, invitations, meetings, morning, outcomes, parcels
 from scheduling.rehearsal import play
-from scheduling.rehearsal.faults import CALM, ONLY_CUTS, Weather
+from scheduling.rehearsal.faults import CALM, ONLY_CUTS, OUTAGE, WORST, Weather
 from scheduling.rehearsal.forecast import Forecast, Rehearsal
 from scheduling.rehearsal.invariants import Broken
 from scheduling.rehearsal.providers import SENDER
@@ -23,7 +25,8 @@ from scheduling.reminding import Owing
 from storage import outbox
 from storage.charters import charter
 from storage.engine import reading
-from storage.outbox import leases, waiting
+from storage.outbox import leases, steps, waiting
+from storage.outbox.steps import in_state
 from storage.queries import accounts, looks, register, stories
 from storage.tables import tables
 from tovholder.rehearsing import speak
@@ -55,6 +58,32 @@ def test_every_promise_is_kept_whatever_fails(stage: play.Stage, seed: int) -> N
 @pytest.mark.parametrize("seed", [495, 41, 65])
 def test_a_promise_that_was_broken_once_is_kept(stage: play.Stage, seed: int) -> None:
     play.play(stage, play.plot(seed, YEAR), speak)
+
+
+def test_every_tenth_seed_has_every_fault_at_full_strength() -> None:
+    assert all(getattr(WORST, each.name) for each in fields(Weather) if each.name != "outage" or OUTAGE)
+    assert {seed for seed in SEEDS if play.plot(seed, YEAR).weather == WORST} == {100, 110, 120}
+
+
+def test_every_promise_is_kept_over_the_hour_that_comes_twice(stage: play.Stage) -> None:
+    plot = play.plot(7, YEAR, first=date(YEAR, 10, 28), days=5)
+    assert sum(ring.date() == date(YEAR, 10, 31) for ring in plot.rings) >= 3, "it rings before, in and after it"
+    play.play(stage, plot, speak)
+
+
+@pytest.mark.slow
+def test_promises_are_kept_where_connections_break_in_the_midst_of_a_transaction(stage: play.Stage) -> None:
+    played = play.play(stage, brief(14, replace(CALM, dropped=0.01)), speak)
+    assert {"dropped at a statement", "dropped at a commit", "dropped at a commit that was done"} <= {*played.struck}
+    assert played.told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 12])
+@pytest.mark.xfail(not OUTAGE, strict=False, reason="what waits for a channel that is down expires with its day")
+def test_what_is_owed_is_told_by_another_way_while_a_channel_is_down(stage: play.Stage, seed: int) -> None:
+    played = play.play(stage, replace(play.plot(seed, YEAR), weather=replace(CALM, outage=0.5)), speak)
+    assert played.told
 
 
 @pytest.mark.slow
@@ -156,6 +185,43 @@ def _believes_the_wall(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deliver, "time_for_leases", lambda clock: clock())
 
 
+def _ignores_the_order_of_a_strand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever of a strand is ready may leave, also while something earlier is open, or newer was sent."""
+    delivery = tables["delivery"]
+    anything = (
+        select(delivery.c.id, delivery.c.lane, delivery.c.account)
+        .where(
+            in_state(delivery.c.state, *OPEN_STATES),
+            delivery.c.ready_ms <= bindparam("now_ms"),
+            delivery.c.channel.in_(bindparam("channels", expanding=True)),
+        )
+        .order_by(delivery.c.ready_ms, delivery.c.id)
+        .limit(bindparam("beyond"))
+    )
+    monkeypatch.setattr(leases, "_READY", anything)
+    monkeypatch.setattr(outbox, "withdraw_strand", lambda *_: 0)
+    monkeypatch.setattr(invitations, "_check_newest", lambda *_: None)
+
+
+def _has_two_occasions_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reminder goes to who was reminded today already: of an answer, or by another name for the same day."""
+    monkeypatch.setattr(outbox, "told_on", lambda *_: set[int]())
+
+
+def _works_on_sundays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WorkingCalendar, "is_working_day", lambda self, day: self.holiday(day) is None)
+
+
+def _expires_without_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What did not get out in time is put away, and nothing of it is written down."""
+    noted = steps.write_steps
+
+    def all_but_these(connection: Connection, rows: Any) -> None:
+        noted(connection, [row for row in rows if row[3] != "expired"])
+
+    monkeypatch.setattr(steps, "write_steps", all_but_these)
+
+
 EXACT = [module for module in (morning,) if hasattr(module, "current_rung")]
 PLANTED: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], Weather, str]] = {
     "marked before it is sent": (_marks_before_it_sends, replace(CALM, cut_before=0.3), "counts as sent"),
@@ -167,6 +233,10 @@ PLANTED: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], Weather, str]] = 
     "given up in silence": (_gives_up_in_silence, replace(CALM, permanent=0.4), "never heard"),
     "leases by the wall": (_believes_the_wall, replace(CALM, forward=0.2), "twice"),
     "never asked": (_never_asks_the_provider, replace(CALM, unheard=0.3), "twice"),
+    "strand order ignored": (_ignores_the_order_of_a_strand, replace(CALM, temporary=0.6), "SEQUENCE went down"),
+    "two occasions a day": (_has_two_occasions_a_day, CALM, "second digest"),
+    "sunday is a working day": (_works_on_sundays, replace(CALM, down=0.3), "no working day"),
+    "expiry without a step": (_expires_without_a_step, replace(CALM, temporary=0.8), "is expired, its log says"),
 }
 
 
