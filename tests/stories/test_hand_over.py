@@ -248,8 +248,8 @@ def test_two_peoples_time_is_enough(talk: Any) -> None:
 REFUSED = (
     (MAYOR, "giv videre {}", "ikke dig, jeg spørger"),
     (MAYOR, "tag tilbage {}", "ikke givet videre"),
-    (LEJRE, "giv videre {}", "ingen forpligtelse"),
-    (LEJRE, "tag tilbage {}", "ingen forpligtelse"),
+    (LEJRE, "giv videre {}", "nogen forpligtelse"),
+    (LEJRE, "tag tilbage {}", "nogen forpligtelse"),
 )
 
 
