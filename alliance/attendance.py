@@ -70,3 +70,7 @@ class Count:
     seats: int
     coming: int
     quorum: int
+
+    @property
+    def quorate(self) -> bool:
+        return self.coming >= self.quorum
