@@ -22,6 +22,7 @@ from scheduling.morning import MorningOutcome, morning
 from scheduling.notices import tell_undelivered
 from scheduling.papers import follow_readers
 from scheduling.plan_actions import remind_of_stale
+from scheduling.plans_counted import count_plans
 from scheduling.proposals import answer_cancelled
 from scheduling.questions import escalate_unanswered
 from scheduling.runaway import Runaway, bounded, tell_of
@@ -77,6 +78,8 @@ def _plan_one(engine: Engine, alliance: Alliance, now: datetime, move_clock: boo
         if move_clock and alliance.demo_now is not None and alliance.demo_now < now:
             move_demo_clock(connection, alliance.id, now)
         alliance = put_in_force(connection, alliance, now)
+        last = bookmark(connection, alliance.id, "tick")
+        count_plans(connection, alliance, last.at if last else None, now)
         with bounded(connection, alliance, bound):
             follow_offices(connection, alliance, now)
             follow_readers(connection, alliance, now)
@@ -84,7 +87,6 @@ def _plan_one(engine: Engine, alliance: Alliance, now: datetime, move_clock: boo
             outcome = morning(connection, alliance, now)
             remind_of_answers(connection, alliance, now)
         tell_undelivered(connection, alliance, now)
-        last = bookmark(connection, alliance.id, "tick")
         tell_of_seats(connection, alliance, last.at if last else None, now)
         escalate_unanswered(connection, alliance, last.at if last else None, now)
         remind_of_stale(connection, alliance, last.at if last else None, now)

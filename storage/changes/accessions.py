@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, delete, insert, update
 
 from storage.changes.facts import added_id
-from storage.changes.register import add_membership, forget_what_begins
+from storage.changes.looks import open_again
+from storage.changes.register import add_membership
 from storage.tables import tables
 
-_accession = tables["accession"]
+_accession, _membership = tables["accession"], tables["membership"]
 
 
 def add_accession(
@@ -65,4 +66,7 @@ def withdraw_accession(
     held = (_accession.c.alliance_id == alliance_id, _accession.c.id == id_, _accession.c.withdrawn_at.is_(None))
     connection.execute(update(_accession).where(*held).values(withdrawn_at=now, withdrawn_by=person_id))
     if since is not None:
-        forget_what_begins(connection, alliance_id, [organisation_id], since)
+        theirs = (_membership.c.alliance_id == alliance_id, _membership.c.organisation_id == organisation_id)
+        begins = (_membership.c.role == "member", _membership.c.valid_from == since)
+        connection.execute(delete(_membership).where(*theirs, *begins))
+        open_again(connection, alliance_id, organisation_id)

@@ -87,6 +87,21 @@ def test_a_plan_that_is_approved_meanwhile_opens_the_door(talk):
     assert talk.send(SECRETARIAT, talk.say(SECRETARIAT, "accession 1 sign"), **SIGNED).done
 
 
+def test_a_plan_from_before_is_the_evidence_from_the_day_the_municipality_owes_one(talk):
+    asked(talk, "Glostrup")
+    plan = {"title": "Klimaplan", "adopted_on": "1.2.2027", "adopted_by": "Kommunalbestyrelsen"}
+    goals = {"reduction": "70 % i 2030", "net_zero_year": "2045", "risk_flooding": "ja", "resilient_year": "2050"}
+    assert talk.send(SECRETARIAT, talk.say(SECRETARIAT, "for Glostrup: plan ny"), **plan, **goals).done
+    talk.say(SECRETARIAT, "for Glostrup: plan send")
+    form = talk.say(SECRETARIAT, "for Glostrup: plan vurder")
+    talk.send(SECRETARIAT, form, result="yes", **{key: "ja" for key in form.asks() if key.startswith("mark_")})
+    assert talk.send(SECRETARIAT, talk.say(SECRETARIAT, "tiltrædelse 1 underskriv"), **SIGNED).done
+    talk.at = "2027-04-02T09:00"
+    for morning in ("2027-03-31T08:00", "2027-04-01T08:00", "2027-04-02T08:00"):
+        talk.played.plan(morning)
+    assert talk.standing("Glostrup", "plan") == "fulfilled" and len(talk.settlements("Glostrup", "plan")) == 1
+
+
 def test_it_is_taken_back_until_the_day_has_come(talk):
     asked(talk, "Køge")
     talk.send(SECRETARIAT, talk.say(SECRETARIAT, "tiltraedelse 1 underskriv"), **SIGNED)
