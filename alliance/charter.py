@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 from alliance.about import NOTHING_SAID, About
 from alliance.cadences import Avoid, EventCadence, Ladder, MeetingCadence, MonthDay, PaperDeadlines
 from alliance.calendar import WorkingCalendar
-from alliance.standards import Point, Standard, standards_for
+from alliance.standards import JoinsWith, Point, Standard, standards_for
 from alliance.validity import Validity, valid_on
 from alliance.words import Words
 
@@ -279,6 +279,7 @@ class Charter:
     calendar: WorkingCalendar
     hash: str
     about: About = NOTHING_SAID
+    joins_with: JoinsWith = "nothing"
 
     def requirements_on(self, day: date) -> tuple[Requirement, ...]:
         return valid_on(self.requirements, day)

@@ -36,6 +36,7 @@ from alliance.charter_checks import check_references
 from alliance.entries import Entry, read_whole, words
 from alliance.errors import CharterError
 from alliance.standard_entries import read_points, read_standard
+from alliance.standards import JOINS_WITH, JoinsWith
 from alliance.words import Words
 
 GRADES = ("fulfilled", "noted", "partial")
@@ -92,10 +93,16 @@ def _charter(top: Entry, text: str) -> Charter:
         calendar=WorkingCalendar(zone, top.entry("calendar", lambda e: e.entries("holidays", _holiday))),
         hash=hashlib.sha256(text.encode()).hexdigest(),
         about=top.entry("about", read_about) if top.has("about") else NOTHING_SAID,
+        joins_with=_joins_with(members),
     )
     for part in (head, members, governance, cadence):
         part.done()
     return charter
+
+
+def _joins_with(members: Entry) -> JoinsWith:
+    """What a municipality needs to join; nothing where the charter does not say."""
+    return cast(JoinsWith, members.one_of("joins_with", JOINS_WITH)) if members.has("joins_with") else "nothing"
 
 
 def _zone(head: Entry) -> str:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from alliance.validity import Validity
 from alliance.words import Words
 
+JoinsWith = Literal["nothing", "adopted_plan", "approved_plan"]
+"""What a charter wants of a municipality before somebody may sign for it."""
+JOINS_WITH: tuple[JoinsWith, ...] = ("nothing", "adopted_plan", "approved_plan")
 SECRETARIAT = "secretariat"
 """Who runs the secretariat on the day, where a standard names who decides; anybody else is a party's code."""
 

@@ -20,6 +20,7 @@ LABELLED = frozenset(
         "paper",
         "plan",
         "plan_action",
+        "accession",
         "experience",
         "question",
         "task",

@@ -22,6 +22,7 @@ from scheduling.morning import MorningOutcome, morning
 from scheduling.notices import tell_undelivered
 from scheduling.papers import follow_readers
 from scheduling.plan_actions import remind_of_stale
+from scheduling.plans_counted import count_plans
 from scheduling.proposals import answer_cancelled
 from scheduling.questions import escalate_unanswered
 from scheduling.runaway import Runaway, bounded, tell_of
@@ -99,6 +100,7 @@ def _plan_one(
             move_demo_clock(connection, alliance.id, now)
         alliance = put_in_force(connection, alliance, now)
         last = bookmark(connection, alliance.id, "tick")
+        count_plans(connection, alliance, last.at if last else None, now)
         with bounded(connection, alliance, bound, now):
             follow_offices(connection, alliance, now)
             follow_readers(connection, alliance, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.commands import (
     about,
+    accession,
     agenda,
     ask,
     attendance,
@@ -90,6 +91,7 @@ COMMANDS: tuple[Command, ...] = (
     people.CONTACTS,
     seats.SEATS,
     seats.SEAT,
+    accession.COMMAND,
     changeover.COMMAND,
     tasks.TASKS,
     tasks.TASK,

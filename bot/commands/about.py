@@ -13,7 +13,7 @@ from alliance.months import years_after
 from alliance.names import danish_key, fold
 from alliance.validity import unbroken_since
 from bot.commands.context import Command, Context
-from storage.queries import register
+from storage.queries import accessions, register
 
 MEMBERS = ("medlemmer", "members")
 
@@ -23,7 +23,9 @@ def handle(ctx: Context) -> Message:
         raise Refused("about_what", got=" ".join(ctx.args))
     everybody = _members(ctx)
     if ctx.args:
-        return ctx.write("about_members", day=ctx.today, members=everybody)
+        known = reversed(accessions.accessions(ctx.connection, ctx.alliance.id))  # who joined anew signed anew
+        signed = {one.organisation_id: one for one in known if one.is_signed}
+        return ctx.write("about_members", day=ctx.today, members=everybody, signed=signed)
     charter, founded = ctx.alliance.charter, _founded(ctx)
     own = {ctx.member.id} if ctx.member else set(ctx.actor.own)
     return ctx.write(

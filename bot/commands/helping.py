@@ -78,6 +78,7 @@ FOR_SECRETARIAT = (
     "end_term",
     "seats",
     "seat",
+    "accession",
     "changeover",
     "code",
     "tasks",

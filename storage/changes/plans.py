@@ -56,6 +56,12 @@ def _withdraw(connection: Connection, table: Table, alliance_id: int, id_: int, 
     return connection.execute(done).rowcount == 1
 
 
+def meets(connection: Connection, alliance_id: int, id_: int, settlement_id: int) -> None:
+    """Note as which evidence a version meets a requirement."""
+    which = (_plan.c.alliance_id == alliance_id, _plan.c.id == id_)
+    connection.execute(update(_plan).where(*which).values(settlement_id=settlement_id))
+
+
 def withdraw_shown_by(connection: Connection, alliance_id: int, settlement_id: int, person: int, now: datetime) -> bool:
     """Withdraw the version that a withdrawn settlement was, with its steps; returns whether it was one.
 

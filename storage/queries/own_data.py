@@ -35,6 +35,7 @@ def own_data(connection: Connection, alliance: Alliance, organisation: Organisat
     reader = _Reader(connection, alliance, organisation.id)
     subjects = (
         reader.memberships(),
+        reader.accessions(),
         reader.contacts(at),
         reader.seats(),
         reader.obligations(),
@@ -94,6 +95,17 @@ class _Reader:
         table = _t["membership"]
         query = self._of(table, select(table.c.role, table.c.valid_from, table.c.valid_until))
         return self._subject("memberships", "role valid_from valid_until", query.order_by(table.c.valid_from))
+
+    def accessions(self) -> Subject:
+        """What it asked for, and who signed for it."""
+        table = _t["accession"]
+        names = ("asked_on", "asked_by", "signed_on", "signed_by", "signed_role", "document", "since")
+        query = select(*(table.c[name] for name in names), table.c.recorded_at, _person.c.name, table.c.withdrawn_at)
+        return self._subject(
+            "accessions",
+            "asked_on asked_by signed_on signed_by signed_role link valid_from recorded_at by withdrawn_at",
+            self._of(table, query.join(_person, _person.c.id == table.c.recorded_by)).order_by(table.c.id),
+        )
 
     def contacts(self, at: datetime) -> Subject:
         """Everybody who ever held an office or acted for one; a mail address of those who do so now."""

@@ -65,6 +65,17 @@ def records_of(
     return tuple(PlanRecord(organisation, plans.get(organisation.id, ())) for organisation in organisations)
 
 
+def meeting_nothing(connection: Connection, alliance_id: int) -> set[int]:
+    """The organisations of which a plan was adopted that is no evidence of anything."""
+    query = select(_plan.c.organisation_id).where(
+        _plan.c.alliance_id == alliance_id,
+        _plan.c.withdrawn_at.is_(None),
+        _plan.c.adopted_on.is_not(None),
+        _plan.c.settlement_id.is_(None),
+    )
+    return set(connection.execute(query).scalars())
+
+
 def version(connection: Connection, alliance_id: int, id_: int) -> PlanVersion | None:
     """One version as it was recorded, withdrawn or not."""
     row = connection.execute(_VERSIONS.where(_plan.c.id == id_), {"alliance": alliance_id}).first()

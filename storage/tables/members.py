@@ -78,6 +78,38 @@ class MembershipRow(SQLModel, table=True):
     recorded_at: datetime
 
 
+class AccessionRow(SQLModel, table=True):
+    """A municipality asks to join, and is signed for once its plan is right; it has one request open at a time."""
+
+    __tablename__ = "accession"
+    __table_args__ = (
+        Index(
+            "uq_accession_open",
+            "alliance_id",
+            "organisation_id",
+            unique=True,
+            sqlite_where=text("signed_on IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=text("signed_on IS NULL AND withdrawn_at IS NULL"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    alliance_id: int = Field(foreign_key="alliance.id")
+    organisation_id: int = Field(foreign_key="organisation.id", index=True)
+    asked_on: date
+    asked_by: str
+    recorded_at: datetime
+    recorded_by: int = Field(foreign_key="person.id")
+    signed_by: str = ""
+    signed_role: str = ""
+    signed_on: date | None = None
+    document: str = ""
+    since: date | None = None
+    signed_at: datetime | None = None
+    signature_by: int | None = Field(default=None, foreign_key="person.id")
+    withdrawn_at: datetime | None = None
+    withdrawn_by: int | None = Field(default=None, foreign_key="person.id")
+
+
 class PersonRow(SQLModel, table=True):
     """``quiet`` are the hours in which what can wait is not sent to them, local times of day: ``12:00-14:00``."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from templates.makers import (
     about,
     absences,
+    accessions,
     agenda_items,
     agendas,
     attendance,
@@ -57,6 +58,7 @@ __all__ = [
     "MAKERS",
     "about",
     "absences",
+    "accessions",
     "agenda_items",
     "agendas",
     "attendance",

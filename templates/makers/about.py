@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from alliance.about import ContactSeen, PartnerSeen
+from alliance.accessions import Accession
 from alliance.charter import Charter
 from alliance.members import MemberSince
 from alliance.messages import Block, Button, Message, Table, Text
 from alliance.months import span
 from templates import formats
+from templates.makers.accessions import signed_words
 from templates.makers.forms import button_row, fact_pairs
 from templates.makers.kinds import maker
 from templates.makers.words import command
 from templates.phrases import Phrases, listed
+
+NOBODY: Mapping[int, Accession] = {}
 
 
 @maker("about")
@@ -88,14 +93,26 @@ def _member(say: Phrases, one: MemberSince, day: date) -> str:
 
 
 @maker("about_members")
-def about_members(say: Phrases, *, day: date, members: tuple[MemberSince, ...]) -> Message:
-    """Every member with the day from which it has been one, and for how long."""
+def about_members(
+    say: Phrases, *, day: date, members: tuple[MemberSince, ...], signed: Mapping[int, Accession] = NOBODY
+) -> Message:
+    """Every member with the day from which it has been one, and for how long.
+
+    ``signed`` is who signed for those that joined since that is recorded, by the member's id.
+    """
     summary = say("about_members.summary", count=len(members), day=day)
     back = button_row(Button(say("about.back"), command(say, "about")))
     if not members:
         return Message(summary, (Text(summary), *back))
     rows = tuple(
-        (one.organisation.name, formats.short_day(one.since, say.language), age(say, one.since, day)) for one in members
+        (
+            one.organisation.name,
+            formats.short_day(one.since, say.language),
+            age(say, one.since, day),
+            *((signed_words(say, signed.get(one.organisation.id)),) if signed else ()),
+        )
+        for one in members
     )
-    head = tuple(say(f"about_members.head.{column}") for column in ("member", "since", "age"))
+    columns = ("member", "since", "age", *(("signed",) if signed else ()))
+    head = tuple(say(f"about_members.head.{column}") for column in columns)
     return Message(summary, (Text(summary), Table(say("about_members.caption"), head, rows), *back))

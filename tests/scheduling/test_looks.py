@@ -808,7 +808,7 @@ def counted(engine: Engine) -> Iterator[list[str]]:
 IDLE, FORGETTING = 14, 5  # once a day what was kept for some days only is forgotten
 SEATS = 7  # and it is looked whose term ends and which seat is empty
 QUESTIONS = 1  # those that nobody has answered, at the same tick
-PLAN_ACTIONS = 1  # which actions nobody has updated for a year
+PLANS = 2  # which actions nobody has updated for a year, and which plans are no evidence yet
 
 
 def test_a_tick_with_nothing_to_do_is_a_handful_of_statements(played: Played) -> None:
@@ -819,7 +819,7 @@ def test_a_tick_with_nothing_to_do_is_a_handful_of_statements(played: Played) ->
     for at, most in (
         ("2027-03-01T08:01", IDLE),
         ("2027-03-01T23:00", IDLE),
-        ("2027-03-02T08:00", IDLE + FORGETTING + SEATS + QUESTIONS + PLAN_ACTIONS),
+        ("2027-03-02T08:00", IDLE + FORGETTING + SEATS + QUESTIONS + PLANS),
     ):
         with counted(played.engine) as said:
             assert plan(played.engine, local(at)).posted == ()

@@ -62,6 +62,18 @@ def test_a_plan_that_is_to_be_updated_stands_among_the_rest_with_its_day(pages: 
     pages.press(COORDINATOR, "/mine", "Se planen")
 
 
+def test_actions_that_nobody_updated_for_a_year_stand_on_the_secretariats_list_with_the_way_to_them(
+    pages: Pages,
+) -> None:
+    action = {"title": "Varmeplan", "track": "reduction", "owner": "Planchefen", "due": "1.6.2029"}
+    pages.talk.send(COORDINATOR, pages.talk.say(COORDINATOR, "handling ny"), **action)
+    assert "uden nyt i et år" not in pages.see(SECRETARY, "/mine")
+    pages.talk.at = "2028-03-01T09:00"
+    assert "1 handling i medlemmernes planer uden nyt i et år" in pages.see(SECRETARY, "/mine")
+    assert "uden nyt i et år" not in pages.see(COORDINATOR, "/mine")
+    pages.press(SECRETARY, "/mine", "Se dem")
+
+
 def test_what_is_handed_over_waits_for_the_colleague_and_can_be_taken_back(pages: Pages) -> None:
     pages.talk.played.plan("2027-02-25T08:00")
     before = pages.see(COORDINATOR, "/mine")

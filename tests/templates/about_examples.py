@@ -11,6 +11,7 @@ from alliance.about import NOTHING_SAID, ContactSeen, PartnerSeen
 from alliance.charter_file import read_charter
 from alliance.members import MemberSince, Organisation
 from alliance.words import Words
+from tests.templates.accession_examples import SIGNED
 
 FOLDER = Path(__file__).parents[2] / "alliance" / "charters"
 DK2020, NEWER = (
@@ -58,6 +59,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "about_members": {
         "none": {"day": TODAY, "members": ()},
         "one": {"day": TODAY, "members": MEMBERS[:1]},
+        "signed": {"day": TODAY, "members": MEMBERS, "signed": {KOEGE.id: SIGNED}},
         "many": {"day": TODAY, "members": MEMBERS * 20},
     },
 }
