@@ -51,8 +51,8 @@ def doubted(connection: Connection, alliance_id: int, since: datetime) -> tuple[
     query = (
         select(
             *of,
-            func.sum(case((in_doubt, 1), else_=0)).label("count"),
-            func.sum(case((left, 1), else_=0)).label("sent"),
+            func.sum(case((in_doubt, 1), else_=0)).label("doubts"),
+            func.sum(case((left, 1), else_=0)).label("clean"),
             func.min(case((in_doubt, _delivery.c.uncertain_ms))).label("first"),
         )
         .where(_delivery.c.alliance_id == alliance_id, or_(in_doubt, left))
@@ -64,7 +64,7 @@ def doubted(connection: Connection, alliance_id: int, since: datetime) -> tuple[
         account = place_of(row.channel, row.account)
         known = found.get(account)
         firsts = [each for each in (row.first and from_ms(row.first), known and known.first) if each]
-        counts = (int(row.count) + (known.count if known else 0), int(row.sent) + (known.sent if known else 0))
+        counts = (int(row.doubts) + (known.count if known else 0), int(row.clean) + (known.sent if known else 0))
         found[account] = Doubted(row.channel, account, *counts, min(firsts, default=since))
     return tuple(one for one in found.values() if one.count)
 
