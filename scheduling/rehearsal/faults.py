@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
-
 SET_BY = (timedelta(minutes=2), timedelta(minutes=10))
 """How far the clock is set in the middle of something: further than a lease, not into another day."""
 
