@@ -16,7 +16,7 @@ from storage.tables import tables
 
 MOVED_AWAY = "moved_away"
 """The bookmark that says where everything was carried to: whoever sends from here too tells everybody twice."""
-LINGERS = 2.0  # seconds in which a server lets go of a process that has just ended
+LOOKS, BETWEEN_LOOKS = 20, 0.1  # seconds: a server lets go of a process that has just ended
 _alliance, _bookmark = tables["alliance"], tables["bookmark"]
 _OTHERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
@@ -32,12 +32,11 @@ def in_use(engine: Engine) -> bool:
     engine.dispose()
     if not is_postgresql(engine):
         return file_in_use(Path(engine.url.database or ""))
-    until = time.monotonic() + LINGERS
-    while _has_others(engine):
-        if time.monotonic() > until:
-            return True
-        time.sleep(0.1)
-    return False
+    for _ in range(LOOKS):
+        if not _has_others(engine):
+            return False
+        time.sleep(BETWEEN_LOOKS)
+    return _has_others(engine)
 
 
 def _has_others(engine: Engine) -> bool:

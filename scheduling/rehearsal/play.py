@@ -358,7 +358,7 @@ class Play:
             self.disturbed |= {before, self.today}
 
     def set_wall(self, by: timedelta) -> None:
-        """Somebody sets the clock while something is under way; not into another hour, where others may be written to."""
+        """Somebody sets the clock while something is under way; not into another hour, where others may be told."""
         if self.calendar.local(self.clock.now + by).hour == self.calendar.local(self.clock.now).hour:
             self.tell(f"the clock on the wall is set by {by}")
             self.clock.set_wall(by)

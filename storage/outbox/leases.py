@@ -151,8 +151,9 @@ def claim(
 ) -> tuple[Claim, ...]:
     """Take deliveries that are due under a lease, oldest first, and of a strand only the first that is open.
 
-    ``over_by`` says which leases are over, where that is not ``now``: the clock was set a moment ago. Whose lane or account is shut is left until it opens; the others are charged to theirs. In a sender's transaction
-    only: on PostgreSQL other senders pass over the rows that this one looks at.
+    ``over_by`` says which leases are over, where that is not ``now``: the clock was set a moment ago. Whose lane or
+    account is shut is left until it opens; the others are charged to theirs. In a sender's transaction only: on
+    PostgreSQL other senders pass over the rows that this one looks at.
     """
     expire(connection, now)
     beyond = at_most if rate == UNLIMITED else max(at_most, LOOK_BEYOND)

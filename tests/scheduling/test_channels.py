@@ -364,9 +364,7 @@ def test_what_was_taken_and_found_no_words_is_put_back_and_not_called_a_possible
     assert {record.attempts for record in played.outbox()} == {1}
 
 
-def test_what_the_seam_took_and_found_no_words_for_is_put_back(
-    played: Played, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_seam_took_and_found_no_words_for_is_put_back(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
     post(played, ANNE)
     (record,) = played.outbox()
 

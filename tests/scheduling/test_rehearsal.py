@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,8 +20,8 @@ from scheduling import deliver, invitations, meetings, morning, outcomes, parcel
 from scheduling.rehearsal import play
 from scheduling.rehearsal.faults import CALM, ONLY_CUTS, OUTAGE, WORST, Weather
 from scheduling.rehearsal.forecast import Forecast, Rehearsal
-from scheduling.rehearsal.invariants import Broken
-from scheduling.rehearsal.providers import SENDER
+from scheduling.rehearsal.invariants import Broken, repeats_are_marked
+from scheduling.rehearsal.providers import SENDER, Arrival, Heard, Ledger
 from scheduling.reminding import Owing
 from storage import outbox
 from storage.charters import charter
@@ -254,6 +255,19 @@ def test_a_planted_fault_is_caught_within_a_few_seeds(
     with pytest.raises(Broken, match=words):
         for seed in range(SOON.get(name, 14), 50):
             play.play(stage, brief(seed, weather, mail_can_be_asked=True), speak)
+
+
+@pytest.mark.parametrize(("mail", "found"), [("", 1), ("possibly_repeated", 0)])
+def test_what_two_channels_brought_must_be_marked_by_the_second(mail: str, found: int) -> None:
+    told = [
+        Arrival(datetime(YEAR, 3, 1, tzinfo=UTC), 0.0, 0, channel, False, "1/broadcast/all/1/2", delivery, "a", Heard())
+        for delivery, channel in ((1, "slack"), (2, "mail"))
+    ]
+    rows = {
+        1: SimpleNamespace(state="given_up", reason="no_address"),
+        2: SimpleNamespace(state="sent", reason=mail),
+    }
+    assert len(list(repeats_are_marked(rows, Ledger(told)))) == found
 
 
 # ---------------------------------------------------------------------------- the year of an alliance, foretold

@@ -274,7 +274,13 @@ def test_what_was_moved_away_is_not_worked_with_until_somebody_lifts_that(
     monkeypatch.setenv("DATABASE_URL", address(lived))
     assert main(["move-database", address(lived), address(there)]) == 0
     capsys.readouterr()
-    for words in (["tick", "--dry-run"], ["worker"], ["web"], ["serve"], ["move-database", address(lived), address(elsewhere)]):
+    for words in (
+        ["tick", "--dry-run"],
+        ["worker"],
+        ["web"],
+        ["serve"],
+        ["move-database", address(lived), address(elsewhere)],
+    ):
         assert main(words) == 2
         told = capsys.readouterr().err
         assert "was moved to" in told and without_password(address(there)) in told and "--lift" in told
