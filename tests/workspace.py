@@ -59,7 +59,7 @@ class Workspace:
     sockets: Sockets | None = None
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     answers_fail: list[Fault] = field(default_factory=list)
-    """What befalls the next things that are said to a response_url: each was taken, unless its status says otherwise."""
+    """What befalls the next things that are said to a response_url: taken, unless its status says otherwise."""
     lines: set[object] = field(default_factory=set)
     """The connections by which something was said to a response_url."""
 
@@ -74,7 +74,7 @@ class Workspace:
         user: str,
         action: Mapping[str, Any],
         view: Mapping[str, Any] | None = None,
-        at: Mapping[str, str] | None = None,
+        at: Mapping[str, Any] | None = None,
     ) -> Answered:
         """Press a button as it stood in some blocks; ``at`` says in which message (``channel_id``, ``message_ts``)."""
         body: dict[str, Any] = {"type": "block_actions", "actions": [{**action, "action_ts": str(next(self.numbers))}]}
@@ -208,7 +208,9 @@ def workspace(
         taking, open_ = (portal.wrap_async_context_manager(one) for one in (takes, app.open()))
         with taking as response_url, open_:
             client = httpx.AsyncClient(transport=httpx.ASGITransport(served), base_url="http://slack.test")
-            yield Workspace(slack, portal, client, app, responses, response_url, sockets, answers_fail=fails, lines=lines)
+            yield Workspace(
+                slack, portal, client, app, responses, response_url, sockets, answers_fail=fails, lines=lines
+            )
             portal.call(client.aclose)
 
 

@@ -25,7 +25,7 @@ from storage.bookmarks import keep_place, refused_by
 from storage.changes import register as changes
 from storage.engine import reading, writing
 from storage.queries import actors, register
-from templates import write, write_in
+from templates import write_in
 from templates.makers.words import command
 from templates.phrases import Phrases
 

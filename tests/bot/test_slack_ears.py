@@ -21,7 +21,6 @@ from tests.conftest import Played, local
 from tests.slack_server import Fault, Slack, too_many
 from tests.workspace import FORM_TYPE, JSON_TYPE, Workspace, workspace
 
-
 STRANGE = {"x-slack-request-timestamp": str(int(time.time())), "x-slack-signature": b"v0=\xe6"}
 """A signature that no comparison takes."""
 
@@ -134,7 +133,7 @@ def test_whom_we_do_not_know_is_told_in_danish_and_in_english_unless_they_read_s
     assert all(str(args.get("include_locale")) in ("1", "True", "true") for args in slack.slack.asked("users.info"))
 
 
-# ------------------------------------------------------------------------------- what cannot be shown where it was asked
+# --------------------------------------------------------------------------- what cannot be shown where it was asked
 
 AWAY = [Fault(error="expired_trigger_id"), Fault(drop=True), Fault(status=503, body="away")]
 

@@ -16,7 +16,6 @@ from tests.bot.slack_transport.sending import ANNE, NOW, OPEN, POST, add, ended,
 from tests.conftest import Played
 from tests.slack_server import Fault, Slack, too_many
 
-
 BO = 2
 
 
