@@ -204,9 +204,10 @@ def test_a_stale_button_of_what_only_one_person_sees_says_what_came_in_and_is_re
 
 def test_a_button_of_a_meeting_that_was_moved_since_it_was_shown_says_so(invited: Room) -> None:
     invited.at = SENT
-    shown = invited.slack.command(MARIE, f"svar {MEETING}").said.get("blocks") or invited.slack.command(
-        MARIE, "møder"
-    ).said["blocks"]
+    shown = (
+        invited.slack.command(MARIE, f"svar {MEETING}").said.get("blocks")
+        or invited.slack.command(MARIE, "møder").said["blocks"]
+    )
     stale = next(one for block in shown for one in block.get("elements", []) if "svar" in one.get("value", ""))
     moved = invited.say(SECRETARY, f"møde flyt {MEETING} 31-03-2027", ANSWERED)
     if any(isinstance(block, Form) for block in moved.message.blocks):
