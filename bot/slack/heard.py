@@ -23,8 +23,7 @@ TIME = re.compile(r"[0-9]{1,11}(\.[0-9]{1,9})?")
 class Heard:
     """Somebody's words in Slack, before they become a request.
 
-    ``team`` is the workspace we are installed in and ``user`` whoever spoke; ``home_team`` the workspace they belong
-    to. ``trigger`` opens a modal within three seconds, ``response_url`` takes an answer for half an hour; either may
+    ``team`` is the workspace we are installed in and ``user`` whoever spoke. ``trigger`` opens a modal within three seconds, ``response_url`` takes an answer for half an hour; either may
     be empty. ``view`` is the modal or page it was done in, ``page`` the page it turns to (0: none). ``key`` names what
     was done: the same when Slack repeats itself, which it does under other ids of its own; empty where it has no name.
     ``pressed`` is the receipt of the message whose button was pressed, as the way out writes it. ``typed_at`` is when
@@ -37,7 +36,6 @@ class Heard:
     words: str
     answers: Mapping[str, str] = field(default_factory=dict)
     uploads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    home_team: str = ""
     trigger: str = ""
     response_url: str = ""
     view: Body = field(default_factory=dict)
@@ -82,7 +80,6 @@ def commanded(body: Body) -> Heard:
         team=_text(body, "team_id"),
         user=_text(body, "user_id"),
         words=_text(body, "text"),
-        home_team=_text(body, "team_id"),
         trigger=_text(body, "trigger_id"),
         response_url=_text(body, "response_url"),
         key=_key("command", _text(body, "user_id"), _text(body, "trigger_id")),
@@ -178,7 +175,6 @@ def _in_view(body: Body, view: Body) -> Heard:
         words="",
         answers=answers_from(state) if view.get("type") == "modal" else {},
         uploads=uploads_from(state) if view.get("type") == "modal" else {},
-        home_team=_text(user, "team_id"),
         trigger=_text(body, "trigger_id"),
         response_url=_text(body, "response_url"),
         view=view,

@@ -292,6 +292,13 @@ def test_what_is_not_slacks_is_turned_away_and_changes_nothing(
     assert played.dump() == before
 
 
+def test_the_address_is_verified_as_slack_does_it_when_it_is_entered(slack: Workspace) -> None:
+    asked = json.dumps({"token": "x", "type": "url_verification", "challenge": "3eZbrw1aBm2rZgRNFdxV"})
+    answered = slack.send(asked, JSON_TYPE)
+    assert answered.status == 200 and "3eZbrw1aBm2rZgRNFdxV" in answered.text
+    assert slack.send(asked, JSON_TYPE, secret="another").status == 401
+
+
 def eventually(true: Callable[[], bool]) -> bool:
     until = time.monotonic() + 10
     while not true() and time.monotonic() < until:
