@@ -99,7 +99,7 @@ class Ears:
                 self._afterwards(heard, self._say_or_publish(heard, reply.message, others, client, respond))
         else:
             await ack()
-            self._afterwards(heard, self._open(heard, reply.message, client, respond))
+            self._afterwards(heard, self._show_and_refresh(heard, reply, client, respond))
 
     async def press(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
         """A button, or a field of a form that keeps what is typed."""
@@ -366,7 +366,7 @@ class Ears:
             await self._failed(heard, error, "a modal was not opened")
             if not heard.response_url:
                 return False
-            await _say_all(respond, await self._postings(heard, message))
+            return await self._say(heard, await self._postings(heard, message), respond)
         return True
 
     async def _publish(self, heard: Heard, client: AsyncWebClient, page: int, above: Message | None = None) -> None:

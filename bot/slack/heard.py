@@ -23,12 +23,13 @@ TIME = re.compile(r"[0-9]{1,11}(\.[0-9]{1,9})?")
 class Heard:
     """Somebody's words in Slack, before they become a request.
 
-    ``team`` is the workspace we are installed in and ``user`` whoever spoke. ``trigger`` opens a modal within three seconds, ``response_url`` takes an answer for half an hour; either may
-    be empty. ``view`` is the modal or page it was done in, ``page`` the page it turns to (0: none). ``key`` names what
-    was done: the same when Slack repeats itself, which it does under other ids of its own; empty where it has no name.
-    ``pressed`` is the receipt of the message whose button was pressed, as the way out writes it. ``typed_at`` is when
-    somebody pressed or typed, by Slack's clock (aware UTC): what they typed may come in another order. ``ephemeral``
-    says that the pressed message was shown to one person only, which has no receipt; ``shown_at`` is when that was.
+    ``team`` is the workspace we are installed in and ``user`` whoever spoke. ``trigger`` opens a modal within three
+    seconds, ``response_url`` takes an answer for half an hour; either may be empty. ``view`` is the modal or page
+    it was done in, ``page`` the page it turns to (0: none). ``key`` names what was done: the same when Slack
+    repeats itself, which it does under other ids of its own; empty where it has no name. ``pressed`` is the receipt
+    of the message whose button was pressed, as the way out writes it. ``typed_at`` is when somebody pressed or
+    typed, by Slack's clock (aware UTC): what they typed may come in another order. ``ephemeral`` says that the
+    pressed message was shown to one person only, which has no receipt; ``shown_at`` is when that was.
     """
 
     team: str
