@@ -37,7 +37,7 @@ PROFILE = {
 
 def person(id_: str, *, is_bot: bool = False) -> dict[str, Any]:
     known = {"id": id_, "team_id": TEAM, "name": id_.lower(), "deleted": False, "profile": PROFILE}
-    return {**known, "is_bot": is_bot, "updated": 1, "is_app_user": False}
+    return {**known, "is_bot": is_bot, "updated": 1, "is_app_user": False, "is_email_confirmed": True}
 
 
 CONVERSATION: dict[str, Any] = {"id": CHANNEL, "created": 1, "is_im": True, "user": "U0000001"}

@@ -46,8 +46,8 @@ class Request:
     what is kept letter by letter: what comes after something newer is not kept.
 
     ``alliance_id`` is the alliance that is meant, where the channel knows it: one address may be known to several.
-    ``offered_at`` (aware UTC) is when a mail offered the words: an answer to a time that was moved since is none. With
-    ``overwrites`` False, what came in since then is not overwritten either.
+    ``offered_at`` (aware UTC) is when a mail, or what one person alone is shown, offered the words: an answer to a time
+    that was moved since is none. With ``overwrites`` False, what came in since then is not overwritten either.
     """
 
     address: str

@@ -29,6 +29,7 @@ from bot.slack.door import PATH
 from storage.changes import register as changes
 from storage.engine import writing
 from storage.queries import register
+from tests.slack_checks import sent
 from tests.slack_server import TEAM, Fault, Slack, running
 from tests.slack_socket import Sockets
 
@@ -59,7 +60,9 @@ class Workspace:
     sockets: Sockets | None = None
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     answers_fail: list[Fault] = field(default_factory=list)
-    """What befalls the next things that are said to a response_url: each was taken, unless its status says otherwise."""
+    """What befalls the next things that are said to a response_url: taken, unless its status says otherwise."""
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    """What was answered to all that people did, in its own response."""
     lines: set[object] = field(default_factory=set)
     """The connections by which something was said to a response_url."""
 
@@ -74,7 +77,7 @@ class Workspace:
         user: str,
         action: Mapping[str, Any],
         view: Mapping[str, Any] | None = None,
-        at: Mapping[str, str] | None = None,
+        at: Mapping[str, Any] | None = None,
     ) -> Answered:
         """Press a button as it stood in some blocks; ``at`` says in which message (``channel_id``, ``message_ts``)."""
         body: dict[str, Any] = {"type": "block_actions", "actions": [{**action, "action_ts": str(next(self.numbers))}]}
@@ -132,8 +135,18 @@ class Workspace:
 
     # --------------------------------------------------------------------------------------------- requests
 
+    def faults(self) -> list[str]:
+        """What Slack would not have taken of all that was sent to it."""
+        calls = [(call.method, call.args) for call in self.slack.calls]
+        return sent.faults(calls, [*self.answers, *self.responses])
+
     def deliver(self, kind: str, body: dict[str, Any]) -> Answered:
         """Bring what people did to the app, by HTTP or by its socket, and wait for all that is shown after it."""
+        answered = self._delivered(kind, body)
+        self.answers.append(answered.said)
+        return answered
+
+    def _delivered(self, kind: str, body: dict[str, Any]) -> Answered:
         if self.sockets is not None:
             said = self.sockets.ask(kind, body)
             self.portal.call(self.app.finish)
@@ -208,8 +221,12 @@ def workspace(
         taking, open_ = (portal.wrap_async_context_manager(one) for one in (takes, app.open()))
         with taking as response_url, open_:
             client = httpx.AsyncClient(transport=httpx.ASGITransport(served), base_url="http://slack.test")
-            yield Workspace(slack, portal, client, app, responses, response_url, sockets, answers_fail=fails, lines=lines)
+            made = Workspace(
+                slack, portal, client, app, responses, response_url, sockets, answers_fail=fails, lines=lines
+            )
+            yield made
             portal.call(client.aclose)
+            assert made.faults() == []
 
 
 class Taking:

@@ -48,7 +48,12 @@ def slack_route(app: AsyncApp) -> Route:
             return _refused(401, f"{STAMP} is not a number of seconds")
         try:
             asked = AsyncBoltRequest(body=text, headers=dict(request.headers))
-        except (ValueError, TypeError, AttributeError, RecursionError):  # the library's words for what Slack never writes
+        except (
+            ValueError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ):  # the library's words for what Slack never writes
             return _refused(400, "not a request as Slack writes them")
         answer = await app.async_dispatch(asked)
         if answer.status >= 400:

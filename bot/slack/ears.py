@@ -31,6 +31,7 @@ from bot.slack.limits import ANSWERS
 from bot.slack.modal import DEEPEST, STAMP, Carried, View, modal, with_answers, wrong_pages
 from bot.slack.refusals import MEANINGS, seconds
 from bot.slack.replying import NotSaid
+from bot.slack.shown import stamped
 from bot.unsent import is_anew, without_anew
 from templates.phrases import Phrases
 
@@ -98,7 +99,7 @@ class Ears:
                 self._afterwards(heard, self._say_or_publish(heard, reply.message, others, client, respond))
         else:
             await ack()
-            self._afterwards(heard, self._open(heard, reply.message, client, respond))
+            self._afterwards(heard, self._show_and_refresh(heard, reply, client, respond))
 
     async def press(self, ack: Ack, body: Body, client: AsyncWebClient, respond: Respond) -> None:
         """A button, or a field of a form that keeps what is typed."""
@@ -240,7 +241,9 @@ class Ears:
         return self._dressed(heard, message, say)
 
     def _dressed(self, heard: Heard, message: Message, say: Phrases) -> tuple[Posting, ...]:
-        return dressed(message, say, base_url=self._people.base_url, fill_in=without_anew(heard.words))
+        """A message as it is shown to one person only, now."""
+        postings = dressed(message, say, base_url=self._people.base_url, fill_in=without_anew(heard.words))
+        return stamped(postings, self._people.clock())
 
     async def _view(self, heard: Heard, message: Message, page: int = 0, *, upon: bool = False) -> View:
         """The modal of a message: on its first page that is wrong, unless another is asked for.
@@ -296,7 +299,7 @@ class Ears:
     async def _say(self, heard: Heard, postings: Sequence[Posting], respond: Respond) -> bool:
         """Say something where it was asked; returns whether Slack took all of it."""
         try:
-            await _say_all(respond, postings)
+            await _say_all(respond, postings, instead=heard.ephemeral)
         except (NotSaid, *FAILURES) as error:
             await self._failed(heard, error, "Slack would not take an answer")
             return False
@@ -326,7 +329,7 @@ class Ears:
             self._afterwards(heard, self._publish(heard, client, 1))
 
     async def _lay_upon(self, heard: Heard, message: Message, client: AsyncWebClient) -> None:
-        """Show a message upon a form, which is as it was left when it is closed; too late or too deep for that, above it."""
+        """Show a message upon a form, which is as it was left when it is closed; too late or too deep, above it."""
         if heard.carried.depth >= DEEPEST:
             await self._lay_above(heard, message, client)
             return
@@ -363,7 +366,7 @@ class Ears:
             await self._failed(heard, error, "a modal was not opened")
             if not heard.response_url:
                 return False
-            await _say_all(respond, await self._postings(heard, message))
+            return await self._say(heard, await self._postings(heard, message), respond)
         return True
 
     async def _publish(self, heard: Heard, client: AsyncWebClient, page: int, above: Message | None = None) -> None:
@@ -455,6 +458,8 @@ class Ears:
 
 def _request(heard: Heard, files: Mapping[str, Upload] = NO_FILES) -> Request:
     asked = Request(heard.address, heard.words, heard.answers, "slack", files, key=heard.key, pressed=heard.pressed)
+    if heard.shown_at:
+        return replace(asked, offered_at=heard.shown_at, overwrites=False)
     if heard.typed_at and heard.in_modal and heard.words == heard.carried.keep:
         return replace(asked, typed=Typed(STAMP.sub("", heard.words), heard.typed_at))
     return asked
@@ -479,8 +484,9 @@ def _ephemeral(posting: Posting) -> dict[str, Any]:
     return {"text": posting.text, "blocks": list(posting.blocks), "response_type": "ephemeral"}
 
 
-async def _say_all(respond: Respond, postings: Sequence[Posting]) -> None:
+async def _say_all(respond: Respond, postings: Sequence[Posting], *, instead: bool = False) -> None:
+    """Say something beneath what was pressed, or ``instead`` of it where only one person sees that."""
     if len(postings) > ANSWERS:
         raise NotSaid(0, f"{len(postings)} messages, and a response_url takes {ANSWERS}")
-    for posting in postings:
-        await respond(**_ephemeral(posting), replace_original=False)
+    for number, posting in enumerate(postings):
+        await respond(**_ephemeral(posting), replace_original=instead and not number)

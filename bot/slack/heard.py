@@ -13,6 +13,7 @@ from bot.request import Request, about_chosen
 from bot.slack.fields import answers_from, uploads_from
 from bot.slack.modal import PAGE, Carried, carried
 from bot.slack.parts import LINK
+from bot.slack.shown import shown_at
 
 Body = Mapping[str, Any]
 TIME = re.compile(r"[0-9]{1,11}(\.[0-9]{1,9})?")
@@ -22,12 +23,13 @@ TIME = re.compile(r"[0-9]{1,11}(\.[0-9]{1,9})?")
 class Heard:
     """Somebody's words in Slack, before they become a request.
 
-    ``team`` is the workspace we are installed in and ``user`` whoever spoke; ``home_team`` the workspace they belong
-    to. ``trigger`` opens a modal within three seconds, ``response_url`` takes an answer for half an hour; either may
-    be empty. ``view`` is the modal or page it was done in, ``page`` the page it turns to (0: none). ``key`` names what
-    was done: the same when Slack repeats itself, which it does under other ids of its own; empty where it has no name.
-    ``pressed`` is the receipt of the message whose button was pressed, as the way out writes it. ``typed_at`` is when
-    somebody pressed or typed, by Slack's clock (aware UTC): what they typed may come in another order.
+    ``team`` is the workspace we are installed in and ``user`` whoever spoke. ``trigger`` opens a modal within three
+    seconds, ``response_url`` takes an answer for half an hour; either may be empty. ``view`` is the modal or page
+    it was done in, ``page`` the page it turns to (0: none). ``key`` names what was done: the same when Slack
+    repeats itself, which it does under other ids of its own; empty where it has no name. ``pressed`` is the receipt
+    of the message whose button was pressed, as the way out writes it. ``typed_at`` is when somebody pressed or
+    typed, by Slack's clock (aware UTC): what they typed may come in another order. ``ephemeral`` says that the
+    pressed message was shown to one person only, which has no receipt; ``shown_at`` is when that was.
     """
 
     team: str
@@ -35,7 +37,6 @@ class Heard:
     words: str
     answers: Mapping[str, str] = field(default_factory=dict)
     uploads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    home_team: str = ""
     trigger: str = ""
     response_url: str = ""
     view: Body = field(default_factory=dict)
@@ -43,6 +44,8 @@ class Heard:
     key: str = ""
     pressed: str = ""
     typed_at: datetime | None = None
+    shown_at: datetime | None = None
+    ephemeral: bool = False
 
     @property
     def address(self) -> str:
@@ -78,7 +81,6 @@ def commanded(body: Body) -> Heard:
         team=_text(body, "team_id"),
         user=_text(body, "user_id"),
         words=_text(body, "text"),
-        home_team=_text(body, "team_id"),
         trigger=_text(body, "trigger_id"),
         response_url=_text(body, "response_url"),
         key=_key("command", _text(body, "user_id"), _text(body, "trigger_id")),
@@ -93,7 +95,8 @@ def pressed(body: Body) -> Heard | None:
     if name.startswith(LINK):
         return None
     said = replace(_in_view(body, view), key=_press_key(body, action), pressed=_receipt(body))
-    said = replace(said, typed_at=_at(_text(action, "action_ts")))
+    alone = (body.get("container") or {}).get("is_ephemeral") is True
+    said = replace(said, typed_at=_at(_text(action, "action_ts")), shown_at=shown_at(name), ephemeral=alone)
     if name.startswith(PAGE):
         number = _text(action, "value")
         return _with(said, said.carried.again, int(number) if number.isdecimal() else 1)
@@ -173,7 +176,6 @@ def _in_view(body: Body, view: Body) -> Heard:
         words="",
         answers=answers_from(state) if view.get("type") == "modal" else {},
         uploads=uploads_from(state) if view.get("type") == "modal" else {},
-        home_team=_text(user, "team_id"),
         trigger=_text(body, "trigger_id"),
         response_url=_text(body, "response_url"),
         view=view,

@@ -12,7 +12,7 @@ VIEW_BLOCKS = 100
 TOP_TEXT = 40_000
 """Characters of a message's top-level text; Slack cuts what is over."""
 EDIT_TEXT = 3_900
-"""Bytes of the text of a message that is changed, escaped: ``chat.update`` refuses more than 4,000 (``msg_too_long``)."""
+"""Bytes of the escaped text of a message that is changed: ``chat.update`` refuses more than 4,000."""
 TEXT = 3_000
 FIELD = 2_000
 FIELDS = 10

@@ -25,9 +25,7 @@ from templates.phrases import Phrases
 log = logging.getLogger("tovholder.slack")
 
 
-async def apology(
-    error: Exception, body: Mapping[str, Any], context: Mapping[str, Any], respond: Any
-) -> BoltResponse:
+async def apology(error: Exception, body: Mapping[str, Any], context: Mapping[str, Any], respond: Any) -> BoltResponse:
     """Say where it was asked, in both languages, that nothing has changed, with a reference that stands in our log.
 
     Whose language it is, only the database knows, and it may be what is away.
@@ -61,7 +59,10 @@ def _upon(view: Mapping[str, Any], message: Message, say: Phrases) -> Mapping[st
     """Upon the form, which keeps all that was typed; where no more lies upon it, at its first field."""
     depth = carried(view).depth
     beside = at_first_field(view, message.summary) if depth >= DEEPEST else {}
-    return beside or {"response_action": "push", "view": modal(message, say, base_url="", carry=Carried(depth=depth + 1))}
+    return beside or {
+        "response_action": "push",
+        "view": modal(message, say, base_url="", carry=Carried(depth=depth + 1)),
+    }
 
 
 def _answer(said: Mapping[str, Any]) -> BoltResponse:

@@ -13,7 +13,10 @@ from bot.plain import clean
 
 
 class NotSaid(Exception):
-    """Slack did not take what was said at a response_url: ``status`` is HTTP's (0: it was not asked), and the words are Slack's own."""
+    """Slack did not take what was said at a response_url.
+
+    ``status`` is HTTP's (0: it was not asked), and the words are Slack's own.
+    """
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(f"http {status} {why}".strip())

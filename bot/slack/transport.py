@@ -19,11 +19,8 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
 from typing import Any, Protocol
 from uuid import uuid5
-
-from slack_sdk.web.async_client import AsyncWebClient
 
 from alliance.deliveries import Parcel, Sender, Uncertain, Undeliverable
 from alliance.messages import File, Invite, Message
@@ -197,8 +194,7 @@ class SlackTransport:
             for posting, ts in zip(postings, places, strict=False):
                 await self._change(team, at.channel, ts, posting)
             for ts in places[len(postings) :]:
-                gone = partial(AsyncWebClient.chat_delete, channel=at.channel, ts=ts)
-                await self.web.ask(gone, limit=(team, "chat.delete"))
+                await self._remove(team, at.channel, ts)
         except Refusal as refused:
             if refused.permanent and not refused.reason.startswith("access:"):
                 # It says nothing of the address: another message may reach it.
@@ -224,6 +220,9 @@ class SlackTransport:
             lambda client: client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks),
             limit=(team, "chat.update"),
         )
+
+    async def _remove(self, team: str, channel: str, ts: str) -> None:
+        await self.web.ask(lambda client: client.chat_delete(channel=channel, ts=ts), limit=(team, "chat.delete"))
 
     def _dressed(self, parcel: Parcel) -> Sequence[Posting]:
         """The messages of a parcel; what we cannot dress for Slack surely was not sent, and goes the next way."""

@@ -31,7 +31,9 @@ Page = Callable[[AsyncWebClient, str], Awaitable[AsyncSlackResponse]]
 class Web:
     """One token's access, over one pool of connections that belongs to one event loop.
 
-    ``timeout`` is seconds for one request; ``tiers`` are the limits of single methods, kept where they are given. Nothing is tried again here: whoever sends a message twice must know it.
+    ``timeout`` is seconds for one request; ``tiers`` are the limits of single methods, kept where they are given.
+    Nothing is tried again here: whoever sends a message twice must know it.
+
     Raises ValueError where ``api_url`` is not an address or there is no token.
     """
 

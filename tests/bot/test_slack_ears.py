@@ -133,7 +133,7 @@ def test_whom_we_do_not_know_is_told_in_danish_and_in_english_unless_they_read_s
     assert all(str(args.get("include_locale")) in ("1", "True", "true") for args in slack.slack.asked("users.info"))
 
 
-# ------------------------------------------------------------------------------- what cannot be shown where it was asked
+# --------------------------------------------------------------------------- what cannot be shown where it was asked
 
 AWAY = [Fault(error="expired_trigger_id"), Fault(drop=True), Fault(status=503, body="away")]
 
@@ -290,6 +290,13 @@ def test_what_is_not_slacks_is_turned_away_and_changes_nothing(
     before = played.dump()
     assert slack.send(**send).status == status
     assert played.dump() == before
+
+
+def test_the_address_is_verified_as_slack_does_it_when_it_is_entered(slack: Workspace) -> None:
+    asked = json.dumps({"token": "x", "type": "url_verification", "challenge": "3eZbrw1aBm2rZgRNFdxV"})
+    answered = slack.send(asked, JSON_TYPE)
+    assert answered.status == 200 and "3eZbrw1aBm2rZgRNFdxV" in answered.text
+    assert slack.send(asked, JSON_TYPE, secret="another").status == 401
 
 
 def eventually(true: Callable[[], bool]) -> bool:

@@ -57,9 +57,7 @@ def test_a_form_stays_where_it_is_beneath_the_apology(slack: Workspace, played: 
     assert "Beklager" in answered.text
 
 
-def test_where_no_more_lies_upon_a_form_the_apology_stands_at_its_first_field(
-    slack: Workspace, played: Played
-) -> None:
+def test_where_no_more_lies_upon_a_form_the_apology_stands_at_its_first_field(slack: Workspace, played: Played) -> None:
     slack.command(ANNE, "indberet")
     view = [*slack.slack.views.values()][-1]
     third = {**view, "private_metadata": json.dumps({**json.loads(view["private_metadata"]), "depth": 3})}

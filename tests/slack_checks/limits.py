@@ -125,6 +125,11 @@ def faults(payload: Thing) -> list[str]:
     ]
 
 
+def element_faults(element: Thing) -> list[str]:
+    """Walk one element, whatever it stands in."""
+    return list(_walk(element, "element"))
+
+
 def edit_faults(payload: Thing) -> list[str]:
     """Walk what a message is changed to."""
     size = len(str(payload.get("text", "")).encode("utf-8", "surrogatepass"))

@@ -63,10 +63,12 @@ class Room:
         return self.press_in(user, self.standing[message["ts"]], part, message["ts"], at)
 
     def press_in(self, user: str, blocks: Any, part: str, ts: str, at: str) -> str:
+        """Press a button in some blocks; without ``ts`` they were shown to one person only."""
         rows = [element for block in blocks for element in block.get("elements", []) if block["type"] == "actions"]
         found = next(element for element in rows if part in element.get("value", ""))
         self.at, before, opened = at, len(self.slack.responses), len(self.slack.slack.views)
-        answered = self.slack.press(user, found, at={"channel_id": f"D{user}", "message_ts": ts})
+        place: dict[str, Any] = {"channel_id": f"D{user}", "message_ts": ts or "1772000000.000001"}
+        answered = self.slack.press(user, found, at={**place, "is_ephemeral": not ts})
         assert answered.status == 200
         said = self.slack.responses[before:] + [*self.slack.slack.views.values()][opened:]
         return json.dumps(said, ensure_ascii=False)
@@ -187,6 +189,32 @@ def test_a_proposal_that_a_colleague_decided_says_so_to_whoever_presses_after_th
 def items(room: Room) -> list[Any]:
     with reading(room.played.engine) as connection:
         return list(connection.execute(tables["agenda_item"].select()))
+
+
+def test_a_stale_button_of_what_only_one_person_sees_says_what_came_in_and_is_replaced(reminded: Room) -> None:
+    """Nobody can change such an answer afterwards, and it has no receipt: its buttons say themselves when they came."""
+    reminded.at = SENT
+    shown = reminded.slack.command(ANNE, "liste").said["blocks"]
+    reminded.say(MAYOR, "svar topmøde nej", ANSWERED)
+    before = reminded.facts()
+    assert RECEIVED in reminded.press_in(ANNE, shown, "svar topmøde ja", "", PRESSED)
+    assert reminded.facts() == before
+    assert reminded.slack.responses[-1]["replace_original"] is True
+
+
+def test_a_button_of_a_meeting_that_was_moved_since_it_was_shown_says_so(invited: Room) -> None:
+    invited.at = SENT
+    shown = (
+        invited.slack.command(MARIE, f"svar {MEETING}").said.get("blocks")
+        or invited.slack.command(MARIE, "møder").said["blocks"]
+    )
+    stale = next(one for block in shown for one in block.get("elements", []) if "svar" in one.get("value", ""))
+    moved = invited.say(SECRETARY, f"møde flyt {MEETING} 31-03-2027", ANSWERED)
+    if any(isinstance(block, Form) for block in moved.message.blocks):
+        invited.say(SECRETARY, words(moved, "Ja,"), ANSWERED, **filled(moved))
+    before = invited.facts()
+    assert "blev spurgt" in invited.press_in(MARIE, [{"type": "actions", "elements": [stale]}], "svar", "", PRESSED)
+    assert invited.facts() == before
 
 
 def test_the_answer_to_a_stale_press_offers_the_way_to_change_it(reminded: Room) -> None:
