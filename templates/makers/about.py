@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from alliance.about import ContactSeen, PartnerSeen
+from alliance.about import AreaCovered, ContactSeen, PartnerSeen
 from alliance.charter import Charter
 from alliance.members import MemberSince
 from alliance.messages import Block, Button, Message, Table, Text
@@ -88,8 +88,15 @@ def _member(say: Phrases, one: MemberSince, day: date) -> str:
 
 
 @maker("about_members")
-def about_members(say: Phrases, *, day: date, members: tuple[MemberSince, ...]) -> Message:
-    """Every member with the day from which it has been one, and for how long."""
+def about_members(
+    say: Phrases,
+    *,
+    day: date,
+    members: tuple[MemberSince, ...],
+    areas: tuple[AreaCovered, ...] = (),
+    by_year: tuple[tuple[int, int], ...] = (),
+) -> Message:
+    """Every member with the day from which it has been one, and for how long; who is none, area by area."""
     summary = say("about_members.summary", count=len(members), day=day)
     back = button_row(Button(say("about.back"), command(say, "about")))
     if not members:
@@ -98,4 +105,14 @@ def about_members(say: Phrases, *, day: date, members: tuple[MemberSince, ...]) 
         (one.organisation.name, formats.short_day(one.since, say.language), age(say, one.since, day)) for one in members
     )
     head = tuple(say(f"about_members.head.{column}") for column in ("member", "since", "age"))
-    return Message(summary, (Text(summary), Table(say("about_members.caption"), head, rows), *back))
+    covered = tuple(
+        (area.name or say("board.no_group"), f"{area.members} / {area.all}", ", ".join(area.outside) or "–")
+        for area in areas
+    )
+    columns = tuple(say(f"about_members.head.{column}") for column in ("area", "of", "outside"))
+    country = [Table(say("about_members.areas"), columns, covered)] if covered else []
+    counted = tuple((str(year), str(count)) for year, count in by_year)
+    columns = tuple(say(f"about_members.head.{column}") for column in ("year", "count"))
+    years = [Table(say("about_members.years"), columns, counted)] if counted else []
+    listed = Table(say("about_members.caption"), head, rows)
+    return Message(summary, (Text(summary), *country, *years, listed, *back))
