@@ -97,3 +97,16 @@ class PartnerSeen:
 
     partner: Partner
     people: tuple[ContactSeen, ...] = ()
+
+
+@dataclass(frozen=True)
+class AreaCovered:
+    """A part of the country: how many municipalities it has, and by name those that are no members."""
+
+    name: str
+    all: int
+    outside: tuple[str, ...]
+
+    @property
+    def members(self) -> int:
+        return self.all - len(self.outside)

@@ -8,7 +8,7 @@ own presentation of 2025.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeVar
@@ -57,7 +57,8 @@ class EvidenceKind:
     """One thing that may meet a requirement, and how far it does.
 
     ``plan``: a plan that the council has adopted is this evidence, once it stands in the register of plans. ``shares``:
-    it is an experience that the other members can find and use.
+    it is an experience that the other members can find and use. ``begins`` and ``ends`` (exclusive) are the days on
+    which it can be given, where it was not always there or is no more; ``was`` is what it was called before.
     """
 
     key: str
@@ -65,6 +66,12 @@ class EvidenceKind:
     counts: Grade
     plan: bool = False
     shares: bool = False
+    begins: date | None = None
+    ends: date | None = None
+    was: str = ""
+
+    def given_on(self, day: date) -> bool:
+        return (self.begins is None or self.begins <= day) and (self.ends is None or day < self.ends)
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,10 @@ class Requirement:
     def dated(self) -> bool:
         """Whether it has a deadline that is counted to; a standing duty is shown but never chased."""
         return self.due is not None or self.event is not None
+
+    def as_on(self, day: date) -> Requirement:
+        """The requirement with the evidence that can be given on a day; what was given stays what it was."""
+        return replace(self, evidence=tuple(kind for kind in self.evidence if kind.given_on(day)))
 
     def evidence_kind(self, key: str) -> EvidenceKind | None:
         return next((kind for kind in self.evidence if kind.key == key), None)

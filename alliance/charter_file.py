@@ -145,7 +145,17 @@ def _period(entry: Entry) -> PeriodRule:
 
 def _evidence(entry: Entry) -> EvidenceKind:
     counts = cast(Any, entry.one_of("counts", GRADES))
-    return EvidenceKind(entry.text("key"), words(entry), counts, entry.flag("plan"), entry.flag("shares"))
+    begins = entry.optional("valid_from", entry.day)
+    return EvidenceKind(
+        entry.text("key"),
+        words(entry),
+        counts,
+        entry.flag("plan"),
+        entry.flag("shares"),
+        begins,
+        entry.until(begins),
+        entry.optional("was", entry.text) or "",
+    )
 
 
 def _attendance(entry: Entry) -> tuple[tuple[str, Any], ...]:

@@ -238,6 +238,21 @@ def change_pct(before: Decimal, value: Decimal) -> Decimal | None:
         return ((value - before) * 100 / before).quantize(Decimal("0.1"))
 
 
+ADAPTATION = "adaptation"
+"""The sector whose figures are the second track of a report, beside the emissions and what reduces them."""
+
+
+def of_adaptation(indicators: Iterable[Indicator]) -> frozenset[str]:
+    """The indicators of the second track, of those that are asked."""
+    return frozenset(indicator.key for indicator in indicators if indicator.sector == ADAPTATION)
+
+
+def has_one_track(indicators: Iterable[Indicator], figures: Iterable[Figure]) -> bool:
+    """Whether a report says nothing of adaptation where it is asked for; that it is not known says nothing either."""
+    asked = of_adaptation(indicators)
+    return bool(asked) and not any(figure.indicator in asked and figure.state == "value" for figure in figures)
+
+
 def result_of(indicators: Iterable[Indicator], figures: Iterable[Figure]) -> Literal["fulfilled", "partial"]:
     """A report meets its requirement; partly, if a required figure is said not to be known."""
     required = {indicator.key for indicator in indicators if indicator.level == "required"}

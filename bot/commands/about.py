@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from alliance.about import ContactSeen, Partner, PartnerSeen
+from alliance.about import AreaCovered, ContactSeen, Partner, PartnerSeen
 from alliance.errors import Refused
 from alliance.members import MemberSince, Organisation
 from alliance.messages import Message
@@ -25,7 +25,8 @@ def handle(ctx: Context) -> Message:
     if ctx.args:
         known = reversed(accessions.accessions(ctx.connection, ctx.alliance.id))  # who joined anew signed anew
         signed = {one.organisation_id: one for one in known if one.is_signed}
-        return ctx.write("about_members", day=ctx.today, members=everybody, signed=signed)
+        areas, by_year = _areas(ctx, everybody), _by_year(ctx)
+        return ctx.write("about_members", day=ctx.today, members=everybody, signed=signed, areas=areas, by_year=by_year)
     charter, founded = ctx.alliance.charter, _founded(ctx)
     own = {ctx.member.id} if ctx.member else set(ctx.actor.own)
     return ctx.write(
@@ -55,6 +56,30 @@ def _members(ctx: Context) -> tuple[MemberSince, ...]:
     found = register.organisations(ctx.connection, ctx.alliance.id, ctx.today, list(since)).values()
     listed = sorted(found, key=lambda organisation: danish_key(organisation.name))
     return tuple(MemberSince(organisation, max(since[organisation.id], _founded(ctx))) for organisation in listed)
+
+
+def _areas(ctx: Context, members: tuple[MemberSince, ...]) -> tuple[AreaCovered, ...]:
+    """Each part of the country with how many of its municipalities are members, and those that are not."""
+    grouping, joined = ctx.alliance.charter.constituency, {one.organisation.id for one in members}
+    areas: dict[str, list[Organisation]] = {}
+    for one in register.organisations(ctx.connection, ctx.alliance.id, ctx.today).values():
+        if one.kind == ctx.alliance.charter.member_kind:
+            areas.setdefault(one.group(grouping), []).append(one)
+    return tuple(
+        AreaCovered(
+            area,
+            len(areas[area]),
+            tuple(sorted((o.name for o in areas[area] if o.id not in joined), key=danish_key)),
+        )
+        for area in sorted(areas, key=danish_key)
+    )
+
+
+def _by_year(ctx: Context) -> tuple[tuple[int, int], ...]:
+    """How many members there were on the last day of each year since the founding, and how many there are today."""
+    days = register.member_days(ctx.connection, ctx.alliance.id).values()
+    ends = [date(year, 12, 31) for year in range(_founded(ctx).year, ctx.today.year)]
+    return tuple((day.year, sum(any(one.covers(day) for one in spans) for spans in days)) for day in (*ends, ctx.today))
 
 
 def _partners(ctx: Context) -> tuple[PartnerSeen, ...]:

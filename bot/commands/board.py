@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from alliance.accounts import Board
 from alliance.actions import typed_id
+from alliance.alliances import Alliance
 from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.names import fold
+from alliance.reports import of_adaptation
 from alliance.roles import Actor
 from bot.commands.context import Command, Context
-from storage.queries import accounts
+from storage.queries import accounts, reports
 
 
 def seen_by(actor: Actor, found: Board) -> Board:
@@ -27,7 +31,15 @@ def board(ctx: Context) -> Message:
         board=found,
         grouping=ctx.alliance.charter.groupings[0],
         url=f"{ctx.url}/board" if ctx.url else "",
+        one_track=with_one_track(ctx.connection, ctx.alliance, found),
     )
+
+
+def with_one_track(connection: Connection, alliance: Alliance, found: Board) -> tuple[str, ...]:
+    """The members of the board whose newest report says nothing of adaptation, by name in the board's order."""
+    asked = of_adaptation(alliance.charter.reporting.indicators_on(found.day))
+    lacking = reports.without(connection, alliance.id, asked) if asked else ()
+    return tuple(row.organisation.name for row in found.rows if row.organisation.id in lacking)
 
 
 def _board(ctx: Context) -> Board:

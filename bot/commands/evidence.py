@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from alliance import moments
 from alliance.accounts import Account
+from alliance.charter import Requirement
 from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.obligations import Settlement
@@ -69,7 +70,7 @@ def is_link(typed: str) -> bool:
 
 def _errors(ctx: Context, account: Account, typed: Mapping[str, str]) -> dict[str, str]:
     requirement, errors = account.requirement, {}
-    if requirement.evidence and requirement.evidence_kind(typed["kind"]) is None:
+    if requirement.evidence and _offered(ctx, account, typed).evidence_kind(typed["kind"]) is None:
         errors["kind"] = "kind_missing"
     if not typed["what"]:
         errors["what"] = "what_missing"
@@ -78,6 +79,11 @@ def _errors(ctx: Context, account: Account, typed: Mapping[str, str]) -> dict[st
     if typed["theme"] and typed["theme"] not in {theme.key for theme in themes(ctx)}:
         errors["theme"] = "theme_missing"
     return errors | _wrong_days(ctx, account, typed)
+
+
+def _offered(ctx: Context, account: Account, typed: Mapping[str, str]) -> Requirement:
+    """The requirement with what could be given on the day it is about."""
+    return account.requirement.as_on(_validity(ctx, account, {"since": "", "until": "", **typed}).since)
 
 
 def _wrong_days(ctx: Context, account: Account, typed: Mapping[str, str]) -> dict[str, str]:
@@ -104,7 +110,7 @@ def _form(ctx: Context, account: Account, typed: Mapping[str, str], errors: Mapp
     return ctx.write(
         "evidence_form",
         organisation=ctx.organisation,
-        requirement=account.requirement,
+        requirement=_offered(ctx, account, typed),
         themes=themes(ctx),
         period_label=account.obligation.period.label,
         typed=typed,

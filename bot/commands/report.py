@@ -22,6 +22,7 @@ from alliance.reports import (
     Problem,
     Report,
     check,
+    has_one_track,
     result_of,
 )
 from alliance.validity import Validity
@@ -299,6 +300,7 @@ class _Page:
             changes=changes_since(self.indicators, previous, report),
             result=result,
             prefix=ctx.prefix,
+            one_track=has_one_track(self.indicators, report.figures),
         )
 
     def _version(self, checked: Checked, version: int) -> Report:

@@ -18,7 +18,7 @@ from alliance.charter import Requirement
 from alliance.journal import JournalEntry
 from alliance.names import danish_key
 from bot.board_export import as_csv, as_json
-from bot.commands.board import seen_by
+from bot.commands.board import seen_by, with_one_track
 from bot.journal_words import readable
 from bot.web.site import Reader, Site, page_number
 from storage.engine import reading
@@ -81,6 +81,7 @@ def board(site: Site, request: Request) -> Response:
     with reading(site.engine) as connection:
         reader, found = _board(site, connection, request)
         ahead = meetings.ahead(connection, reader.known.alliance, reader.today)
+        one_track = with_one_track(connection, reader.known.alliance, found)
     choices = _choices(request, reader, found)
     shown = tuple(r for r in found.requirements if choices.requirement in ("", r.key))
     marks = StateMarks(reader.say)
@@ -98,6 +99,7 @@ def board(site: Site, request: Request) -> Response:
         members=len(found.rows),
         marks=marks,
         next_meeting=ahead[0] if ahead else None,
+        one_track=one_track,
     )
 
 

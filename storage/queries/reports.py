@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.engine import Row
 
 from alliance.reports import Draft, Figure, Report
@@ -74,6 +74,27 @@ def newest(
     )
     rows = connection.execute(query.order_by(_report.c.version))
     return {row.organisation_id: _as_report(row) for row in rows}
+
+
+def without(connection: Connection, alliance_id: int, indicators: Collection[str]) -> frozenset[int]:
+    """The members whose newest report, of the newest year that anybody reported for, has none of these figures."""
+    year = select(func.max(_report.c.report_year)).where(_report.c.alliance_id == alliance_id).scalar_subquery()
+    query = select(_report.c.organisation_id, _report.c.id).where(
+        _report.c.alliance_id == alliance_id, _report.c.report_year == year
+    )
+    newest_ids = {row.organisation_id: row.id for row in connection.execute(query.order_by(_report.c.version))}
+    given = (
+        select(_figure.c.report_id)
+        .join(_report, _report.c.id == _figure.c.report_id)
+        .where(
+            _report.c.alliance_id == alliance_id,
+            _report.c.report_year == year,
+            _figure.c.indicator.in_(indicators),
+            _figure.c.state == "value",
+        )
+    )
+    has = set(connection.execute(given).scalars())
+    return frozenset(member for member, id_ in newest_ids.items() if id_ not in has)
 
 
 def history(connection: Connection, alliance_id: int, organisation_id: int) -> tuple[Report, ...]:

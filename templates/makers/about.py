@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from alliance.about import ContactSeen, PartnerSeen
+from alliance.about import AreaCovered, ContactSeen, PartnerSeen
 from alliance.accessions import Accession
 from alliance.charter import Charter
 from alliance.members import MemberSince
@@ -94,9 +94,15 @@ def _member(say: Phrases, one: MemberSince, day: date) -> str:
 
 @maker("about_members")
 def about_members(
-    say: Phrases, *, day: date, members: tuple[MemberSince, ...], signed: Mapping[int, Accession] = NOBODY
+    say: Phrases,
+    *,
+    day: date,
+    members: tuple[MemberSince, ...],
+    signed: Mapping[int, Accession] = NOBODY,
+    areas: tuple[AreaCovered, ...] = (),
+    by_year: tuple[tuple[int, int], ...] = (),
 ) -> Message:
-    """Every member with the day from which it has been one, and for how long.
+    """Every member with the day from which it has been one, and for how long; who is none, area by area.
 
     ``signed`` is who signed for those that joined since that is recorded, by the member's id.
     """
@@ -115,4 +121,14 @@ def about_members(
     )
     columns = ("member", "since", "age", *(("signed",) if signed else ()))
     head = tuple(say(f"about_members.head.{column}") for column in columns)
-    return Message(summary, (Text(summary), Table(say("about_members.caption"), head, rows), *back))
+    covered = tuple(
+        (area.name or say("board.no_group"), f"{area.members} / {area.all}", ", ".join(area.outside) or "–")
+        for area in areas
+    )
+    about_area = tuple(say(f"about_members.head.{column}") for column in ("area", "of", "outside"))
+    country = [Table(say("about_members.areas"), about_area, covered)] if covered else []
+    counted = tuple((str(year), str(count)) for year, count in by_year)
+    a_year = tuple(say(f"about_members.head.{column}") for column in ("year", "count"))
+    years = [Table(say("about_members.years"), a_year, counted)] if counted else []
+    listed = Table(say("about_members.caption"), head, rows)
+    return Message(summary, (Text(summary), *country, *years, listed, *back))

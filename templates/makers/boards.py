@@ -21,7 +21,8 @@ MOST_SHOWN = 5
 
 
 @maker("board")
-def board(say: Phrases, *, board: Board, grouping: str, url: str) -> Message:
+def board(say: Phrases, *, board: Board, grouping: str, url: str, one_track: tuple[str, ...] = ()) -> Message:
+    """How every requirement stands; ``one_track``: the members that reported, and said nothing of adaptation."""
     owing = len({account.organisation.id for account in board.owing()})
     summary = say("board.summary", day=board.day, owing=owing, members=len(board.rows))
     if not board.rows:
@@ -32,6 +33,8 @@ def board(say: Phrases, *, board: Board, grouping: str, url: str) -> Message:
     if unreachable:
         fix = f"{say('words.for')} {unreachable[0]}: {command(say, 'contacts')}"
         blocks.append(Text(say("board.unreachable", names=unreachable, fix=fix), "warning"))
+    if one_track:
+        blocks.append(Text(say("board.one_track", names=one_track)))
     blocks += button_row(*_group_buttons(say, board, grouping))
     blocks += button_row(*_missing_buttons(say, board), *([Link(say("board.page"), url)] if url else []))
     return Message(summary, tuple(blocks))

@@ -50,6 +50,8 @@ def evidence_form(
         blocks.append(Text(say("evidence_shared.open_to_all", words=command(say, "experience")), "subtle"))
     if any(kind.plan for kind in requirement.evidence):
         blocks.append(Text(say("evidence.plan", words=command(say, "plan", prefix=prefix)), "subtle"))
+    renamed = [say("evidence.was", title=kind.title, was=kind.was) for kind in requirement.evidence if kind.was]
+    blocks += [Text(say("evidence.renamed", names=renamed), "subtle")] if renamed else []
     return Message(summary, (*blocks, form))
 
 

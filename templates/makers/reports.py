@@ -47,8 +47,9 @@ def report_receipt(
     changes: tuple[Change, ...],
     result: str,
     prefix: str,
+    one_track: bool = False,
 ) -> Message:
-    """Reference, version, whether the requirement is met, and how the figures moved."""
+    """Reference, version, whether the requirement is met, and how the figures moved; ``one_track``: no adaptation."""
     summary = say(
         "receipt.summary",
         organisation=organisation.official_name,
@@ -69,6 +70,8 @@ def report_receipt(
         )
     )
     blocks: list[Block] = [Text(summary), facts, Text(say(f"receipt.result.{result}"))]
+    if one_track:
+        blocks.append(Text(say("receipt.one_track"), "warning"))
     return Message(summary, (*blocks, *_changes(say, changes), _receipt_buttons(say, report, prefix)))
 
 

@@ -30,7 +30,7 @@ Place = tuple[str | int, ...]
 OPTIONAL = {
     *("single", "opens", "due", "carries", "evidence", "valid_until", "hint", "part_of", "import_names", "monthly"),
     *("hard_min", "hard_max", "plausible_min", "plausible_max", "sister_network"),
-    *("plan", "shares", "criteria", "risks", "approved_by", "told_before"),
+    *("plan", "shares", "was", "criteria", "risks", "approved_by", "told_before"),
     *("progress", "participation", "influence"),
     *("about", "reference", "networks", "partners", "resources", "national_targets"),
 }
@@ -41,6 +41,7 @@ ALSO_OPTIONAL = {
     ("about", "partners", 0, "contact"),
     ("themes",),
     ("requirements", 3, "event"),
+    *(("requirements", 4, "evidence", n, "valid_from") for n in range(len(DK2020["requirements"][4]["evidence"]))),
     *(("requirements", 2, "attendance", office) for office in DK2020["requirements"][2]["attendance"]),
 }
 

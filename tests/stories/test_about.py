@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+
+from storage.changes.register import end_membership
+from storage.queries import register
 
 COORDINATOR, SECRETARIAT = "klima@koege.example", "sekretariat@frederiksberg.example"
 
@@ -31,9 +36,27 @@ def test_anybody_can_ask_how_long_another_has_been_a_member(talk, words):
     assert said.done and "Glostrup Kommune: medlem i" in said.text and "Køge Kommune" not in said.text
 
 
+def test_who_is_no_member_is_named_area_by_area_and_members_are_counted_year_by_year(talk):
+    def leaves(connection, alliance_id):
+        koege = register.organisation_by_code(connection, alliance_id, "0259", date(2026, 7, 1))
+        assert end_membership(connection, alliance_id, koege.id, date(2026, 7, 1))
+
+    whole, years, _ = talk.say(SECRETARIAT, "om medlemmer").tables()
+    assert [row[0] for row in whole.rows] == [
+        f"KKR {area}" for area in ("Hovedstaden", "Midtjylland", "Nordjylland", "Sjælland", "Syddanmark")
+    ]
+    assert [row[1:] for row in whole.rows] == [(f"{n} / {n}", "–") for n in (29, 19, 11, 17, 22)]
+    before = dict(years.rows)
+    assert before["2026"] == before["2027"] == "98" and min(before) == "2021"
+    talk.change(leaves)
+    whole, years, _ = talk.say(SECRETARIAT, "om medlemmer").tables()
+    assert whole.rows[3] == ("KKR Sjælland", "16 / 17", "Køge")
+    assert dict(years.rows) == before | {"2026": "97", "2027": "97"}
+
+
 def test_the_members_are_listed_with_since_when_each_is_one(talk):
     said = talk.say(SECRETARIAT, "om medlemmer")
-    rows = said.rows()
+    rows = said.tables()[-1].rows
     assert len(rows) == 98 and rows[-1][0] == "Aarhus"
     assert all(row[2] for row in rows)
     wrong = talk.say(SECRETARIAT, "om vejret")

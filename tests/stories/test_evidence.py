@@ -40,6 +40,17 @@ def test_each_requirement_is_met_as_far_as_the_charter_says(talk, number, requir
     assert talk.standing("Køge", requirement) == state
 
 
+def test_a_declaration_is_given_from_the_day_there_was_one_and_its_former_name_is_said(talk):
+    form = talk.say(COORDINATOR, "dokumenter 4")
+    assert "urban_nature" in {choice.value for choice in form.ask("kind").choices}
+    assert "Bynatur (Urban Nature) (før Urban Nature Declaration)" in form.text
+    early = recorded(talk, kind="urban_nature", since="2021-06-30")
+    assert early.is_form and "kind" in early.errors()
+    assert "urban_nature" not in {choice.value for choice in early.ask("kind").choices}
+    assert recorded(talk, kind="urban_nature", since="2021-07-01").done
+    assert talk.standing("Køge", "declaration") == "fulfilled"
+
+
 def test_the_workshop_is_contributed_to_once_it_has_opened(talk):
     assert not talk.say(COORDINATOR, "dokumenter 3b").done
     talk.at = "2027-04-01T09:00"

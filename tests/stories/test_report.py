@@ -429,6 +429,16 @@ def test_a_change_of_more_than_25_per_cent_is_asked_about(talk, typed, asked):
     assert sent(talk, ghg_total=typed).is_form is asked
 
 
+def test_a_report_without_adaptation_is_shown_as_one_track_on_its_receipt_and_the_board(talk):
+    assert "uden tal om klimatilpasning" not in talk.say(SECRETARIAT, "status").text
+    receipt = sent(talk, ghg_total="410.250,5")
+    assert "kun det ene spor er med" in receipt.text and talk.standing("Køge", "report") == "fulfilled"
+    assert "Indberettet uden tal om klimatilpasning: Køge." in talk.say(SECRETARIAT, "status").text
+    again = talk.send(COORDINATOR, talk.say(COORDINATOR, "indberet 2027"), adaptation_projects_completed="3")
+    assert again.done and "spor" not in again.text
+    assert "uden tal om klimatilpasning" not in talk.say(SECRETARIAT, "status").text
+
+
 def test_the_receipt_shows_how_the_figures_moved(talk):
     test_historic_figures_fulfil_nothing_but_are_compared_with(talk)
     receipt = sent(talk, ghg_total="400000")

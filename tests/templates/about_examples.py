@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from alliance.about import NOTHING_SAID, ContactSeen, PartnerSeen
+from alliance.about import NOTHING_SAID, AreaCovered, ContactSeen, PartnerSeen
 from alliance.charter_file import read_charter
 from alliance.members import MemberSince, Organisation
 from alliance.words import Words
@@ -34,6 +34,7 @@ ABOUT: dict[str, Any] = {
     "mine": (),
     "partners": (),
 }
+AREAS = (AreaCovered("KKR Sjælland", 17, ("Greve", "Køge")), AreaCovered("KKR Nordjylland", 11, ()))
 EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "about": {
         "none": {**ABOUT, "charter": replace(NEWER, about=NOTHING_SAID), "first_term_until": None, "members": 1},
@@ -60,7 +61,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "none": {"day": TODAY, "members": ()},
         "one": {"day": TODAY, "members": MEMBERS[:1]},
         "signed": {"day": TODAY, "members": MEMBERS, "signed": {KOEGE.id: SIGNED}},
-        "many": {"day": TODAY, "members": MEMBERS * 20},
+        "many": {"day": TODAY, "members": MEMBERS * 20, "areas": AREAS, "by_year": ((2026, 97), (2027, 98))},
     },
 }
 REFUSALS: dict[str, dict[str, object]] = {"about_what": {"got": "vejret"}}

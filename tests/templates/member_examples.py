@@ -360,6 +360,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "report_receipt": {
         "none": {
             **RECEIPT,
+            "one_track": True,
             "report": report(1, 2025, figure("ghg_total", state="unknown")),
             "result": "partial",
         },

@@ -239,7 +239,8 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "none": {"board": NO_BOARD, "grouping": "region", "url": ""},
         "one": {"board": ONE_BOARD, "grouping": "kkr", "url": ""},
         "calm": {"board": CALM_BOARD, "grouping": "landsdel", "url": ""},
-        "many": {"board": BOARD, "grouping": "region", "url": "https://tovholder.example/status"},
+        "many": {"board": BOARD, "grouping": "region", "url": "https://tovholder.example/status"}
+        | {"one_track": ("Køge", "Aabenraa")},
     },
     "missing": {
         "none": {"board": NO_BOARD, "requirement": None, "accounts": ()},
