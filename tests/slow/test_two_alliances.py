@@ -156,7 +156,10 @@ def test_no_part_of_a_mail_of_one_says_a_word_of_the_other(lived: Engine, only_i
                     if not part.is_multipart():
                         counts[alliance.key][part.get_content_type()] += 1
                         assert shown(text_of(part), others) == set(), (alliance.key, mail.recipient, part)
-    for key, mails, papers in (("demo", 500, 300), ("demo-klimaalliancen", 50, 5)):  # papers of the other go to partners
+    for key, mails, papers in (
+        ("demo", 500, 300),
+        ("demo-klimaalliancen", 50, 5),
+    ):  # papers of the other go to partners
         assert counts[key]["text/plain"] > mails and counts[key]["text/html"] > mails, counts
         assert counts[key]["text/calendar"] > 1 and counts[key]["application/pdf"] > papers, counts
 
