@@ -239,7 +239,7 @@ def filled(route: str, rows: Callable[[str], list[int]], engine: Engine, who: st
     elif route == "/act":
         yield "/act?say=liste"
     else:
-        yield from (route, f"{route}?q={FIRST_WORD}&page=1", f"{route}?year=2027&q={SECOND_WORD}")
+        yield from (route, f"{route}?q=om&page=1", f"{route}?year=2027&q=indkøb")
 
 
 def test_the_number_of_a_row_of_the_other_opens_nothing(lived: Engine) -> None:
