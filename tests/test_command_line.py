@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -21,6 +22,10 @@ from typing import Any
 
 import pytest
 
+from bot.web.app import Demo, demo_app
+from storage.engine import connect
+from storage.seed import DEMO_START
+from tests.installation import TestClient
 from tovholder.command_line import main
 
 ROOT = Path(__file__).parents[1]
@@ -149,6 +154,20 @@ def test_the_demo_is_prepared_once_and_preparing_again_changes_nothing(empty):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+def test_the_first_page_of_the_demo_offers_both_alliances(empty):
+    assert empty.here("demo", "--prepare").status == 0
+    engine = connect(f"sqlite:///{empty.database}")
+    demo = Demo(engine, lambda: DEMO_START, lambda to: None, lambda: None)
+    with TestClient(demo_app(demo), base_url="http://127.0.0.1:8000") as client:
+        page = client.get("/").text
+    offered = set(re.findall(r'name="address" value="([^"]+)"', page))
+    assert {"sekretariat@frederiksberg.example", "secretariat@kl.example"} <= offered
+    assert {"adviser@kkr-sjaelland.example", "official@concito.example"} <= offered
+    assert 'name="office" value="mayor"' in page and 'name="office" value="climate_coordinator"' in page
+    engine.dispose()
+
+
 def test_a_fresh_demo_forgets_what_was_played(shell):
     shell.here("say", "--as", MAYOR, "svar topmøde ja borgmester")
     assert shell.here("demo", "--prepare", "--fresh").status == 0

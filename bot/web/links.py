@@ -117,7 +117,7 @@ class Links:
             return _shown(site, request, found, reply)
         if keeping:
             return see(request.url.path)
-        return _page(site, request, found, "done", reply=_words_of(found, reply.message))
+        return _page(site, request, found, "done", reply=_words_of(found, reply.message, heading_level=2))
 
     def _found(self, site: Site, request: Request) -> Found | Response:
         """The link and how it stands; the page that says so where there is none."""
@@ -234,13 +234,14 @@ def _shown(site: Site, request: Request, found: Found, reply: Reply) -> Response
     """A form, what was asked to be seen, or why it cannot be done."""
     how = "form" if has_form(reply.message) else "seen" if reply.done else "not_done"
     status = 200 if reply.done or how == "form" else 409
-    return _page(site, request, found, how, status=status, reply=_words_of(found, reply.message))
+    said = _words_of(found, reply.message, heading_level=3 if how == "seen" else 2)
+    return _page(site, request, found, how, status=status, reply=said)
 
 
-def _words_of(found: Found, message: Message, id_prefix: str = "link") -> str:
-    """A message without the buttons that would lead further than the link does."""
+def _words_of(found: Found, message: Message, id_prefix: str = "link", *, heading_level: int = 3) -> str:
+    """A message without the buttons that would lead further than the link does; its headings follow the page's."""
     blocks = tuple(block for block in message.blocks if not isinstance(block, Buttons))
-    return in_html(found.reader, replace(message, blocks=blocks), id_prefix, "")
+    return in_html(found.reader, replace(message, blocks=blocks), id_prefix, "", heading_level)
 
 
 def _page(site: Site, request: Request, found: Found, how: str, *, status: int = 200, **facts: Any) -> HTMLResponse:

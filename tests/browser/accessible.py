@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WINDOWS = {"small_dark": (320, 640, "dark"), "wide_light": (1280, 900, "light")}
+OTHER_COLOURS = {"small_light": (320, 640, "light"), "wide_dark": (1280, 900, "dark")}
 
 
 def complaints(page: Page, url: str, axe: str, language: str) -> list[str]:

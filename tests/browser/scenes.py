@@ -13,7 +13,9 @@ def be(page: Page, url: str, who: str, language: str = "da") -> None:
     """Become somebody (or nobody) who reads this language."""
     page.context.clear_cookies()
     page.context.add_cookies([{"name": "persona", "value": who, "url": url}] if who else [])
-    page.context.request.post(f"{url}/language", form={"language": language})
+    page.context.request.post(
+        f"{url}/language", form={"language": language}, max_retries=3
+    )  # a kept connection may end
 
 
 def say(page: Page, words: str) -> None:

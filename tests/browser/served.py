@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +13,8 @@ from sqlalchemy import Engine
 
 from tests.installation import Installation
 from tovholder.serving import listening
+
+PATIENCE_SECONDS = 300
 
 
 @contextmanager
@@ -29,9 +32,5 @@ def served(engine: Engine) -> Iterator[Installation]:
 
 def aside(do: Callable[[], Any]) -> Any:
     """Do something in a thread of its own: the browser's loop runs in this one."""
-    found: list[Any] = []
-    thread = threading.Thread(target=lambda: found.append(do()))
-    thread.start()
-    thread.join(120)
-    assert found, "it went wrong: its own thread says how"
-    return found[0]
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(do).result(PATIENCE_SECONDS)

@@ -53,6 +53,28 @@ class Keys:
         self.page.keyboard.press("ControlOrMeta+A")
         self.page.keyboard.type(text)
 
+    def type(self, name: str, text: str) -> None:
+        """Into the field of the newest form that has this name."""
+        self.reach(self.latest.locator(f"[name={name}]"))
+        self.page.keyboard.type(text)
+
+    def send(self) -> None:
+        """Press the first button of the newest form: what confirms, where something is previewed."""
+        confirms = self.latest.locator("button[value*='bekræft']")
+        self.reach(confirms if confirms.count() else self.latest.locator("form button.primary"))
+        self.page.keyboard.press("Enter")
+
+    def go(self, page: str) -> None:
+        """By the menu at the top, which is opened first where it is folded."""
+        menu = self.page.locator("header details.menu")
+        expect(menu).to_have_count(1)
+        if menu.locator("summary").is_visible():
+            self.reach(menu.locator("summary"))
+            self.page.keyboard.press("Enter")
+            self.press(page, menu.get_by_role("navigation"), "link")
+        else:
+            self.press(page, self.page.get_by_role("navigation").first, "link")
+
     def choose(self, label: str) -> None:
         """Of a group of choices Tab reaches one, and the arrows the others."""
         wanted = self.latest.get_by_label(label, exact=True)
@@ -121,6 +143,19 @@ def test_story_2_the_secretariat_sees_who_is_missing_and_writes_to_them(keys: Ke
     keys.fill("Besked", "Husk topmødet.")
     keys.press(re.compile("^(Vis|Se)"))
     expect(keys.latest).to_contain_text("Husk topmødet.")
+    keys.send()
+    expect(keys.latest.locator("button[value*='bekræft']")).to_have_count(0)
+    keys.say("for Køge: dispensation 4")
+    keys.type("why", "En prøve")
+    keys.type("decided_by", "Styregruppen")
+    keys.type("until", "12122027")  # the same day however a browser orders day and month
+    keys.send()
+    expect(keys.latest).to_contain_text("12. december 2027")
+    keys.go("Journal")
+    expect(keys.page.get_by_role("main").get_by_role("row").nth(1)).to_contain_text("Køge")
+    keys.go("Postkasse")
+    keys.press(re.compile("."), keys.page.get_by_role("main").get_by_role("table"), "link")
+    expect(keys.page.locator("iframe")).to_be_visible()
 
 
 def test_story_3_a_meeting_is_planned_called_and_moved(keys: Keys) -> None:
@@ -156,6 +191,21 @@ def test_story_4_an_agenda_is_written_and_sent(keys: Keys) -> None:
     keys.press("Udsend dagsordenen")
     keys.press("Udsend nu")
     expect(keys.latest).to_contain_text("er på vej")
+
+
+def test_story_1_on_a_small_telephone_whose_menu_is_opened_by_keys(keys: Keys) -> None:
+    keys.page.set_viewport_size({"width": 320, "height": 640})
+    keys.press("Vær klimakoordinator", keys.page.get_by_role("form", name="Klimakoordinator"))
+    keys.go("Min liste")
+    keys.press(re.compile("^Ja, borgmesteren kommer"), keys.page.get_by_role("main"))
+    expect(keys.latest).to_contain_text("Noteret for Klimatopmøde 2027")
+    keys.go("Årshjul")
+    expect(keys.page.get_by_role("main")).to_contain_text("2027")
+    keys.go("Samtale")
+    keys.say("indberet")
+    keys.type("ghg_total", "410250,5")
+    keys.send()
+    expect(keys.latest).to_contain_text("2027-0259-v1")
 
 
 def test_what_waits_is_settled_from_ones_own_list(keys: Keys) -> None:

@@ -1,4 +1,4 @@
-"""Every page at 320 px: only a table in a region of its own is wider; the menu is folded, and writing is near."""
+"""Every page from 320 to 1920 px: only a table in its own region is wider; the menu folds, and writing is near."""
 
 from __future__ import annotations
 
@@ -48,15 +48,17 @@ def narrow(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+@pytest.mark.parametrize("window", [320, 768, 1920])
 @pytest.mark.parametrize("language", ["da", "en"])
-def test_no_page_is_wider_than_a_small_telephone(prepared: Prepared, narrow: Page, language: str) -> None:
+def test_no_page_is_wider_than_its_window(prepared: Prepared, narrow: Page, language: str, window: int) -> None:
     wide = {}
+    narrow.set_viewport_size({"width": window, "height": 640})
     for who, paths in PAGES.items():
         be(narrow, prepared.url, who, language)
         for path in paths:
             narrow.goto(prepared.url + path.format(**prepared.numbers))
             width = narrow.evaluate("document.documentElement.scrollWidth")
-            if width > 320:
+            if width > window:
                 wide[who, path] = width
     assert wide == {}
 

@@ -44,8 +44,8 @@ class Press:
     folder: Path
     numbers: dict[str, str]
 
-    def print(self, who: str, path: str) -> Printed:
-        be(self.page, self.url, who)
+    def print(self, who: str, path: str, language: str = "da") -> Printed:
+        be(self.page, self.url, who, language)
         self.page.goto(self.url + path.format(**self.numbers))
         file = self.folder / "page.pdf"
         self.page.pdf(path=file, prefer_css_page_size=True)
@@ -95,6 +95,10 @@ PAGES = {
     "mine": (COORDINATOR, "/mine", "Min liste", A4, 1),
     "journal": (SECRETARIAT, "/journal", "Journal", A4[::-1], 1),
     "obligation": (COORDINATOR, "/obligations/98", "Forpligtelse nr. 98", A4, 1),
+    "overview": (SECRETARIAT, "/overview", "Overblik", A4, 2),
+    "experience": (COORDINATOR, "/experience", "Erfaringer", A4[::-1], 1),
+    "outbox": (SECRETARIAT, "/outbox", "Udbakke", A4[::-1], 8),
+    "about": (COORDINATOR, "/about", "Om alliancen", A4, 2),
 }
 
 
@@ -108,6 +112,13 @@ def test_a_page_prints_whole_with_its_alliance_and_day_and_nothing_to_press(pres
     assert [words for words in NOT_PRINTED if words in printed.text] == []
     assert printed.overhang < 0, "something sticks out of the paper"
     assert printed.inks == {b"\xff\xff\xff"}, "the paper is not white"
+
+
+def test_a_page_prints_in_the_language_of_its_reader(press: Press) -> None:
+    printed = press.print(SECRETARIAT, "/overview", "en")
+    assert "Overview" in printed.text and "DK2020 climate alliance" in printed.text
+    assert "Printed Thursday 25 February 2027" in printed.text and "Udskrevet" not in printed.text
+    assert printed.overhang < 0 and printed.inks == {b"\xff\xff\xff"}
 
 
 def test_the_board_prints_every_member_with_all_its_states_under_repeated_heads(press: Press) -> None:

