@@ -12,8 +12,8 @@ hours and said when they are away; ``data/schema_0011.json`` is that one, brough
 then written down and sent in, ``data/schema_0011_shared.json`` one in which people shared what they had learned (and
 took one of it back), began a plan and handed something to a colleague.
 
-The others each bring the one before forward by the code of their time and add what was new in it: quiet hours, a snooze
-and days away (0006), a workspace of Slack's (0007), links to sign in by, a session and a mail's buttons (0008), a plan
+The others each bring the one before forward by the code of their time and add what was new in it: quiet hours and
+days away (0006), a workspace of Slack's (0007), links to sign in by, a session and a mail's buttons (0008), a plan
 that was sent in (0010), a question (0012), what a plan reduces (0013), the secretariat's tasks (0015), a framework
 condition with who supports it, and an appeal (0016). Where branches met and a schema was never the newest of any commit
 (0007, 0008, 0013, 0015), they were written by the code of the next, cut to the tables and columns of that schema.
