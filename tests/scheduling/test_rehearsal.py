@@ -8,14 +8,13 @@ from datetime import date, datetime, time
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
 from alliance.accounts import Account
 from alliance.calendar import WorkingCalendar
-from alliance.deliveries import OPEN_STATES
 from alliance.members import Person
 from alliance.reminders import Rung, rungs
-from scheduling import deliver, invitations, meetings, morning, outcomes, parcels
+from scheduling import deliver, meetings, morning, outcomes, parcels
 from scheduling.rehearsal import play
 from scheduling.rehearsal.faults import CALM, ONLY_CUTS, OUTAGE, WORST, Weather
 from scheduling.rehearsal.forecast import Forecast, Rehearsal
@@ -26,7 +25,6 @@ from storage import outbox
 from storage.charters import charter
 from storage.engine import reading
 from storage.outbox import leases, steps, waiting
-from storage.outbox.steps import in_state
 from storage.queries import accounts, looks, register, stories
 from storage.tables import tables
 from tovholder.rehearsing import speak
@@ -180,29 +178,6 @@ def _gives_up_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(meetings, "tell_again", lambda *_: 0)
 
 
-def _ignores_the_order_of_a_strand(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever of a strand is ready may leave, also while something earlier is open, or newer was sent."""
-    delivery = tables["delivery"]
-    anything = (
-        select(delivery.c.id, delivery.c.lane, delivery.c.account)
-        .where(
-            in_state(delivery.c.state, *OPEN_STATES),
-            delivery.c.ready_ms <= bindparam("now_ms"),
-            delivery.c.channel.in_(bindparam("channels", expanding=True)),
-        )
-        .order_by(delivery.c.ready_ms, delivery.c.id)
-        .limit(bindparam("beyond"))
-    )
-    monkeypatch.setattr(leases, "_READY", anything)
-    monkeypatch.setattr(outbox, "withdraw_strand", lambda *_: 0)
-    monkeypatch.setattr(invitations, "_check_newest", lambda *_: None)
-
-
-def _has_two_occasions_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A reminder goes to who was reminded today already: of an answer, or by another name for the same day."""
-    monkeypatch.setattr(outbox, "told_on", lambda *_: set[int]())
-
-
 def _works_on_sundays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WorkingCalendar, "is_working_day", lambda self, day: self.holiday(day) is None)
 
@@ -227,14 +202,12 @@ PLANTED: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], Weather, str]] = 
     "snoozes overlooked": (_overlooks_snoozes, CALM, "not owed"),
     "given up in silence": (_gives_up_in_silence, replace(CALM, permanent=0.4), "never heard"),
     "never asked": (_never_asks_the_provider, replace(CALM, unheard=0.3), "twice"),
-    "strand order ignored": (_ignores_the_order_of_a_strand, replace(CALM, temporary=0.6), "SEQUENCE went down"),
-    "two occasions a day": (_has_two_occasions_a_day, CALM, "second digest"),
     "sunday is a working day": (_works_on_sundays, replace(CALM, down=0.3), "no working day"),
     "expiry without a step": (_expires_without_a_step, replace(CALM, temporary=0.8), "is expired, its log says"),
 }
 
 
-SOON = {"no second look": 19, "sent in quiet hours": 18, "snoozes overlooked": 24}
+SOON = {"no second look": 19, "sent in quiet hours": 18, "snoozes overlooked": 24, "sunday is a working day": 20}
 """The first of the seeds that meets a fault, where it is not one of the first few."""
 
 
