@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -15,11 +15,12 @@ from alliance.calendar import WorkingCalendar
 from alliance.members import Person
 from alliance.reminders import Rung, rungs
 from scheduling import deliver, meetings, morning, outcomes, parcels
-from scheduling.rehearsal import play
+from scheduling.rehearsal import cast, play
+from scheduling.rehearsal.behaviour import Act, Season
 from scheduling.rehearsal.faults import CALM, ONLY_CUTS, OUTAGE, WORST, Weather
 from scheduling.rehearsal.forecast import Forecast, Rehearsal
-from scheduling.rehearsal.invariants import Broken
-from scheduling.rehearsal.providers import SENDER
+from scheduling.rehearsal.invariants import Broken, check_arrival
+from scheduling.rehearsal.providers import SENDER, Arrival, Heard
 from scheduling.reminding import Owing
 from storage import outbox
 from storage.charters import charter
@@ -178,6 +179,11 @@ def _gives_up_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(meetings, "tell_again", lambda *_: 0)
 
 
+def _has_two_occasions_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reminder of an answer and one of what is owed do not know of each other."""
+    monkeypatch.setattr(outbox, "told_on", lambda *_: set[int]())
+
+
 def _works_on_sundays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WorkingCalendar, "is_working_day", lambda self, day: self.holiday(day) is None)
 
@@ -221,6 +227,41 @@ def test_a_planted_fault_is_caught_within_a_few_seeds(
     with pytest.raises(Broken, match=words):
         for seed in range(SOON.get(name, 14), 50):
             play.play(stage, brief(seed, weather, mail_can_be_asked=True), speak)
+
+
+@pytest.mark.slow
+def test_two_occasions_a_day_are_caught(stage: play.Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Met where nobody answers anything: the body is called, and its mayors owe an answer and more on one day."""
+    season = play.plot(8, YEAR, first=date(YEAR, 10, 21), days=28)
+    plot = replace(season, weather=CALM, acts=tuple(_nobody_answers(season.season)))
+    assert play.play(stage, plot, speak).told
+    _has_two_occasions_a_day(monkeypatch)
+    with pytest.raises(Broken, match="second digest"):
+        play.play(stage, plot, speak)
+
+
+@pytest.mark.parametrize(("before", "then", "wrong"), [(0, 1, False), (1, 1, False), (1, 0, True)])
+def test_a_calendar_that_hears_something_older_is_seen(before: int, then: int, wrong: bool) -> None:
+    """It is looked at in posting, in claiming and in writing: a fault in one of them is hidden by the others."""
+    calendar = charter("dk2020").calendar
+
+    def told(sequence: int) -> Arrival:
+        heard = Heard(method="REQUEST", sequence=sequence)
+        key = f"1/invitation/meeting:3/request:{sequence}/7"
+        return Arrival(
+            calendar.at(date(YEAR, 3, 1), time(9)), 0.0, 0, "mail", True, key, sequence, "a@b.example", heard
+        )
+
+    found = list(check_arrival(told(then), [told(before)], calendar))
+    assert any("SEQUENCE went down" in what for what in found) is wrong
+
+
+def _nobody_answers(season: Season) -> Iterator[Act]:
+    first = season.calendar.at(season.calendar.next_working_day(season.first + timedelta(days=1)), time(9))
+    day = season.calendar.next_working_day(season.calendar.day(first) + timedelta(days=45))
+    answers = {"kind": cast.BODY, "day": day.isoformat(), "starts": "10.00", "ends": "14.00", "place": "Rådhuset"}
+    yield Act(first, cast.SECRETARY, "møde opret", answers)
+    yield Act(first + timedelta(minutes=1), cast.SECRETARY, f"møde indkald styregruppe 1/{day.year}")
 
 
 # ---------------------------------------------------------------------------- the year of an alliance, foretold
