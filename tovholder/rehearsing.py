@@ -104,7 +104,7 @@ def _copy(settings: Settings, args: argparse.Namespace) -> Iterator[Rehearsal]:
 
 def _charter_meant(given: str) -> str:
     """The key of the charter that is meant: one we have, or a draft in a file; raises Wrong for one that cannot be."""
-    from alliance.charter_file import CharterError
+    from alliance.errors import CharterError
     from storage.charters import try_draft
 
     if not given.endswith(".toml"):
