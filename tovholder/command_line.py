@@ -386,7 +386,7 @@ def _add_rehearsing(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--person", metavar="WHO", default="", help="the same of one person: a name or a mail address")
     parser.add_argument("--small", action="store_true", help="a small invented alliance instead of the one here")
-    parser.add_argument("--faults", action="store_true", help="with --small: much fails, in every tenth all that can; checked")
+    parser.add_argument("--faults", action="store_true", help="with --small: much fails, in a tenth all that can")
     parser.add_argument("--plays", metavar="N", type=int, default=1, help="with --faults: so many seeds from --seed on")
     parser.add_argument("--json", action="store_true", help="as JSON, for programs")
 
