@@ -17,11 +17,12 @@ test: $(VENV)/ready-to-test  ## the tests, under three minutes; what is near the
 
 test-postgres: $(VENV)/ready-to-test ## all that needs a database on PostgreSQL (a throwaway; TOVHOLDER_TEST_PG= for yours)
 	$(BIN)/pytest -m "not slow and not browser" --database postgresql -n 3 --dist worksteal
+	$(BIN)/pytest -m slow --database postgresql -n 3 --dist worksteal tests/storage tests/scheduling
 
 test-slow: $(VENV)/ready-to-test  ## a whole year, kill -9, a real browser
 	$(BIN)/pytest -m "slow or browser"
 
-rehearse: $(VENV)/ready      ## a thousand plays of a small alliance in which everything fails that can (PLAYS= for fewer)
+rehearse: $(VENV)/ready      ## a thousand plays of a small alliance in which much fails, in each tenth all that can (PLAYS= for fewer)
 	$(BIN)/tovholder rehearse 2027 --small --faults --plays $(or $(PLAYS),1000)
 
 check: $(VENV)/ready-to-test ## types and style

@@ -382,9 +382,14 @@ def _add_rehearsing(parser: argparse.ArgumentParser) -> None:
     _add_alliance(parser)
     parser.add_argument("year", metavar="YEAR", type=int, help="the year to play, such as 2027")
     parser.add_argument("--seed", metavar="N", type=int, default=1, help="another number is another year of chance")
-    parser.add_argument("--charter", metavar="KEY", default="", help="under this charter instead of the alliance's")
+    instead = "under this charter instead of the alliance's: one we have, or a draft in a file (.toml)"
+    parser.add_argument("--charter", metavar="KEY|FILE", default="", help=instead)
+    parser.add_argument(
+        "--list", action="store_true", help="name each message too: on which day, to whom, of what kind"
+    )
+    parser.add_argument("--person", metavar="WHO", default="", help="the same of one person: a name or a mail address")
     parser.add_argument("--small", action="store_true", help="a small invented alliance instead of the one here")
-    parser.add_argument("--faults", action="store_true", help="with --small: everything fails that can, and is checked")
+    parser.add_argument("--faults", action="store_true", help="with --small: much fails, in a tenth all that can")
     parser.add_argument("--plays", metavar="N", type=int, default=1, help="with --faults: so many seeds from --seed on")
     parser.add_argument("--json", action="store_true", help="as JSON, for programs")
 

@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from alliance.alliances import Alliance
-    from scheduling.rehearsal.forecast import Forecast, Rehearsal
+    from scheduling.rehearsal.forecast import Forecast, Rehearsal, Told
     from templates.phrases import Phrases
 
 YEARS = range(2021, 2100)
@@ -53,11 +53,26 @@ def rehearse(settings: Settings, args: argparse.Namespace) -> int:
     with _copy(settings, args) as rehearsal:
         start = _start(rehearsal, args.year)
         forecast = rehearsal.play(start, wiring.show_progress(f"{args.year}"))
+    one_by_one = _asked_for(forecast, args)
     if args.json:
-        print(json.dumps(_as_json(forecast, settings.language), ensure_ascii=False, indent=1))
+        told = {} if one_by_one is None else {"told": [_told_as_json(told) for told in one_by_one]}
+        print(json.dumps({**_as_json(forecast, settings.language), **told}, ensure_ascii=False, indent=1))
     else:
-        _print(forecast, settings.language)
+        _print(forecast, one_by_one, settings.language)
     return 0
+
+
+def _asked_for(forecast: Forecast, args: argparse.Namespace) -> tuple[Told, ...] | None:
+    """The messages that were asked for one by one, by day and name; None if none were. Wrong for nobody's."""
+    if not args.person:
+        return forecast.told if args.list else None
+    who = args.person.casefold()
+    found = tuple(t for t in forecast.told if who in (t.name.casefold(), *(a.casefold() for a in t.addresses)))
+    if not found:
+        raise Wrong(
+            f"--person {args.person!r} would hear nothing in {forecast.year}, or is no name or address we know."
+        )
+    return found
 
 
 # ------------------------------------------------------------------------------------ the alliance as it is
@@ -79,12 +94,25 @@ def _copy(settings: Settings, args: argparse.Namespace) -> Iterator[Rehearsal]:
         engine = open_hastily(file)
         try:
             if args.charter:
-                _adopt(engine, meant, args.charter)
+                _adopt(engine, meant, _charter_meant(args.charter))
             alliance = wiring.one_alliance(wiring.all_alliances(engine), meant.key)
             sender = Sender("Tovholder", settings.mailbox or wiring.DEMO_MAILBOX)
             yield Rehearsal(engine, alliance, args.seed, speak, sender)
         finally:
             engine.dispose()
+
+
+def _charter_meant(given: str) -> str:
+    """The key of the charter that is meant: one we have, or a draft in a file; raises Wrong for one that cannot be."""
+    from alliance.errors import CharterError
+    from storage.charters import try_draft
+
+    if not given.endswith(".toml"):
+        return given
+    try:
+        return try_draft(Path(given).read_text(encoding="utf-8"), given)
+    except (OSError, UnicodeDecodeError, CharterError) as error:
+        raise Wrong(f"--charter {given}: {error}") from None
 
 
 def _adopt(engine: Engine, alliance: Alliance, key: str) -> None:
@@ -114,7 +142,7 @@ def _start(rehearsal: Rehearsal, year: int) -> datetime:
 # ---------------------------------------------------------------------------------------------- in words
 
 
-def _print(forecast: Forecast, language: str) -> None:
+def _print(forecast: Forecast, one_by_one: Iterable[Told] | None, language: str) -> None:
     from templates.phrases import Phrases
 
     say = Phrases(language)
@@ -122,7 +150,17 @@ def _print(forecast: Forecast, language: str) -> None:
     print(say("rehearsal.total", n=forecast.messages, acts=forecast.acts, refused=forecast.refused))
     for line in (*_months(forecast, say), *_load(forecast, say), *_unmet(forecast, say)):
         print(line)
+    for line in _one_by_one(one_by_one, say) if one_by_one is not None else ():
+        print(line)
     print(say("rehearsal.nothing_sent"))
+
+
+def _one_by_one(told: Iterable[Told], say: Phrases) -> Iterator[str]:
+    from templates.makers.knowing import kind_words
+
+    yield "\n" + say("rehearsal.one_by_one")
+    for one in told:
+        yield "  " + say("rehearsal.told", day=one.day, name=one.name, kind=kind_words(say, one.kind))
 
 
 def _months(forecast: Forecast, say: Phrases) -> Iterator[str]:
@@ -154,6 +192,10 @@ def _unmet(forecast: Forecast, say: Phrases) -> Iterator[str]:
         facts = {"number": one.number, "title": one.title.in_(say.language), "n": len(one.members)}
         shown = ", ".join(one.members[:MOST_MEMBERS])
         yield "  " + say("rehearsal.unmet_line", more=len(one.members) > MOST_MEMBERS, members=shown, **facts)
+
+
+def _told_as_json(told: Told) -> dict[str, str]:
+    return {"day": told.day.isoformat(), "person": told.name, "kind": told.kind}
 
 
 def _as_json(forecast: Forecast, language: str) -> dict[str, Any]:

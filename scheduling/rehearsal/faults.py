@@ -16,6 +16,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 
+from storage.engine import is_postgresql
+
 SET_BY = (timedelta(minutes=2), timedelta(minutes=10))
 """How far the clock is set in the middle of something: further than a lease, not into another day."""
 
@@ -135,19 +137,20 @@ class Seams:
     struck: list[str] = field(default_factory=list)
 
     def watch(self, engine: Engine) -> None:
-        for name, heard in self._watched():
+        for name, heard in self._watched(engine):
             event.listen(engine, name, heard)
 
     def unwatch(self, engine: Engine) -> None:
-        for name, heard in self._watched():
+        for name, heard in self._watched(engine):
             event.remove(engine, name, heard)
 
-    def _watched(self) -> tuple[tuple[str, Callable[..., None]], ...]:
-        return (
+    def _watched(self, engine: Engine) -> tuple[tuple[str, Callable[..., None]], ...]:
+        seams = (
             ("before_cursor_execute", self._before),
             ("after_cursor_execute", self._statement),
             ("commit", self._commits),
         )
+        return (*seams, ("begin", self._begins)) if is_postgresql(engine) else seams  # elsewhere we say BEGIN
 
     @property
     def away(self) -> int:
@@ -164,7 +167,7 @@ class Seams:
             self._drop(connection, "a statement")
         self._statement()
 
-    def _begins(self) -> None:
+    def _begins(self, *_: Any) -> None:
         self.check()
         if self.happens(self.weather.locked):
             self._strike("locked")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -64,11 +64,22 @@ class Unmet:
 
 
 @dataclass(frozen=True)
+class Told:
+    """Somebody would hear one message on a local day; ``addresses`` are all they are reached at, also in a chat."""
+
+    day: date
+    name: str
+    addresses: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True)
 class Forecast:
     """Who would hear what in a year.
 
-    ``months`` counts by month (1 to 12) and kind; ``people`` are the busiest first, with their members; ``members``
-    how many messages go to people of each. ``refused`` counts the invented acts that the product turned down.
+    ``told`` are the messages by day and name. ``months`` counts by month (1 to 12) and kind; ``people`` are the busiest
+    first, with their members; ``members`` how many messages go to people of each. ``refused`` counts the invented acts
+    that the product turned down.
     """
 
     year: int
@@ -81,6 +92,7 @@ class Forecast:
     unmet: tuple[Unmet, ...]
     acts: int
     refused: int
+    told: tuple[Told, ...] = ()
 
     @property
     def messages(self) -> int:
@@ -179,7 +191,14 @@ class Rehearsal:
             _unmet(connection, self.alliance, last),
             self.acts,
             self.refused,
+            self._one_by_one(connection, names),
         )
+
+    def _one_by_one(self, connection: Connection, names: Mapping[int, str]) -> tuple[Told, ...]:
+        known = register.addresses(connection, self.alliance.id)
+        reached = {person: tuple(address.value for address in each) for person, each in known.items()}
+        heard = (Told(day, names[person], reached.get(person, ()), kind) for day, kind, person in self.heard)
+        return tuple(sorted(heard, key=lambda told: (told.day, told.name, told.kind)))
 
     def _names(self, connection: Connection, people: Iterable[int]) -> dict[int, str]:
         return {p.id: p.name for p in register.people(connection, self.alliance.id, list(people)).values()}

@@ -137,7 +137,7 @@ class Stage:
     def __init__(self, folder: Path, year: int, charter_key: str = "dk2020") -> None:
         self.folder, self.year = folder, year
         self.template = folder / "template.db"
-        engine = connect(f"sqlite:///{self.template}")
+        engine = self.open_template()
         migrate(engine)
         with writing(engine) as connection:
             self.alliance_id = cast.plant(connection, charter_key, year)
@@ -148,8 +148,19 @@ class Stage:
     def engine(self, role: str) -> Engine:
         """The engine of a role, at the copy; the next who plays it finds the statements compiled already."""
         if role not in self._engines:
-            self._engines[role] = open_hastily(self.folder / "play.db")
+            self._engines[role] = self.open_copy()
         return self._engines[role]
+
+    def open_template(self) -> Engine:
+        """Of a kind of database of its own a stage opens its own; this one is a file of SQLite."""
+        return connect(f"sqlite:///{self.template}")
+
+    def open_copy(self) -> Engine:
+        return open_hastily(self.folder / "play.db")
+
+    def renew(self) -> None:
+        """Forget the last play: the copy is as it was planted. Nobody is connected to it."""
+        self.copy()
 
     def copy(self) -> Path:
         file = self.folder / "play.db"
@@ -603,7 +614,7 @@ def play(on: Stage, drawn: Plot, speak: Speak) -> Result:
     """Play what was drawn; raises Broken with the last events and how to see it again."""
     with _overhearing() as ears, _quick_to_collect():
         try:
-            on.copy()
+            on.renew()
             played = Play(drawn, on, speak, ears.errors)
             try:
                 return played.run()

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
 from alliance.accounts import Account
 from alliance.calendar import WorkingCalendar
-from alliance.deliveries import OPEN_STATES
 from alliance.members import Person
 from alliance.reminders import Rung, rungs
-from scheduling import deliver, invitations, meetings, morning, outcomes, parcels
-from scheduling.rehearsal import play
+from scheduling import deliver, meetings, morning, outcomes, parcels
+from scheduling.rehearsal import cast, play
+from scheduling.rehearsal.behaviour import Act, Season
 from scheduling.rehearsal.faults import CALM, ONLY_CUTS, OUTAGE, WORST, Weather
 from scheduling.rehearsal.forecast import Forecast, Rehearsal
-from scheduling.rehearsal.invariants import Broken, repeats_are_marked
+from scheduling.rehearsal.invariants import Broken, check_arrival, repeats_are_marked
 from scheduling.rehearsal.providers import SENDER, Arrival, Heard, Ledger
 from scheduling.reminding import Owing
 from storage import outbox
 from storage.charters import charter
 from storage.engine import reading
 from storage.outbox import leases, steps, waiting
-from storage.outbox.steps import in_state
 from storage.queries import accounts, looks, register, stories
 from storage.tables import tables
 from tovholder.rehearsing import speak
@@ -186,26 +185,8 @@ def _believes_the_wall(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deliver, "time_for_leases", lambda clock: clock())
 
 
-def _ignores_the_order_of_a_strand(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever of a strand is ready may leave, also while something earlier is open, or newer was sent."""
-    delivery = tables["delivery"]
-    anything = (
-        select(delivery.c.id, delivery.c.lane, delivery.c.account)
-        .where(
-            in_state(delivery.c.state, *OPEN_STATES),
-            delivery.c.ready_ms <= bindparam("now_ms"),
-            delivery.c.channel.in_(bindparam("channels", expanding=True)),
-        )
-        .order_by(delivery.c.ready_ms, delivery.c.id)
-        .limit(bindparam("beyond"))
-    )
-    monkeypatch.setattr(leases, "_READY", anything)
-    monkeypatch.setattr(outbox, "withdraw_strand", lambda *_: 0)
-    monkeypatch.setattr(invitations, "_check_newest", lambda *_: None)
-
-
 def _has_two_occasions_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A reminder goes to who was reminded today already: of an answer, or by another name for the same day."""
+    """A reminder of an answer and one of what is owed do not know of each other."""
     monkeypatch.setattr(outbox, "told_on", lambda *_: set[int]())
 
 
@@ -234,14 +215,12 @@ PLANTED: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], Weather, str]] = 
     "given up in silence": (_gives_up_in_silence, replace(CALM, permanent=0.4), "never heard"),
     "leases by the wall": (_believes_the_wall, replace(CALM, forward=0.2), "twice"),
     "never asked": (_never_asks_the_provider, replace(CALM, unheard=0.3), "twice"),
-    "strand order ignored": (_ignores_the_order_of_a_strand, replace(CALM, temporary=0.6), "SEQUENCE went down"),
-    "two occasions a day": (_has_two_occasions_a_day, CALM, "second digest"),
     "sunday is a working day": (_works_on_sundays, replace(CALM, down=0.3), "no working day"),
     "expiry without a step": (_expires_without_a_step, replace(CALM, temporary=0.8), "is expired, its log says"),
 }
 
 
-SOON = {"no second look": 19, "sent in quiet hours": 18, "snoozes overlooked": 24}
+SOON = {"no second look": 19, "sent in quiet hours": 18, "snoozes overlooked": 24, "sunday is a working day": 20}
 """The first of the seeds that meets a fault, where it is not one of the first few."""
 
 
@@ -268,6 +247,41 @@ def test_what_two_channels_brought_must_be_marked_by_the_second(mail: str, found
         2: SimpleNamespace(state="sent", reason=mail),
     }
     assert len(list(repeats_are_marked(rows, Ledger(told)))) == found
+
+
+@pytest.mark.slow
+def test_two_occasions_a_day_are_caught(stage: play.Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Met where nobody answers anything: the body is called, and its mayors owe an answer and more on one day."""
+    season = play.plot(8, YEAR, first=date(YEAR, 10, 21), days=28)
+    plot = replace(season, weather=CALM, acts=tuple(_nobody_answers(season.season)))
+    assert play.play(stage, plot, speak).told
+    _has_two_occasions_a_day(monkeypatch)
+    with pytest.raises(Broken, match="second digest"):
+        play.play(stage, plot, speak)
+
+
+@pytest.mark.parametrize(("before", "then", "wrong"), [(0, 1, False), (1, 1, False), (1, 0, True)])
+def test_a_calendar_that_hears_something_older_is_seen(before: int, then: int, wrong: bool) -> None:
+    """It is looked at in posting, in claiming and in writing: a fault in one of them is hidden by the others."""
+    calendar = charter("dk2020").calendar
+
+    def told(sequence: int) -> Arrival:
+        heard = Heard(method="REQUEST", sequence=sequence)
+        key = f"1/invitation/meeting:3/request:{sequence}/7"
+        return Arrival(
+            calendar.at(date(YEAR, 3, 1), time(9)), 0.0, 0, "mail", True, key, sequence, "a@b.example", heard
+        )
+
+    found = list(check_arrival(told(then), [told(before)], calendar))
+    assert any("SEQUENCE went down" in what for what in found) is wrong
+
+
+def _nobody_answers(season: Season) -> Iterator[Act]:
+    first = season.calendar.at(season.calendar.next_working_day(season.first + timedelta(days=1)), time(9))
+    day = season.calendar.next_working_day(season.calendar.day(first) + timedelta(days=45))
+    answers = {"kind": cast.BODY, "day": day.isoformat(), "starts": "10.00", "ends": "14.00", "place": "Rådhuset"}
+    yield Act(first, cast.SECRETARY, "møde opret", answers)
+    yield Act(first + timedelta(minutes=1), cast.SECRETARY, f"møde indkald styregruppe 1/{day.year}")
 
 
 # ---------------------------------------------------------------------------- the year of an alliance, foretold

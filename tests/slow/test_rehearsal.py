@@ -10,22 +10,59 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from scheduling.rehearsal import play
 from scheduling.rehearsal.faults import CALM, ONLY_CUTS, Weather
-from storage.engine import reading
+from storage.engine import connect, reading
 from storage.tables import tables
+from tests.databases import Databases
 from tovholder.rehearsing import speak
 
 pytestmark = pytest.mark.slow
 
 YEAR = 2027
 ROOT = Path(__file__).parents[2]
+
+
+class OnPostgresql(play.Stage):
+    """A stage of which each play has a throwaway copy of a database of a real server."""
+
+    def __init__(self, databases: Databases, folder: Path) -> None:
+        self.databases = databases
+        self.planted, self.played = databases.create(), ""
+        super().__init__(folder, YEAR)
+
+    def open_template(self) -> Engine:
+        return connect(self.planted)
+
+    def open_copy(self) -> Engine:
+        return connect(self.played)
+
+    def renew(self) -> None:
+        if self.played:
+            self.databases.drop(self.played)
+        self.played = self.databases.copy(self.planted)  # of the same name each time: the engines stay good
+
+
+@pytest.fixture(scope="module")
+def on_postgresql(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnPostgresql]:
+    stage = OnPostgresql(databases, tmp_path_factory.mktemp("stage"))
+    yield stage
+    for address in (stage.played, stage.planted):
+        databases.drop(address)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("seed", range(200, 224))
+def test_promises_are_kept_on_postgresql_too(on_postgresql: OnPostgresql, seed: int) -> None:
+    """A week each; two of these seeds have every fault at full strength."""
+    play.play(on_postgresql, play.plot(seed, YEAR, days=7), speak)
 
 
 def run(*words: str, database: str) -> subprocess.CompletedProcess[str]:

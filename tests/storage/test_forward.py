@@ -12,8 +12,8 @@ hours and said when they are away; ``data/schema_0011.json`` is that one, brough
 then written down and sent in, ``data/schema_0011_shared.json`` one in which people shared what they had learned (and
 took one of it back), began a plan and handed something to a colleague.
 
-The others each bring the one before forward by the code of their time and add what was new in it: quiet hours, a snooze
-and days away (0006), a workspace of Slack's (0007), links to sign in by, a session and a mail's buttons (0008), a plan
+The others each bring the one before forward by the code of their time and add what was new in it: quiet hours and
+days away (0006), a workspace of Slack's (0007), links to sign in by, a session and a mail's buttons (0008), a plan
 that was sent in (0010), a question (0012), what a plan reduces (0013), the secretariat's tasks (0015), a framework
 condition with who supports it, and an appeal (0016). Where branches met and a schema was never the newest of any commit
 (0007, 0008, 0013, 0015), they were written by the code of the next, cut to the tables and columns of that schema.
@@ -48,6 +48,8 @@ HEAD, *EARLIER = [each.revision for each in ScriptDirectory.from_config(migratin
 LEFT = {path.stem: path.stem.split("_")[1] for path in sorted(DATA.glob("*.json"))}
 MAYOR, LATER = "borgmester@koege.example", local("2027-03-16T10:00")
 Rows = dict[str, list[dict[str, Any]]]
+OFTEN = {"schema_0001", "schema_0002", "schema_0003", "schema_0009", "schema_0011_shared", "schema_0012", "schema_0015"}
+"""What ``make test`` has time for; the slow suite brings all of them forward."""
 
 
 def test_every_schema_but_the_newest_left_data_behind() -> None:
@@ -55,7 +57,13 @@ def test_every_schema_but_the_newest_left_data_behind() -> None:
     assert set(EARLIER) - set(LEFT.values()) == set()
 
 
-@pytest.fixture(params=[name for name, revision in LEFT.items() if revision != HEAD])
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=() if name in OFTEN else pytest.mark.slow)
+        for name, revision in LEFT.items()
+        if revision != HEAD
+    ]
+)
 def given(request: pytest.FixtureRequest) -> tuple[str, Rows]:
     """A revision and the rows that its time left behind."""
     rows: Rows = json.loads((DATA / f"{request.param}.json").read_text(encoding="utf-8"))
