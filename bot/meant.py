@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from alliance.errors import Refused
 from alliance.names import find, fold
 from bot.commands import COMMANDS
-from bot.commands.meetings import VERBS as OF_A_MEETING
+from bot.commands.meetings.meeting import VERBS as OF_A_MEETING
 from bot.request import FOR, tokens
 
 BY_NAME = {fold(name): command for command in COMMANDS for name in command.names}

@@ -21,7 +21,7 @@ from alliance.messages import Form, Message
 from alliance.names import danish_key, find, fold
 from alliance.roles import Action, Actor
 from bot.commands import Command, Context
-from bot.commands.context import NotTheirs
+from bot.context import NotTheirs
 from bot.meant import BY_NAME, meant
 from bot.request import FOR, ZONE, Reply, Request, Typed, about_chosen, tokens
 from bot.unsent import Unsents

@@ -44,6 +44,28 @@ def test_imports_point_downwards_only(path: Path) -> None:
     assert not imported(path) & beside_or_above
 
 
+def test_no_module_needs_itself_to_be_imported() -> None:
+    """A package's own page counts as imported by whoever imports from it: so each can be imported first."""
+    known = {".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): p for p in MODULES}
+    needs = {name: needed(name, path, set(known)) for name, path in known.items()}
+    while free := {name for name, others in needs.items() if not others & needs.keys()}:
+        needs = {name: others for name, others in needs.items() if name not in free}
+    assert not needs, "these import each other, or what does"
+
+
+def needed(name: str, path: Path, known: set[str]) -> set[str]:
+    """The modules that are run before this one can be, without the packages that it lies in itself."""
+    asked = set()
+    for node in tree(path).body:
+        if isinstance(node, ast.Import):
+            asked |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            asked |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    parts = [other.split(".") for other in asked & known]
+    found = {".".join(other[: n + 1]) for other in parts for n in range(len(other))}
+    return {other for other in found & known if other != name and not name.startswith(f"{other}.")}
+
+
 def test_the_rules_use_the_standard_library_only() -> None:
     import sys
 

@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 
 import bot.commands
-from bot.commands import language
+from bot.commands.people import language
 from tovholder.command_line import main
 
 

@@ -2,62 +2,33 @@
 
 from __future__ import annotations
 
-from bot.commands import (
+from bot.commands import helping, small_talk
+from bot.commands.duties import evidence, exemption, hand_over, my_list, report, show, snooze, withdraw
+from bot.commands.influence import framework, policy_asks
+from bot.commands.meetings import attendance, calendar, rsvp, year
+from bot.commands.meetings import meeting as meetings
+from bot.commands.papers import agenda, comment, decisions, items, minutes, papers, proposals
+from bot.commands.people import away, language, leaving, linking, people, quiet, seats, settings
+from bot.commands.plans import action as plan_action
+from bot.commands.plans import actions as plan_actions
+from bot.commands.plans import plan, plans
+from bot.commands.secretariat import (
     about,
     accession,
-    agenda,
-    ask,
-    attendance,
-    away,
     board,
     broadcast,
-    calendar,
     changeover,
     charter,
-    comment,
-    decisions,
-    evidence,
-    exemption,
-    experience,
-    framework,
-    hand_over,
-    helping,
-    items,
     journal,
-    language,
-    leaving,
-    linking,
-    meetings,
-    minutes,
-    my_list,
     outbox,
     overview,
     own_data,
-    papers,
-    people,
-    plan,
-    plan_action,
-    plan_actions,
-    plans,
-    policy_asks,
-    proposals,
-    questions,
-    quiet,
-    report,
-    rsvp,
-    seats,
-    settings,
-    share,
-    show,
     silent,
-    small_talk,
-    snooze,
     tasks,
     why,
-    withdraw,
-    year,
 )
-from bot.commands.context import Command, Context
+from bot.commands.sharing import ask, experience, questions, share
+from bot.context import Command, Context
 
 COMMANDS: tuple[Command, ...] = (
     helping.COMMAND,

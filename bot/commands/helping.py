@@ -9,7 +9,7 @@ from alliance.charter import Charter
 from alliance.members import Organisation
 from alliance.messages import Message
 from alliance.names import danish_key
-from bot.commands.context import Command, Context
+from bot.context import Command, Context
 from storage.queries import meetings, oversight, register
 
 FOR_MEMBERS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alliance.errors import Refused
 from alliance.messages import Message
-from bot.commands.context import Command, Context
+from bot.context import Command, Context
 
 
 def thanked(ctx: Context) -> Message:

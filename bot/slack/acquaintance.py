@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from alliance.alliances import Alliance
 from alliance.members import Person
 from alliance.messages import Message
-from bot.commands.linking import code_in, link
+from bot.commands.people.linking import code_in, link
 from bot.request import Reply, Request
 from bot.router import handle, look
 from bot.slack.fields import suggestions

@@ -10,7 +10,7 @@ from alliance.accounts import Account
 from alliance.actions import Action, action_id, requirement_of
 from alliance.meetings import Meeting
 from alliance.papers import Paper
-from bot.commands.context import Context
+from bot.context import Context
 from storage.queries import accounts, minutes, register
 from templates.makers.words import standing_words
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from alliance.errors import Refused
 from alliance.experience import LONGEST, found, meant
-from bot.sharing import check_reader, shares
+from bot.commands.sharing.record import check_reader, shares
 from bot.web.site import Site, Trouble, page_number
 from bot.web.visitors import asking
 from storage.engine import reading

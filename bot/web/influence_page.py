@@ -11,8 +11,8 @@ from starlette.responses import Response
 from alliance.influence import Issue, PolicyAsk, by_wait, by_weight
 from alliance.messages import Button
 from alliance.words import Words
-from bot.commands.context import Context
-from bot.influence_record import spoken_for
+from bot.commands.influence.record import spoken_for
+from bot.context import Context
 from bot.web.site import Site
 from bot.web.visitors import asking
 from storage.engine import reading

@@ -21,13 +21,13 @@ from alliance.meetings import Meeting
 from alliance.messages import Button, Table
 from alliance.papers import PAPER_LANGUAGE, Issued, Paper, PaperItem
 from alliance.rolls import Roll, RollLine
-from bot.commands.context import Context
-from bot.commands.seat_answer import own_seats
-from bot.drafting import due_on, readable
-from bot.sharing import takes_part
-from bot.standing_headings import headings_in
+from bot.commands.meetings.seat_answer import own_seats
+from bot.commands.papers.drafting import due_on, readable
+from bot.commands.sharing.record import takes_part
+from bot.context import Context
 from bot.web.agreed import agreed
 from bot.web.site import Reader, Site, Trouble
+from bot.web.standing_headings import headings_in
 from bot.web.visitors import asking
 from storage.engine import reading
 from storage.queries import accounts, papers

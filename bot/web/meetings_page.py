@@ -15,9 +15,9 @@ from alliance.decisions import Decision, with_words
 from alliance.meeting_steps import Step
 from alliance.meetings import Meeting
 from alliance.messages import Message, Text
-from bot.commands.papers import latest
-from bot.commands.year import may_plan
-from bot.sharing import takes_part
+from bot.commands.meetings.year import may_plan
+from bot.commands.papers.papers import latest
+from bot.commands.sharing.record import takes_part
 from bot.web.dress import html
 from bot.web.site import Reader, Site, Trouble, page_number
 from bot.web.visitors import asking

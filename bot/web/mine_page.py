@@ -15,8 +15,8 @@ from alliance.meetings import Meeting
 from alliance.messages import Button
 from alliance.obligations import openings
 from alliance.plans import PlanRecord
-from bot.commands.context import Context
-from bot.commands.my_list import mine, plans_due, seats, urgency
+from bot.commands.duties.my_list import mine, plans_due, seats, urgency
+from bot.context import Context
 from bot.web.secretariat_tasks import ahead_of_secretariat, of_secretariat
 from bot.web.site import Site
 from bot.web.tasks import Task

@@ -18,7 +18,7 @@ from alliance.charter import Requirement
 from alliance.journal import JournalEntry
 from alliance.names import danish_key
 from bot.board_export import as_csv, as_json
-from bot.commands.board import seen_by, with_one_track
+from bot.commands.secretariat.board import seen_by, with_one_track
 from bot.journal_words import readable
 from bot.web.site import Reader, Site, page_number
 from storage.engine import reading

@@ -10,9 +10,9 @@ from alliance.findings import KINDS
 from alliance.meeting_steps import Step
 from alliance.meetings import Meeting
 from alliance.messages import Button
-from bot.commands.context import Context
-from bot.commands.my_list import asks_waiting
-from bot.plan_action_record import stale_ones
+from bot.commands.duties.my_list import asks_waiting
+from bot.commands.plans.action_record import stale_ones
+from bot.context import Context
 from bot.web.tasks import Task
 from storage.bookmarks import FINDINGS, bookmark
 from storage.queries import agendas, changeovers, meetings

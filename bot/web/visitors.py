@@ -16,7 +16,7 @@ from alliance.charter import OfficeKind
 from alliance.members import OfficesOn, Organisation, Person
 from alliance.names import fold
 from alliance.roles import Actor
-from bot.commands.context import Context
+from bot.context import Context
 from storage.queries import actors, register
 
 PERSONA, LANGUAGE, ALLIANCE = "persona", "language", "alliance"

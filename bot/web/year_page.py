@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from alliance.year_wheel import marks, quiet_spans
-from bot.commands.year import may_plan
+from bot.commands.meetings.year import may_plan
 from bot.web import wheel
 from bot.web.site import Site, Trouble
 from storage.engine import reading

@@ -128,7 +128,7 @@ def test_an_apology_comes_in_the_readers_language(demo, monkeypatch):
 
 def test_a_request_is_one_transaction(demo, monkeypatch):
     """A handler that fails after the receipt was written leaves neither the answer nor its journal line."""
-    from bot.commands import rsvp
+    from bot.commands.meetings import rsvp
 
     before = everything(demo)
     monkeypatch.setattr(rsvp, "_receipt", lambda *_: 1 / 0)

@@ -286,7 +286,7 @@ class Play:
         )
 
     def agree(self, member: int, due_in: int) -> int:
-        """An action that the minutes say: as ``bot/minuting.py`` has it owed."""
+        """An action that the minutes say: as ``bot/commands/papers/minuting.py`` has it owed."""
         table = tables["action"]
         due = self.today + timedelta(days=due_in)
         action = {"meeting_id": 1, "item_id": 1, "number": 1, "closed": False, "what": "Gør det", "due": due}

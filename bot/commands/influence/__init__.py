@@ -1,0 +1,1 @@
+"""Framework conditions and what is asked of others."""

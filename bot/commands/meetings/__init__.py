@@ -1,0 +1,1 @@
+"""Meetings: planned, called, moved, held; who comes and who came."""

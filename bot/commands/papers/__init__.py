@@ -1,0 +1,1 @@
+"""Agendas, minutes and the decisions in them, from the first item to the copy that is sent."""

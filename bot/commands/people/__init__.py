@@ -1,0 +1,1 @@
+"""Offices, seats and people, and how each of them is reached."""

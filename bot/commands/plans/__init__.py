@@ -1,0 +1,1 @@
+"""Climate action plans and their versions."""

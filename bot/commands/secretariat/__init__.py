@@ -1,0 +1,1 @@
+"""What the secretariat does for the alliance, and what it looks at."""

@@ -1,0 +1,1 @@
+"""Experience that is shared, and questions between members."""
