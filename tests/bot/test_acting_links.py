@@ -320,6 +320,14 @@ def test_a_button_that_shows_more_than_one_thing_asks_its_reader_to_sign_in(remi
 # -------------------------------------------------------------------------------------- each command that acts so
 
 MEMBER, RINGSTED, NEW = "klima@solroed.example", "klima@ringsted.example", "bo@koege.example"
+DONE = {
+    "title": "Varme",
+    "track": "reduction",
+    "theme": "energy",
+    "owner": "Chefen",
+    "due": "1.6.2028",
+    "state": "done",
+}
 ITEM = {"heading": "Fælles indkøb", "kind": "discussion", "case": "Flere kommuner vil gerne."}
 
 
@@ -343,6 +351,14 @@ def handed_over(house: Installation) -> None:
 
 def asked(house: Installation) -> None:
     assert house.say(COORDINATOR, "spørg Ringsted: Hvordan fik I udlejerne med?").done
+
+
+def gone_stale(house: Installation) -> None:
+    """An action of a year ago, and the morning on which the coordinator is reminded of it."""
+    fill(house, COORDINATOR, "handling ny", **DONE | {"state": "under_way"})
+    with writing(house.engine) as connection:
+        connection.execute(tables["plan_action"].update().values(recorded_at=house.now() - timedelta(days=400)))
+    house.plan("2027-03-01T08:00", COORDINATOR)
 
 
 def proposed(house: Installation) -> None:
@@ -384,6 +400,7 @@ ACTING = {
     "withdraw": Acting(COORDINATOR, "ortryd", "settlement", happened=documented),
     "take_back": Acting(NEW, "Giv det tilbage", "handover", happened=handed_over),
     "question": Acting(RINGSTED, "Svar", "question", {"answer": "Vi begyndte med de store."}, asked),
+    "plan_action": Acting(COORDINATOR, "Opdat", "plan_action", DONE, gone_stale),
     "proposal": Acting(SECRETARY, "Optag", "agenda_item", {}, proposed, "called"),
     "propose": Acting(MEMBER, "Foreslå et punkt", "agenda_item", ITEM, published, "called"),
     "comment": Acting(MAYOR, "Skriv en bemærkning", "comment", {"item": "1", "text": "Nej."}, circulated, "called"),

@@ -65,7 +65,7 @@ def test_who_asks_is_noted_then_signed_for_and_is_a_member_from_the_day(talk):
 @pytest.mark.parametrize(
     "name, lacks, said",
     [
-        ("Glostrup", "der er skrevet ind, vedtaget og godkendt", "Der er ikke skrevet nogen ind endnu"),
+        ("Glostrup", "der er registreret, vedtaget og godkendt", "Der er ikke registreret nogen endnu"),
         ("Ballerup", "at planen er godkendt", "men ikke godkendt endnu"),
     ],
 )
@@ -124,7 +124,7 @@ def test_it_is_taken_back_until_the_day_has_come(talk):
         (SECRETARIAT, "tiltrædelse ny Lejre", "allerede medlem"),
         (SECRETARIAT, "tiltrædelse ny Køge", "allerede noteret"),
         (SECRETARIAT, "tiltrædelse ny", "hvilken kommune"),
-        (SECRETARIAT, "tiltrædelse 77", "ingen tiltrædelse"),
+        (SECRETARIAT, "tiltrædelse 77", "nogen tiltrædelse"),
         (SECRETARIAT, "tiltrædelse 1 brænd", "forstår ikke"),
     ],
 )

@@ -26,6 +26,8 @@ BOLD = re.compile(r"\*\*([^*]+)\*\*")
 AT = "2027-03-01T09:00"
 LATER = ("for KL: embede", "dagsorden projektgruppe 2/2027")
 """Said where the charter has another body, or another secretariat is to come."""
+NO_EXAMPLE = ("joins_with",)
+"""A key of the charter."""
 
 
 def page(name: str) -> str:
@@ -86,7 +88,7 @@ def test_whatever_a_page_tells_people_to_write_is_understood(
     planted: Played, name: str, heading: str, who: str
 ) -> None:
     text = section(page(name), heading) if heading else page(name)
-    said = [words for words in spans(text) if words not in LATER]
+    said = [words for words in spans(text) if words not in (*LATER, *NO_EXAMPLE)]
     assert len(said) > 20
     assert [words for words in said if not_understood(planted, who, words)] == []
 

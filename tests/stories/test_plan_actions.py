@@ -38,7 +38,7 @@ def recipients(talk: Any) -> list[str]:
 def test_an_action_has_track_owner_day_and_state_and_stands_on_the_page_of_the_plan(talk):
     shown = added(talk)
     for said in (
-        "Handlingen er skrevet ind.",
+        "Handlingen er registreret.",
         "Varmeplan for midtbyen",
         "Spor: reduktion",
         "Tema: Energi og varme",
@@ -96,7 +96,7 @@ def test_an_update_keeps_what_was_said_before_and_undoing_it_brings_that_back(ta
     assert "Status: planlagt" in back.text and "den 1. marts" in back.text.replace("1. mar.", "den 1. marts")
     assert not talk.press(KOEGE, updated, "Fortryd").done  # what is newest by now is another
     gone = talk.press(KOEGE, back, "Fortryd")
-    assert "taget ud" in gone.text and "ikke skrevet nogen handlinger ind" in talk.say(KOEGE, "handlinger").text
+    assert "taget ud" in gone.text and "ikke registreret nogen handlinger" in talk.say(KOEGE, "handlinger").text
     actions = [entry.action for entry in talk.journal()][:4]
     assert actions == ["plan_action_back", "plan_action_back", "plan_action_updated", "plan_action_added"]
 
@@ -145,13 +145,13 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(talk, field, typ
         (LEJRE, "handling 1 opdater", "kun kommunen selv"),
         (LEJRE, "handling 1 fortryd h1", "kun kommunen selv"),
         (LEJRE, "for Køge: handling ny", "kun kommunen selv"),
-        (KOEGE, "handling 77", "ingen handling nr."),
+        (KOEGE, "handling 77", "nogen handling nr."),
         (KOEGE, "handling", "handlingens nummer"),
         (KOEGE, "handling 1 brænd", "forstår ikke"),
         (KOEGE, "handling 1 fortryd h77", "ikke længere det seneste"),
-        (GLOSTRUP, "handling ny", "ikke skrevet en plan ind"),
+        (GLOSTRUP, "handling ny", "ikke registreret en plan"),
         (SECRETARIAT, "handling ny", "hvilken kommune"),
-        (SECRETARIAT, "for Lejre: handling 1", "ingen handling nr."),
+        (SECRETARIAT, "for Lejre: handling 1", "nogen handling nr."),
     ],
 )
 def test_whatever_is_refused_changes_nothing(talk, who, words, said):
@@ -261,7 +261,7 @@ def test_what_nobody_updates_stands_on_the_secretariats_list_until_somebody_does
 def test_the_page_of_the_requirement_says_when_its_actions_were_updated_last(talk):
     number = talk.account("Køge", "plan").obligation.id
     assert (
-        "Handlinger i planen: Der er ikke skrevet nogen handlinger ind endnu." in talk.say(KOEGE, f"vis {number}").text
+        "Handlinger i planen: Der er ikke registreret nogen handlinger endnu." in talk.say(KOEGE, f"vis {number}").text
     )
     added(talk)
     shown = talk.say(KOEGE, f"vis {number}").text
@@ -271,7 +271,7 @@ def test_the_page_of_the_requirement_says_when_its_actions_were_updated_last(tal
 
 
 def test_the_steering_group_sees_how_far_all_plans_have_come_and_no_name(talk):
-    assert "Der er ikke skrevet nogen handlinger ind endnu." in talk.say(MAYOR, "overblik").text
+    assert "Der er ikke registreret nogen handlinger endnu." in talk.say(MAYOR, "overblik").text
     added(talk)
     added(talk, LEJRE, state="done")
     seen = talk.say(MAYOR, "overblik").text
