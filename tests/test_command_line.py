@@ -168,6 +168,7 @@ def test_the_first_page_of_the_demo_offers_both_alliances(empty):
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_a_fresh_demo_forgets_what_was_played(shell):
     shell.here("say", "--as", MAYOR, "svar topmøde ja borgmester")
     assert shell.here("demo", "--prepare", "--fresh").status == 0
@@ -264,6 +265,7 @@ def rows(database: Path) -> list[str]:
 # -------------------------------------------------------------------------------------------------- --at
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("tick",), ("say", "--as", COORDINATOR, "liste"), ("board",)])
 def test_the_clock_is_not_moved_where_real_people_could_be_written_to(real, words):
     refused = real.here(*words, "--at", "2027-03-01")
@@ -453,6 +455,7 @@ def test_what_serves_answers_and_stops_gently_when_told_to(stays, command):
     assert f"http://127.0.0.1:{port}" in out and "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_the_worker_runs_until_it_is_told_to_stop(stays):
     process = stays("worker")
     assert process.stderr is not None

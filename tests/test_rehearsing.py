@@ -49,6 +49,7 @@ def test_each_message_is_named_by_day_person_and_kind(rehearse: Rehearse) -> Non
     assert all(one["day"] >= "2027-12-20" and one["person"] and one["kind"] for one in told["told"])
 
 
+@pytest.mark.slow
 def test_what_one_person_would_hear_is_asked_by_address_or_by_name(rehearse: Rehearse) -> None:
     by_address, by_name = (json.loads(rehearse("--json", "--person", who)[1]) for who in (COORDINATOR, "søren uldum"))
     assert by_address == by_name and {one["person"] for one in by_name["told"]} == {"Søren Uldum"}

@@ -175,6 +175,7 @@ def needed(place: Place) -> bool:
     return not (place[-1] in OPTIONAL or place in ALSO_OPTIONAL)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=80)
 @given(st.sampled_from([place for place in KEYS if needed(place)]))
 def test_whatever_key_is_missing_it_is_asked_for_by_its_path(place: Place) -> None:
@@ -198,6 +199,7 @@ def test_an_alliance_may_have_no_chair() -> None:
     assert read_charter(changed(("governance", "chair"), None), "my.toml").chair is None
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=80)
 @given(st.sampled_from([*tables(DK2020)]), st.sampled_from([True, 7, "fulfilled", ["x"], {"da": "x", "en": "x"}]))
 def test_an_unknown_key_is_refused_wherever_it_stands(place: Place, value: object) -> None:
@@ -218,6 +220,7 @@ def of_another_kind(value: object) -> object:
     return "sytten" if isinstance(value, bool | int | list | dict | date) else 17
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=80)
 @given(st.sampled_from(KEYS))
 def test_a_value_of_another_kind_is_refused_at_its_key(place: Place) -> None:

@@ -357,6 +357,7 @@ def situations(draw: st.DrawFn) -> Situation:
     return year, draw(st.dates(date(year - 1, 1, 1), date(year, 12, 31))), meetings
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=15)
 @given(situations())
 def test_whatever_stands_every_proposal_keeps_the_rules(situation: Situation) -> None:

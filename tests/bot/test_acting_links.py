@@ -97,6 +97,7 @@ def press(house: Installation, path: str, words: str = "", **answers: str) -> An
 # -------------------------------------------------------------------------------------------------- what it does
 
 
+@pytest.mark.slow
 def test_pressing_a_mails_button_says_its_words_as_whom_it_was_mailed_to(reminded: Installation) -> None:
     path = reminded.link(COORDINATOR, COMES)
     shown = reminded.browser().get(path).text

@@ -204,6 +204,7 @@ hostile = st.text(max_size=30) | st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(hostile, hostile, hostile, hostile)
 def test_nobody_can_write_a_header_of_ours(name: str, summary: str, message_id: str, thread: str) -> None:
     letterhead = Letterhead(name, "bot@example.dk", name, "")

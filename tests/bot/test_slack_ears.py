@@ -159,6 +159,7 @@ def test_a_press_on_our_page_that_opens_nothing_is_answered_on_the_page(slack: W
     assert button(after["blocks"], "svar topmøde")["action_id"].startswith("open:")
 
 
+@pytest.mark.slow
 def test_a_page_that_slack_has_no_room_for_is_published_when_it_has(slack: Workspace, played: Played) -> None:
     slack.slack.plan("views.publish", too_many("1"))
     before = time.monotonic()

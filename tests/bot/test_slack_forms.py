@@ -75,6 +75,7 @@ def refused(slack: Workspace, view: dict[str, Any], *, by_press: bool) -> None:
         slack.hand_in(ANNE, {**view, "private_metadata": meant}, typed(ghg_total="410"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by_press", [True, False])
 def test_no_more_than_three_modals_lie_upon_each_other(slack: Workspace, by_press: bool) -> None:
     """A refusal lies upon its form, and a button in it leads to a form again: at the third it stands above the form."""

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent.parent
 STARTED = """
 import sys
@@ -21,6 +23,7 @@ print(sorted(name for name in sys.modules if name.partition(".")[0] in ("slack_s
 """
 
 
+@pytest.mark.slow
 def test_the_library_is_not_imported_while_slack_is_off() -> None:
     started = subprocess.run([sys.executable, "-c", STARTED], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (started.returncode, started.stdout.strip()) == (0, "[]"), started.stderr

@@ -131,6 +131,7 @@ def test_story_3_goes_on_with_each_thing_that_is_done_to_its_end(window: Window)
     assert window.step == "end"
 
 
+@pytest.mark.slow
 def test_story_4_goes_on_with_each_thing_that_is_done_to_its_end(window: Window) -> None:
     window.be(SECRETARY)
     window.settle("årshjul 2027")

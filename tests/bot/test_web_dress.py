@@ -169,6 +169,7 @@ def forms(draw: st.DrawFn) -> Form:
     return Form(tuple(sections), tuple(draw(st.lists(buttons, min_size=1, max_size=3))), draw(words))
 
 
+@pytest.mark.slow
 @given(st.lists(forms(), min_size=1, max_size=2), st.data())
 def test_what_a_browser_sends_is_the_words_and_the_values_that_stood_there(
     shown: list[Form], data: st.DataObject
@@ -187,6 +188,7 @@ def test_what_a_browser_sends_is_the_words_and_the_values_that_stood_there(
         assert (web_form.attributes.get("data-keep") or "") == form.keep
 
 
+@pytest.mark.slow
 @given(st.lists(forms(), max_size=3))
 def test_ids_are_unique_and_everything_that_points_somewhere_finds_it(shown: list[Form]) -> None:
     message = Message("Kort", tuple(shown))

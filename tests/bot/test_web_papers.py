@@ -77,6 +77,7 @@ def kept(played: Played, copy: str) -> bytes:
     return found
 
 
+@pytest.mark.slow
 def test_each_reader_gets_their_copy_its_file_and_its_attachments_and_no_other(
     played: Played, become: Callable[[str], TestClient]
 ) -> None:

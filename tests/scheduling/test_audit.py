@@ -516,6 +516,7 @@ def _through_the_day(office: Office, day: str, transport: Provider) -> None:
         office.played.tick(f"{day}T{at}", transport)
 
 
+@pytest.mark.slow
 def test_a_mailbox_that_is_full_all_day_is_told_of_by_name_and_is_no_gap(office: Office) -> None:
     """One person's mailbox must not silence the heartbeat each evening; nor is it passed over in silence."""
     mail = Provider("mail", trouble={KOEGE: [FULL] * 99})
@@ -536,6 +537,7 @@ def test_a_mailbox_that_is_full_all_day_is_told_of_by_name_and_is_no_gap(office:
     assert office.found("2027-03-01T21:30") == ()
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 def test_where_nobody_was_reached_all_day_it_stays_a_gap(office: Office) -> None:
     everybody = {address["value"]: [FULL] * 99 for address in office.played.rows("address")}

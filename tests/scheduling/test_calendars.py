@@ -285,6 +285,7 @@ OPTIONS: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 @settings(max_examples=10, **OPTIONS)
 @GIVEN
 def test_no_calendar_goes_back_in_time_and_each_ends_with_what_the_register_says(

@@ -281,6 +281,7 @@ def test_one_that_falls_back_late_has_its_own_two_days_to_be_tried_in(played: Pl
     assert found(played) == [("slack", "given_up", "account_inactive"), ("mail", "sent", "")]
 
 
+@pytest.mark.slow
 def test_a_reminder_that_neither_the_chat_nor_the_mail_carried_is_told_the_next_working_day(played: Played) -> None:
     """The chat said no for good, and the mail server was away until the hours were over: nobody was told."""
     who = "klima@ishoej.example"
@@ -565,6 +566,7 @@ def test_who_stood_still_at_the_seam_while_another_took_over_does_not_send(
     assert slack.reached == {"T1/UANNE": 1} and found(played) == [("slack", "sent", "")]
 
 
+@pytest.mark.slow
 def test_one_that_hangs_does_not_keep_the_others_waiting(played: Played) -> None:
     add(played, ANNE, "slack", "T1/UANNE")
     post(played, ANNE, BO)
@@ -602,6 +604,7 @@ def wait_for(check: Callable[[], bool]) -> None:
     raise AssertionError("it did not happen in 20 seconds")
 
 
+@pytest.mark.slow
 def test_what_is_posted_leaves_at_once_and_what_another_process_posts_soon(played: Played) -> None:
     mail = Provider("mail")
     thread, stop = serving(played, mail)

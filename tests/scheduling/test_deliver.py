@@ -401,6 +401,7 @@ def test_a_permanent_failure_marks_the_address_and_the_board_shows_it(played: Pl
     assert postman.reached[ISHOEJ] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mended", [True, False])
 def test_an_address_that_was_called_wrong_by_a_server_that_meant_us_works_again(played: Played, mended: bool) -> None:
     played.plan(FIRST_RUNG)

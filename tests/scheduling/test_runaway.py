@@ -92,6 +92,7 @@ def a_fault(times: int, of: int = 1) -> Callable[..., Any]:
     return tells
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["remind_of_answers", "tell_undelivered", "tell_of_seats", "escalate_unanswered"])
 def test_by_itself_a_tick_stops_at_two_for_each_person_and_twenty(
     played: Played, monkeypatch: pytest.MonkeyPatch, where: str
@@ -104,6 +105,7 @@ def test_by_itself_a_tick_stops_at_two_for_each_person_and_twenty(
     assert len(played.outbox()) == 1 + 2 * len(people(played))
 
 
+@pytest.mark.slow
 def test_a_little_each_minute_stops_when_it_is_too_much_for_a_day(
     played: Played, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,6 +124,7 @@ def test_a_little_each_minute_stops_when_it_is_too_much_for_a_day(
     assert notice.occasion == "2027-02-25"
 
 
+@pytest.mark.slow
 def test_what_somebody_allowed_by_hand_is_not_counted_to_the_day(
     played: Played, monkeypatch: pytest.MonkeyPatch
 ) -> None:

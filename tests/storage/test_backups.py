@@ -173,6 +173,7 @@ def test_what_was_sent_since_the_backup_is_asked_for_or_marked(
     after.dispose()
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 def test_what_is_no_longer_true_after_a_restore_is_not_sent_at_all(
     lived: Engine, asked_for: Callable, tmp_path: Path
@@ -188,6 +189,7 @@ def test_what_is_no_longer_true_after_a_restore_is_not_sent_at_all(
     after.dispose()
 
 
+@pytest.mark.slow
 def test_an_alliance_is_only_replaced_when_asked_to_and_is_kept(
     lived: Engine, asked_for: Callable, tmp_path: Path
 ) -> None:
@@ -244,6 +246,7 @@ def test_a_database_in_use_is_not_replaced(lived: Engine, asked_for: Callable, t
     assert asked_for(lived, "restore", str(file), "--replace")[0] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 @pytest.mark.parametrize("fault", [Runaway(900, 200), KeyError("a fault of ours")], ids=["stopped", "failed"])
 def test_a_restore_says_where_what_is_due_could_not_be_planned(
@@ -262,6 +265,7 @@ def test_a_restore_says_where_what_is_due_could_not_be_planned(
     assert status == 0 and "In dk2020 what is due now could not be planned" in told
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 def test_what_was_backed_up_after_a_move_may_be_worked_with_once_it_is_restored(
     lived: Engine, asked_for: Callable, tmp_path: Path
@@ -346,6 +350,7 @@ def one_backup(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "backup.db"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("damage", "said"),
     [

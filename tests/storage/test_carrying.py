@@ -110,6 +110,7 @@ def test_a_database_of_an_older_schema_is_not_carried_from(new_database: New, el
         move(new_database(), elsewhere)
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 @pytest.mark.parametrize(
     "change",
@@ -133,6 +134,7 @@ def test_one_letter_one_row_too_few_or_too_many_is_noticed_and_nothing_stays(
     assert not holds_anything(empty)
 
 
+@pytest.mark.slow
 def test_what_somebody_writes_meanwhile_is_noticed_and_nothing_is_carried(lived: Engine, elsewhere: Engine) -> None:
     def meddle(done: int, of: int) -> None:
         if done == of:
@@ -162,6 +164,7 @@ def test_a_process_that_dies_half_way_leaves_the_new_database_empty(filled: Engi
     assert move(filled, there) == sums_of(there)
 
 
+@pytest.mark.slow
 @pytest.mark.postgresql
 def test_a_row_that_the_new_database_cannot_hold_is_named_without_what_it_says(
     elsewhere: Engine, new_database: New
@@ -221,6 +224,7 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path, capsys: pytest
     assert not missing.parent.exists() and not there.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.postgresql
 def test_the_command_carries_to_a_real_server_and_back(
     filled: Engine, new_database: New, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -239,6 +243,7 @@ def test_the_command_carries_to_a_real_server_and_back(
 # ------------------------------------------------------------------------------- what others still work with
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 @pytest.mark.postgresql
 def test_a_database_that_others_have_open_is_carried_neither_from_nor_to(
@@ -260,6 +265,7 @@ def test_a_database_that_others_have_open_is_carried_neither_from_nor_to(
     assert main(["move-database", address(lived), address(there)]) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 @pytest.mark.postgresql
 def test_what_was_moved_away_is_not_worked_with_until_somebody_lifts_that(

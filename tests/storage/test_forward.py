@@ -109,6 +109,7 @@ def _as_given(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value  # instants are days too
 
 
+@pytest.mark.slow
 def test_every_row_is_kept_and_what_moved_to_another_table_arrived_there(given: tuple[str, Rows], old: Engine) -> None:
     _revision, rows = given
     assert not at_head(old)

@@ -86,6 +86,7 @@ def test_the_migrations_build_what_the_tables_declare(new_database: Callable[[],
         assert compare_metadata(context, SQLModel.metadata) == []
 
 
+@pytest.mark.slow
 def test_checks_and_partial_indexes_are_in_the_file_too(new_database: Callable[[], Engine]) -> None:
     """What a comparison of columns does not look at."""
     migrated, declared = new_database(), new_database()

@@ -151,6 +151,7 @@ def test_the_item_on_progress_counts_every_member_and_can_be_drawn_anew(talk):
     assert "den 5. marts 2027" in talk.say(SECRETARIAT, f"punkt #{progress} tal").ask("summary").value
 
 
+@pytest.mark.slow
 def test_the_item_on_progress_says_what_has_come_since_the_body_last_met(talk):
     begin(talk)
     talk.change(lambda c, a: plan_first(c, a, local("2027-03-01T10:00")))
@@ -179,6 +180,7 @@ def printed_annex(talk):
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(row.content)).pages)
 
 
+@pytest.mark.slow
 def test_the_item_on_progress_has_every_municipality_in_an_annex_that_is_made_anew(talk):
     talk.played.plan("2027-02-25T08:00")
     begin(talk)

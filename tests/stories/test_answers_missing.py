@@ -86,6 +86,7 @@ def called_twice(called: Any) -> Any:
     return called
 
 
+@pytest.mark.slow
 def test_answers_due_on_one_day_are_one_reminder_that_lists_them_all(called_twice: Any) -> None:
     assert count(called_twice, "2027-03-03T08:00") == 5
     called_twice.played.tick("2027-03-03T08:01")
@@ -95,6 +96,7 @@ def test_answers_due_on_one_day_are_one_reminder_that_lists_them_all(called_twic
     assert count(called_twice, "2027-03-04T08:00") == 0
 
 
+@pytest.mark.slow
 def test_what_was_answered_meanwhile_is_left_out_and_the_rest_is_told(called_twice: Any) -> None:
     assert count(called_twice, "2027-03-03T08:00") == 5
     called_twice.at = "2027-03-03T08:00"

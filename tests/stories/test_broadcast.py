@@ -116,6 +116,7 @@ def test_line_breaks_from_any_channel_are_the_same_text(talk):
     assert len(talk.told("broadcast")) == 98
 
 
+@pytest.mark.slow
 def test_the_message_arrives_as_written_and_says_who_wrote_it(talk):
     talk.send(SECRETARIAT, preview(talk, text="Husk **indberetningen**.\nVenlig hilsen"))
     talk.played.tick("2027-02-25T09:01")

@@ -83,6 +83,7 @@ PAGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "heading", "who"), PAGES.values(), ids=PAGES)
 def test_whatever_a_page_tells_people_to_write_is_understood(
     planted: Played, name: str, heading: str, who: str
@@ -93,6 +94,7 @@ def test_whatever_a_page_tells_people_to_write_is_understood(
     assert [words for words in said if not_understood(planted, who, words)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_whatever_the_tour_and_the_help_tell_people_to_write_is_understood(planted: Played, language: str) -> None:
     catalog = {key: tomllib.loads(page(f"templates/locale/{language}/{key}.toml")) for key in ("pages", "commands")}
@@ -104,6 +106,7 @@ def test_whatever_the_tour_and_the_help_tell_people_to_write_is_understood(plant
     assert [words for who, words in said if not_understood(planted, who, words)] == []
 
 
+@pytest.mark.slow
 def test_what_is_written_once_another_secretariat_is_to_come_is_understood(planted: Played) -> None:
     talk = Conversation(planted)
     talk.press(SECRETARIAT, talk.say(SECRETARIAT, "vedtægt skift klimaalliancen 01-04-2027"), "bekræft")

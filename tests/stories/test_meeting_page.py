@@ -182,6 +182,7 @@ def write_minutes(talk: Any) -> None:
         assert talk.send(SECRETARY, form, **asked, **(task if number == 1 else {})).done
 
 
+@pytest.mark.slow
 def test_an_english_reader_is_told_in_english_all_but_what_was_written(pages: Pages) -> None:
     called(pages.talk)
     own = {"heading": "Fælles indkøb", "kind": "discussion"}

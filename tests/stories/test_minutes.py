@@ -566,6 +566,7 @@ def test_an_action_says_no_more_once_its_item_is_closed(held):
     assert SECRET not in listed and "Opfølgning på punkt 1 (lukket)" in listed
 
 
+@pytest.mark.slow
 def test_a_correction_changes_moves_and_withdraws_actions(held):
     approved(held, **action(), **action("0147:secretariat", "Kvitterer", "2027-04-20", slot=2))
     first, second = actions(held)
@@ -578,6 +579,7 @@ def test_a_correction_changes_moves_and_withdraws_actions(held):
     assert [(a.id, a.withdrawn) for a in actions(held)] == [(first.id, False), (second.id, True)]
 
 
+@pytest.mark.slow
 def test_an_action_is_its_words_and_its_owner_not_the_row_it_stands_in(held):
     circulated(held, **action(), **action(what="Inviterer naboerne", slot=2))
     first, second = actions(held)

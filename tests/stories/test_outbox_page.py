@@ -120,6 +120,7 @@ def lose(talk: Any, reason: str = "recipient: 550 no such user") -> Any:
     return lost
 
 
+@pytest.mark.slow
 def test_the_outbox_is_searched_by_how_it_went_and_by_whom_it_is_for(office: Outbox) -> None:
     before = office.rows()
     assert len(before) == 5 and "kunne ikke leveres. Se" not in office.read()

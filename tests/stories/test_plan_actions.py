@@ -162,6 +162,7 @@ def test_whatever_is_refused_changes_nothing(talk, who, words, said):
     assert talk.dump("journal", "heard") == before
 
 
+@pytest.mark.slow
 def test_what_the_secretariat_writes_for_a_member_the_member_hears(talk):
     added(talk, SECRETARIAT, "for Køge: handling ny")
     assert [record.recipient for record in talk.told("plan_news")] == [KOEGE]
@@ -222,6 +223,7 @@ def test_after_a_year_without_an_update_the_coordinator_is_reminded_once(talk, a
     assert recipients(talk) == [KOEGE]
 
 
+@pytest.mark.slow
 def test_what_is_done_or_given_up_is_left_in_peace(talk):
     added(talk, state="done")
     added(talk, title="En anden", state="given_up")
@@ -229,6 +231,7 @@ def test_what_is_done_or_given_up_is_left_in_peace(talk):
     assert recipients(talk) == []
 
 
+@pytest.mark.slow
 def test_an_update_while_the_reminder_waits_withdraws_it(talk):
     added(talk)
     talk.played.plan(A_YEAR_LATER)

@@ -43,6 +43,7 @@ def certified(talk, who, **filled):
     return talk.send(who, form, **({"result": "yes"} | filled)) if form.is_form else form
 
 
+@pytest.mark.slow
 def test_a_plan_is_certified_once_both_have_and_the_register_says_by_whom_and_until_when(talk):
     approved(talk)
     half = certified(talk, C40, until="2031-01-25")

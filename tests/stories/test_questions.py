@@ -21,6 +21,7 @@ def states(talk: Any, kind: str) -> list[str]:
     return [record.state for record in talk.told(kind)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
@@ -95,6 +96,7 @@ def test_what_is_answered_or_taken_back_before_it_left_is_told_nobody(talk, how)
     assert talk.told("question_unanswered") == []
 
 
+@pytest.mark.slow
 def test_an_answer_that_comes_while_the_notice_waits_withdraws_it(talk):
     talk.say(KOEGE, ASKED)
     talk.played.plan("2027-03-16T08:00")
@@ -104,6 +106,7 @@ def test_an_answer_that_comes_while_the_notice_waits_withdraws_it(talk):
     assert states(talk, "question_unanswered") == ["withdrawn"]
 
 
+@pytest.mark.slow
 def test_where_nobody_can_be_reached_the_secretariat_hears_at_once(talk):
     talk.say(SECRETARIAT, f"for Ringsted: fratræd {RINGSTED}")
     assert "Sekretariatet" in talk.say(KOEGE, ASKED).text

@@ -84,6 +84,7 @@ def test_a_reminder_waits_for_them_if_it_still_leaves_on_its_day(talk: Any, hour
         assert send(talk, over) == "sent"
 
 
+@pytest.mark.slow
 def test_what_is_written_to_one_waits_and_what_is_urgent_does_not(talk: Any) -> None:
     talk.say(COORDINATOR, "stille 17-8")
     talk.at = f"{DAY}T18:00"

@@ -283,6 +283,7 @@ def test_every_button_of_a_meeting_names_its_body(talk: Conversation, words: str
     assert offered and all(f"{body} " in said for said in offered), offered
 
 
+@pytest.mark.slow
 def test_an_invitation_goes_to_the_partners_and_observers_and_no_municipality(talk: Conversation) -> None:
     assert confirmed(talk, "møde indkald projektgruppe 2/2027").done
     talk.played.tick("2027-03-01T09:05")
@@ -298,6 +299,7 @@ def test_an_invitation_goes_to_the_partners_and_observers_and_no_municipality(ta
     assert "KL" in roll and "Realdania" in roll and "CONCITO" in roll
 
 
+@pytest.mark.slow
 def test_what_the_project_group_decides_joins_the_next_agenda_of_the_business_committee(talk: Conversation) -> None:
     talk.at = "2027-05-03T09:00"
     assert confirmed(talk, "møde indkald projektgruppe 3/2027").done

@@ -60,6 +60,7 @@ def office(played: Played) -> Iterator[Office]:
         yield made
 
 
+@pytest.mark.slow
 def test_the_morning_reminder_arrives_in_slack_and_its_button_settles_what_it_reminds_of(office: Office) -> None:
     office.tick(MORNING)
     (message,) = office.slack.slack.posted(ANNE)

@@ -23,6 +23,7 @@ def heard(talk: Conversation, kind: str) -> list[str]:
     return sorted(one.recipient for one in talk.told(kind))
 
 
+@pytest.mark.slow
 def test_those_of_its_kkr_are_asked_and_nobody_else(second: Conversation) -> None:
     said = second.say(ODENSE, f"spørg rådgiver: {ASKED}")
     assert said.done and "KKR Syddanmark" in said.text and second.person(ADVISER).name in said.summary
@@ -66,6 +67,7 @@ def test_alone_it_asks_in_a_form_that_sends_the_same_words(second: Conversation)
     assert second.say(ODENSE, "ask adviser: Something else?").done
 
 
+@pytest.mark.slow
 def test_after_two_weeks_without_an_answer_the_secretariat_hears_of_it(second: Conversation) -> None:
     second.say(ODENSE, f"spørg rådgiver: {ASKED}")
     second.played.tick("2027-03-12T08:00")

@@ -66,6 +66,7 @@ def test_nobody_is_reminded_after_settling_even_if_the_reminder_was_queued(talk)
     assert reminders(talk, "klima@aalborg.example")
 
 
+@pytest.mark.slow
 def test_the_reminders_button_settles_what_it_reminds_of(talk):
     talk.played.tick("2027-02-26T08:00")
     (told,) = reminders(talk, COORDINATOR)

@@ -306,6 +306,7 @@ def test_members_see_the_meeting_but_only_the_secretariat_changes_it(called: Any
         assert not called.say("klima@ishoej.example", words).done
 
 
+@pytest.mark.slow
 def test_the_summit_tells_each_person_alone_and_a_moved_one_moves_the_deadline(planned: Any) -> None:
     preview = planned.say(SECRETARY, "møde indkald topmøde")
     assert "personer får en kalenderindkaldelse" in preview.text

@@ -69,6 +69,7 @@ def test_one_strand_arrives_in_its_order_even_when_the_first_is_delayed(played: 
     assert [message["text"][-1] for message in slack.posted("UANNE")] == ["1", "2", "3"]
 
 
+@pytest.mark.slow
 def test_a_conversation_that_takes_a_message_in_a_while_gets_no_more(played: Played, slack: Slack) -> None:
     """With a real clock: what the sender keeps back is never refused."""
     add(played, ANNE, "T1/UANNE")

@@ -40,6 +40,7 @@ DOUBTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", DOUBTS)
 def test_what_arrived_in_spite_of_all_is_found_and_not_posted_again(told: Played, slack: Slack, fault: Fault) -> None:
     slack.plan(POST, fault)

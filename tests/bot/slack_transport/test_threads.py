@@ -113,6 +113,7 @@ def test_what_was_begun_is_continued_where_it_stopped(told: Played, slack: Slack
     assert ended(told) == [("slack", "sent", "")] and threads(slack) == WHOLE
 
 
+@pytest.mark.slow
 def test_a_limit_between_two_messages_is_waited_for(told: Played, slack: Slack) -> None:
     faults = iter([None, too_many("1")])
     slack.befalls = lambda method, args: next(faults, None) if method == POST else None
