@@ -31,7 +31,7 @@ from storage import doors, hearing, outbox, unsent
 from storage.bookmarks import bookmark, keep_place
 from storage.changes.register import move_demo_clock
 from storage.engine import planning, reading, writing
-from storage.queries import register
+from storage.queries import register, volumes
 
 log = logging.getLogger("tovholder.ticks")
 MORNING = time(8)
@@ -42,6 +42,7 @@ class TickOutcome:
     """What a tick did at ``at`` (aware UTC): obligations opened, reminders posted, deliveries by outcome.
 
     ``unplanned`` are the alliances (their keys) that were left as they were: their tick failed, or was stopped.
+    ``told`` is what a rehearsed one would have posted, by kind.
     """
 
     at: datetime
@@ -49,6 +50,7 @@ class TickOutcome:
     posted: tuple[Digest, ...] = ()
     deliveries: Counter[str] = field(default_factory=Counter)
     unplanned: tuple[str, ...] = ()
+    told: Counter[str] = field(default_factory=Counter)
 
 
 def plan(
@@ -98,23 +100,30 @@ def _plan_one(
             return MorningOutcome(0, ())
         if move_clock and alliance.demo_now is not None and alliance.demo_now < now:
             move_demo_clock(connection, alliance.id, now)
-        alliance = put_in_force(connection, alliance, now)
-        last = bookmark(connection, alliance.id, "tick")
-        count_plans(connection, alliance, last.at if last else None, now)
-        with bounded(connection, alliance, bound, now):
-            follow_offices(connection, alliance, now)
-            follow_readers(connection, alliance, now)
-            answer_cancelled(connection, alliance, now)
-            outcome = morning(connection, alliance, now)
-            remind_of_answers(connection, alliance, now)
-            tell_undelivered(connection, alliance, now)
-            tell_of_seats(connection, alliance, last.at if last else None, now)
-            escalate_unanswered(connection, alliance, last.at if last else None, now)
-            remind_of_stale(connection, alliance, last.at if last else None, now)
-        outbox.go_another_way(connection, alliance.id, channels, now)
-        if last is None or alliance.charter.calendar.day(last.at) != alliance.charter.calendar.day(now):
-            _forget_old(connection, alliance, now)
-        keep_place(connection, alliance.id, "tick", "", now)
+        return _planned(connection, alliance, now, bound, channels)
+
+
+def _planned(
+    connection: Connection, alliance: Alliance, now: datetime, bound: int | None, channels: Collection[str] | None
+) -> MorningOutcome:
+    """All that a tick does for an alliance before anything is sent."""
+    alliance = put_in_force(connection, alliance, now)
+    last = bookmark(connection, alliance.id, "tick")
+    count_plans(connection, alliance, last.at if last else None, now)
+    with bounded(connection, alliance, bound, now):
+        follow_offices(connection, alliance, now)
+        follow_readers(connection, alliance, now)
+        answer_cancelled(connection, alliance, now)
+        outcome = morning(connection, alliance, now)
+        remind_of_answers(connection, alliance, now)
+        tell_undelivered(connection, alliance, now)
+        tell_of_seats(connection, alliance, last.at if last else None, now)
+        escalate_unanswered(connection, alliance, last.at if last else None, now)
+        remind_of_stale(connection, alliance, last.at if last else None, now)
+    outbox.go_another_way(connection, alliance.id, channels, now)
+    if last is None or alliance.charter.calendar.day(last.at) != alliance.charter.calendar.day(now):
+        _forget_old(connection, alliance, now)
+    keep_place(connection, alliance.id, "tick", "", now)
     return outcome
 
 
@@ -132,15 +141,22 @@ class _Rehearsed(Exception):
 
 
 def rehearse(engine: Engine, now: datetime) -> TickOutcome:
-    """What a tick would open and post at ``now``, without keeping or sending any of it."""
-    opened, posted = 0, list[Digest]()
+    """What a tick would open and post at ``now``: all of it is done, told of and undone."""
+    opened, posted, told, unplanned = 0, list[Digest](), Counter[str](), list[str]()
     try:
         with writing(engine) as connection:
             for alliance in register.alliances(connection):
-                outcome = morning(connection, alliance, now)
+                newest = volumes.newest_notification(connection)
+                try:
+                    outcome = _planned(connection, alliance, now, None, None)
+                except Runaway:
+                    unplanned.append(alliance.key)
+                    continue
                 opened += outcome.opened
                 posted += outcome.posted
-            raise _Rehearsed(TickOutcome(now, opened, tuple(posted)))
+                told += volumes.kinds_after(connection, alliance.id, newest)
+            found = TickOutcome(now, opened, tuple(posted), unplanned=tuple(unplanned), told=told)
+            raise _Rehearsed(found)
     except _Rehearsed as rehearsed:
         return rehearsed.outcome
 

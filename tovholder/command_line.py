@@ -100,7 +100,9 @@ def tick(settings: Settings, args: argparse.Namespace) -> int:
         told = "would be posted" if args.dry_run else "posted"
         sent = ", ".join(f"{count} {name}" for name, count in sorted(outcome.deliveries.items())) or "nothing to send"
         local = outcome.at.astimezone(ZoneInfo(wiring.zone_of(alliances)))
-        did = f"{outcome.opened} obligations opened, {len(outcome.posted)} reminders {told}, {sent}"
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(outcome.told.items()))
+        by_kind = f" (in all: {kinds})" if kinds else ""
+        did = f"{outcome.opened} obligations opened, {len(outcome.posted)} reminders {told}{by_kind}, {sent}"
         print(f"{local:%Y-%m-%d %H:%M}: {did}.")
     return 0
 
@@ -111,6 +113,7 @@ def _tick_as_json(outcome: TickOutcome, *, rehearsed: bool) -> dict[str, Any]:
         "dry_run": rehearsed,
         "opened": outcome.opened,
         "posted": len(outcome.posted),
+        **({"told": dict(outcome.told)} if rehearsed else {}),
         "deliveries": dict(outcome.deliveries),
     }
 

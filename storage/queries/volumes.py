@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sqlalchemy import Connection, Integer, bindparam, distinct, func, select
 
 from storage.tables import tables
@@ -27,6 +29,16 @@ def newest_notification(connection: Connection) -> int:
 def posted_after(connection: Connection, alliance_id: int, notification_id: int) -> int:
     """How many notifications of an alliance came after that one; what only changes a message is not told to anybody."""
     return connection.execute(_POSTED, {"alliance": alliance_id, "newest": notification_id}).scalar_one()
+
+
+def kinds_after(connection: Connection, alliance_id: int, notification_id: int) -> Counter[str]:
+    """How many notifications of an alliance came after that one, by kind."""
+    query = (
+        select(_notification.c.kind, func.count())
+        .where(_notification.c.alliance_id == alliance_id, _notification.c.id > notification_id)
+        .group_by(_notification.c.kind)
+    )
+    return Counter({kind: count for kind, count in connection.execute(query)})
 
 
 def people_with_address(connection: Connection, alliance_id: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -57,7 +58,16 @@ def test_a_rehearsal_changes_nothing_and_tells_what_a_tick_would_do(played: Play
     done = played.plan("2027-04-02T08:00")
     assert rehearsed.opened == done.opened == 98
     assert rehearsed.posted == done.posted and len(done.posted) > 98
-    assert rehearsed.deliveries == {}
+    assert rehearsed.deliveries == {} and rehearsed.told["reminder"] == len(done.posted)
+
+
+def test_a_rehearsal_tells_of_all_that_a_tick_would_post_by_kind(played: Played) -> None:
+    played.plan("2027-07-30T08:00")
+    before = {row["id"] for row in played.rows("notification")}
+    told = rehearse(played.engine, local("2027-08-02T08:00")).told
+    played.plan("2027-08-02T08:00")
+    posted = Counter(row["kind"] for row in played.rows("notification") if row["id"] not in before)
+    assert told == posted and posted["term_ends"]
 
 
 @pytest.mark.parametrize(
