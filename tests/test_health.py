@@ -104,6 +104,7 @@ def test_where_nothing_leaves_for_an_hour_it_is_not_well(played: Played) -> None
         assert (found["why"], found["oldest_open_s"]) == (why, {"mail": 60 * minutes})
 
 
+@pytest.mark.slow
 def test_one_mailbox_that_takes_nothing_while_others_do_is_no_fault_of_the_installation(played: Played) -> None:
     played.plan(FIRST)
     send(played, {KOEGE: Undeliverable(False, "refused: 452 4.2.2 mailbox full")}, "2027-02-26T08:01")
@@ -415,6 +416,7 @@ def test_a_terminal_gets_text_and_all_else_json_unless_told_otherwise(
 BACKUP_TABLE = [(None, 25, True), (None, 27, False), (25.9, 300, True), (26.1, 300, False)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("hours", "founded", "well"), BACKUP_TABLE)
 def test_a_nightly_backup_that_stays_away_is_noticed_only_where_there_is_to_be_one(
     demo: Engine, hours: float | None, founded: float, well: bool

@@ -163,6 +163,7 @@ def keys(ran: Ran) -> list[str]:
     return [reason["key"] for reason in (*ran.json["general"], *explained["reasons"])]
 
 
+@pytest.mark.slow
 def test_every_reason_why_not_is_said(run: Callable[..., Ran], told: Played) -> None:
     def why(who: str, about: str, on: str = FIRST) -> list[str]:
         return keys(run("why", "--json", "--to", who, "--about", about, "--on", on))
@@ -229,6 +230,7 @@ def test_a_why_that_cannot_be_answered_says_what_to_do(told: Played, who: str, w
 # ---------------------------------------------------------------------------------------------------- the audit
 
 
+@pytest.mark.slow
 def test_the_audit_ends_with_1_when_it_finds_something(run: Callable[..., Ran], told: Played) -> None:
     clean = run("audit")
     assert (clean.status, clean.err) == (0, "") and "fandt intet" in clean.text

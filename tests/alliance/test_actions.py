@@ -61,6 +61,7 @@ def test_an_action_is_a_duty_like_any_other():
     assert not requirement.dated  # no group of those who owe it is written to
 
 
+@pytest.mark.slow
 @given(st.text(min_size=4))
 def test_a_closed_action_never_says_what_it_is(what):
     said = requirement_of(replace(CLOSED, what="hemmelig" + what))

@@ -190,6 +190,7 @@ def test_every_section_is_needed(section: str) -> None:
     assert refusal(changed((section,), None)).key == section
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", [place for place in KEYS if not needed(place)], ids=named)
 def test_what_is_optional_may_be_left_out(place: Place) -> None:
     assert read_charter(changed(place, None), "my.toml") != read_charter(TEXT, "my.toml")
@@ -243,6 +244,7 @@ LADDER = ("reminders", "ladders", 0)
 INDICATOR = ("reporting", "indicators", 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "wrong", "wanted"),
     [

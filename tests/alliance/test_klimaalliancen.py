@@ -38,6 +38,7 @@ MAY_NAME = {
 }
 
 
+@pytest.mark.slow
 def test_nothing_in_the_code_names_an_alliance_or_what_only_a_charter_knows() -> None:
     """Charters, parties, bodies, plan standards and groupings; but the demo, and what is no word of a charter there."""
     charters = [read_charter(file.read_text(encoding="utf-8"), file.name) for file in CHARTERS]

@@ -203,6 +203,7 @@ def test_dissent_that_names_nobody_is_refused(typed):
 names = st.text(st.characters(codec="latin-1", exclude_characters=":", exclude_categories=("C", "Z")), min_size=1)
 
 
+@pytest.mark.slow
 @given(st.lists(st.builds(Dissent, names, names), max_size=4))
 def test_dissent_is_read_back_as_it_is_shown(dissents):
     assert read_dissents(dissents_typed(dissents)) == tuple(dissents)

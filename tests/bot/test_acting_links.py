@@ -109,6 +109,7 @@ def test_pressing_a_mails_button_says_its_words_as_whom_it_was_mailed_to(reminde
     assert len(reminded.answers()) == 1 and reminded.answers()[0].endswith(" mail")
 
 
+@pytest.mark.slow
 def test_a_mail_has_its_links_in_both_of_its_parts(reminded: Installation) -> None:
     mail = reminded.mails(COORDINATOR)[0]
     text = mail.get_body(preferencelist=("plain",))
@@ -123,6 +124,7 @@ def test_every_button_is_a_link_of_its_own_and_none_stands_in_the_database(remin
     assert not [path for path in links.values() if path.removeprefix("/act/") in kept]
 
 
+@pytest.mark.slow
 def test_opening_a_link_changes_nothing_whoever_follows_it(reminded: Installation) -> None:
     before = reminded.everything()
     for path in reminded.links(reminded.mails(COORDINATOR)[0]).values():
@@ -182,6 +184,7 @@ def test_a_report_is_sent_in_by_the_link_in_as_many_steps_as_it_takes(reminded: 
     assert "Det er allerede modtaget" in browser.get(path).text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_every_page_of_a_link_is_whole_and_in_its_readers_language(reminded: Installation, language: str) -> None:
     with writing(reminded.engine) as connection:
@@ -251,6 +254,7 @@ NOTHING: dict[str, tuple[Callable[[Installation, str], str], int, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", NOTHING)
 def test_a_link_that_works_no_more_changes_nothing_and_says_why_and_how_to_go_on(
     reminded: Installation, case: str
@@ -412,6 +416,7 @@ def test_every_command_that_acts_from_a_mail_is_tried_here() -> None:
     assert set(ACTING) == set(ACTS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ACTING)
 def test_each_command_that_acts_does_it_once_from_its_mail(
     command: str, played: dict[str, str], copied: Callable[[str], Engine]
@@ -446,6 +451,7 @@ def words_of(house: Installation, path: str) -> str:
 OTHERS = {command.key: command.names[0] for command in COMMANDS if command.key not in ACTS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", OTHERS)
 def test_every_other_command_asks_its_reader_to_sign_in(reminded: Installation, command: str) -> None:
     said = OTHERS[command]

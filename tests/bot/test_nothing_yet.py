@@ -80,6 +80,7 @@ def test_every_page_there_is_is_tried_here() -> None:
     assert set(NOTHING) - {"/mailbox"} == set(LOOKS) - FILES - of_one_thing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_every_list_says_that_it_is_empty(fresh: TestClient, language: str) -> None:
     fresh.post("/persona", data={"address": KL})
@@ -93,6 +94,7 @@ def test_every_list_says_that_it_is_empty(fresh: TestClient, language: str) -> N
     assert missing == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", [SECRETARY, MAYOR, KL])
 def test_no_table_and_no_list_stands_empty_and_no_heading_alone(fresh: TestClient, who: str) -> None:
     fresh.post("/persona", data={"address": who})
@@ -112,6 +114,7 @@ def test_what_is_asked_for_by_a_number_is_not_there_and_the_page_says_how_to_go_
         assert answer.status_code == 404 and 'href="/chat"' in answer.text and 'href="/mine"' in answer.text, path
 
 
+@pytest.mark.slow
 def test_files_of_nothing_are_files(fresh: TestClient) -> None:
     fresh.post("/persona", data={"address": KL})
     assert len(fresh.get("/board.csv").text.strip().splitlines()) == 1

@@ -89,6 +89,7 @@ blocks = st.one_of(
 messages = st.builds(Message, some_text, st.lists(blocks, max_size=4).map(tuple))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dress", [plain, html, mailed])
 @given(message=messages)
 def test_every_dress_renders_every_message_to_something_that_can_be_sent(

@@ -61,6 +61,7 @@ def lost(message: Message, postings: tuple[Posting, ...]) -> set[str]:
     return {text for text in visible(message) if text not in shown or text not in said}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", EXAMPLES)
 def test_every_kind_is_taken_and_loses_nothing(kind: str) -> None:
     for which, facts in EXAMPLES[kind].items():

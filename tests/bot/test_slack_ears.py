@@ -138,6 +138,7 @@ def test_whom_we_do_not_know_is_told_in_danish_and_in_english_unless_they_read_s
 AWAY = [Fault(error="expired_trigger_id"), Fault(drop=True), Fault(status=503, body="away")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", AWAY)
 def test_a_form_that_does_not_open_is_said_with_a_button_that_opens_it(slack: Workspace, fault: Fault) -> None:
     slack.slack.plan("views.open", fault)
@@ -145,6 +146,7 @@ def test_a_form_that_does_not_open_is_said_with_a_button_that_opens_it(slack: Wo
     assert button(slack.responses[-1]["blocks"], "indberet")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", AWAY)
 def test_a_press_on_our_page_that_opens_nothing_is_answered_on_the_page(slack: Workspace, fault: Fault) -> None:
     slack.visit(ANNE)
@@ -193,6 +195,7 @@ def test_what_a_response_url_does_not_take_stands_on_the_page(slack: Workspace) 
     assert slack.responses == [] and "kommer" in json.dumps(slack.slack.home(ANNE)["blocks"][:3])  # type: ignore[index]
 
 
+@pytest.mark.slow
 def test_an_answer_of_more_messages_than_a_response_url_takes_stands_on_the_page(
     slack: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -89,6 +89,7 @@ def test_no_more_than_three_modals_lie_upon_each_other(slack: Workspace, by_pres
     assert len(slack.slack.views) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [Fault(error="expired_trigger_id"), Fault(drop=True)])
 def test_a_refusal_that_cannot_lie_upon_its_form_stands_above_it(slack: Workspace, fault: Fault) -> None:
     view = opened(slack, ANNE, "indberet")

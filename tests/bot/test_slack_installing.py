@@ -194,6 +194,7 @@ def test_a_workspace_that_installs_us_again_gets_its_new_token(stage: Stage) -> 
     assert access is not None and access.token == "xoxb-new" and len(stage.played.rows("slack_workspace")) == 1
 
 
+@pytest.mark.slow
 def test_the_token_stands_nowhere_in_clear(stage: Stage, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     stage.houses.install(TEAM, 1)

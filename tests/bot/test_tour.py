@@ -244,6 +244,7 @@ def test_nobody_of_another_alliance_is_led_through_this_one(window: Window) -> N
     assert window.step == "1 af 4" and says not in window.client.get("/mine").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "cookie",
     [

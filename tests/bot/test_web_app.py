@@ -797,6 +797,7 @@ def test_only_this_machines_names_are_answered(client: TestClient, host: str, st
     assert client.get("/health", headers={"Host": host}).status_code == status
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("headers", "status"),
     [

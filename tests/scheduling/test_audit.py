@@ -315,6 +315,7 @@ def test_a_channel_that_takes_everything_and_never_says_so_is_in_doubt_for_a_day
     assert office.found("2027-02-27T08:06") == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("doubts", "found"), [(2, 0), (3, 0), (48, 0), (49, 0), (50, 1), (96, 1)])
 @pytest.mark.sqlite
 def test_a_channel_is_in_doubt_where_more_is_than_surely_left(office: Office, doubts: int, found: int) -> None:

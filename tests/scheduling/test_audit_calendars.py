@@ -75,6 +75,7 @@ def watched(databases: Databases, template: str) -> Iterator[Watched]:
         databases.drop(copy)
 
 
+@pytest.mark.slow
 def test_where_every_calendar_was_told_nothing_is_found(watched: Watched) -> None:
     assert watched.found() == {}
     for change in (
@@ -137,6 +138,7 @@ def test_whom_no_mail_reaches_is_no_finding_and_what_goes_again_is_none_yet(watc
     assert watched.found() == {"still_invited": 1}, "three rounds were all"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("state", "reason", "missing"),
     [

@@ -89,6 +89,7 @@ def mishap(databases: Databases, template: str) -> Iterator[Mishap]:
         databases.drop(copy)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outcomes", [TWICE_LOST, TWICE_TAKEN], ids=["lost", "taken"])
 @pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])
 def test_what_was_perhaps_sent_is_sent_again_a_day_later_and_not_before(
@@ -107,6 +108,7 @@ def test_what_was_perhaps_sent_is_sent_again_a_day_later_and_not_before(
     assert mishap.methods() == [*before, method.lower()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])
 @pytest.mark.parametrize("value", ["ny@m2.example", ADDRESS])
 def test_what_was_surely_refused_goes_at_once_when_the_address_is_corrected(
@@ -121,6 +123,7 @@ def test_what_was_surely_refused_goes_at_once_when_the_address_is_corrected(
     assert mishap.post.arrived[value][-1][0].split("/")[3].startswith(method.lower())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])
 def test_without_an_address_that_works_nothing_goes_however_long_it_takes(mishap: Mishap, method: str) -> None:
     mishap.tell(method, REFUSED)
@@ -156,6 +159,7 @@ def test_it_is_queued_three_times_at_most_and_then_left(mishap: Mishap) -> None:
     assert [step.reason for step in steps if step.state == "queued"] == ["", "again", "again"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["begun", "moved", "called off", "office gone"])
 def test_what_is_no_longer_the_newest_or_no_longer_ahead_does_not_go_again(mishap: Mishap, what: str) -> None:
     mishap.tell("REQUEST", TWICE_LOST)

@@ -467,6 +467,7 @@ OPTIONS: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 @settings(max_examples=4, **OPTIONS)
 @GIVEN
@@ -622,6 +623,7 @@ def test_what_was_on_its_way_for_days_and_is_withdrawn_then_is_told_at_the_next_
         assert len(play.tick()) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 @pytest.mark.parametrize("days", [1, 7, 14, 21, 200])
 def test_what_was_snoozed_is_told_once_when_that_ends_and_before_its_deadline(play: Play, days: int) -> None:

@@ -187,6 +187,7 @@ def test_who_joins_in_mid_year_owes_only_what_falls_due_from_then_on(
     assert owed(played, "0101", date(2027, 12, 1)) >= set(DATED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("left", "dated"),
     [

@@ -63,6 +63,7 @@ def records(engine: Engine) -> tuple[outbox.DeliveryRecord, ...]:
 # ------------------------------------------------------------------------------------------------- the backup
 
 
+@pytest.mark.slow
 def test_a_backup_holds_everything_and_is_for_its_owner_alone(empty: Engine, tmp_path: Path) -> None:
     file = tmp_path / "to" / "backup.db"
     fill(empty)
@@ -142,6 +143,7 @@ def test_without_a_name_a_backup_is_named_after_its_moment(lived: Engine, asked_
 # ------------------------------------------------------------------------------------------------ the way back
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("can_be_asked", "planned"), [(True, False), (False, True)], ids=["chat, planned since", "mail, planned before"]
 )

@@ -96,6 +96,7 @@ def test_the_product_goes_on_where_it_was_carried_to_and_nobody_hears_twice(live
     assert reply.done and "indberet" in str(reply.message)
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 def test_a_database_that_holds_anything_is_not_carried_to(filled: Engine, new_database: New) -> None:
     there = new_database()

@@ -420,6 +420,7 @@ def test_an_office_with_one_holder_has_one_though_its_history_is_brought_later(
 SEATS = "code;joined;seat;chair\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "column", "reason"),
     [

@@ -78,6 +78,7 @@ def test_two_releases_that_start_at_once_are_harmless(new_database: Callable[[],
         plant_demo(connection)
 
 
+@pytest.mark.slow
 def test_the_migrations_build_what_the_tables_declare(new_database: Callable[[], Engine]) -> None:
     engine = new_database()
     migrate(engine)
@@ -126,6 +127,7 @@ def down(engine: Engine) -> None:
         command.downgrade(config, "base")
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 def test_foreign_keys_are_on_again_after_migrating(new_database: Callable[[], Engine]) -> None:
     engine = new_database()

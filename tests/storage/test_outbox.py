@@ -301,6 +301,7 @@ def test_a_failed_one_expires_and_a_sent_one_does_not(demo: Engine) -> None:
     assert states(demo) == ["expired", "sent"]
 
 
+@pytest.mark.slow
 def test_what_expires_is_closed_a_chunk_at_a_time_until_all_of_it_is(
     demo: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -363,6 +364,7 @@ def test_an_uncertain_one_does_not_expire_unasked(demo: Engine) -> None:
     assert states(demo) == ["sending"]
 
 
+@pytest.mark.slow
 def test_one_that_may_have_arrived_counts_as_told_when_its_moment_is_gone(demo: Engine) -> None:
     """It surely failed the second time, but the first may have arrived: told again tomorrow it would be twice."""
     until = NOW + timedelta(hours=8)

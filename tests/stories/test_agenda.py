@@ -258,6 +258,7 @@ def test_saving_the_same_item_again_adds_nothing(talk):
     assert talk.changed(before) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
@@ -427,6 +428,7 @@ def test_after_the_due_day_it_goes_out_only_with_a_reason_which_is_printed(talk)
     assert papers(talk)[0].reason == "Regnskabet kom i går."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("values", "words"),
     [

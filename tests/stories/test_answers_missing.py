@@ -42,6 +42,7 @@ def count(talk: Any, at: str) -> int:
     return len(reminded(talk, at))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("at", "told"),
     [

@@ -105,6 +105,7 @@ def test_what_cannot_be_is_refused_with_words(talk: Any) -> None:
     assert talk.played.rows("absence") == []
 
 
+@pytest.mark.slow
 def test_an_invitation_goes_to_whoever_holds_the_office_all_the_same(talk: Any) -> None:
     talk.say(MAYOR, "væk 25-02-2027 30-12-2027")
     talk.press(SECRETARIAT, talk.say(SECRETARIAT, "møde indkald topmøde 2027"), "Ja,")

@@ -359,6 +359,7 @@ def test_the_recording_buttons_of_an_obligation_name_its_period(new_year):
     assert {"for Køge: dokumenter 4 2028", "for Køge: dispensation 4 2028"} <= set(offered)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     ["dokumenter 4 2019", "dokumenter 5b 2026", "dispensation 4 1999-01", "fremmøde topmøde 2019", "dokumenter 2027"],

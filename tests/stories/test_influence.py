@@ -162,6 +162,7 @@ def test_the_secretariat_is_asked_for_whom_it_speaks(talk):
 # Others support it
 
 
+@pytest.mark.slow
 def test_support_counts_a_member_once_and_is_taken_back(talk):
     raised(talk)
     for who in (SOLROED, SOLROED, GREVE):

@@ -44,6 +44,7 @@ def test_those_with_a_seat_and_the_secretariat_see_it_and_nobody_else(talk: Conv
     assert talk.journal()[0].action == "refused_role"
 
 
+@pytest.mark.slow
 def test_in_the_second_alliance_it_is_the_business_committees(second: Conversation) -> None:
     expected = {POLITICIAN: True, SECOND_SECRETARIAT: True, KL: False, ADVISER: False, OBSERVER: False}
     assert {who: second.say(who, "overblik").done for who in expected} == expected

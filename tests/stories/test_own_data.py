@@ -83,6 +83,7 @@ def test_a_member_takes_what_it_did_with_it_with_who_and_when(talk):
     assert whole["answers"][-1]["given_at"].endswith("+00:00")
 
 
+@pytest.mark.slow
 def test_what_it_proposed_shared_asked_and_raised_is_in_it_in_its_own_words(talk):
     talk.press(SECRETARIAT, talk.say(SECRETARIAT, "årshjul 2027"), "Skriv de 4")
     for heading in ("Fælles indkøb", "Elbiler i hjemmeplejen"):

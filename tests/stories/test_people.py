@@ -83,6 +83,7 @@ def test_a_name_corrected_on_the_same_day_leaves_one_holder(talk):
     assert held == ["Ny Borgmester"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "field, typed",
     [
@@ -172,6 +173,7 @@ def test_a_proxy_granted_eleven_times_is_one(talk):
     assert talk.changed(before) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("office", ["mayor", "climate_coordinator"])
 @pytest.mark.parametrize("who", [MAYOR, COORDINATOR, "sara@koege.example", SECRETARIAT])
 def test_a_proxy_is_granted_by_who_holds_the_office_or_the_secretariat(talk, who, office):

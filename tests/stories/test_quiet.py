@@ -99,6 +99,7 @@ def test_what_is_written_to_one_waits_and_what_is_urgent_does_not(talk: Any) -> 
     assert ready(talk, "invitation") == local(talk.at)
 
 
+@pytest.mark.slow
 def test_what_waits_rightly_is_no_finding_and_what_waits_longer_is(talk: Any) -> None:
     talk.say(COORDINATOR, "stille 7-12")
     talk.played.plan(f"{DAY}T08:00")

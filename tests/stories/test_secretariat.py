@@ -123,6 +123,7 @@ OF_ANOTHER = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", SECRETARIATS + OF_ANOTHER)
 @pytest.mark.parametrize("who", [COORDINATOR, MAYOR])
 def test_a_wrong_role_is_refused_politely_and_journalled_and_changes_nothing(talk, who, words):

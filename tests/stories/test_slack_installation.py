@@ -111,6 +111,7 @@ def test_a_key_that_works_again_is_no_finding_but_a_scope_that_is_missing_stays_
     assert house.found(f"{DAY}T21:30") == []
 
 
+@pytest.mark.slow
 def test_what_could_not_be_shown_to_somebody_at_work_is_heard_of_too(house: House) -> None:
     house.slack.slack.plan("views.open", Fault(error="expired_trigger_id"), Fault(status=500))
     for _ in range(2):

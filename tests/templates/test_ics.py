@@ -255,6 +255,7 @@ def test_what_is_written_is_read_back(title: str, place: str) -> None:
     assert str(event.get("LOCATION", "")) == (place if place.strip() else "")
 
 
+@pytest.mark.slow
 @given(text=st.text())
 @example(text="a\u2028b\x0bc\x1cd\x85e\rf")
 @example(text="\x1e")

@@ -130,6 +130,7 @@ def test_every_kind_has_examples_with_nothing_one_and_many() -> None:
     assert {kind for kind, examples in EXAMPLES.items() if not {"none", "one", "many"} <= set(examples)} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", EXAMPLES)
 def test_every_kind_reads_out_without_a_hole(kind: str) -> None:
     holes = {case: [text for text in _texts(said) if MARKS_OF_A_HOLE.search(text)] for case, said in _written(kind)}

@@ -428,6 +428,7 @@ def test_hostile_text_stays_text(language: str) -> None:
     assert pdf_text(pdf(hostile(), language)).count(squeezed(HOSTILE)) >= 18
 
 
+@pytest.mark.slow
 @both_languages
 @every_paper
 def test_the_same_paper_is_the_same_bytes(name: str, language: str) -> None:
