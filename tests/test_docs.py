@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -95,3 +96,14 @@ def test_the_licence_is_whole_and_the_package_says_which_it_is() -> None:
     project = tomllib.loads(page("pyproject.toml"))["project"]
     assert (project["license"], project["license-files"]) == ("EUPL-1.2", ["LICENSE"])
     assert "[EUPL-1.2](LICENSE)" in page("README.md")
+
+
+def test_the_walk_has_as_many_pictures_as_its_page_says() -> None:
+    walk = ast.parse((ROOT / "tests/browser/walk.py").read_text(encoding="utf-8"))
+    (stops,) = (
+        node.value
+        for node in walk.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "STOPS" and isinstance(node.value, ast.Dict)
+    )
+    said = re.search(r"\((\d+) pictures\)", " ".join((ROOT / "docs/walk.md").read_text(encoding="utf-8").split()))
+    assert said and int(said[1]) == len(stops.keys) * 8  # two languages, two widths, two schemes

@@ -33,6 +33,12 @@ STOPS = {
     "influence-member": (MEMBER, "/influence"),
     "experience": (COORDINATOR, "/experience"),
     "paper": (MEMBER, "/papers/1"),
+    "overview": (MAYOR, "/overview"),
+    "obligation": (COORDINATOR, "/obligations/1"),
+    "plan": (COORDINATOR, "/chat?say=plan"),
+    "outbox": (SECRETARIAT, "/outbox"),
+    "journal": (SECRETARIAT, "/journal"),
+    "mailbox": (MAYOR, "/mailbox"),
 }
 """Who looks at which page; nobody at the first."""
 
