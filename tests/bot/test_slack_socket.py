@@ -13,9 +13,11 @@ import anyio.from_thread
 import pytest
 
 from bot.asgi import app
+from bot.request import Reply, Request
 from bot.slack.acquaintance import Acquaintance
 from bot.slack.app import SlackApp, SlackSettings
 from storage.engine import writing
+from templates.phrases import Phrases
 from tests.conftest import Played, local
 from tests.slack_server import Fault, Slack, running
 from tests.slack_socket import Sockets
@@ -99,7 +101,14 @@ def test_it_leaves_when_it_is_told_to_stop(played: Played) -> None:
     assert sockets is not None and (sockets.opened, sockets.closed) == (1, 1)
 
 
-def test_what_was_heard_before_the_end_is_answered_before_it(played: Played) -> None:
+def test_what_was_heard_before_the_end_is_answered_before_it(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard, answer = threading.Event(), Acquaintance.answer_and_catalog
+
+    def answered(self: Acquaintance, request: Request) -> tuple[Reply, Phrases]:
+        heard.set()
+        return answer(self, request)
+
+    monkeypatch.setattr(Acquaintance, "answer_and_catalog", answered)
     slack = Slack()
     sockets = Sockets(slack)
     with running(slack) as url, anyio.from_thread.start_blocking_portal() as portal:
@@ -110,7 +119,7 @@ def test_what_was_heard_before_the_end_is_answered_before_it(played: Played) -> 
         with writing(played.engine):  # whoever wants to write meanwhile waits
             asked = {"command": "/tovholder", "text": "svar topmøde ja borgmester", "team_id": "T1", "user_id": ANNE}
             sockets.send({"envelope_id": "last", "type": "slash_commands", "payload": asked})
-            assert eventually(lambda: bool(slack.asked("auth.test")))
+            assert heard.wait(10)
             closing = threading.Thread(target=lambda: opened.__exit__(None, None, None))
             closing.start()
             time.sleep(0.1)
