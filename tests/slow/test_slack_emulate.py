@@ -121,7 +121,7 @@ class Team(Slack):
     emulated: Emulator
     user = ""
 
-    def trigger(self) -> str:
+    def trigger(self, view: str = "") -> str:
         return str(self.emulated.ask("views.generateTriggerId", user_id=self.user)["trigger_id"])
 
 
@@ -163,16 +163,16 @@ def test_forms_open_and_change_and_the_page_is_published(
     assert complaints(caplog) == []
 
 
-def test_a_view_that_has_changed_meanwhile_and_a_trigger_that_is_spent_are_noticed(
+def test_a_view_that_has_changed_meanwhile_is_changed_again_and_a_trigger_that_is_spent_is_noticed(
     slack: Emulator, office: Workspace, caplog: pytest.LogCaptureFixture
 ) -> None:
     anne = slack.user("anne")
     office.command(anne, "liste")
     stale = {**opened(slack, anne), "hash": "0.0"}
     office.press(anne, {"action_id": "say:0", "type": "button", "value": "liste"}, stale)
-    assert len(complaints(caplog)) == 1
+    assert complaints(caplog) == []
     office.command(anne, "indberet", trigger_id="spent")
-    assert complaints(caplog)[1:] == ["a modal was not opened: invalid_trigger_id"]
+    assert complaints(caplog) == ["a modal was not opened: invalid_trigger_id"]
     assert "open:0" in json.dumps(office.responses[-1])  # said with a button that opens it
 
 
