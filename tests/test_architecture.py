@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ MODULES = [p for part in FLOORS for p in sorted((ROOT / part).rglob("*.py")) if 
 CLOCKS = {"now", "today", "utcnow", "time", "monotonic", "time_ns"}
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
