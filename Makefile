@@ -13,7 +13,7 @@ demo: $(VENV)/ready          ## play the alliance at http://127.0.0.1:8000 (PORT
 	$(BIN)/tovholder demo
 
 test: $(VENV)/ready-to-test  ## the tests, under three minutes; what is near the database on SQLite and on PostgreSQL
-	$(BIN)/pytest -m "not slow and not browser" -n 4 --dist worksteal
+	$(BIN)/pytest -m "not slow and not browser" -n 3 --dist worksteal
 
 test-postgres: $(VENV)/ready-to-test ## all that needs a database on PostgreSQL (a throwaway; TOVHOLDER_TEST_PG= for yours)
 	$(BIN)/pytest -m "not slow and not browser" --database postgresql -n 3 --dist worksteal

@@ -399,6 +399,7 @@ def test_a_wrong_mail_server_is_named_before_anything_runs(shell, command):
     assert refused.status == 2 and "SMTP_URL" in refused.err and "smtp://" in refused.err
 
 
+@pytest.mark.slow
 def test_a_database_without_the_newest_schema_says_what_to_run(empty):
     refused = empty.here("outbox")
     assert refused.status == 2 and "tovholder migrate" in refused.err

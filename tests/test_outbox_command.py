@@ -79,6 +79,7 @@ def run(told: Played, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
 # ----------------------------------------------------------------------------------------------------- outbox
 
 
+@pytest.mark.slow
 def test_the_outbox_is_narrowed_down_by_everything_one_may_ask_for(run: Callable[..., Ran]) -> None:
     for words, count in (
         ((), 98),

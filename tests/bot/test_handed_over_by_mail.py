@@ -49,6 +49,7 @@ def press(house: Installation, path: str, **answers: str) -> Any:
     return browser.post(path, data={"_words": offered[0], **answers})
 
 
+@pytest.mark.slow
 def test_the_mail_says_who_what_why_and_until_when_and_its_button_reports(house: Installation) -> None:
     mail = house.mails(NEW)[0]
     text = mail.get_body(preferencelist=("plain",)).get_content()  # type: ignore[union-attr]

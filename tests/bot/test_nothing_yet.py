@@ -107,6 +107,7 @@ def test_no_table_and_no_list_stands_empty_and_no_heading_alone(fresh: TestClien
         assert not re.search(r"</h2>\s*(<h2|</section|</main|$)", page), path
 
 
+@pytest.mark.slow
 def test_what_is_asked_for_by_a_number_is_not_there_and_the_page_says_how_to_go_on(fresh: TestClient) -> None:
     fresh.post("/persona", data={"address": SECRETARY})
     for path in (path for path in LOOKS if "{id:" in path):

@@ -189,6 +189,7 @@ def test_the_cookie_is_for_this_host_only_over_https_and_unseen_by_scripts(house
     assert {"HttpOnly", "Path=/", "SameSite=lax", "Secure"} == set(cookie.split("; ")[1:])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("waits", "stays"),
     [

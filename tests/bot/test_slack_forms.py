@@ -46,6 +46,7 @@ def draft(played: Played, member: str = "Køge") -> Mapping[str, str]:
     return kept.answers if kept else {}
 
 
+@pytest.mark.slow
 def test_what_is_typed_on_and_on_is_kept_letter_by_letter(slack: Workspace, played: Played) -> None:
     view = opened(slack, ANNE, "indberet")
     for value in ("4", "41", "410", "400"):
@@ -110,6 +111,7 @@ def test_what_was_typed_before_a_modal_was_closed_stands_in_the_next(slack: Work
     assert "410250,5" in json.dumps(again) and draft(played)["ghg_total"] == "410250,5"
 
 
+@pytest.mark.slow
 def test_a_modal_that_came_too_late_is_opened_by_a_button_and_holds_what_was_typed(slack: Workspace) -> None:
     view = opened(slack, ANNE, "indberet")
     slack.close(ANNE, view, typed(ghg_total="410250,5"))
@@ -187,6 +189,7 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_recorded(slack: Works
     assert "Ida Holm" in " ".join(played.dump()["answer"])
 
 
+@pytest.mark.slow
 def test_a_report_that_is_wrong_is_told_at_its_field_and_sent_in_when_it_is_right(
     slack: Workspace, played: Played
 ) -> None:
@@ -198,6 +201,7 @@ def test_a_report_that_is_wrong_is_told_at_its_field_and_sent_in_when_it_is_righ
     assert "2027-0259-v1" in json.dumps(told)
 
 
+@pytest.mark.slow
 def test_a_question_that_comes_with_an_error_is_shown_with_it(slack: Workspace) -> None:
     view = opened(slack, ANNE, "indberet")
     told = slack.hand_in(ANNE, view, typed(ghg_total="9.000.000")).said
@@ -258,6 +262,7 @@ def attached(played: Played) -> list[str]:
     return [row for row in played.dump()["attachment"] if "Status pr. kommune" not in row]
 
 
+@pytest.mark.slow
 def test_a_file_that_is_put_into_a_form_is_fetched_and_kept(
     slack: Workspace, played: Played, adding: dict[str, Any]
 ) -> None:

@@ -72,6 +72,7 @@ def test_an_event_is_sent_again_by_slack(slack: Workspace, played: Played) -> No
     assert told.status == 503
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", ["", "k", "Køge"])
 def test_a_list_that_cannot_be_searched_is_empty(slack: Workspace, played: Played, typed: str) -> None:
     with away(played):

@@ -183,6 +183,7 @@ def test_a_step_that_is_only_a_look_is_clicked_on(window: Window) -> None:
     assert window.step == ""  # what is no number ends it, like nothing at all
 
 
+@pytest.mark.slow
 def test_the_next_step_stands_on_other_pages_too_until_its_line_is_closed_there(window: Window) -> None:
     def line(path: str) -> str:
         page = window.client.get(path).text

@@ -78,6 +78,7 @@ def test_one_mail_names_both_with_a_link_to_each(house: Installation) -> None:
     assert alone["subject"] == "Dit link til at logge ind i Tovholder" and "Log ind" in house.links(alone)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("key", "other"), [(BACK, KEY), (KEY, BACK)])
 def test_each_link_leads_to_its_own_and_the_switch_to_the_other_and_back(
     house: Installation, key: str, other: str

@@ -295,6 +295,7 @@ def test_somebody_who_has_said_nothing_sees_their_list_or_the_board(be: Callable
     assert "98 af 98 medlemmer mangler noget" in be(SECRETARY).get("/chat").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/chat", "/chat?say=svar%20topm%C3%B8de%20ja", "/act?say=svar%20topm%C3%B8de%20nej"])
 @pytest.mark.parametrize("address", [COORDINATOR, SECRETARY])
 def test_looking_changes_nothing(stage: Stage, be: Callable[[str], TestClient], address: str, path: str) -> None:
@@ -614,6 +615,7 @@ def test_a_mail_that_is_not_there_is_said_so(be: Callable[[str], TestClient], pa
     assert answer.status_code == 404 and "Den mail findes ikke" in answer.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("digits", [10, 20, 5_000])
 @pytest.mark.parametrize(
     "path", ["/obligations/{}", "/papers/{}", "/papers/{}.pdf", "/meetings/{}", "/mailbox/{}", "/year/{}"]

@@ -124,6 +124,7 @@ def test_the_method_and_the_sequence_say_what_it_is(obj: CalendarObject, kind: s
     assert found and found.kind == kind
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [

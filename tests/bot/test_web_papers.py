@@ -102,6 +102,7 @@ def test_an_attachment_is_kept_and_never_shown_as_our_page(played: Played, becom
     assert answer.headers["content-disposition"].startswith("attachment; ")
 
 
+@pytest.mark.slow
 def test_what_is_not_theirs_is_not_found_exactly_like_what_is_not_there(
     played: Played, become: Callable[[str], TestClient]
 ) -> None:
@@ -119,6 +120,7 @@ def test_what_is_not_theirs_is_not_found_exactly_like_what_is_not_there(
     assert become(MAYOR).get("/papers/1").status_code == 200
 
 
+@pytest.mark.slow
 def test_what_was_closed_since_is_in_no_page_file_or_attachment_of_the_open_copy(
     played: Played, become: Callable[[str], TestClient]
 ) -> None:

@@ -145,6 +145,7 @@ def test_a_day_without_any_tick_shows_as_gaps_of_everybody(office: Office) -> No
     assert office.kinds("2027-02-27T12:00") == {"gap": 98, "tick": 1}
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 @pytest.mark.parametrize("why", ["unreachable", "settled", "moved today"])
 def test_what_has_a_reason_is_no_gap(office: Office, why: str) -> None:
@@ -304,6 +305,7 @@ def _doubt(office: Office, at: str, how_many: int) -> None:
             outbox.given_up(connection, claim, "perhaps_sent", again)
 
 
+@pytest.mark.slow
 def test_a_channel_that_takes_everything_and_never_says_so_is_in_doubt_for_a_day(office: Office) -> None:
     """Each counts as told, and nothing waits: without this everybody would be silenced and nobody would hear."""
     office.plan(FIRST)

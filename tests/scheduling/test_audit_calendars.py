@@ -164,6 +164,7 @@ def test_a_paper_that_somebody_with_a_seat_was_never_sent_is_found(
     assert watched.found() == {"no_paper": missing}
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 def test_of_a_meeting_that_is_approved_or_called_off_no_paper_is_missed(watched: Watched) -> None:
     watched.paper("agenda")

@@ -294,6 +294,7 @@ def test_one_that_cannot_be_asked_gets_it_again_with_the_same_key_and_it_is_show
     assert (record(played, twice).state, record(played, twice).reason) == ("sent", "possibly_repeated")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cut", "reached", "state"), [("after", 1, "sent"), ("before", 0, "withdrawn")])
 def test_an_answer_after_a_crash_is_told_from_what_the_provider_knows(
     played: Played, cut: str, reached: int, state: str
@@ -309,6 +310,7 @@ def test_an_answer_after_a_crash_is_told_from_what_the_provider_knows(
     assert (postman.reached[held], record(played, held).state) == (reached, state)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("back", ["2027-02-26T15:59", "2027-02-26T16:01", "2027-02-28T10:00", "2027-03-01T08:00"])
 def test_a_crash_loses_no_reminder_however_late_we_are_back(played: Played, back: str) -> None:
     """Claimed, not sent, and the process was down: on return within its hours, or on the next working day.
@@ -339,6 +341,7 @@ def test_where_nobody_can_be_asked_a_reminder_of_yesterday_counts_as_told_rather
     assert (record(played, perhaps).state, record(played, perhaps).reason) == ("given_up", "perhaps_sent")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("can_be_asked", "attempts", "state", "reason"),
     [(True, range(2, 5), "sending", "timeout"), (False, range(2, 3), "given_up", "perhaps_sent")],
@@ -481,6 +484,7 @@ def test_one_whose_debts_cannot_be_read_does_not_hold_up_the_others(
 # -------------------------------------------------------------------------------------------------- who is written to
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "address",
     ["x@ishoej.dk", "x@ishoej.example.com", "x@example", "x@myexample", "x@ishoej.example.", "x@xn--example"],

@@ -222,6 +222,7 @@ def posted(played: Played, at: str) -> tuple[Digest, ...]:
     return played.plan(at).posted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("at", "reminded"),
     [
@@ -255,6 +256,7 @@ def coordinators(played: Played) -> set[int]:
     return {term.person_id for term in terms if term.office == "climate_coordinator"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("utc", "open_"),
     [

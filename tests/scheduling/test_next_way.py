@@ -132,6 +132,7 @@ def test_what_is_posted_late_in_the_day_still_leaves_by_the_chat(played: Played)
 # --------------------------------------------------------------------------------------- a channel without a way out
 
 
+@pytest.mark.slow
 def test_a_channel_that_is_no_longer_set_up_is_passed_by(played: Played) -> None:
     add(played, ANNE, "slack", "T1/UANNE")
     post(played, ANNE, BO)
@@ -163,6 +164,7 @@ def test_what_may_have_been_sent_by_a_channel_that_is_gone_is_marked_as_a_possib
     assert [state for state, _ in steps(played, first.id)] == ["queued", "sending", "given_up"]
 
 
+@pytest.mark.slow
 def test_the_same_two_rings_send_it_once(played: Played) -> None:
     add(played, ANNE, "slack", "T1/UANNE")
     post(played, ANNE)

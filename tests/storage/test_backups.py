@@ -73,6 +73,7 @@ def test_a_backup_holds_everything_and_is_for_its_owner_alone(empty: Engine, tmp
     insist_sound(file)
 
 
+@pytest.mark.slow
 def test_a_backup_taken_while_others_write_is_of_one_moment(lived: Engine, tmp_path: Path) -> None:
     """Somebody moves points from one account to another all the time: their sum never changes."""
     accounts = [f"account {number}" for number in range(40)]
@@ -280,6 +281,7 @@ def test_what_was_backed_up_after_a_move_may_be_worked_with_once_it_is_restored(
     assert asked_for(lived, "tick", "--dry-run")[0] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 def test_a_broken_database_can_be_replaced_and_its_log_is_not_played_into_the_new_one(
     lived: Engine, asked_for: Callable, tmp_path: Path

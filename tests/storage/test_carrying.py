@@ -66,6 +66,7 @@ def test_everything_is_carried_there_and_back_and_every_table_has_the_same_check
             assert one.execute(query).all() == other.execute(query).all(), table.name
 
 
+@pytest.mark.slow
 def test_what_comes_next_gets_the_next_id(filled: Engine, new_database: New) -> None:
     there = new_database()
     move(filled, there)

@@ -68,6 +68,7 @@ def meet_unlocked(demo: Engine) -> list[str]:
 # --------------------------------------------------------------------------------------------------------- taking turns
 
 
+@pytest.mark.slow
 def test_writers_who_read_first_lose_nothing(demo: Engine) -> None:
     def work(_number: int) -> None:
         for _ in range(25):
@@ -163,6 +164,7 @@ def test_every_connection_is_set_as_promised(demo: Engine, pragma: str, value: o
             assert connection.execute(text(f"PRAGMA {pragma}")).scalar_one() == value
 
 
+@pytest.mark.slow
 @pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("name", "value"),

@@ -317,6 +317,7 @@ def test_members_with_one_broken_row_save_nothing(played: Played, faulty: str, c
     assert played.dump() == before
 
 
+@pytest.mark.slow
 def test_a_whole_list_brought_twice_is_kept_once(played: Played) -> None:
     text = HEAD + "".join(
         f"{m.code};{m.name};2027-01-01;;mayor;{m.name}s borgmester;b@{m.slug}.example;2026-01-01\n"

@@ -128,6 +128,7 @@ def obligation_ids(engine: Engine) -> list[int]:
 # -------------------------------------------------------------------------------------------------- claiming
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("later", "claimed"), [(-SECOND, 0), (timedelta(milliseconds=-1), 0), (timedelta(0), 1), (SECOND, 1)]
 )
@@ -136,6 +137,7 @@ def test_nothing_is_claimed_before_it_is_due(demo: Engine, later: timedelta, cla
     assert len(claim(demo, NOW + later)) == claimed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("later", "claimed"), [(timedelta(0), 0), (LEASE - timedelta(milliseconds=1), 0), (LEASE, 1), (LEASE * 2, 1)]
 )
@@ -148,6 +150,7 @@ def test_a_second_claimer_gets_nothing_until_the_lease_ends(demo: Engine, later:
     assert not first.uncertain
 
 
+@pytest.mark.slow
 def test_many_claimers_at_once_share_what_is_due_without_overlap(demo: Engine) -> None:
     for person in range(1, 41):
         post(demo, letter(recipient_id=person))
@@ -290,6 +293,7 @@ def test_what_has_not_left_when_its_moment_is_gone_does_not_leave(demo: Engine, 
     assert states(demo) == [state]
 
 
+@pytest.mark.slow
 def test_a_failed_one_expires_and_a_sent_one_does_not(demo: Engine) -> None:
     until = NOW + timedelta(hours=8)
     for person in (1, 2):
@@ -354,6 +358,7 @@ def test_after_a_long_silence_more_expire_at_once_than_a_statement_has_parameter
     assert taken.about == "audience:all"
 
 
+@pytest.mark.slow
 def test_an_uncertain_one_does_not_expire_unasked(demo: Engine) -> None:
     """It may have arrived: whoever claims it next must find out."""
     until = NOW + timedelta(hours=8)

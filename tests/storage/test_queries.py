@@ -145,6 +145,7 @@ def test_a_member_nobody_of_whom_can_be_reached_is_shown_so(played: Played) -> N
     assert Counter(after.values()) == {True: 97, False: 1} and not after["0183"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", [date(2027, 1, 14), date(2027, 3, 31), date(2027, 4, 1), date(2028, 2, 1)])
 def test_the_board_says_of_each_cell_what_the_rules_say_of_it_alone(played: Played, day: date) -> None:
     played.plan(f"{day}T12:00")

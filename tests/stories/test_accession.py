@@ -116,6 +116,7 @@ def test_it_is_taken_back_until_the_day_has_come(talk):
     assert not refused.done and "siden den 1. april 2027" in refused.text and "Køge" in members(talk)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "who, words, said",
     [

@@ -457,6 +457,7 @@ def test_what_cannot_be_is_refused_in_words_and_changes_nothing(talk, values, wo
 # ------------------------------------------------------------------------------------------------------ supplements
 
 
+@pytest.mark.slow
 def test_what_comes_later_goes_out_as_a_numbered_supplement_with_a_reason(talk):
     begin(talk)
     add(talk, **BOARD)
@@ -479,6 +480,7 @@ def test_what_comes_later_goes_out_as_a_numbered_supplement_with_a_reason(talk):
     assert len(mails) == 2 and len({re.search("^References: (.+)", mail, re.M)[1] for mail in mails}) == 1
 
 
+@pytest.mark.slow
 def test_what_was_closed_after_it_was_issued_leaves_in_no_open_copy_any_more(talk):
     begin(talk)
     add(talk, **{**BOARD, "summary": SECRET})
@@ -505,6 +507,7 @@ def test_what_was_closed_after_it_was_issued_leaves_in_no_open_copy_any_more(tal
 # -------------------------------------------------------------------------------------------------------- proposals
 
 
+@pytest.mark.slow
 def test_a_member_proposes_an_item_and_hears_what_became_of_it(talk):
     begin(talk)
     form = talk.say(KOEGE, "foreslå 2/2027")
@@ -648,6 +651,7 @@ def moved(talk, **values):
     talk.change(lambda connection, _: connection.execute(update(meeting).values(**values)))
 
 
+@pytest.mark.slow
 def test_a_meeting_that_was_moved_alone_justifies_a_supplement_and_says_where_to(talk):
     begin(talk)
     publish(talk)
@@ -662,6 +666,7 @@ def test_a_meeting_that_was_moved_alone_justifies_a_supplement_and_says_where_to
     assert "Mødet er siden flyttet til torsdag den 18. marts 2027" in first and "siden flyttet" not in second
 
 
+@pytest.mark.slow
 def test_the_papers_of_a_meeting_reach_a_reader_in_the_order_they_were_issued(talk):
     begin(talk)
     publish(talk)

@@ -50,6 +50,7 @@ def test_confirming_eleven_times_sends_once(talk):
     assert talk.changed(before) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edited", [{"text": "Husk den nu!"}, {"text": "Husk indberetningen. "}])
 def test_an_edited_text_is_previewed_again(talk, edited):
     shown = preview(talk)

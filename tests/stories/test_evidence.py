@@ -61,6 +61,7 @@ def test_the_workshop_is_contributed_to_once_it_has_opened(talk):
     assert talk.standing("Køge", "workshop") == "fulfilled"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind, state",
     [

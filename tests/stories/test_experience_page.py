@@ -22,6 +22,7 @@ def shared(pages: Pages) -> None:
     pages.talk.say(MEMBER, "del <b>Cykelstier</b> & broer")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", [COORDINATOR, MAYOR, MEMBER, SECRETARY])
 def test_who_takes_part_searches_and_finds_what_is_shared(pages: Pages, who: str) -> None:
     assert "Ingen har delt en erfaring endnu" in pages.see(who, "/experience")
@@ -63,6 +64,7 @@ def test_a_long_list_has_pages_and_keeps_what_was_looked_for(pages: Pages) -> No
     assert "Emne 1," in pages.see(MEMBER, "/experience?page=99&q=emne")
 
 
+@pytest.mark.slow
 def test_nobody_of_the_other_alliance_finds_it_and_nobody_who_left(pages: Pages) -> None:
     shared(pages)
     with writing(pages.talk.engine) as connection:

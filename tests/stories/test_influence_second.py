@@ -23,6 +23,7 @@ def raised(talk, who, words="rammevilkår nyt"):
     return talk.send(who, talk.say(who, words), **TYPED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("who", "words", "by"),
     [

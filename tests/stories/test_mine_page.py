@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from storage.bookmarks import FINDINGS, keep_place
 from storage.engine import writing
 from storage.outbox import claim, given_up
@@ -74,6 +76,7 @@ def test_actions_that_nobody_updated_for_a_year_stand_on_the_secretariats_list_w
     pages.press(SECRETARY, "/mine", "Se dem")
 
 
+@pytest.mark.slow
 def test_what_is_handed_over_waits_for_the_colleague_and_can_be_taken_back(pages: Pages) -> None:
     pages.talk.played.plan("2027-02-25T08:00")
     before = pages.see(COORDINATOR, "/mine")
@@ -137,6 +140,7 @@ def test_nobody_has_no_list(pages: Pages) -> None:
     assert pages.client.get("/mine").status_code == 403
 
 
+@pytest.mark.slow
 def test_looking_at_the_pages_changes_nothing(pages: Pages) -> None:
     called(pages.talk)
     before = pages.talk.dump()

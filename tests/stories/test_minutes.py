@@ -185,6 +185,7 @@ def test_each_reader_gets_the_minutes_in_their_own_copy(held):
         assert SECRET not in text and CLOSED[1] in text and "Vedtaget." in text
 
 
+@pytest.mark.slow
 def test_the_mail_brings_the_minutes_as_a_file_in_the_readers_own_copy(held):
     approved(held)
     held.played.plan("2027-03-11T09:30")
@@ -537,6 +538,7 @@ def test_the_secretariat_has_its_own_tasks_and_tells_nobody_when_they_are_done(h
     assert not held.settlements("Frederiksberg", agreed.key)[0].on_behalf
 
 
+@pytest.mark.slow
 def test_what_a_closed_action_says_stands_in_the_closed_copy_only(held):
     write_all(held)
     written(held, 3, **action("0259:mayor", "Ringer om " + SECRET, "2027-03-19"))

@@ -125,6 +125,7 @@ def test_nothing_of_another_member_is_in_it(talk):
     assert SECRET in mine
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("who", "words", "name"),
     [

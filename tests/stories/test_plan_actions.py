@@ -138,6 +138,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(talk, field, typ
     assert talk.dump("journal", "heard", "unsent") == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "who, words, said",
     [

@@ -55,6 +55,7 @@ def test_a_plan_is_certified_once_both_have_and_the_register_says_by_whom_and_un
     assert talk.say(ODENSE, "planer").rows()[-1][4] == "1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("at", "state"),
     [("2027-03-31T23:59", "certificeret."), ("2027-04-01T00:00", "udløbet."), ("2027-04-02T09:00", "udløbet.")],

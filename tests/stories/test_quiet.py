@@ -69,6 +69,7 @@ HOURS: Mapping[str, tuple[str, str, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hours", HOURS)
 def test_a_reminder_waits_for_them_if_it_still_leaves_on_its_day(talk: Any, hours: str) -> None:
     rings, may_leave, at_noon = HOURS[hours]

@@ -263,6 +263,7 @@ def test_the_same_figures_again_are_already_received(talk, typed):
     assert talk.changed(before) == set()
 
 
+@pytest.mark.slow
 def test_eleven_copies_of_one_press_make_one_version(talk):
     form = start(talk)
     answers = talk.filled(form, ghg_total="410250,5")

@@ -182,6 +182,7 @@ def test_the_people_of_a_partner_whose_term_is_over_lose_papers_meetings_and_mem
     assert talk.say(KL, "møde").done and talk.say(SECRETARIAT, "møde").done
 
 
+@pytest.mark.slow
 def test_the_pages_of_meetings_are_closed_to_them_too(pages: Pages) -> None:
     ended(pages.talk, date(2027, 3, 15))
     for pages.talk.at, status in (("2027-03-14T23:59", 200), ("2027-03-15T00:00", 403)):

@@ -107,6 +107,7 @@ def test_what_a_colleague_answered_on_the_web_is_said_where_the_question_stood(c
     assert chat.slack.posted(ANNE)[0]["metadata"]["event_payload"]["key"], "it can still be found by its key"
 
 
+@pytest.mark.slow
 def test_when_all_of_it_is_in_place_no_button_is_left_and_taking_it_back_brings_them_again(chat: Chat) -> None:
     chat.tick(f"{DAY}T08:00")
     listed = {line["requirement"] for r in chat.played.outbox() if r.recipient == f"T1/{ANNE}" for line in r.lines}

@@ -135,6 +135,7 @@ def test_a_confirmation_counts_only_for_what_was_shown(planned: Any) -> None:
     assert again.button("Ja,").words != button.words
 
 
+@pytest.mark.slow
 def test_a_move_in_time_asks_everyone_again_and_strikes_the_old_answers_through(called: Any) -> None:
     called.say(KOEGE, f"svar {MEETING} ja")
     confirm(called, f"møde flyt {MEETING} 14-04-2027 12.30-15")
@@ -334,6 +335,7 @@ def test_a_meeting_that_has_been_is_found_in_the_list_until_others_follow(called
         assert "24. marts" in called.press(who, listed, MEETING).text
 
 
+@pytest.mark.slow
 def test_a_successor_is_asked_anew_and_does_not_inherit_an_answer(called: Any) -> None:
     called.say(KOEGE, f"svar {MEETING} nej")
     successor(called)

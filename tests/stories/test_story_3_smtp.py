@@ -60,6 +60,7 @@ def part(mail: Any) -> tuple[Any, Any]:
     return found, Calendar.from_ical(found.get_payload(decode=True))
 
 
+@pytest.mark.slow
 def test_a_called_moved_and_cancelled_meeting_reaches_a_real_mail_server(talk: Any, server: Any) -> None:
     taken, transport = server
     talk.at = "2027-02-25T09:30"
