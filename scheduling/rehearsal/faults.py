@@ -77,7 +77,7 @@ class Weather:
 
 
 CALM = Weather()
-OUTAGE = 0.0  # 0.03 once what waits for a channel that is down goes another way before it expires
+OUTAGE = 0.0  # so far played on purpose only, not yet among all faults of a thousand plays
 WORST = Weather(
     cut=0.002,
     locked=0.002,
