@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -158,9 +158,14 @@ def _alike(alliance: Alliance, rows: Iterable[Row[Any]]) -> Iterator[list[Obliga
     kinds: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
     for row in rows:
         kinds.setdefault(row[1:8], []).append((row[-1], row[0]))
-    listed = _listed(alliance)
-    for kind in sorted(kinds, key=lambda kind: (listed.get(kind[0], len(listed)), kind[1])):
+    for kind in sorted(kinds, key=_place_of_kind(alliance)):
         yield _of_kind(kind, kinds[kind])
+
+
+def _place_of_kind(alliance: Alliance) -> Callable[[Sequence[Any]], tuple[int, date]]:
+    """Where a kind stands: as the charter lists its requirements, then by period."""
+    listed = _listed(alliance)
+    return lambda kind: (listed.get(kind[0], len(listed)), kind[1])
 
 
 def _of_kind(kind: Sequence[Any], owed: Iterable[tuple[int, int]]) -> list[Obligation]:
@@ -173,9 +178,8 @@ def _of_kind(kind: Sequence[Any], owed: Iterable[tuple[int, int]]) -> list[Oblig
 def _everything(connection: Connection, alliance: Alliance, on: date) -> list[list[Obligation]]:
     """Every obligation that runs on the day or is still unmet from before it, as ``_alike`` puts them together."""
     rows = connection.execute(_ALIVE_ALIKE, {"alliance": alliance.id, "on": on}).all()
-    listed = _listed(alliance)
-    rows = sorted(rows, key=lambda kind: (listed.get(kind[0], len(listed)), kind[1]))
-    return [_of_kind(kind, sorted(map(_owed, whose.split(",")))) for *kind, whose in rows]
+    ordered = sorted(rows, key=_place_of_kind(alliance))
+    return [_of_kind(kind, sorted(map(_owed, whose.split(",")))) for *kind, whose in ordered]
 
 
 def _owed(said: str) -> tuple[int, int]:
