@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 from sqlalchemy.engine import Row
 
 from alliance.reports import Draft, Figure, Report
+from storage.bulk import Chosen
 from storage.tables import tables
 
 _report, _figure, _draft, _person = (
@@ -17,6 +18,19 @@ _report, _figure, _draft, _person = (
     tables["figure"],
     tables["report_draft"],
     tables["person"],
+)
+_of_newest_year = (
+    _report.c.alliance_id == bindparam("alliance"),
+    _report.c.report_year
+    == select(func.max(_report.c.report_year)).where(_report.c.alliance_id == bindparam("alliance")).scalar_subquery(),
+)
+_OF_NEWEST_YEAR = select(_report.c.organisation_id, _report.c.id).where(*_of_newest_year).order_by(_report.c.version)
+_HAS_FIGURES = Chosen(
+    lambda among: (
+        select(_figure.c.report_id)
+        .join(_report, _report.c.id == _figure.c.report_id)
+        .where(*_of_newest_year, among(_figure.c.indicator), _figure.c.state == "value")
+    )
 )
 
 
@@ -78,22 +92,8 @@ def newest(
 
 def without(connection: Connection, alliance_id: int, indicators: Collection[str]) -> frozenset[int]:
     """The members whose newest report, of the newest year that anybody reported for, has none of these figures."""
-    year = select(func.max(_report.c.report_year)).where(_report.c.alliance_id == alliance_id).scalar_subquery()
-    query = select(_report.c.organisation_id, _report.c.id).where(
-        _report.c.alliance_id == alliance_id, _report.c.report_year == year
-    )
-    newest_ids = {row.organisation_id: row.id for row in connection.execute(query.order_by(_report.c.version))}
-    given = (
-        select(_figure.c.report_id)
-        .join(_report, _report.c.id == _figure.c.report_id)
-        .where(
-            _report.c.alliance_id == alliance_id,
-            _report.c.report_year == year,
-            _figure.c.indicator.in_(indicators),
-            _figure.c.state == "value",
-        )
-    )
-    has = set(connection.execute(given).scalars())
+    newest_ids = dict(map(tuple, connection.execute(_OF_NEWEST_YEAR, {"alliance": alliance_id}).all()))
+    has = set(_HAS_FIGURES.run(connection, indicators, alliance=alliance_id).scalars())
     return frozenset(member for member, id_ in newest_ids.items() if id_ not in has)
 
 
