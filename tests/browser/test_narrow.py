@@ -63,14 +63,13 @@ def test_no_page_is_wider_than_its_window(prepared: Prepared, narrow: Page, lang
     assert wide == {}
 
 
-DOUBLED: dict[
-    str, Callable[[Page], object]
-] = {  # as somebody sets it in the browser, which folds the menu sooner; and as where only the letters grow
+DOUBLED: dict[str, Callable[[Page], object]] = {
     "browser": lambda page: page.context.new_cdp_session(page).send(
         "Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}}
     ),
     "letters": lambda page: page.evaluate("document.documentElement.style.fontSize = '200%'"),
 }
+"""As somebody sets it in the browser, which folds the menu sooner; and where only the letters grow."""
 
 
 @pytest.mark.parametrize("way", DOUBLED)
