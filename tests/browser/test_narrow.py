@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -60,6 +60,33 @@ def test_no_page_is_wider_than_its_window(prepared: Prepared, narrow: Page, lang
             width = narrow.evaluate("document.documentElement.scrollWidth")
             if width > window:
                 wide[who, path] = width
+    assert wide == {}
+
+
+DOUBLED: dict[str, Callable[[Page], object]] = {
+    "browser": lambda page: page.context.new_cdp_session(page).send(
+        "Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}}
+    ),
+    "letters": lambda page: page.evaluate("document.documentElement.style.fontSize = '200%'"),
+}
+"""As somebody sets it in the browser, which folds the menu sooner; and where only the letters grow."""
+
+
+@pytest.mark.parametrize("way", DOUBLED)
+def test_no_page_is_wider_than_its_window_when_its_letters_are_twice_as_large(
+    prepared: Prepared, narrow: Page, way: str
+) -> None:
+    wide = {}
+    narrow.set_viewport_size({"width": 1280, "height": 900})
+    for who, paths in PAGES.items():
+        be(narrow, prepared.url, who)
+        for path in paths:
+            narrow.goto(prepared.url + path.format(**prepared.numbers))
+            DOUBLED[way](narrow)
+            size = narrow.evaluate("getComputedStyle(document.documentElement).fontSize")
+            width = narrow.evaluate("document.documentElement.scrollWidth")
+            if width > 1280 or size != "32px":
+                wide[who, path] = width, size
     assert wide == {}
 
 
