@@ -160,6 +160,7 @@ class _Sender:
     fault: BaseException | None = None
     at_a_turn: int = 32
     apart: bool = False
+    enough: int = 1
     something: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> Counter[str]:
@@ -280,23 +281,21 @@ class _Sender:
         del self.under_way[task]
         if not task.cancelled() and task.exception() is not None:
             self.fault = task.exception()
-        self.something.set()
+        if not self.under_way or len(self.finished) >= self.enough or self.fault is not None or task.cancelled():
+            self.something.set()
 
     async def _gather(self) -> None:
         """Wait until something is finished, and a moment longer for what is about to be."""
-        self.something.clear()
         if not self.finished and self.fault is None:
             # One that hangs must not keep the others waiting: where there is room, what is due is looked at meanwhile.
-            await self._wait(LOOK_MEANWHILE if self._has_room() else None)
-        enough = len(self.under_way) + len(self.finished)
-        if len(self.finished) >= enough or self.fault is not None:
-            return
-        loop = asyncio.get_running_loop()
-        end = loop.time() + GATHER
-        while len(self.finished) < enough and self.fault is None and (left := end - loop.time()) > 0:
-            self.something.clear()
-            await self._wait(left)
+            await self._wait(1, LOOK_MEANWHILE if self._has_room() else None)
+        all_of_them = len(self.under_way) + len(self.finished)
+        if len(self.finished) < all_of_them and self.fault is None:
+            await self._wait(all_of_them, GATHER)
 
-    async def _wait(self, seconds: float | None) -> None:
+    async def _wait(self, enough: int, seconds: float | None) -> None:
+        """Wait until so many are finished or one cannot be; those between wake nobody."""
+        self.enough = enough
+        self.something.clear()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.something.wait(), seconds)

@@ -189,6 +189,7 @@ def insert_each(
     return [(row[0], row[1]) for row in connection.exec_driver_sql(said, (*ready, ids_as)).all()]
 
 
+@lru_cache(maxsize=256)
 def _typed(table: Table, column: str, dialect: Dialect) -> str:
     return f"%s::{table.c[column].type.compile(dialect)}"
 

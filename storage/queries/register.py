@@ -75,7 +75,11 @@ _MEMBER_DAYS: Select[Any] = (
     .order_by(_membership.c.organisation_id, _membership.c.valid_from)
 )
 _MEMBER_DAYS_OF = Chosen(lambda among: _MEMBER_DAYS.where(among(_membership.c.organisation_id)))
-_PEOPLE = Chosen(lambda among: select(_person).where(_person.c.alliance_id == _OURS, among(_person.c.id)))
+_PEOPLE = Chosen(
+    lambda among: select(*(_person.c[name] for name in ("id", "name", "language", "quiet"))).where(
+        _person.c.alliance_id == _OURS, among(_person.c.id)
+    )
+)
 _ADDRESSES = (
     select(*(_address.c[name] for name in ("id", "person_id", "channel", "value", "verified_at", "unreachable_since")))
     .where(_address.c.alliance_id == _OURS, _address.c.ended_at.is_(None))
@@ -249,7 +253,7 @@ def organisation_names(connection: Connection, alliance_id: int) -> dict[str, st
 
 
 def people(connection: Connection, alliance_id: int, ids: Collection[int]) -> dict[int, Person]:
-    rows = _PEOPLE.run(connection, ids, alliance=alliance_id)
+    rows = _PEOPLE.run(connection, ids, alliance=alliance_id).all()
     return {row.id: _as_person(row) for row in rows}
 
 
@@ -262,13 +266,13 @@ def addresses(
 ) -> dict[int, tuple[Address, ...]]:
     """The addresses in use, by person, oldest first."""
     if person_ids is None:
-        rows = connection.execute(_ADDRESSES, {"alliance": alliance_id})
+        rows = connection.execute(_ADDRESSES, {"alliance": alliance_id}).all()
     else:
-        rows = _ADDRESSES_OF.run(connection, person_ids, alliance=alliance_id)
+        rows = _ADDRESSES_OF.run(connection, person_ids, alliance=alliance_id).all()
     found: dict[int, tuple[Address, ...]] = {}
     for row in rows:
-        address = Address(row.id, row.person_id, row.channel, row.value, row.verified_at, row.unreachable_since)
-        found[row.person_id] = (*found.get(row.person_id, ()), address)
+        address = Address(*row)  # its columns are in the order of the fields
+        found[address.person_id] = (*found.get(address.person_id, ()), address)
     return found
 
 
