@@ -78,19 +78,18 @@ class _Form:
         self._fixed = {name: bind.effective_value for name, bind in binds if not bind.required}
         chosen = list(statement.selected_columns) if statement.is_select else []
         self._row: Any = namedtuple("Row", [column.key for column in chosen])._make  # type: ignore[misc]
-        self._out = [_way(column, "result_processor", dialect, None) for column in chosen]
+        ways = [_way(column, "result_processor", dialect, None) for column in chosen]
+        self._out = ways if any(ways) else []
 
     def values(self, given: Mapping[str, Any]) -> list[Any]:
         known = {**self._fixed, **given} if self._fixed else given
         return [known[name] if way is None else way(known[name]) for name, way in self._in]
 
     def read(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
-        if not any(self._out):
-            return [self._row(row) for row in rows]
         ways = self._out
-        return [
-            self._row([each if way is None else way(each) for each, way in zip(row, ways, strict=True)]) for row in rows
-        ]
+        if ways:
+            rows = [[each if way is None else way(each) for each, way in zip(row, ways, strict=True)] for row in rows]
+        return [self._row(row) for row in rows]
 
 
 def _way(value: Any, which: str, dialect: Any, *more: Any) -> Way:
