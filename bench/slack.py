@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -21,8 +22,10 @@ from bench.rounds import Verdict, interleaved, verdict
 from bench.slack_asking import COMMAND, SECRET, TOKEN, WORDS, ask
 
 TIMES, WARM_UP = 800, 100
+PAGE = 4096
 CPU_TARGET, P50_TARGET, COMMANDS_TARGET = 1.5, 0.1, 1.1
 OURS, BY_HAND, STOCK = "ours", "bare Bolt, same SQL", "stock Bolt, same SQL"
+SYNCED = "one page synced"
 MANY = 200
 PEERS = {
     BY_HAND: "pbr",
@@ -62,6 +65,7 @@ def slack(provider: started.Provider, folder: Path, rounds: int) -> Iterator[Ver
         OURS: partial(ours, desk, OURS, 0),
         **{name: partial(bare, desk, name, how) for name, how in PEERS.items()},
         **{commands(number): partial(ours, desk, commands(number), number) for number in (1, MANY)},
+        SYNCED: partial(synced, desk),
     }
     yield from verdicts(desk, interleaved(running, rounds, "slack"))
 
@@ -85,6 +89,9 @@ def verdicts(desk: Desk, costs: dict[str, list[Cost]]) -> Iterator[Verdict]:
     for name in (name for name in PEERS if name != BY_HAND):
         yield say(f"ours: CPU x {name}", ours=cpu[OURS], other=cpu[name], target=None)
     yield say("ours: p50 x bare Bolt, same SQL", ours=p50[OURS], other=p50[BY_HAND], target=None)
+    floor, told = p50[SYNCED], "the floor, one page synced to this disk: p50 x stock Bolt, same SQL"
+    in_ms = {f"{name}_p50_ms": round(median(p50[key]) * 1000, 2) for name, key in (("ours", OURS), ("stock", STOCK))}
+    yield say(told, ours=floor, other=p50[STOCK], target=None, floor_p50_ms=round(median(floor) * 1000, 2), **in_ms)
 
 
 # ------------------------------------------------------------------------------------------- one run of each
@@ -123,6 +130,23 @@ def run(desk: Desk, name: str, pid: int, port: int) -> Cost:
         if [json.loads(each) for each in said] != [wanted[words.removeprefix(f"{COMMAND} ")]]:
             raise RuntimeError(f"{name} answered {words!r} with something else: {said}")
     desk.p50.setdefault(name, []).append(median(asked.seconds))
+    return cost
+
+
+def synced(desk: Desk, _round: int) -> Cost:
+    """What no answer that keeps anything can be faster than: as many pages added to a file, each synced as SQLite does.
+
+    Beside the other files, so that it is the same disk; its p50 is kept with the others'.
+    """
+    file, seconds = desk.folder / "synced", []
+    with file.open("wb", buffering=0) as pages, measured([os.getpid()]) as cost:
+        for _ in range(TIMES):
+            start = time.perf_counter()
+            pages.write(bytes(PAGE))
+            os.fdatasync(pages.fileno())
+            seconds.append(time.perf_counter() - start)
+    file.unlink()
+    desk.p50.setdefault(SYNCED, []).append(median(seconds))
     return cost
 
 
