@@ -77,7 +77,8 @@ class _Form:
         self._in: list[tuple[str, Way]] = [(name, _way(bind, "bind_processor", dialect)) for name, bind in binds]
         self._fixed = {name: bind.effective_value for name, bind in binds if not bind.required}
         chosen = list(statement.selected_columns) if statement.is_select else []
-        self._row: Any = namedtuple("Row", [column.key for column in chosen])._make  # type: ignore[misc]
+        row: Any = namedtuple("Row", [column.key for column in chosen])  # type: ignore[misc]  # known when it runs
+        self._row = row._make
         ways = [_way(column, "result_processor", dialect, None) for column in chosen]
         self._out = ways if any(ways) else []
 
