@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from bench import started
 from bench.measure import Cost, measured
@@ -21,8 +24,12 @@ from bench.rounds import Verdict, interleaved, verdict
 from bench.slack_asking import COMMAND, SECRET, TOKEN, WORDS, ask
 
 TIMES, WARM_UP = 800, 100
+PAGE = 4096
+SHOWN_AT = re.compile(rb'@[0-9]+(?=")')
+"""What the id of each button of ours ends in: when it was shown."""
 CPU_TARGET, P50_TARGET, COMMANDS_TARGET = 1.5, 0.1, 1.1
 OURS, BY_HAND, STOCK = "ours", "bare Bolt, same SQL", "stock Bolt, same SQL"
+SYNCED = "one page synced"
 MANY = 200
 PEERS = {
     BY_HAND: "pbr",
@@ -62,6 +69,7 @@ def slack(provider: started.Provider, folder: Path, rounds: int) -> Iterator[Ver
         OURS: partial(ours, desk, OURS, 0),
         **{name: partial(bare, desk, name, how) for name, how in PEERS.items()},
         **{commands(number): partial(ours, desk, commands(number), number) for number in (1, MANY)},
+        SYNCED: partial(synced, desk),
     }
     yield from verdicts(desk, interleaved(running, rounds, "slack"))
 
@@ -85,6 +93,10 @@ def verdicts(desk: Desk, costs: dict[str, list[Cost]]) -> Iterator[Verdict]:
     for name in (name for name in PEERS if name != BY_HAND):
         yield say(f"ours: CPU x {name}", ours=cpu[OURS], other=cpu[name], target=None)
     yield say("ours: p50 x bare Bolt, same SQL", ours=p50[OURS], other=p50[BY_HAND], target=None)
+    floor, told = p50[SYNCED], "the floor, one page synced to this disk: p50 x stock Bolt, same SQL"
+    ours_ms, stock_ms, floor_ms = (round(median(each) * 1000, 2) for each in (p50[OURS], p50[STOCK], floor))
+    in_ms: dict[str, Any] = {"ours_p50_ms": ours_ms, "stock_p50_ms": stock_ms, "floor_p50_ms": floor_ms}
+    yield say(told, ours=floor, other=p50[STOCK], target=None, **in_ms)
 
 
 # ------------------------------------------------------------------------------------------- one run of each
@@ -120,9 +132,27 @@ def run(desk: Desk, name: str, pid: int, port: int) -> Cost:
         asked = ask(port, TIMES)
     wanted = json.loads(desk.answers.read_text())
     for words, said in asked.answers.items():
-        if [json.loads(each) for each in said] != [wanted[words.removeprefix(f"{COMMAND} ")]]:
-            raise RuntimeError(f"{name} answered {words!r} with something else: {said}")
+        got = {SHOWN_AT.sub(b"", each) for each in said}
+        if [json.loads(each) for each in got] != [wanted[words.removeprefix(f"{COMMAND} ")]]:
+            raise RuntimeError(f"{name} answered {words!r} with something else: {list(got)[:2]}")
     desk.p50.setdefault(name, []).append(median(asked.seconds))
+    return cost
+
+
+def synced(desk: Desk, _round: int) -> Cost:
+    """What no answer that keeps anything can be faster than: as many pages added to a file, each synced as SQLite does.
+
+    Beside the other files, so that it is the same disk; its p50 is kept with the others'.
+    """
+    file, seconds = desk.folder / "synced", []
+    with file.open("wb", buffering=0) as pages, measured([os.getpid()]) as cost:
+        for _ in range(TIMES):
+            start = time.perf_counter()
+            pages.write(bytes(PAGE))
+            os.fdatasync(pages.fileno())
+            seconds.append(time.perf_counter() - start)
+    file.unlink()
+    desk.p50.setdefault(SYNCED, []).append(median(seconds))
     return cost
 
 
@@ -176,5 +206,6 @@ def write_answers(desk: Desk) -> None:
     """What ours says to each of the words is what the others are to say."""
     with copied(desk) as database, serving(desk, database, 0) as (_, port):
         answers = ask(port, len(WORDS)).answers
-    said = {words.removeprefix(f"{COMMAND} "): json.loads(next(iter(answers[words]))) for words in WORDS}
+    whole = {words: SHOWN_AT.sub(b"", next(iter(answers[words]))) for words in WORDS}
+    said = {words.removeprefix(f"{COMMAND} "): json.loads(whole[words]) for words in WORDS}
     desk.answers.write_text(json.dumps(said))

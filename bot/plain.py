@@ -42,6 +42,8 @@ MARKDOWN = re.compile(
     r"|~~(?P<struck>[^\n]+?)~~"
     r"|\[(?P<link>[^\[\]\n]+)\]\((?P<url>[^()\s]+(?:\([^()\s]*\)[^()\s]*)*)\)"
 )
+SIGN = re.compile(r"[*_~\[]")
+"""What any of it begins with: that a text has none is seen much faster."""
 SAFE_URL = re.compile(r"(?:https?://|mailto:)\S+|/(?![/\\])\S*", re.IGNORECASE)
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 SURROGATES = re.compile(r"[\ud800-\udfff]")
@@ -60,7 +62,7 @@ class Span:
 def spans(text: str) -> Iterator[Span]:
     """Split a text into its runs of small Markdown; what does not pair up is plain text."""
     end = 0
-    for found in MARKDOWN.finditer(text):
+    for found in MARKDOWN.finditer(text) if SIGN.search(text) else ():
         if found.start() > end:
             yield Span("plain", text[end : found.start()])
         end = found.end()
@@ -83,6 +85,8 @@ def is_safe(url: str) -> bool:
 
 def clean(text: str) -> str:
     """Drop control characters, which could steer a terminal, and mark halves of characters as unreadable."""
+    if text.isprintable():  # nearly always, and seen much faster
+        return text
     return CONTROLS.sub("", SURROGATES.sub("\ufffd", text))
 
 

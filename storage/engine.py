@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from storage import waking
+from storage.ready import at_hand, say
 
 BUSY_TIMEOUT_MS = 30_000  # how long a writer waits for its turn, on either database
 
@@ -107,7 +108,11 @@ def begun(connection: Connection, mode: Literal["DEFERRED", "IMMEDIATE"] = "DEFE
     """
     with connection.begin():
         if not is_postgresql(connection):
-            connection.exec_driver_sql(f"BEGIN {mode}")
+            driver = at_hand(connection)
+            if driver is None:
+                connection.exec_driver_sql(f"BEGIN {mode}")
+            else:
+                say(connection, driver, f"BEGIN {mode}")
         yield
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Executable, bindparam, delete
+from sqlalchemy import Connection, bindparam, delete
 
+from storage.ready import Ready
 from storage.tables import tables
 from storage.upserts import upsert
 
@@ -18,7 +19,7 @@ KEPT = timedelta(days=7)
 """Far longer than any channel repeats itself."""
 _heard = tables["heard"]
 _OLD = delete(_heard).where(_heard.c.alliance_id == bindparam("alliance"), _heard.c.at < bindparam("before"))
-_NOTE: dict[str, Executable] = {}
+_NOTE: dict[str, Ready] = {}
 """The statement that notes a request, by dialect: put together once."""
 
 
@@ -27,11 +28,10 @@ def first_time(connection: Connection, alliance_id: int, key: str, now: datetime
 
     ``now`` is aware UTC.
     """
-    noted = {"alliance_id": alliance_id, "key": _hashed(key), "at": now}
     name = connection.dialect.name
     if name not in _NOTE:
-        _NOTE[name] = upsert(connection, _heard).on_conflict_do_nothing()
-    return connection.execute(_NOTE[name], noted).rowcount == 1
+        _NOTE[name] = Ready(upsert(connection, _heard).on_conflict_do_nothing(), "alliance_id", "key", "at")
+    return _NOTE[name].done(connection, alliance_id=alliance_id, key=_hashed(key), at=now) == 1
 
 
 def is_newest(connection: Connection, alliance_id: int, name: str, at: datetime) -> bool:

@@ -7,9 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert
 
+from storage.ready import Ready
 from storage.tables import tables
 
-_ENTER = insert(tables["journal"])
+_ENTER = Ready(
+    insert(tables["journal"]),
+    *("alliance_id", "at", "person_id", "organisation_id", "on_behalf", "action", "about", "facts"),
+)
 
 
 def write_down(
@@ -25,14 +29,14 @@ def write_down(
     facts: Mapping[str, object] | None = None,
 ) -> None:
     """Append one entry. ``person_id`` None is Tovholder itself; ``about`` names the thing, e.g. ``obligation:12``."""
-    entry = {
-        "alliance_id": alliance_id,
-        "at": now,
-        "person_id": person_id,
-        "organisation_id": organisation_id,
-        "on_behalf": on_behalf,
-        "action": action,
-        "about": about,
-        "facts": dict(facts or {}),
-    }
-    connection.execute(_ENTER, entry)
+    _ENTER.done(
+        connection,
+        alliance_id=alliance_id,
+        at=now,
+        person_id=person_id,
+        organisation_id=organisation_id,
+        on_behalf=on_behalf,
+        action=action,
+        about=about,
+        facts=dict(facts or {}),
+    )

@@ -12,9 +12,10 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_sdk.web.async_client import AsyncWebClient
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from bot.slack.homes import Homes
 from bot.slack.replying import NotSaid, Respond
@@ -36,18 +37,33 @@ VERIFIED = "tov_verified"
 def slack_route(app: AsyncApp) -> Route:
     """Where Slack sends commands, presses, forms and events to."""
 
-    async def heard(request: Request) -> Response:
-        body = await _read(request)
+    return Route(PATH, _Heard(app), methods=["POST"])
+
+
+class _Heard:
+    """What answers there: an object, to which the route hands a request as it is."""
+
+    def __init__(self, app: AsyncApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = await self._answered(scope, receive)
+        await answer(scope, receive, send)
+
+    async def _answered(self, scope: Scope, receive: Receive) -> Response:
+        body = await _read(receive)
         if body is None:
             return _refused(413, f"more than {MOST_BYTES} bytes")
         try:
             text = body.decode("utf-8")
         except UnicodeDecodeError:
             return _refused(400, "not UTF-8")
-        if not SECONDS.fullmatch(request.headers.get(STAMP, "")):
+        # Of a header that comes twice the first counts.
+        headers = {name.decode("latin-1"): said.decode("latin-1") for name, said in reversed(list(scope["headers"]))}
+        if not SECONDS.fullmatch(headers.get(STAMP, "")):
             return _refused(401, f"{STAMP} is not a number of seconds")
         try:
-            asked = AsyncBoltRequest(body=text, headers=dict(request.headers))
+            asked = AsyncBoltRequest(body=text, headers=headers)
         except (
             ValueError,
             TypeError,
@@ -55,21 +71,23 @@ def slack_route(app: AsyncApp) -> Route:
             RecursionError,
         ):  # the library's words for what Slack never writes
             return _refused(400, "not a request as Slack writes them")
-        answer = await app.async_dispatch(asked)
+        answer = await self._app.async_dispatch(asked)
         if answer.status >= 400:
             log.warning("a request from Slack was answered with %s", answer.status)
         return Response(answer.body, answer.status, dict(answer.first_headers_without_set_cookie()))
 
-    return Route(PATH, heard, methods=["POST"])
 
-
-async def _read(request: Request) -> bytes | None:
-    """The body, or None where it is larger than Slack's ever are."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
+async def _read(receive: Receive) -> bytes | None:
+    """The body, or None where it is larger than Slack's ever are; raises ClientDisconnect where it breaks off."""
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
         if len(body) > MOST_BYTES:
             return None
+        more = message.get("more_body", False)
     return bytes(body)
 
 

@@ -12,10 +12,13 @@ import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import aiohttp
-from slack_bolt.async_app import AsyncApp
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.payload_utils import is_block_actions, is_slash_command
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -65,7 +68,7 @@ class Ears:
         self._people, self._left = people, left
         self._handed_in: deque[tuple[str, str]] = deque(maxlen=REMEMBERED)
         self._later: set[asyncio.Task[None]] = set()
-        app.command(ANYTHING)(self.command)
+        app.use(_Straight(self))
         app.action(ANYTHING)(self.press)
         app.view(ANYTHING)(self.hand_in)
         app.view_closed(ANYTHING)(self.close)
@@ -454,6 +457,30 @@ class Ears:
         await self._rest(heard, error)
         if MEANINGS.get(code, ("",))[0] == "access":
             await asyncio.to_thread(self._people.refused, heard.team, code, needed)
+
+
+class _Straight(AsyncMiddleware):
+    """Hands commands and presses on buttons to the ears, behind all that stands before the listeners.
+
+    On the way to a listener the library puts together all that one could ask for, once for each that may be meant.
+    """
+
+    def __init__(self, ears: Ears) -> None:
+        self._ears = ears
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[Any]]
+    ) -> BoltResponse | None:
+        ask, context = None, req.context
+        if is_slash_command(req.body):
+            ask = self._ears.command
+        elif is_block_actions(req.body):
+            ask = self._ears.press
+        if ask is None:
+            await next()
+            return resp
+        await ask(context.ack, req.body, context.client, cast(Respond, context.respond))
+        return context.ack.response
 
 
 def _request(heard: Heard, files: Mapping[str, Upload] = NO_FILES) -> Request:

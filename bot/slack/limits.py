@@ -54,4 +54,4 @@ LONGEST_LINK = 1_000
 
 def length(text: str) -> int:
     """Count a text in UTF-16 units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -12,12 +12,14 @@ from bot.slack.limits import BLOCK_WEIGHT, TOP_TEXT, length
 from bot.slack.parts import Part
 from bot.slack.writing import Block, escaped
 
+_written = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def weight_of(block: Block) -> int:
     """Count what a block adds to a message; a table has its own limit, so only its text counts."""
     if block["type"] == "table":
         return BLOCK_WEIGHT
-    return length(json.dumps(block, ensure_ascii=False)) + BLOCK_WEIGHT
+    return length(_written(block)) + BLOCK_WEIGHT
 
 
 class Size(NamedTuple):

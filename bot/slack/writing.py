@@ -76,7 +76,7 @@ def bold(text: str) -> tuple[Run, ...]:
 
 def tidy(text: str) -> str:
     """Drop what no reader sees and Slack may refuse; lines end in one way."""
-    return clean(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return clean(text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text)
 
 
 def line(text: str) -> str:

@@ -13,10 +13,11 @@ from alliance.successions import Adoption
 from storage.bulk import among
 from storage.changes.facts import added_id
 from storage.changes.looks import look_again, look_again_at_address, look_again_at_person, open_again
+from storage.ready import Ready
 from storage.tables import tables
 
 _person = tables["person"]
-_SET_LANGUAGE = (
+_SET_LANGUAGE = Ready(
     update(_person)
     .where(_person.c.alliance_id == bindparam("alliance"), _person.c.id == bindparam("person"))
     .values(language=bindparam("to"))
@@ -186,7 +187,7 @@ def add_person(connection: Connection, alliance_id: int, name: str, language: st
 
 
 def set_language(connection: Connection, alliance_id: int, person_id: int, language: str) -> None:
-    connection.execute(_SET_LANGUAGE, {"alliance": alliance_id, "person": person_id, "to": language})
+    _SET_LANGUAGE.done(connection, alliance=alliance_id, person=person_id, to=language)
 
 
 def set_quiet(connection: Connection, alliance_id: int, person_id: int, quiet: QuietHours | None) -> None:

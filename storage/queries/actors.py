@@ -15,10 +15,11 @@ from alliance.members import OfficeTerm, Person, SeatTerm, secretariat_organisat
 from alliance.roles import Actor
 from storage.queries import register
 from storage.queries.handovers import held_by
+from storage.ready import Ready
 from storage.tables import tables
 
 _invitation, _meeting = tables["invitation"], tables["meeting"]
-_INVITED = (
+_INVITED = Ready(
     select(_invitation.c.organisation_id)
     .join(_meeting, _meeting.c.id == _invitation.c.meeting_id)
     .where(
@@ -79,8 +80,8 @@ def _advised(
 def _invited(connection: Connection, alliance_id: int, person_id: int, day: date) -> tuple[int, ...]:
     """The organisations for which the person holds an invitation to a meeting on the day or later."""
     since = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    rows = connection.execute(_INVITED, {"alliance": alliance_id, "person": person_id, "since": since})
-    return tuple(dict.fromkeys(rows.scalars()))
+    rows = _INVITED.rows(connection, alliance=alliance_id, person=person_id, since=since)
+    return tuple(dict.fromkeys(row.organisation_id for row in rows))
 
 
 def secretariat_home(connection: Connection, alliance: Alliance, day: date) -> int | None:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Row
 
 from alliance.handovers import Handover
 from storage.bulk import Chosen
+from storage.ready import Ready
 from storage.tables import tables
 
 _handover = tables["handover"]
@@ -23,7 +24,7 @@ _HELD = (
     )
     .order_by(_handover.c.id)
 )
-_HELD_BY = _HELD.where(_handover.c.colleague_id == bindparam("person", type_=Integer))
+_HELD_BY = Ready(_HELD.where(_handover.c.colleague_id == bindparam("person", type_=Integer)))
 _HELD_BY_ANY = Chosen(lambda among: _HELD.where(among(_handover.c.colleague_id)))
 _HELD_OF_MEMBERS = Chosen(lambda among: _HELD.where(among(_handover.c.organisation_id)))
 _HELD_OF = Chosen(lambda among: _HELD.where(among(_handover.c.obligation_id)))
@@ -44,8 +45,7 @@ def held(
 
 def held_by(connection: Connection, alliance_id: int, person_id: int, day: date) -> tuple[Handover, ...]:
     """What one person was handed, oldest first."""
-    rows = connection.execute(_HELD_BY, {"alliance": alliance_id, "day": day, "person": person_id})
-    return tuple(map(_as_handover, rows))
+    return tuple(map(_as_handover, _HELD_BY.rows(connection, alliance=alliance_id, day=day, person=person_id)))
 
 
 def held_by_any(

@@ -28,6 +28,7 @@ from storage import charters
 from storage.bulk import Chosen
 from storage.queries.absences import away_on
 from storage.queries.handovers import by_office, held
+from storage.ready import Ready
 from storage.tables import tables
 from storage.tables.members import ADDRESS_CHANNELS
 
@@ -107,7 +108,7 @@ _LAST_AT = (
     .order_by(_address.c.ended_at.desc(), _address.c.id.desc())
     .limit(1)
 )
-_WHOSE = (
+_WHOSE = Ready(
     select(
         _alliance,
         _person.c.id.label("person_id"),
@@ -134,6 +135,7 @@ _TERMS: Select[Any] = (
     .order_by(_office_term.c.valid_from, _office_term.c.id)
 )
 _TERMS_ON = _TERMS.where(_valid(_office_term))
+_TERMS_ON_OF_ONE = Ready(_TERMS_ON.where(_office_term.c.person_id == bindparam("person", type_=Integer)))
 _TERMS_ON_OF_PEOPLE = Chosen(lambda among: _TERMS_ON.where(among(_office_term.c.person_id)))
 _TERMS_ON_OF = Chosen(lambda among: _TERMS_ON.where(among(_office_term.c.organisation_id)))
 _REACHABLE = Chosen(
@@ -300,13 +302,13 @@ def last_at(connection: Connection, alliance_id: int, mail: str) -> Person | Non
 
 def whose(connection: Connection, address: str, alliance_id: int | None = None) -> tuple[Alliance, Person] | None:
     """Whom an address belongs to in an alliance, or in whichever knows it first."""
-    rows = connection.execute(_WHOSE, _spelled(address)).all()
+    rows = _WHOSE.rows(connection, **_spelled(address))
     return next((_as_known(row) for row in rows if alliance_id in (None, row.id)), None)
 
 
 def known_at(connection: Connection, address: str) -> tuple[tuple[Alliance, Person], ...]:
     """Whom an address belongs to in each alliance that knows it, oldest alliance first."""
-    rows = {row.id: row for row in reversed(connection.execute(_WHOSE, _spelled(address)).all())}
+    rows = {row.id: row for row in reversed(_WHOSE.rows(connection, **_spelled(address)))}
     return tuple(_as_known(rows[id_]) for id_ in sorted(rows))
 
 
@@ -340,7 +342,12 @@ def terms_on(
 ) -> dict[int, tuple[OfficeTerm, ...]]:
     """The offices that people hold or act for on the day, by person, in the order of their start."""
     found: dict[int, tuple[OfficeTerm, ...]] = {}
-    for row in _TERMS_ON_OF_PEOPLE.run(connection, people, alliance=alliance_id, day=day):
+    if len(people) == 1:
+        (person,) = people
+        rows = _TERMS_ON_OF_ONE.rows(connection, alliance=alliance_id, day=day, person=person)
+    else:
+        rows = _TERMS_ON_OF_PEOPLE.run(connection, people, alliance=alliance_id, day=day).all()
+    for row in rows:
         found[row.person_id] = (*found.get(row.person_id, ()), as_term(row))
     return found
 
