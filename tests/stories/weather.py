@@ -327,7 +327,7 @@ class Ended:
 
 @contextmanager
 def in_weather(played: Played, weather: Weather, way: str) -> Iterator[tuple[Weathered, Callable[[], Ended]]]:
-    """The demo with three people who are reached in Slack; what it is when all has been sent is asked for at the end."""
+    """The demo with three people who are reached in Slack, and a way to ask what it is when all has been sent."""
     clock, sender = {"at": "2027-02-25T09:00"}, {"at": local("2027-02-25T09:00")}
     with writing(played.engine) as connection:
         for mail, user in USERS.items():
