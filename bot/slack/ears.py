@@ -43,6 +43,8 @@ log = logging.getLogger("tovholder.slack")
 FETCHED_AT_ONCE = 1.5  # seconds; Slack waits three for its answer, and the answer itself takes some
 FAILURES = (SlackApiError, aiohttp.ClientError, OSError, AttributeError, ValueError)
 """How Slack fails to do what we ask; the last two are the library's words for an answer that is not Slack's."""
+AGAIN_AFTER = (0.5, 2.0, 6.0)
+"""Seconds until something is shown once more that Slack could not show for a moment, and that does no harm twice."""
 LONGEST_LOOK = 60.0
 """Seconds that somebody's page waits for Slack to take it."""
 REMEMBERED = 500
@@ -51,6 +53,7 @@ NO_FILES: Mapping[str, Upload] = {}
 Fetching = asyncio.Task[dict[str, Upload]]
 ANYTHING = re.compile(r".*", re.DOTALL)
 Ack = Callable[..., Awaitable[Any]]
+Showing = Callable[[], Awaitable[Any]]
 Body = Mapping[str, Any]
 Outcome = tuple[dict[str, Any], Message]
 """What Slack is told of a modal that was sent in, and the message it shows."""
@@ -232,7 +235,7 @@ class Ears:
             wrong = with_errors(with_answers(again.message, heard.answers), told["errors"])
             view = await self._view(heard, wrong)
         try:
-            await client.views_update(view_id=heard.view.get("id"), view=view)
+            await self._shown(heard, lambda: client.views_update(view_id=heard.view.get("id"), view=view))
         except FAILURES as error:  # whoever has closed the modal meanwhile finds on their page what came of it
             await self._failed(heard, error, "what came of a form was not shown in it")
             await self._publish(heard, client, 1, message)
@@ -319,12 +322,12 @@ class Ears:
         """Change a modal: what was done in it last is what it shows, unless it was handed in as it stood then."""
         named, as_it_stood = heard.as_it_stood
         try:
-            await client.views_update(view_id=named, hash=as_it_stood or None, view=view)
+            await self._shown(heard, lambda: client.views_update(view_id=named, hash=as_it_stood or None, view=view))
         except SlackApiError as error:
             if _code(error) != "hash_conflict":
                 raise
             if heard.as_it_stood not in self._handed_in:
-                await client.views_update(view_id=named, view=view)
+                await self._shown(heard, lambda: client.views_update(view_id=named, view=view))
 
     def _refresh(self, heard: Heard, client: AsyncWebClient) -> None:
         """Show anew the page that was pressed, or that lies beneath the modal: it may have been settled."""
@@ -345,10 +348,13 @@ class Ears:
 
     async def _lay_above(self, heard: Heard, message: Message, client: AsyncWebClient) -> None:
         view = (await self._above(heard, message)).get("view")
-        if view:
-            await self._update(client, heard, view)
-        else:
-            await self._publish(heard, client, 1, message)
+        try:
+            if view:
+                await self._update(client, heard, view)
+                return
+        except FAILURES as error:
+            await self._failed(heard, error, "an answer was not shown above its form")
+        await self._publish(heard, client, 1, message)
 
     async def _above(self, heard: Heard, message: Message) -> dict[str, Any]:
         """The form as it is filled in, with a message above it; at its first field, where it cannot be had now."""
@@ -385,14 +391,24 @@ class Ears:
         say = await asyncio.to_thread(self._people.catalog, heard.address)
         words = without_anew(heard.words)
         view = home(said, say, page=page, base_url=self._people.base_url, above=above, fill_in=words)
-        await self._leave_alone(heard, "views.publish")
-        try:
-            await client.views_publish(user_id=heard.user, view=view)
-        except SlackApiError as error:
-            if not await self._rest(heard, error):
-                raise
-            await self._leave_alone(heard, "views.publish")
-            await client.views_publish(user_id=heard.user, view=view)
+        await self._shown(heard, lambda: client.views_publish(user_id=heard.user, view=view), "views.publish")
+
+    async def _shown(self, heard: Heard, show: Showing, rests: str = "") -> None:
+        """Show what may be shown twice: once more where that fails for a moment; raises what it fails by in the end.
+
+        ``rests`` is the method to wait for while Slack wants it left alone; without, that is a failure as any other.
+        """
+        for wait in (*AGAIN_AFTER, None):
+            if rests:
+                await self._leave_alone(heard, rests)
+            try:
+                await show()
+                return
+            except FAILURES as error:
+                busy = bool(rests) and await self._rest(heard, error)
+                if wait is None or not (busy or _passes(error)):
+                    raise
+            await asyncio.sleep(0 if busy else wait)
 
     async def _leave_alone(self, heard: Heard, method: str) -> None:
         """Wait while Slack wants a method left alone, for as long as somebody may still look at what it shows."""
@@ -505,6 +521,14 @@ def _code(error: Exception, key: str = "error") -> str:
     """Slack's own word for a refusal; empty where what came was no answer of Slack's."""
     data = getattr(error.response, "data", None) if isinstance(error, SlackApiError) else None
     return str(data.get(key) or "") if isinstance(data, dict) else ""
+
+
+def _passes(error: Exception) -> bool:
+    """Whether Slack was away for a moment, or failed on its side; a limit is not that."""
+    if not isinstance(error, SlackApiError):
+        return True
+    code, status = _code(error), getattr(error.response, "status_code", 0) or getattr(error.response, "status", 0)
+    return status != 429 and (status >= 500 or not code or MEANINGS.get(code, ("",))[0] in ("again", "doubt"))
 
 
 def _ephemeral(posting: Posting) -> dict[str, Any]:

@@ -25,6 +25,8 @@ PINGS_EVERY = 5.0
 """Seconds; a line that was cut is noticed, and another opened, about as fast."""
 PATIENCE = 30.0
 """Seconds without a connection after which the library's client is begun anew."""
+FAILURES = (SlackApiError, aiohttp.ClientError, OSError, AttributeError, ValueError)
+"""How Slack fails to say where to connect; the last two are the library's words for an answer that is not Slack's."""
 FIRST_REST, LONGEST_REST = 2.0, 60.0
 """Seconds until we ask again after we were refused: twice as many each time."""
 
@@ -53,7 +55,7 @@ class Socket:
         while True:
             try:
                 address = str((await self._web.apps_connections_open(app_token=self._token))["url"])
-            except (SlackApiError, aiohttp.ClientError, OSError, ValueError) as error:
+            except FAILURES as error:
                 self._lost(_code(error))
                 await asyncio.sleep(rest)
                 rest = min(2 * rest, LONGEST_REST)
@@ -113,6 +115,7 @@ class _Handler(AsyncSocketModeHandler):
 
 def _code(error: Exception) -> str:
     """Slack's own word for a refusal, else what kind of failure it was."""
-    if isinstance(error, SlackApiError):
-        return str(error.response.get("error") or "refused")
-    return type(error).__name__
+    if not isinstance(error, SlackApiError):
+        return type(error).__name__
+    data = getattr(error.response, "data", None)  # aiohttp's response has none, and what is no JSON is no dict
+    return str((data.get("error") if isinstance(data, dict) else "") or "refused")

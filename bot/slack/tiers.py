@@ -19,8 +19,12 @@ from storage.outbox import limits
 
 GAP_MS = 1_200
 """Milliseconds between two requests of a Tier 3 method: 50 a minute."""
-BURST_MS = 10 * GAP_MS
-"""How far a method that was left alone may catch up."""
+TIER_4_GAP_MS = 600
+"""Milliseconds between two requests of a Tier 4 method: 100 a minute."""
+TIER_4 = frozenset({"files.getUploadURLExternal", "files.completeUploadExternal", "files.info"})
+"""The methods of Tier 4 that have turns; all others that have are of Tier 3."""
+BURST = 10
+"""How many requests a method that was left alone may catch up with."""
 LONGEST_SLEEP = 2.5
 """Seconds that a request waits for its turn where it is; whatever must wait longer comes again later."""
 UNSAID = 60.0
@@ -37,11 +41,11 @@ class Tiers:
 
     async def turn(self, team: str, method: str) -> float:
         """Wait for a turn at a method and take it; seconds until one may be had, where that is long, else 0."""
-        name = f"slack:{team}:{method}"
-        wait = await asyncio.to_thread(self._charge, name)
+        name, gap_ms = f"slack:{team}:{method}", TIER_4_GAP_MS if method in TIER_4 else GAP_MS
+        wait = await asyncio.to_thread(self._charge, name, gap_ms)
         if wait > LONGEST_SLEEP:
             self.turned_away[name] += 1  # each comes back a gap after the one before
-            return wait + (self.turned_away[name] - 1) * GAP_MS / 1000
+            return wait + (self.turned_away[name] - 1) * gap_ms / 1000
         self.turned_away[name] = max(0, self.turned_away[name] - 1)
         await asyncio.sleep(wait)
         return 0.0
@@ -59,13 +63,13 @@ class Tiers:
     def _now_ms(self) -> int:
         return round(self.clock().timestamp() * 1000)
 
-    def _charge(self, name: str) -> float:
+    def _charge(self, name: str, gap_ms: int) -> float:
         now = self._now_ms
         with sending(self.engine) as connection:
             opens = limits.locked(connection, [name]).get(name, 0)
             wait = max(0, opens - now) / 1000
             if wait <= LONGEST_SLEEP:
-                limits.shut(connection, {name: max(opens, now - BURST_MS) + GAP_MS})
+                limits.shut(connection, {name: max(opens, now - BURST * gap_ms) + gap_ms})
         return wait
 
     def _shut(self, name: str, until: int) -> None:

@@ -122,13 +122,13 @@ class SlackTransport:
             if part not in begun.parts:
                 await self._follow(parcel, postings, part, begun.at)
         if begun.uploads:
-            await self._share(begun, _files(postings))
+            await self._share(_team(parcel.to_address), begun, _files(postings))
         return str(begun.at)
 
     async def _begin(self, parcel: Parcel, postings: Sequence[Posting]) -> _Begun:
         """Upload the files and post the first message; up to then nothing is seen by anybody."""
         channel = await self._conversation(parcel.to_address)
-        uploads = tuple([await self._upload(file) for file in _files(postings)])
+        uploads = tuple([await self._upload(_team(parcel.to_address), file) for file in _files(postings)])
         about = {"of": len(postings), **({"files": " ".join(uploads)} if uploads else {})}
         try:
             at = await self._post(parcel, postings[0], channel, 0, about)
@@ -271,41 +271,45 @@ class SlackTransport:
 
     # --------------------------------------------------------------------------------------------------- files
 
-    async def _upload(self, file: File | Invite) -> str:
+    async def _upload(self, team: str, file: File | Invite) -> str:
         """Bring a file to Slack and return its id; it is not shared with anybody yet."""
         name, length = _name(file), len(file.content)
-        answer = await self.web.ask(lambda client: client.files_getUploadURLExternal(filename=name, length=length))
+        answer = await self.web.ask(
+            lambda client: client.files_getUploadURLExternal(filename=name, length=length),
+            limit=(team, "files.getUploadURLExternal"),
+        )
         await self.web.upload(answer["upload_url"], file.content)
         return str(answer["file_id"])
 
-    async def _share(self, begun: _Begun, files: Sequence[File | Invite]) -> None:
+    async def _share(self, team: str, begun: _Begun, files: Sequence[File | Invite]) -> None:
         """Share the uploads in the thread, anew where Slack has forgotten them."""
         try:
             try:
-                await self._complete(begun.uploads, begun.at)
+                await self._complete(team, begun.uploads, begun.at)
             except Refusal as refused:
                 if refused.code != "file_not_found":
                     raise
-                if not await self._completed(begun.uploads[0]):
-                    await self._complete([await self._upload(file) for file in files], begun.at)
+                if not await self._completed(team, begun.uploads[0]):
+                    await self._complete(team, [await self._upload(team, file) for file in files], begun.at)
         except Undeliverable as error:
             raise _after_the_first(error) from error
 
-    async def _completed(self, upload: str) -> bool:
+    async def _completed(self, team: str, upload: str) -> bool:
         """Whether an upload has become a file: it can be completed once, and may show late in its thread."""
         try:
-            await self.web.ask(lambda client: client.files_info(file=upload))
+            await self.web.ask(lambda client: client.files_info(file=upload), limit=(team, "files.info"))
         except Refusal as refused:
             if refused.code != "file_not_found":
                 raise
             return False
         return True
 
-    async def _complete(self, uploads: Sequence[str], at: Posted) -> None:
+    async def _complete(self, team: str, uploads: Sequence[str], at: Posted) -> None:
         files: list[dict[str, str | None]] = [{"id": upload} for upload in uploads]
         await self.web.ask(
             lambda client: client.files_completeUploadExternal(files=files, channel_id=at.channel, thread_ts=at.ts),
             posts=True,
+            limit=(team, "files.completeUploadExternal"),
         )
 
     # ------------------------------------------------------------------------------------------------- finding

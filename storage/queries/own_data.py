@@ -37,6 +37,7 @@ def own_data(connection: Connection, alliance: Alliance, organisation: Organisat
         reader.memberships(),
         reader.accessions(),
         reader.contacts(at),
+        reader.absences(),
         reader.seats(),
         reader.obligations(),
         reader.reports(),
@@ -47,6 +48,7 @@ def own_data(connection: Connection, alliance: Alliance, organisation: Organisat
         reader.plans(),
         reader.plan_steps(),
         reader.plan_actions(),
+        reader.invitations(),
         reader.answers(),
         reader.presences(),
         reader.proposals(),
@@ -55,6 +57,7 @@ def own_data(connection: Connection, alliance: Alliance, organisation: Organisat
         reader.issues(),
         reader.supports(),
         reader.handovers(),
+        reader.snoozes(),
         reader.journal(),
     )
     return OwnData(organisation, at, subjects)
@@ -129,6 +132,23 @@ class _Reader:
             for row in rows
         )
         return Subject("contacts", columns, told)
+
+    def absences(self) -> Subject:
+        """When those who held an office here or acted for one were away meanwhile, and who was asked instead."""
+        table, term = _t["absence"], _t["office_term"]
+        held_meanwhile = (
+            select(term.c.id)
+            .where(term.c.alliance_id == self.alliance.id, term.c.organisation_id == self.id)
+            .where(term.c.person_id == table.c.person_id, term.c.valid_from < table.c.valid_until)
+            .where(or_(term.c.valid_until.is_(None), term.c.valid_until > table.c.valid_from))
+        )
+        columns = (table.c.valid_from, table.c.valid_until, table.c.recorded_at, table.c.ended_at)
+        query = select(_person.c.name, _colleague.c.name, *columns).select_from(table)
+        query = query.join(_person, _person.c.id == table.c.person_id)
+        query = query.outerjoin(_colleague, _colleague.c.id == table.c.deputy_id)
+        query = query.where(table.c.alliance_id == self.alliance.id, held_meanwhile.exists())
+        named = "name deputy valid_from valid_until recorded_at ended_at"
+        return self._subject("absences", named, query.order_by(table.c.id))
 
     def seats(self) -> Subject:
         table = _t["seat_term"]
@@ -263,6 +283,27 @@ class _Reader:
         points = {p.key: p.title for one in self.alliance.charter.standards for p in (*one.risks, *one.criteria)}
         return tuple(tuple(points.get(v, v) for v in value) if isinstance(value, list) else value for value in row)
 
+    def invitations(self) -> Subject:
+        """Whom a meeting was last put into the calendar of, or taken out of it."""
+        table = _t["invitation"]
+        columns = (table.c.office, _person.c.name, table.c.address, table.c.method, table.c.stamp)
+        query = select(_meeting.c.kind, _meeting.c.number, _meeting.c.year, *columns).select_from(table)
+        query = query.join(_meeting, _meeting.c.id == table.c.meeting_id)
+        query = query.join(_person, _person.c.id == table.c.person_id)
+        return self._subject(
+            "invitations",
+            "meeting office name mail called_off sent_at",
+            self._of(table, query).order_by(table.c.id),
+            lambda row: (
+                self.meeting(row),
+                self.offices.get(row.office, row.office),
+                row.name,
+                row.address,
+                row.method == "CANCEL",
+                row.stamp,
+            ),
+        )
+
     def answers(self) -> Subject:
         table = _t["answer"]
         columns = (table.c.response, table.c.office, table.c.attendee, table.c.given_at, _person.c.name)
@@ -389,6 +430,20 @@ class _Reader:
             "handovers",
             "obligation requirement giver colleague valid_until recorded_at ended_at",
             self._of(table, query).order_by(table.c.id),
+            lambda row: (row[0], self.requirement(row[1]), *row[2:]),
+        )
+
+    def snoozes(self) -> Subject:
+        """Who asked not to be reminded of something of the member's for a while."""
+        table = _t["snooze"]
+        columns = (table.c.until, table.c.recorded_at, table.c.ended_at)
+        query = select(table.c.obligation_id, _obligation.c.requirement, _person.c.name, *columns)
+        query = query.select_from(table).join(_obligation, _obligation.c.id == table.c.obligation_id)
+        query = self._of(_obligation, query.join(_person, _person.c.id == table.c.person_id))
+        return self._subject(
+            "snoozes",
+            "obligation requirement name reminded_on recorded_at ended_at",
+            query.order_by(table.c.id),
             lambda row: (row[0], self.requirement(row[1]), *row[2:]),
         )
 

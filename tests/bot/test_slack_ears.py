@@ -237,6 +237,38 @@ def test_an_answer_whose_modal_was_closed_stands_on_the_page(slack: Workspace) -
     assert "kommer" in json.dumps(slack.slack.home(ANNE)["blocks"][:3])  # type: ignore[index]
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("internal_error", 500),
+        Fault(status=503, body="<html>away</html>"),
+        Fault(drop=True, done=True),
+        Fault("fatal_error", done=True),
+    ],
+)
+def test_a_modal_that_slack_could_not_change_for_a_moment_is_changed_all_the_same(
+    slack: Workspace, fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.ears.AGAIN_AFTER", (0.01, 0.01))
+    view = in_a_modal(slack)
+    slack.slack.plan("views.update", fault, fault)
+    slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "svar topmøde ja borgmester"}, view)
+    assert "kommer" in json.dumps(slack.slack.views[view["id"]]["blocks"])
+    assert slack.slack.home(ANNE) is None, "where it was asked, and nowhere else"
+
+
+def test_a_page_that_slack_could_not_show_for_a_moment_is_shown_all_the_same(
+    slack: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.ears.AGAIN_AFTER", (0.01, 0.01))
+    slack.slack.plan("views.publish", Fault("internal_error", 500), Fault(drop=True))
+    slack.visit(ANNE)
+    assert slack.slack.home(ANNE) and len(slack.slack.asked("views.publish")) == 3
+    slack.slack.plan("views.publish", Fault("missing_scope"))
+    slack.visit(ANNE)
+    assert len(slack.slack.asked("views.publish")) == 4, "what cannot be is not tried again"
+
+
 def test_what_is_said_at_a_response_url_shares_a_connection(slack: Workspace) -> None:
     action = {"type": "button", "action_id": "say:0", "value": "sprog en"}
     body = {"type": "block_actions", "container": {"type": "message", "channel_id": "D1"}}

@@ -159,7 +159,9 @@ def test_without_a_secret_nothing_is_heard_by_http(played: Played) -> None:
 def test_it_goes_on_trying_until_it_is_let_in(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.slack.socket.FIRST_REST", 0.05)
     slack = Slack()
-    slack.plan("apps.connections.open", *[Fault(error="internal_error")] * 2)
+    no_answer = [Fault(status=503, body="away", content_type="text/plain"), Fault(body="ok", content_type="text/plain")]
+    slack.plan("apps.connections.open", Fault(error="internal_error"), *no_answer)
+    slack.plan("apps.connections.open", Fault(status=503, body="{", content_type="application/json"))
     Sockets(slack)
     with running(slack) as url, anyio.from_thread.start_blocking_portal() as portal:
         heard = app_at(url, played)

@@ -32,19 +32,21 @@ def application(first: Slack, *others: Slack) -> web.Application:
 
     async def upload(request: web.Request) -> web.StreamResponse:
         file, content = first.files.get(request.match_info["id"]), await request.read()
-        fault = first.faults["upload"].pop(0) if first.faults["upload"] else None
+        fault = first.faults["upload"].pop(0) if first.faults["upload"] else first.befalls("upload", {})
         first.calls.append(Call("upload", {"id": request.match_info["id"], "length": len(content)}, fault))
-        if fault is not None:
+        if fault is not None and not fault.done:
             return await _fail(request, fault, {})
         if file is None or len(content) != file["size"]:
             return web.Response(status=400, text="no such upload, or not as long as was said")
         file["content"] = content
+        if fault is not None:
+            return await _fail(request, fault, {})
         return web.Response(text=f"OK - {len(content)}")
 
     async def download(request: web.Request) -> web.StreamResponse:
         """A file's bytes; a token that may not read files gets a page to log in on, and no error."""
         file, token = first.files.get(request.match_info["id"]), request.headers.get("Authorization", "")
-        fault = first.faults["download"].pop(0) if first.faults["download"] else None
+        fault = first.faults["download"].pop(0) if first.faults["download"] else first.befalls("download", {})
         first.calls.append(Call("download", {"id": request.match_info["id"], "token": token}, fault))
         if fault is not None:
             return await _fail(request, fault, {})

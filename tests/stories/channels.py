@@ -192,7 +192,7 @@ class InSlack:
     def fill(self, who: str, part: str = "", files: Mapping[str, Upload] | None = None, **answers: str) -> None:
         values: dict[str, Any] = sent_back([self.view])["values"]
         for key, value in answers.items():
-            _put(values, key, value)
+            put(values, key, value)
         for key, file in (files or {}).items():
             id_ = self.workspace.slack.put(file.name, file.content, file.media_type)
             values[f"ask:{key}"]["typed"]["files"] = [{"id": id_}]
@@ -236,7 +236,7 @@ class InSlack:
         self.view, self.blocks = view, view["blocks"]
 
 
-def _put(values: dict[str, Any], key: str, value: str) -> None:
+def put(values: dict[str, Any], key: str, value: str) -> None:
     """Write an answer into the field that asks for it."""
     element = values[f"ask:{key}"]["typed"]
     option = {"value": f"={value}"} if value else None

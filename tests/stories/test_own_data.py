@@ -5,17 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
+from datetime import date
 from email import message_from_bytes, policy
 
 import pytest
+from sqlalchemy import event
 
 from alliance.messages import File
 from bot.request import Request
 from bot.router import handle
 from storage import journal
-from storage.engine import writing
+from storage.engine import reading, writing
 from storage.queries import register
+from storage.queries.own_data import own_data
+from storage.tables import tables as every_table
 from tests.conftest import local
 
 COORDINATOR, MAYOR, SECRETARIAT = "klima@koege.example", "borgmester@koege.example", "sekretariat@frederiksberg.example"
@@ -62,7 +67,7 @@ def test_a_member_takes_what_it_did_with_it_with_who_and_when(talk):
     file = taken(talk)
     assert file.name == "koege-data-2027-03-01.zip"
     found = tables(file)
-    assert len(found) == 22
+    assert len(found) == 25
     assert any(row[:3] == ["Klimatopmødet 2027", "ja", "borgmester"] or row[1] == "ja" for row in found["svar"][1:])
     whats = [row[found["dokumentation"][0].index("Hvad")] for row in found["dokumentation"][1:]]
     assert "'=cmd|' /C calc'!A0" in whats, "no cell is taken for a formula"
@@ -182,6 +187,89 @@ def test_who_has_left_before_it_leaves_does_not_get_it(talk):
     assert talk.say(SECRETARIAT, f"for Køge: fratræd {COORDINATOR}").done
     talk.played.tick(talk.at)
     assert [(record.state, record.reason) for record in talk.told("own_data")] == [("withdrawn", "not_theirs")]
+
+
+NOT_TAKEN = {
+    # what the secretariat keeps of its own work
+    "changeover_tick": "what the secretariat ticks off before it hands itself over",
+    "framework_step": "what the secretariat did with an issue; the issue itself is taken",
+    "policy_ask": "what the alliance asked of others",
+    "policy_answer": "what others answered the alliance",
+    "task": "a recurring task of the secretariat",
+    "task_day": "a day of such a task",
+    # what is read in the copy that everybody may have, and may be closed
+    "attachment": "belongs to an item of an agenda",
+    "paper": "an agenda or minutes as they were sent",
+    "paper_file": "their files",
+    "minutes": "the alliance's",
+    "minute": "the alliance's",
+    "action": "its words are the minutes'; what a member owes by it is among the obligations, by its number",
+    "comment": "is about the words of minutes that may be closed; that it was made is in the journal",
+    # what was told, which the outbox keeps and `omdeling` and `tovholder why` show
+    "notification": "what was told to somebody",
+    "delivery": "how it was brought",
+    "transition": "each step of that",
+    "reminder_line": "which rung was told",
+    # keys that open something: only their hashes are kept, and to take them would give nobody anything
+    "acting_link": "a key",
+    "feed_token": "a key",
+    "link_code": "a key",
+    "sign_in_link": "a key",
+    "web_session": "a key",
+    # others
+    "form_draft": "what one person typed and did not send in: nobody else's, not even the municipality's",
+    "grouping": "which region and KKR a municipality lies in, which is public",
+}
+"""The tables that hang on somebody, or on what is somebody's, and are not in the file; each with its reason."""
+
+
+def test_every_table_that_hangs_on_somebody_is_in_it_or_has_a_reason_not_to_be(talk):
+    talk.at = QUIET_DAY
+    read = set()
+
+    @event.listens_for(talk.engine, "before_cursor_execute")
+    def looked_at(connection, cursor, statement, *_):
+        read.update(re.findall(r'(?:FROM|JOIN|,)\s+"?(\w+)', statement))
+
+    with reading(talk.engine) as connection:
+        koege = register.organisation_by_code(connection, talk.played.alliance.id, "0259", talk.day())
+        alliance = register.alliances(connection)[0]
+        read.clear()
+        subjects = own_data(connection, alliance, koege, local(talk.at)).subjects
+    event.remove(talk.engine, "before_cursor_execute", looked_at)
+    hang = {
+        name
+        for name, table in every_table.items()
+        if {key.column.table.name for key in table.foreign_keys} - {"alliance"}
+    }
+    assert hang - read - {*NOT_TAKEN} == set(), "take it with the rest, or say here why not"
+    assert {*NOT_TAKEN} <= hang, "what is not there needs no reason"
+    assert {*NOT_TAKEN} & read == set(), "what is taken needs no reason"
+    assert len(subjects) == 25
+
+
+def test_who_was_asked_to_a_meeting_was_away_or_put_something_off_is_in_it(talk):
+    talk.press(SECRETARIAT, talk.say(SECRETARIAT, "årshjul 2027"), "Skriv de 4")
+    talk.press(SECRETARIAT, talk.say(SECRETARIAT, "møde indkald styregruppe 1/2027"), "Ja")
+    with writing(talk.engine) as connection:
+        alliance, at = talk.played.alliance.id, local(talk.at)
+        coordinator, mayor, other = (
+            register.person_at(connection, alliance, who).id for who in (COORDINATOR, MAYOR, OTHER)
+        )
+        days = {"valid_from": date(2027, 3, 8), "valid_until": date(2027, 3, 15), "recorded_at": at}
+        absence = every_table["absence"]
+        connection.execute(
+            absence.insert().values(alliance_id=alliance, person_id=coordinator, deputy_id=mayor, **days)
+        )
+        connection.execute(absence.insert().values(alliance_id=alliance, person_id=other, **days))
+    assert talk.say(COORDINATOR, "udskyd indberetning 8.3.").done
+    mine, theirs = for_a_program(taken(talk)), for_a_program(taken(talk, OTHER))
+    assert [(row["name"], row["deputy"], row["valid_from"]) for row in mine["absences"]] == [
+        ("Søren Uldum", "Rikke Toft", "2027-03-08")
+    ]
+    assert [row["deputy"] for row in theirs["absences"]] == [None]
+    assert {row["mail"] for row in mine["invitations"]} == {MAYOR} and theirs["invitations"] == []
+    assert [row["name"] for row in mine["snoozes"]] == ["Søren Uldum"] and theirs["snoozes"] == []
 
 
 def test_what_a_closed_item_is_called_is_not_in_the_journal_that_is_taken(talk):

@@ -86,11 +86,11 @@ def on_stage(played: Played, way: str) -> Iterator[Stage]:
 
 def outcome(played: Played) -> dict[str, list[str]]:
     """Every row that a story leaves, but for what may differ."""
-    rows = {name: [_masked(row) for row in played.rows(name)] for name in COMPARED if name not in UNORDERED}
-    return rows | {name: sorted(_masked(row, "id") for row in played.rows(name)) for name in UNORDERED}
+    rows = {name: [masked(row) for row in played.rows(name)] for name in COMPARED if name not in UNORDERED}
+    return rows | {name: sorted(masked(row, "id") for row in played.rows(name)) for name in UNORDERED}
 
 
-def _masked(row: dict[str, Any], *more: str) -> str:
+def masked(row: dict[str, Any], *more: str) -> str:
     kept = {key: str(value) for key, value in row.items() if key not in MASKED and key not in more}
     return RANDOM.sub("", json.dumps(kept, ensure_ascii=False))
 

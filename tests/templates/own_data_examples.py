@@ -15,6 +15,7 @@ KOEGE = Organisation(7, "0259", "Køge", "Køge Kommune", "municipality")
 COLUMNS = {
     "memberships": "role valid_from valid_until",
     "contacts": "office name mail acting valid_from valid_until recorded_at",
+    "absences": "name deputy valid_from valid_until recorded_at ended_at",
     "seats": "body constituency chair valid_from valid_until",
     "obligations": "obligation requirement period_start period_end opens due",
     "reports": "reference report_year data_year version submitted_at by on_behalf source",
@@ -26,6 +27,7 @@ COLUMNS = {
     "plans": "version title link standard reduction target_pct target_year target_base net_zero_year risks"
     " resilient_year adopted_on adopted_by valid_until recorded_at by on_behalf withdrawn_at",
     "plan_steps": "version step day party marks comment decided_by valid_until recorded_at by withdrawn_at",
+    "invitations": "meeting office name mail called_off sent_at",
     "answers": "meeting response office attendee given_at by channel on_behalf",
     "presences": "meeting presence attendee recorded_at by",
     "proposals": "meeting proposal_state title words reason recorded_at by",
@@ -34,6 +36,7 @@ COLUMNS = {
     "issues": "number title words raised_at by on_behalf withdrawn_at",
     "supports": "number title recorded_at by withdrawn_at",
     "handovers": "obligation requirement giver colleague valid_until recorded_at ended_at",
+    "snoozes": "obligation requirement name reminded_on recorded_at ended_at",
     "journal": "at by action about on_behalf",
 }
 VALUES: dict[str, tuple[object, ...]] = {
@@ -47,6 +50,7 @@ VALUES: dict[str, tuple[object, ...]] = {
     "step": ("evaluated", "sent", "approved", "returned", "certified"),
     "value": (Decimal("-1234.5"), None),
     "acting": (True, False),
+    "called_off": (True, False),
     "at": (NOW,),
     "risks": ((Words("Tørke", "Drought"), "stormflod"), ()),
     "day": (date(2027, 3, 1),),

@@ -12,7 +12,22 @@ from bot.slack.refusals import seconds
 from bot.slack.tiers import Tiers
 from storage.engine import reading
 from storage.tables import tables
-from tests.bot.slack_transport.sending import ANNE, NOW, OPEN, POST, add, ended, post, send, way
+from tests.bot.slack_transport.sending import (
+    ANNE,
+    COMPLETE,
+    NOW,
+    OPEN,
+    PDF,
+    POST,
+    UPLOAD,
+    add,
+    ended,
+    one,
+    parts,
+    post,
+    send,
+    way,
+)
 from tests.conftest import Played
 from tests.slack_server import Fault, Slack, too_many
 
@@ -102,6 +117,40 @@ def test_a_method_is_asked_fifty_times_a_minute_by_all_processes_together(played
         assert 10 <= asyncio.run(asked(0)) <= 14
         assert sum(asyncio.run(asked(6)) for _ in range(10)) in range(48, 53)
         assert asyncio.run(one.turn("T2", "chat.update")) == 0.0, "another workspace has its own"
+
+
+def test_a_file_that_slack_wants_no_upload_of_keeps_nobody_from_a_message_without_one(
+    played: Played, slack: Slack
+) -> None:
+    """Anne's paper waits until uploads may go on, Bo's message leaves meanwhile; both keep to the workspace's limit."""
+    add(played, ANNE, "T1/UANNE")
+    add(played, BO, "T1/UBO")
+    post(played, ANNE, BO)
+    with_paper = parts(1, PDF)
+    slack.plan(UPLOAD, too_many("30"))
+    send(played, way(slack, lambda p: (with_paper if "UANNE" in p.to_address else one)(p), tiers=tiers(played)))
+    assert "slack:T1" not in rests(played) and rests(played)[f"slack:T1:{UPLOAD}"] == pytest.approx(30.0)
+    assert slack.posted("UANNE") == [] and len(slack.posted("UBO")) == 1
+    meanwhile = NOW + timedelta(seconds=20)
+    send(played, way(slack, with_paper, tiers=tiers(played, meanwhile)), at=meanwhile)
+    assert len(slack.asked(UPLOAD)) == 1, "also another process leaves it alone"
+    later = NOW + timedelta(seconds=40)
+    send(played, way(slack, with_paper, tiers=tiers(played, later)), at=later)
+    assert [record.state for record in played.outbox()] == ["sent", "sent"]
+
+
+def test_a_file_that_cannot_be_shared_yet_is_shared_when_that_method_may_be_asked_again(
+    told: Played, slack: Slack
+) -> None:
+    slack.plan(COMPLETE, too_many("30"))
+    paper = parts(1, PDF)
+    send(told, way(slack, paper, tiers=tiers(told)))
+    assert "slack:T1" not in rests(told) and rests(told)[f"slack:T1:{COMPLETE}"] == pytest.approx(30.0)
+    assert [record.state for record in told.outbox()] == ["sending"], "its message stands: it is asked for first"
+    later = NOW + timedelta(minutes=10)
+    send(told, way(slack, paper, tiers=tiers(told, later)), at=later)
+    assert ended(told) == [("slack", "sent", "")]
+    assert [bool(one.get("files")) for one in slack.posted("UANNE")] == [False, True], "once, in its thread"
 
 
 def test_who_is_turned_away_comes_back_one_after_another(played: Played) -> None:
