@@ -2,7 +2,8 @@
 
 And looks whether the register can be true: whom to ask, invite and send papers is read off it.
 
-It trusts neither the planner nor ``next_look``: it reads how every obligation stands and counts the days itself. A tick
+It trusts neither the planner nor ``next_look``: it reads how every obligation stands, counts the days and works out
+who is asked by itself. A tick
 that never runs cannot audit itself: that is what the heartbeat, ``/health`` and ``tovholder audit`` are for.
 """
 
@@ -18,6 +19,7 @@ from sqlalchemy import Connection, Engine
 
 from alliance.accounts import Account
 from alliance.alliances import Alliance
+from alliance.askings import should_be_asked
 from alliance.budgets import Telling, may_go
 from alliance.deliveries import GIVE_UP_AFTER
 from alliance.findings import (
@@ -191,7 +193,7 @@ def _untold(
         rung = _should_be_told(alliance, account, [moment for moment in since if moment], now)
         duty = account.obligation
         need = account.requirement
-        asked = offices.asked(duty.organisation_id, need.asks, duty.id, need.owner) if rung else ()
+        asked = should_be_asked(offices, duty.organisation_id, need.asks, duty.id, need.owner) if rung else ()
         for person in asked:
             key = (duty.id, person)
             last = told.get(key)

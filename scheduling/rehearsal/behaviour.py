@@ -163,8 +163,12 @@ def _secretariat(chance: random.Random, season: Season) -> Iterator[Act]:
 
 def _moved(chance: random.Random, season: Season, name: str) -> Act:
     day = season.calendar.next_working_day(season.some_day(chance) + timedelta(days=chance.randrange(5, 60)))
-    words = f"møde flyt {name} {day:%d-%m-%Y} 10.00-14.00"
-    return Act(season.some_time(chance), cast.SECRETARY, words)
+    return Act(season.some_time(chance), cast.SECRETARY, f"møde flyt {name}", moved_to(day, "Rådhuset"))
+
+
+def moved_to(day: date, place: str) -> dict[str, str]:
+    """What is filled in when a meeting is moved: its preview is a form, which is confirmed with all that it holds."""
+    return {"day": day.isoformat(), "starts": "10.00", "ends": "14.00", "place": place}
 
 
 def _newcomer(chance: random.Random, season: Season) -> Act:

@@ -77,7 +77,6 @@ class Weather:
 
 
 CALM = Weather()
-OUTAGE = 0.0  # so far played on purpose only, not yet among all faults of a thousand plays
 WORST = Weather(
     cut=0.002,
     locked=0.002,
@@ -101,7 +100,7 @@ WORST = Weather(
     back=0.05,
     restart=0.1,
     dropped=0.002,
-    outage=OUTAGE,
+    outage=0.03,
 )
 ONLY_CUTS = replace(CALM, cut=0.002, cut_before=0.05, cut_after=0.05)
 LATER = ("dropped", "outage")

@@ -13,7 +13,7 @@ from alliance.alliances import Alliance
 from alliance.charter import Requirement
 from alliance.meetings import Meeting
 from alliance.members import OfficesOn, Organisation
-from scheduling.rehearsal.behaviour import Act
+from scheduling.rehearsal.behaviour import Act, moved_to
 from storage.queries import actors, meetings, register
 from storage.queries.rolls import roll
 
@@ -192,7 +192,7 @@ def _about(chance: random.Random, connection: Connection, cast: Cast, meeting: M
     luck = chance.random()
     if luck < 0.04:
         day = cast.alliance.charter.calendar.after(meeting.starts_at.date(), 3)
-        yield Act(at, cast.secretary, f"møde flyt {name} {day:%d-%m-%Y} 10.00-14.00")
+        yield Act(at, cast.secretary, f"møde flyt {name}", moved_to(day, meeting.place))
     elif luck < 0.05 and meeting.of_body:
         yield Act(at, cast.secretary, f"møde aflys {name} Prøve")
     elif meeting.of_body:

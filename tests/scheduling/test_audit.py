@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, select, update
 
 from alliance.deliveries import Undeliverable
 from alliance.findings import REGISTER, Finding
+from alliance.members import OfficesOn
 from alliance.notifications import broadcast
 from bot.plain import plain
 from scheduling.audit import audit, check
@@ -211,6 +212,25 @@ def _reminded(connection: Any, person: int, occasion: str, at: Any, *, channel: 
     sent |= {"alliance_id": 1, "notification_id": posted, "channel": channel, "claimed_ms": outbox.as_ms(at)}
     connection.execute(insert(tables["delivery"]).values(sent))
     return posted
+
+
+@pytest.mark.sqlite
+def test_somebody_whom_the_planner_forgets_to_ask_is_a_gap(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: for whom to ask the audit takes nobody's word."""
+    koege, asked, since = _koege(office), OfficesOn.asked, date(2027, 1, 1)
+    stand_in, at = office.person(KOEBENHAVN), local("2027-02-01T08:00")
+    with writing(office.played.engine) as connection:  # of two somebody must be chosen
+        change.add_office_term(connection, 1, koege, "climate_coordinator", stand_in, since, None, at, acting=True)
+
+    def forgetful(self: OfficesOn, organisation_id: int, *more: Any, **named: Any) -> tuple[int, ...]:
+        return () if organisation_id == koege else asked(self, organisation_id, *more, **named)
+
+    with monkeypatch.context() as planted:
+        planted.setattr(OfficesOn, "asked", forgetful)
+        office.morning(FIRST)
+        found = office.found(f"{FIRST}T16:00")
+    gaps = [(one.kind, one.facts["obligation"], one.facts["person"]) for one in found]
+    assert gaps == [("gap", _report(office), stand_in)]
 
 
 @pytest.mark.sqlite
