@@ -26,10 +26,12 @@ sys.path.insert(0, str(HERE.parent.parent))
 from conftest import ARGUMENTS, chromium  # noqa: E402
 
 from alliance.deliveries import Parcel  # noqa: E402
-from alliance.messages import Button, Buttons, File, Form, Message  # noqa: E402
+from alliance.messages import Button, Buttons, Form, Message  # noqa: E402
+from alliance.papers import Paper  # noqa: E402
 from bot.mail.dress import Letterhead, parcel_as_mail  # noqa: E402
 from scheduling.wording import KINDS  # noqa: E402
 from templates import write  # noqa: E402
+from templates.papers import pdf  # noqa: E402
 
 WIDTHS, SCHEMES, LANGUAGES = (600, 320), ("light", "dark"), ("da", "en")
 EXAMPLES_IN = HERE.parent / "templates"
@@ -39,14 +41,27 @@ LETTERHEAD = Letterhead("Tovholder", "tovholder@klimaalliancen.example", "", "ht
 SENT = datetime(2027, 2, 26, 7, 0, tzinfo=UTC)
 
 
-def examples() -> Iterator[tuple[str, str, str, Message]]:
-    """Every example of what a mail can carry: its kind, which it is, in which language, and its message."""
-    known: dict[str, dict[str, dict[str, Any]]] = {}
+def example_modules() -> Iterator[Any]:
     for file in sorted(EXAMPLES_IN.glob("*_examples.py")):
         spec = importlib.util.spec_from_file_location(file.stem, file)
         assert spec and spec.loader
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
+        yield module
+
+
+def papers() -> Iterator[tuple[str, Paper]]:
+    """Every paper of the examples: agendas, a supplement, minutes."""
+    for module in example_modules():
+        for name, value in vars(module).items():
+            if isinstance(value, Paper):
+                yield f"paper-{module.__name__.removesuffix('_examples')}-{name.lower()}", value
+
+
+def examples() -> Iterator[tuple[str, str, str, Message]]:
+    """Every example of what a mail can carry: its kind, which it is, in which language, and its message."""
+    known: dict[str, dict[str, dict[str, Any]]] = {}
+    for module in example_modules():
         known |= module.EXAMPLES
     kinds = sorted(filter(None, (WRITTEN_AS.get(kind, kind) for kind in KINDS)))
     for kind, language in product(kinds, LANGUAGES):
@@ -105,9 +120,6 @@ def draw(browser: Browser, folder: Path) -> None:
         for (width, scheme), page in pages.items():
             page.set_content(part_of(mail, "html"))
             page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
-        for block in message.blocks:
-            if isinstance(block, File) and block.media_type == "application/pdf":
-                draw_pdf(block.content, folder, name)
 
 
 def draw_pdf(content: bytes, folder: Path, name: str) -> None:
@@ -122,4 +134,7 @@ if __name__ == "__main__":
     if path is None:
         sys.exit("there is no Chromium; install one or set TOVHOLDER_TEST_CHROMIUM to it")
     with sync_playwright() as playwright:
+        for name, paper in papers():
+            for language in LANGUAGES:
+                draw_pdf(pdf(paper, language), Path(sys.argv[1]), f"{name}-{language}")
         draw(playwright.chromium.launch(executable_path=path, args=ARGUMENTS), Path(sys.argv[1]))
