@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_WARN_SCRIPT_LOCATION := 1
 unexport PYTHONDONTWRITEBYTECODE # the tests start the program dozens of times: compiled modules save a minute
 
-.PHONY: demo test test-postgres test-slow rehearse check pictures walk bench clean
+.PHONY: demo test test-postgres test-slow rehearse check pictures walk letters bench clean
 
 demo: $(VENV)/ready          ## play the alliance at http://127.0.0.1:8000 (PORT= for another)
 	$(BIN)/tovholder demo
@@ -37,6 +37,10 @@ pictures: $(VENV)/ready-to-test ## the pictures of the README, from the demo as 
 walk: $(VENV)/ready-to-test  ## every page on the way through the demo, both languages, small and wide, light and dark, into var/walk
 	@mkdir -p var/walk && rm -f var/walk/*
 	$(BIN)/python tests/browser/walk.py var/walk
+
+letters: $(VENV)/ready-to-test ## every kind of mail and paper as a picture, both languages, wide and small, light and dark, into var/letters
+	@mkdir -p var/letters && rm -f var/letters/*
+	$(BIN)/python tests/browser/letters.py var/letters
 
 bench: $(VENV)/ready-to-bench $(VENV)/peers/errbot/ready $(VENV)/peers/slack-machine/ready ## what we cost beside others, see bench/README.md (BENCH="--quick fanout" for a part)
 	$(BIN)/python -m bench $(BENCH)

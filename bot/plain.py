@@ -47,6 +47,9 @@ SIGN = re.compile(r"[*_~\[]")
 SAFE_URL = re.compile(r"(?:https?://|mailto:)\S+|/(?![/\\])\S*", re.IGNORECASE)
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 SURROGATES = re.compile(r"[\ud800-\udfff]")
+POINT = "- "
+"""What a line of a list begins with."""
+LISTED = re.compile(r"- |\d{1,3}\. ")
 NUMBER = re.compile(r"[-+−]?\d[\d.,\s]*%?")
 
 
@@ -93,6 +96,12 @@ def clean(text: str) -> str:
 def needs_summary(message: Message) -> bool:
     """Say whether nothing but the summary would tell the reader what this is about."""
     return all(isinstance(block, File | Invite) for block in message.blocks)
+
+
+def opens_with_summary(message: Message) -> bool:
+    """Say whether the first thing that stands there is the summary itself."""
+    first = message.blocks[0] if message.blocks else None
+    return isinstance(first, Text) and _line(_reduced(first.text)) == _line(_reduced(message.summary))
 
 
 def size(content: bytes) -> str:
@@ -163,14 +172,14 @@ def _wrapped(text: str, width: int, first: str = "", rest: str | None = None, en
             lines.append((opening + line).rstrip())
             continue
         wrapped = textwrap.wrap(
-            line,
+            line.replace("kl. ", "kl.\N{NO-BREAK SPACE}"),  # an hour does not part from what says that it is one
             width,
             initial_indent=opening,
             subsequent_indent=rest,
             break_long_words=False,
             break_on_hyphens=False,
         )
-        lines.extend(wrapped or [opening.rstrip()])
+        lines.extend([one.replace("kl.\N{NO-BREAK SPACE}", "kl. ") for one in wrapped] or [opening.rstrip()])
     return lines
 
 
@@ -178,7 +187,15 @@ def _text(block: Text, width: int) -> list[str]:
     text = _reduced(block.text)
     if block.tone == "heading":
         return _heading(text, width)
-    return _wrapped(text, width, "! ", "  ") if block.tone == "warning" else _wrapped(text, width)
+    if block.tone == "warning":
+        return _wrapped(text, width, "! ", "  ")
+    return [set_ for line in text.splitlines() or [""] for set_ in _wrapped(line, width, "", _hanging(line))]
+
+
+def _hanging(line: str) -> str:
+    """How far the second line of a point stands in, so that the points can be told from each other."""
+    found = LISTED.match(line)
+    return " " * found.end() if found else ""
 
 
 def _heading(text: str, width: int) -> list[str]:

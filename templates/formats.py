@@ -89,10 +89,11 @@ def short_moment(value: datetime, language: str, zone: str) -> str:
 
 
 def span(start: datetime, end: datetime, language: str, zone: str) -> str:
-    """``torsdag den 3. december 2026 kl. 13.00-15.00`` of two instants on one local day."""
-    until = end.astimezone(ZoneInfo(zone))
-    last = f"{until:%H.%M}" if language == "da" else f"{until:%H:%M}"
-    return f"{moment(start, language, zone)}-{last}"
+    """``torsdag den 3. december 2026 kl. 13.00-15.00`` / ``Thursday 3 December 2026, 13:00-15:00``, on one day."""
+    begins, until = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
+    if language == "da":
+        return f"{moment(start, language, zone)}-{until:%H.%M}"
+    return f"{long_day(begins.date(), language)}, {begins:%H:%M}-{until:%H:%M}"
 
 
 def number(value: Decimal | int, language: str) -> str:

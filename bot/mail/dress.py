@@ -13,9 +13,9 @@ from hashlib import sha256
 from typing import Literal
 
 from alliance.deliveries import Parcel, Sender
-from alliance.messages import Block, Buttons, File, Form, Invite, Link, Message
+from alliance.messages import Block, Buttons, File, Form, Invite, Link, Message, Text
 from bot.mail.html import Look, html_page
-from bot.plain import INVITE, clean, needs_summary, plain
+from bot.plain import INVITE, clean, needs_summary, opens_with_summary, plain
 from templates.phrases import Phrases
 
 SUBJECT_LENGTH = 120
@@ -122,7 +122,7 @@ def mail(
     carried = replace(message, blocks=tuple(map(_carried, message.blocks)))
     subject = subject_of(message.summary)
     whole = _one_line(message.summary)
-    lead = "" if subject == whole or needs_summary(carried) else whole
+    lead = "" if subject == whole or needs_summary(carried) or opens_with_summary(carried) else whole
     sent = EmailMessage(policy=POLICY)
     sent["From"] = Address(_one_line(letterhead.sender_name), addr_spec=address_of(letterhead.mailbox))
     sent["To"] = Address(_one_line(to_name), addr_spec=address_of(to_address))
@@ -134,7 +134,8 @@ def mail(
     if not any(isinstance(block, Invite) for block in message.blocks):  # calendar servers skip automatic invitations
         sent["Auto-Submitted"] = "auto-generated"
         sent["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    look = Look(letterhead.base_url.rstrip("/"), say, links or {}, letterhead.acting)
+    attached = Phrases(language)("mail.attached")
+    look = Look(letterhead.base_url.rstrip("/"), say, links or {}, letterhead.acting, attached)
     sent.set_content(_text(carried, lead, letterhead, look), cte="quoted-printable")
     page = html_page(carried, lead, letterhead.footer, look, language, subject)
     sent.add_alternative(page, subtype="html", cte="quoted-printable")
@@ -194,7 +195,7 @@ def _carried(block: Block) -> Block:
 
 def _text(message: Message, lead: str, letterhead: Letterhead, look: Look) -> str:
     opening = plain(Message(lead)) + "\n" if lead else ""
-    footer = f"\n-- \n{clean(letterhead.footer)}\n" if letterhead.footer else ""
+    footer = f"\n-- \n{plain(Message('.', (Text(letterhead.footer),)))}" if letterhead.footer else ""
     linked = replace(message, blocks=tuple(_linked(block, look) for block in message.blocks))
     return opening + plain(linked, say=look.say) + footer
 

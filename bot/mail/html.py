@@ -10,25 +10,48 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from alliance.messages import Block, Button, Buttons, Facts, File, Form, Image, Invite, Link, Message, Table, Text
-from bot.plain import INVITE, Span, clean, is_safe, needs_summary, size, spans
+from bot.plain import (
+    INVITE,
+    POINT,
+    Span,
+    clean,
+    is_safe,
+    needs_summary,
+    opens_with_summary,
+    plain,
+    size,
+    spans,
+)
 
 # Colours that read on white and on black alike; nothing sets a background that a dark theme would fight with.
 BODY = "font-family:system-ui,-apple-system,'Segoe UI',Arial,sans-serif;font-size:16px;line-height:1.5"
+BREAKS = "overflow-wrap:break-word"  # a name or an address without a space ends where the window does
 LINE = "border-bottom:1px solid #888888;padding:4px 16px 4px 0;text-align:left;vertical-align:top"
 BUTTON = "display:inline-block;padding:8px 16px;margin:0 8px 8px 0;border-radius:4px;text-decoration:none"
 BUTTON_COLOURS = {
-    "primary": "background:#1b6b45;color:#ffffff",
-    "danger": "background:#b3261e;color:#ffffff",
-    "plain": "background:#e4e9e6;color:#1a1a1a",
+    "primary": "background-color:#1b6b45;color:#ffffff",
+    "danger": "background-color:#b3261e;color:#ffffff",
+    "plain": "background-color:#e4e9e6;color:#1a1a1a",
 }
+
+# What opens the mail where it lies in a list, after the subject; nobody sees it in the mail itself.
+PREVIEW = Markup('<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">{}</div>\n')
+PREVIEWED = 140
+WIDE = 3
+"""A table of so many columns is shown row by row where there is no room for them beside each other."""
+NARROW = Markup(
+    "@media (max-width:640px){.wide,.wide caption,.wide tbody,.wide tr,.wide td{display:block}.wide .head{display:none}"
+    ".wide tr{border-bottom:1px solid #888888;padding:8px 0}.wide td{border:0!important;padding:0!important}"
+    ".wide td:before{content:attr(data-label) ': ';font-weight:bold}}"
+)
 
 PAGE = Markup(
     '<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width,initial-scale=1">'
     '<meta name="color-scheme" content="light dark">'
     '<meta name="supported-color-schemes" content="light dark">'
-    "<title>{title}</title><style>:root{{color-scheme:light dark}}</style></head>\n"
-    '<body style="{style};margin:0;padding:16px"><div style="max-width:640px">\n{body}\n'
+    "<title>{title}</title><style>:root{{color-scheme:light dark}}{narrow}</style></head>\n"
+    '<body style="{style};margin:0;padding:16px">{preview}<div style="max-width:640px">\n{body}\n'
     '<p style="font-size:13px;border-top:1px solid #888888;padding-top:8px">{footer}</p>'
     "</div></body></html>\n"
 )
@@ -42,6 +65,7 @@ class Look:
     say: str
     links: Mapping[str, str]
     acting: bool
+    attached: str = ""
 
     def acts(self, item: Button | Link) -> str:
         """Return the address of the link that a button is, empty where it is none."""
@@ -57,7 +81,25 @@ def html_page(message: Message, lead: str, footer: str, look: Look, language: st
         parts.insert(0, Markup("<p>{}</p>").format(opening))
     lines = Markup("<br>").join(footer.split("\n"))
     body = Markup("\n").join(parts)
-    return clean(PAGE.format(language=language, title=title, style=BODY, body=body, footer=lines))
+    seen = _preview(message)
+    preview = PREVIEW.format(seen) if seen else ""
+    said = {
+        "title": title,
+        "style": f"{BODY};{BREAKS}",
+        "narrow": NARROW,
+        "preview": preview,
+        "body": body,
+        "footer": lines,
+    }
+    return clean(PAGE.format(language=language, **said))
+
+
+def _preview(message: Message) -> str:
+    """What a list of mails shows after the subject, where the mail itself would begin by saying the subject again."""
+    if not opens_with_summary(message):
+        return ""
+    told = tuple(block for block in message.blocks[1:] if isinstance(block, Text | Facts | Table))
+    return " ".join(plain(Message(message.summary, told)).split())[:PREVIEWED] if told else ""
 
 
 def _block(block: Block, look: Look) -> Markup:
@@ -81,14 +123,23 @@ def _block(block: Block, look: Look) -> Markup:
         case Form():
             return Markup("<p>{}</p>").format(_item(block.buttons[0], look))
         case File():
-            return Markup("<p>[{}, {}]</p>").format(block.name, size(block.content))
+            return _attached(block.name, block.content, look)
         case Invite():
-            return Markup("<p>[{}, {}]</p>").format(INVITE, size(block.content))
+            return _attached(INVITE, block.content, look)
         case _:
             assert_never(block)
 
 
+def _attached(name: str, content: bytes, look: Look) -> Markup:
+    """Name what comes with the mail; mail programs show it in another place, some of them none."""
+    said = f"{look.attached}: " if look.attached else ""
+    return Markup('<p style="font-size:14px">{}{} ({})</p>').format(said, name, size(content))
+
+
 def _paragraph(block: Text, look: Look) -> Markup:
+    lines = block.text.split("\n")
+    if block.tone == "body" and all(line.startswith(POINT) for line in lines):
+        return _list([line.removeprefix(POINT) for line in lines], look)
     inside = _inline(block.text, look)
     match block.tone:
         case "heading":
@@ -102,21 +153,32 @@ def _paragraph(block: Text, look: Look) -> Markup:
             return Markup("<p>{}</p>").format(inside)
 
 
+def _list(points: list[str], look: Look) -> Markup:
+    items = Markup("\n").join(Markup("<li>{}</li>").format(_inline(point, look)) for point in points)
+    return Markup('<ul style="margin:16px 0;padding-left:24px">{}</ul>').format(items)
+
+
 def _table(block: Table, look: Look) -> Markup:
-    cell = Markup('<td style="{}">{}</td>')
+    cell = Markup('<td style="{}" data-label="{}">{}</td>')
     caption = Markup('<caption style="text-align:left">{}</caption>').format(block.caption)
     column = Markup('<th scope="col" style="{}">{}</th>')
     head = Markup("").join(column.format(LINE, name) for name in block.head)
     rows = [
-        Markup("<tr>{}</tr>").format(Markup("").join(cell.format(LINE, _inline(text, look)) for text in row))
+        Markup("<tr>{}</tr>").format(
+            Markup("").join(
+                cell.format(LINE, name, _inline(text, look)) for name, text in zip(block.head, row, strict=True)
+            )
+        )
         for row in block.rows
     ]
-    return _grid([Markup("<tr>{}</tr>").format(head), *rows], caption if block.caption else Markup(""))
+    above = caption if block.caption else Markup("")
+    return _grid([Markup('<tr class="head">{}</tr>').format(head), *rows], above, wide=len(block.head) >= WIDE)
 
 
-def _grid(rows: list[Markup], caption: Markup) -> Markup:
+def _grid(rows: list[Markup], caption: Markup, *, wide: bool = False) -> Markup:
     style = "border-collapse:collapse;font-size:15px"
-    return Markup('<table style="{}">{}{}</table>').format(style, caption, Markup("\n").join(rows))
+    told = Markup(' class="wide"') if wide else ""
+    return Markup('<table{} style="{}">{}{}</table>').format(told, style, caption, Markup("\n").join(rows))
 
 
 def _image(block: Image, look: Look) -> Markup:

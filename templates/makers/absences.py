@@ -85,5 +85,8 @@ def nobody_instead(say: Phrases, *, person: str, members: tuple[str, ...], since
     """Tells the secretariat that somebody is away and reminders go to them all the same; what can be done."""
     summary = say("nobody_instead.summary", person=person, since=since, last=last)
     blocks = [Text(summary), Text(say("nobody_instead.do"), "subtle")]
-    buttons = (Button(name, f"{say('words.for')} {name}: {command(say, 'proxy')}") for name in members[:5])
+    buttons = (
+        Button(say("nobody_instead.proxy", member=name), f"{say('words.for')} {name}: {command(say, 'proxy')}")
+        for name in members[:5]
+    )
     return Message(summary, (*blocks, *button_row(*buttons)))

@@ -94,8 +94,11 @@ def _put_right(say: Phrases, lost: tuple[Lost, ...]) -> list[Block]:
     if len(wrong) + len(perhaps) < len(lost):
         blocks.append(Text(say("undelivered.connection")))
     members = sorted({one.member for one in wrong if one.member}, key=danish_key)
-    words = [f"{say('words.for')} {member}: {command(say, 'address')}" for member in members[:MOST_BUTTONS]]
-    return [*blocks, *([Buttons(tuple(Button(each, each) for each in words))] if words else [])]
+    buttons = tuple(
+        Button(say("undelivered.address", member=member), f"{say('words.for')} {member}: {command(say, 'address')}")
+        for member in members[:MOST_BUTTONS]
+    )
+    return [*blocks, *([Buttons(buttons)] if buttons else [])]
 
 
 @maker("alert")

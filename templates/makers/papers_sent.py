@@ -66,7 +66,9 @@ def paper(
     blocks += closed_since_blocks(say, paper)
     blocks += [Text(item_lines(say, paper.items))] if paper.items else []
     blocks += [] if closed else [Text(_edition(say, paper), "subtle")]
-    look = Button(say("paper_sent.look"), command(say, "paper", paper_id))
+    if heeds and paper.kind == "minutes":
+        blocks.append(Text(say("paper_sent.comment")))
+    look = Button(say(f"paper_sent.look.{paper.kind}"), command(say, "paper", paper_id), "primary")
     buttons = (look, *([_saying_back(say, paper, heeds)] if heeds else []))
     return Message(summary, (*blocks, Buttons(buttons), *paper_files(paper, file, contents)))
 

@@ -203,7 +203,8 @@ def address_corrected(say: Phrases, *, person: str, by: str, organisation: Organ
     summary = say("address_corrected.summary", person=person, by=by, organisation=organisation, mail=mail)
     prefix = f"{say('words.for')} {organisation.name}: "
     buttons = (
-        Button(command(say, name, prefix=prefix), command(say, name, prefix=prefix)) for name in ("contacts", "address")
+        Button(say(f"address_corrected.{name}", organisation=organisation), command(say, name, prefix=prefix))
+        for name in ("contacts", "address")
     )
     return Message(summary, (Text(summary), Text(say("address_corrected.do"), "subtle"), Buttons(tuple(buttons))))
 

@@ -157,4 +157,5 @@ def seat_empty(say: Phrases, *, vacancy: Vacancy, body: Body, due: date, late: b
     facts = {"vacancy": vacancy, "body": body, "due": due, "late": late}
     summary = say("seat_empty.summary", **facts)
     then = Text(say("seat_empty.then", **facts, words=command(say, "seat")), "subtle")
-    return Message(summary, (Text(summary), then, Buttons((Button(say("seat_given.see"), command(say, "seats")),))))
+    told = Text(say("seat_empty.told", **facts))
+    return Message(summary, (told, then, Buttons((Button(say("seat_given.see"), command(say, "seats")),))))

@@ -12,7 +12,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance.messages import Ask, Block, Button, Buttons, File, Form, Invite, Link, Message, Section, Table, Text
+from alliance.messages import (
+    Ask,
+    Block,
+    Button,
+    Buttons,
+    Facts,
+    File,
+    Form,
+    Invite,
+    Link,
+    Message,
+    Section,
+    Table,
+    Text,
+)
 from bot.mail.dress import Letterhead, address_of, mail, message_id_for, subject_of
 
 LETTERHEAD = Letterhead("Alliancens sekretariat", "moeder@xn--bl-zia.dk", "Klimaalliancen", "https://tov.dk/")
@@ -197,6 +211,33 @@ def test_a_summary_that_was_cut_is_read_whole_in_the_mail() -> None:
     assert "til sidst" in body(sent, "plain")
     assert "til sidst" in body(sent, "html")
     assert "Kort" not in body(build(Message("Kort", (Text("Hej"),))), "plain")
+
+
+def test_what_opens_a_mail_is_said_once_and_the_list_of_mails_shows_what_comes_after_it() -> None:
+    summary = "Et langt ord " * 12 + "til sidst"
+    cut = build(Message(summary, (Text(summary), Text("Hej"))))
+    assert body(cut, "plain").count("til sidst") == 1 and body(cut, "html").count("til sidst</p>") == 1
+    assert 'mso-hide:all">Hej Frist: i dag</div>' in page(
+        Text("Kort"), Text("Hej"), Facts((("Frist", "i dag"),)), Buttons((Button("Ja", "ja"),))
+    )
+    assert "mso-hide" not in page(Text("Kære Åse"), Text("Hej")) and "mso-hide" not in page(Text("Kort"))
+
+
+def test_a_list_is_a_list_and_a_file_is_said_to_come_with_the_mail() -> None:
+    shown = page(Text("- **A**<\n- B"), Text("- A\nB"), File("a_b_.pdf", "application/pdf", b"%PDF"))
+    assert "<li><strong>A</strong>&lt;</li>\n<li>B</li></ul>" in shown and "<p>- A<br>B</p>" in shown
+    assert "Vedhæftet: a_b_.pdf (4 B)</p>" in shown
+
+
+def test_a_table_of_three_columns_can_be_read_row_by_row_each_value_with_its_name() -> None:
+    shown = page(Table("Status", ("A", 'B"', "C"), (("1", "2", "3"),)))
+    assert '<table class="wide"' in shown and 'data-label="B&#34;">2</td>' in shown
+    assert '<table class="wide"' not in page(Table("Status", ("A", "B"), (("1", "2"),)))
+
+
+def test_the_footer_of_the_text_is_set_in_lines_like_the_rest() -> None:
+    letterhead = replace(LETTERHEAD, footer="ord " * 40)
+    assert max(map(len, body(build(Message("Kort", (Text("Hej"),)), letterhead), "plain").splitlines())) <= 78
 
 
 hostile = st.text(max_size=30) | st.sampled_from(

@@ -213,3 +213,9 @@ def test_a_size_is_rounded_up_to_a_whole_unit(length: int, words: str) -> None:
 def test_a_table_too_wide_for_its_head_says_it_even_without_rows() -> None:
     head = tuple(f"Nøgletal {n}" for n in range(9))
     assert plain(Message("Kort", (Table("Tom", head, ()),))).split() == ["Tom", *", ".join(head).split()]
+
+
+def test_the_second_line_of_a_point_stands_in_and_an_hour_keeps_its_word() -> None:
+    said = Message("Kort", (Text("- et to kl. 09.15 tre\n12. fire fem seks syv"),))
+    assert plain(said, 20) == "- et to kl. 09.15\n  tre\n12. fire fem seks\n    syv\n"
+    assert plain(Message("Kort", (Text("Den 2. april kl. 09.15"),)), 20) == "Den 2. april\nkl. 09.15\n"

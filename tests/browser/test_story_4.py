@@ -153,7 +153,7 @@ def approve_them(page: Page, url: str) -> None:
     for who, decisions, heading in ((MAYOR, 1, SECRET), (MEMBER, 0, PUBLIC)):
         open_mail(page, url, who, "Godkendt referat: Styregruppemøde 1/2027")
         expect(page.frame_locator("iframe").get_by_text(heading)).to_be_visible()
-        page.frame_locator("iframe").get_by_role("link", name="Læs papiret").click()
+        page.frame_locator("iframe").get_by_role("link", name="Læs referatet").click()
         page.get_by_role("button", name="Ja, send det").click()
         latest.get_by_role("link", name="Læs på skærmen").click()
         expect(page.get_by_role("heading", name=f"8. {heading}")).to_be_visible()

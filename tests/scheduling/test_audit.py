@@ -527,7 +527,7 @@ def test_the_secretariat_hears_the_same_day_of_whom_nothing_reached_and_at_most_
     assert len(office.told("undelivered")) == 2 * len(notices)
     text = office.reads(notices[0], f"{FIRST}T10:00")
     assert "Søren Uldum, Køge" in text and "mail: klima@koege.example" in text
-    assert "modtagerens server kender ikke adressen" in text and "for Køge: adresse" in text
+    assert "modtagerens server kender ikke adressen" in text and "Ret adressen i Køge" in text
     assert "5.1.1" not in text and "København" not in text
 
 
