@@ -89,9 +89,22 @@ def test_the_same_answer_in_danish_ascii_and_english_words(talk, typed, office, 
 
 def test_the_mayor_who_comes_is_who_holds_the_office_on_the_day_of_the_meeting(talk):
     form = talk.say(SECRETARIAT, "for Køge: embede")
-    talk.send(SECRETARIAT, form, office="mayor", name="Ny Mayer", mail="ny@koege.example", since="2027-05-27")
+    talk.enter(SECRETARIAT, form, office="mayor", name="Ny Mayer", mail="ny@koege.example", since="2027-05-27")
     talk.say(COORDINATOR, "svar topmøde ja borgmester")
     assert talk.account("Køge", "summit").standing.answer.attendee == "Ny Mayer"
+
+
+@pytest.mark.parametrize(
+    ("words", "unkept"),
+    [
+        ("svar topmøde nej vi er på ferie", "”vi er på ferie” er ikke gemt"),
+        ("svar topmøde nej tak", ""),
+        ("svar topmøde nej", ""),
+    ],
+)
+def test_words_beside_a_no_are_said_not_to_be_kept(talk, words, unkept):
+    receipt = talk.say(COORDINATOR, words)
+    assert receipt.done and ("ikke gemt" in receipt.text) is bool(unkept) and unkept in receipt.text
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,7 @@ def test_a_meeting_cancelled_before_anything_left_says_nothing_to_anybody(planne
 def successor(talk: Any, since: str = "2027-03-10") -> None:
     form = talk.say(SECRETARY, "for Køge: embede")
     new = {"office": "mayor", "name": "Ny Borgmester", "mail": "ny@koege.example", "since": since}
-    assert talk.send(SECRETARY, form, **new).done
+    assert talk.enter(SECRETARY, form, **new).done
     assert any(a.value == "ny@koege.example" for a in talk.addresses(talk.person("ny@koege.example").id))
 
 

@@ -218,7 +218,7 @@ _LISTED: dict[str, list[dict[str, Any]]] = {
     "seat_rsvp": [
         {"meeting": STEERING, "organisation": KOEGE, "line": SEATS[3], "just_given": False, "prefix": ""},
         {"meeting": STEERING, "organisation": KOEGE, "line": SEATS[0], "just_given": True, "prefix": "for Køge: "},
-        {"meeting": STEERING, "organisation": KOEGE, "line": SEATS[1], "just_given": False, "prefix": ""},
+        {"meeting": STEERING, "organisation": KOEGE, "line": SEATS[1], "just_given": False, "prefix": "", "unkept": "Møde i Kommunernes Landsforening"},
         {"meeting": MOVED, "organisation": KOEGE, "line": SEATS[2], "just_given": False, "prefix": ""},
     ],
     "answer_reminder": [
