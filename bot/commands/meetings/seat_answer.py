@@ -12,7 +12,6 @@ from bot.context import Context
 from storage.changes import facts
 from storage.queries.rolls import answerers, roll
 
-
 POLITE = frozenset(("tak", "mange", "gerne", "desvaerre", "thanks", "thank", "you", "please", "sorry", "unfortunately"))
 """What says nothing more beside a yes or no. Folded."""
 
