@@ -132,6 +132,28 @@ def seat_rsvp(
     return Message(summary, (*blocks, Buttons(answer_buttons(say, meeting, prefix))))
 
 
+@maker("answer_what")
+def answer_what(say: Phrases, *, organisation: Organisation, meetings: tuple[Meeting, ...], prefix: str) -> Message:
+    """What there is to answer for a member, each with its button."""
+    summary = say("answer_what.summary", organisation=organisation, count=len(meetings))
+    if not meetings:
+        return Message(summary, (Text(summary), Buttons((Button(say("answer_what.list"), command(say, "list")),))))
+    pairs = tuple((meeting.title.in_(say.language), when_words(say, meeting)) for meeting in meetings)
+    buttons = tuple(
+        Button(
+            meeting.title.in_(say.language),
+            command(
+                say,
+                "rsvp",
+                meeting_name(say, meeting) if meeting.of_body else meeting.word.in_(say.language),
+                prefix=prefix,
+            ),
+        )
+        for meeting in meetings
+    )
+    return Message(summary, (Text(summary), fact_pairs(*pairs), Buttons(buttons)))
+
+
 @maker("answer_reminder")
 def answer_reminder(
     say: Phrases, *, missing: tuple[tuple[Meeting, Organisation, str], ...], person: str, today: date

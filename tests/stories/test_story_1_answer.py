@@ -242,3 +242,15 @@ def test_attendance_recorded_again_is_the_same_and_corrected_replaces_it(talk):
     assert talk.standing("Køge", "summit") == "unfulfilled"
     first, second = talk.settlements("Køge", "summit")
     assert first.withdrawn_at and not second.withdrawn_at
+
+
+def test_an_answer_to_nothing_named_offers_what_there_is_to_answer(talk):
+    said = talk.say(COORDINATOR, "svar")
+    assert said.done and said.offered() == ["svar topmøde"] and "”" not in said.summary
+    assert talk.press(COORDINATOR, said, "topmøde").is_form
+
+
+def test_evidence_for_nothing_named_offers_what_it_can_be_given_for(talk):
+    said = talk.say(COORDINATOR, "dokumenter")
+    assert said.done and "dokumenter 4" in said.offered() and "”" not in said.summary
+    assert talk.press(COORDINATOR, said, "dokumenter 4").is_form

@@ -220,6 +220,11 @@ _LISTED: dict[str, list[dict[str, Any]]] = {
         {**INVITED, "calendar": replace(OBJECT, method="CANCEL", sequence=3), "first": False, "reason": "Sygdom"},
         {**INVITED, "calendar": replace(OBJECT, method="CANCEL", uninvites=True), "first": False},
     ],
+    "answer_what": [
+        {"organisation": KOEGE, "meetings": (), "prefix": ""},
+        {"organisation": KOEGE, "meetings": (STEERING,), "prefix": ""},
+        {"organisation": KOEGE, "meetings": (SUMMIT, STEERING), "prefix": "for Køge: "},
+    ],
     "seat_rsvp": [
         {"meeting": STEERING, "organisation": KOEGE, "line": SEATS[3], "just_given": False, "prefix": ""},
         {"meeting": STEERING, "organisation": KOEGE, "line": SEATS[0], "just_given": True, "prefix": "for Køge: "},

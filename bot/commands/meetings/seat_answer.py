@@ -10,6 +10,7 @@ from alliance.names import fold
 from alliance.rolls import Roll, RollLine
 from bot.context import Context
 from storage.changes import facts
+from storage.queries import meetings
 from storage.queries.rolls import answerers, roll
 
 POLITE = frozenset(("tak", "mange", "gerne", "desvaerre", "thanks", "thank", "you", "please", "sorry", "unfortunately"))
@@ -90,6 +91,19 @@ def reads_as(words: tuple[str, ...], responses: dict[str, Response]) -> Response
     if response is None:
         raise Refused("answer_unclear", got=" ".join(words))
     return response
+
+
+def answerable(ctx: Context) -> tuple[Meeting, ...]:
+    """The called meetings in which the member has a seat that whoever asks may answer for."""
+    found = []
+    for meeting in meetings.ahead(ctx.connection, ctx.alliance, ctx.today):
+        if meeting.of_body and meeting.state == "called" and meeting.starts_at > ctx.now:
+            try:
+                _check_right(ctx, meeting, _line(ctx, meeting))
+            except Refused:
+                continue
+            found.append(meeting)
+    return tuple(found)
 
 
 def words_beside(words: tuple[str, ...]) -> str:
