@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 
 from alliance.errors import Refused
 from alliance.meetings import Meeting
@@ -63,7 +64,8 @@ def _to_choose(ctx: Context, verb: Verb, refusal: Refused) -> Refused:
     """The refusal with buttons that do to a meeting what was asked; who came is noted of one that has begun."""
     begun = [m for m in meetings.behind(ctx.connection, ctx.alliance, ctx.today, MOST_PAST) if m.state != "held"]
     named = tuple(m.named_in(ctx.language) for m in begun if m.of_body) if verb is hold else ()
-    calls = tuple(f"{ctx.args[0]} {name}" for name in named or refusal.facts["calls"])
+    ahead = cast(tuple[str, ...], refusal.facts["calls"])
+    calls = tuple(f"{ctx.args[0]} {name}" for name in named or ahead)
     return Refused("unknown_meeting", **{**refusal.facts, "calls": calls})
 
 
