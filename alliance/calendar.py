@@ -81,6 +81,10 @@ class WorkingCalendar:
         """Return whether a day is Monday to Friday and no holiday."""
         return day.weekday() < SATURDAY and self.holiday(day) is None
 
+    def day_off(self, day: date) -> tuple[date, str] | None:
+        """Return the day with its holiday's name ("" for a weekend) where nobody is at work, else None."""
+        return None if self.is_working_day(day) else (day, self.holiday(day) or "")
+
     def before(self, day: date, n: int) -> date:
         """Return the ``n``-th working day strictly before a day; raises ValueError for ``n`` under 1."""
         _check_count(n)

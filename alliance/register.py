@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from alliance.charter import OfficeKind
+from alliance.charter import Body, OfficeKind
+from alliance.words import Words
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,17 @@ class Adviser:
     name: str
     organisation: str
     address: str
+
+
+@dataclass(frozen=True)
+class Follows:
+    """What follows when an office of a member changes hands on a day.
+
+    ``duties`` are what is open and asked of others from then on, each with their names (empty: nobody is asked);
+    ``bodies`` those in which the office sits for the member, with the name of who sits there then, "" for nobody;
+    ``meetings`` the titles of the called meetings of these from that day on.
+    """
+
+    duties: tuple[tuple[Words, tuple[str, ...]], ...] = ()
+    bodies: tuple[tuple[Body, str], ...] = ()
+    meetings: tuple[Words, ...] = ()

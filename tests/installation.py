@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from alliance.alliances import Alliance
+from alliance.messages import Button, Buttons
 from bot.asgi import app
 from bot.mail.dress import Letterhead
 from bot.mail.local import LocalMailTransport
@@ -40,6 +41,12 @@ with warnings.catch_warnings():  # the test client would rather have httpx2, whi
 
 URL = "https://tovholder.example"
 LINK = re.compile(r'<a href="(?P<url>https?://[^/"]+)(?P<path>/[^"]+)"[^>]*>(?P<label>[^<]+)</a>')
+
+
+def confirming(shown: Reply) -> str:
+    """The words of the button that confirms a preview."""
+    rows = (block for block in shown.message.blocks if isinstance(block, Buttons))
+    return next(b.words for row in rows for b in row.items if isinstance(b, Button) and " bekræft " in b.words)
 
 
 @dataclass
@@ -116,6 +123,10 @@ class Installation:
     def say(self, who: str, words: str, **answers: str) -> Reply:
         """What somebody says on another channel."""
         return handle(self.engine, Request(who, words, answers, "cli"), self.now())
+
+    def surely(self, who: str, words: str) -> Reply:
+        """Say something that is shown first, and confirm it."""
+        return self.say(who, confirming(self.say(who, words)))
 
     def sign_in(self, who: str, to: str = "") -> TestClient:
         """A browser in which somebody has signed in by the link that was mailed to them."""

@@ -113,10 +113,12 @@ def rsvp_receipt(
     meets: bool,
     prefix: str,
     undo: int = 0,
+    unkept: str = "",
 ) -> Message:
     """What was noted, what it means for the requirement, and how to change it.
 
     ``undo`` is the answer's id where there was one before it, which can count again.
+    ``unkept`` are words that came with it and have no place in it.
     """
     told = say(f"rsvp.told.{answer.response}", attendee=answer.attendee, office=office_title)
     names = {"organisation": organisation.official_name, "title": meeting.title.in_(say.language)}
@@ -131,6 +133,7 @@ def rsvp_receipt(
             Text(summary),
             _meeting(say, meeting, None),
             Text(meaning),
+            *([Text(say("rsvp.unkept", words=unkept), "warning")] if unkept else []),
             Text(say("rsvp.coming_counts", answer_by=meeting.answer_by), "subtle"),
             Buttons((Button(say("rsvp.change"), change), *back)),
         ),

@@ -122,11 +122,14 @@ def missing(
     requirement: Requirement | None,
     accounts: tuple[Account, ...],
     required: bool = True,
+    several: tuple[Requirement, ...] = (),
 ) -> Message:
+    """Who is missing one requirement, or any of ``several`` that were named, or anything."""
+    named = (requirement,) if requirement else several
     facts = {
         "required": required,
         "day": board.day,
-        "requirement": requirement_name(say, requirement) if requirement else "",
+        "requirement": say("missing.of", names=[requirement_name(say, one) for one in named]) if named else "",
         "members": len({account.organisation.id for account in accounts}),
         "things": len(accounts),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from alliance.actions import action_id
@@ -10,12 +10,41 @@ from alliance.charter import EvidenceKind, Requirement
 from alliance.members import Organisation
 from alliance.messages import Ask, Block, Button, Buttons, Choice, Facts, Form, Link, Message, Section, Text
 from alliance.obligations import Settlement
+from alliance.papers import Paper
 from alliance.standards import Point
+from alliance.words import Words
 from templates.makers.experience import theme_question
-from templates.makers.forms import fact_pairs, filled, one_form, question, requirement_name, withdraw_button
+from templates.makers.forms import button_row, fact_pairs, filled, one_form, question, requirement_name, withdraw_button
 from templates.makers.kinds import maker
+from templates.makers.papers_sent import paper_name
 from templates.makers.words import GRADES, command, fact_words, period_words
 from templates.phrases import Phrases
+
+
+@maker("evidence_what")
+def evidence_what(
+    say: Phrases,
+    *,
+    organisation: Organisation,
+    requirements: tuple[Requirement, ...],
+    papers: Sequence[tuple[int, Paper, Words]],
+    prefix: str,
+) -> Message:
+    """What a member can give evidence for, each with its button; and the papers there are, in case they were meant."""
+    summary = say("evidence_what.summary", organisation=organisation, count=len(requirements))
+    blocks: list[Block] = [Text(summary)]
+    blocks += button_row(
+        *(
+            Button(requirement_name(say, each), command(say, "evidence", each.number, prefix=prefix))
+            for each in requirements
+        )
+    )
+    if papers:
+        blocks.append(Text(say("evidence_what.papers")))
+        blocks += button_row(
+            *(Button(paper_name(say, one, meeting), command(say, "paper", number)) for number, one, meeting in papers)
+        )
+    return Message(summary, tuple(blocks))
 
 
 @maker("evidence_form")

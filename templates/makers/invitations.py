@@ -106,9 +106,16 @@ def answer_buttons(say: Phrases, meeting: Meeting, prefix: str = "") -> tuple[Bu
 
 @maker("seat_rsvp")
 def seat_rsvp(
-    say: Phrases, *, meeting: Meeting, organisation: Organisation, line: RollLine, just_given: bool, prefix: str
+    say: Phrases,
+    *,
+    meeting: Meeting,
+    organisation: Organisation,
+    line: RollLine,
+    just_given: bool,
+    prefix: str,
+    unkept: str = "",
 ) -> Message:
-    """What is noted for a seat, and the three ways to answer."""
+    """What is noted for a seat, and the three ways to answer; ``unkept`` are words that have no place in an answer."""
     key = "noted" if just_given else "standing" if line.answer else "asked"
     told = say(f"meeting.response.{line.answer.response}") if line.answer else ""
     summary = say(f"seat_rsvp.{key}", meeting=meeting, organisation=organisation, told=told)
@@ -118,9 +125,33 @@ def seat_rsvp(
         (say("meeting.label.answer_by"), formats.long_day(meeting.answer_by, say.language)),
     )
     blocks: list[Block] = [Text(summary), facts]
+    if unkept:
+        blocks.append(Text(say("rsvp.unkept", words=unkept), "warning"))
     if line.earlier and not line.answer:
         blocks.append(Text(said_words(say, Roll(meeting, ()), line), "subtle"))
     return Message(summary, (*blocks, Buttons(answer_buttons(say, meeting, prefix))))
+
+
+@maker("answer_what")
+def answer_what(say: Phrases, *, organisation: Organisation, meetings: tuple[Meeting, ...], prefix: str) -> Message:
+    """What there is to answer for a member, each with its button."""
+    summary = say("answer_what.summary", organisation=organisation, count=len(meetings))
+    if not meetings:
+        return Message(summary, (Text(summary), Buttons((Button(say("answer_what.list"), command(say, "list")),))))
+    pairs = tuple((meeting.title.in_(say.language), when_words(say, meeting)) for meeting in meetings)
+    buttons = tuple(
+        Button(
+            meeting.title.in_(say.language),
+            command(
+                say,
+                "rsvp",
+                meeting_name(say, meeting) if meeting.of_body else meeting.word.in_(say.language),
+                prefix=prefix,
+            ),
+        )
+        for meeting in meetings
+    )
+    return Message(summary, (Text(summary), fact_pairs(*pairs), Buttons(buttons)))
 
 
 @maker("answer_reminder")

@@ -225,6 +225,7 @@ class Outgoing:
 
     ``meetings`` can have approved them, as keys and titles; ``changed`` is what is different from what was sent out
     last; ``again`` when something else was confirmed. ``unwritten`` are the numbers of items of which nothing is said.
+    ``day_off`` is the day of approval, and the holiday it is ("" for a weekend), where it is no working day.
     """
 
     verb: str
@@ -235,6 +236,7 @@ class Outgoing:
     changed: tuple[Change, ...] = ()
     again: bool = False
     unwritten: tuple[int, ...] = ()
+    day_off: tuple[date, str] | None = None
 
 
 @maker("minutes_preview")
@@ -249,6 +251,9 @@ def minutes_preview(
         blocks.append(Text(say("paper_preview.changed"), "warning"))
     if outgoing.unwritten:
         blocks.append(Text(say("minutes_preview.unwritten", numbers=outgoing.unwritten), "warning"))
+    if outgoing.day_off:
+        day, holiday = outgoing.day_off
+        blocks.append(Text(say("minutes_preview.day_off", day=day, holiday=holiday), "warning"))
     if outgoing.changed:
         blocks += [Text(say(f"minutes_preview.changed.{outgoing.verb}")), _changes(say, outgoing.changed)]
     agreed = sum(len(item.actions) for item in paper.items)

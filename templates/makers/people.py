@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from alliance.charter import OfficeKind
-from alliance.members import Organisation
-from alliance.messages import Ask, Block, Button, Buttons, Choice, Message, Table, Text
-from alliance.register import Adviser, ContactCard
+from alliance.members import OfficeTerm, Organisation
+from alliance.messages import Ask, Block, Button, Buttons, Choice, Form, Message, Section, Table, Text
+from alliance.register import Adviser, ContactCard, Follows
 from templates.makers.forms import button_row, choice_question, last_day, office_choices, one_form, question
 from templates.makers.kinds import maker
 from templates.makers.words import channel_words, command
@@ -85,15 +85,66 @@ def _term_form(
 ) -> Message:
     """Who gets which office, or may act for it, from when; ``name`` is the command that the form belongs to."""
     form = f"{name}_form"
-    asks = (
+    asks = (*_term_asks(say, name, offices, typed, errors), *more)
+    summary = say(f"{form}.summary", organisation=organisation)
+    return one_form(summary, say(f"{form}.note"), asks, say(f"{form}.send"), command(say, name, prefix=prefix))
+
+
+def _term_asks(
+    say: Phrases, name: str, offices: tuple[OfficeKind, ...], typed: Mapping[str, str], errors: Mapping[str, str]
+) -> tuple[Ask, ...]:
+    form = f"{name}_form"
+    return (
         choice_question(say, f"{form}.office", typed, errors, office_choices(say, offices)),
         question(say, f"{form}.name", typed, errors, required=True),
         question(say, f"{form}.mail", typed, errors, required=True),
         question(say, f"{form}.since", typed, errors, "date", required=True),
-        *more,
     )
-    summary = say(f"{form}.summary", organisation=organisation)
-    return one_form(summary, say(f"{form}.note"), asks, say(f"{form}.send"), command(say, name, prefix=prefix))
+
+
+MOST_DUTIES = 6
+
+
+def _follows_words(say: Phrases, follows: Follows) -> list[Block]:
+    """What is asked of whom then, who sits where, and which invitations pass on."""
+    said = [say("office_follows.duty", title=title, names=names) for title, names in follows.duties[:MOST_DUTIES]]
+    if len(follows.duties) > MOST_DUTIES:
+        said.append(say("office_follows.more", n=len(follows.duties) - MOST_DUTIES))
+    said += [say("office_follows.seat", body=body, name=name) for body, name in follows.bodies]
+    if follows.meetings:
+        said.append(say("office_follows.meetings", titles=[title.in_(say.language) for title in follows.meetings]))
+    return [Text("\n".join(f"- {line}" for line in said))] if said else [Text(say("office_follows.nothing"), "subtle")]
+
+
+@maker("office_preview")
+def office_preview(
+    say: Phrases,
+    *,
+    organisation: Organisation,
+    office: OfficeKind,
+    offices: tuple[OfficeKind, ...],
+    typed: Mapping[str, str],
+    term: OfficeTerm,
+    leaving: tuple[str, ...],
+    successor: str,
+    follows: Follows,
+    seal: str,
+    prefix: str,
+) -> Message:
+    """Who gets an office and who leaves it; what was typed can be corrected, which shows what that means instead."""
+    title, since, until = office.title.in_(say.language), term.validity.since, term.validity.until
+    facts = {"organisation": organisation, "office": title, "name": typed["name"], "since": since}
+    summary = say("office_preview.summary", **facts, last=last_day(until))
+    who = [say("office_preview.leaves", name=name, office=title, last=since - timedelta(days=1)) for name in leaving]
+    if successor:
+        who.append(say("office_preview.successor", name=successor, since=until))
+    blocks: list[Block] = [Text(summary, "heading"), Text(" ".join(who) or say("office_preview.nobody_leaves"))]
+    words = command(say, "office", say("words.confirm"), seal, prefix=prefix)
+    yes = Button(say("office_preview.yes"), words, "primary")
+    no = Button(say("office_preview.no"), command(say, "contacts", prefix=prefix))
+    section = Section(say("meeting_preview.typed"), _term_asks(say, "office", offices, typed, {}))
+    note = Text(say("meeting_preview.typed_note"), "subtle")
+    return Message(summary, (*blocks, *_follows_words(say, follows), note, Form((section,), (yes, no))))
 
 
 @maker("office_receipt")
@@ -148,6 +199,62 @@ def proxy_receipt(
     return _receipt(say, summary, say("proxy_receipt.note"), prefix)
 
 
+@maker("end_term_who")
+def end_term_who(
+    say: Phrases,
+    *,
+    organisation: Organisation,
+    people: tuple[tuple[str, tuple[tuple[OfficeKind, bool], ...], str], ...],
+    prefix: str,
+) -> Message:
+    """Which of several is meant: each name with what they hold and their mail address, "" where there is none."""
+    summary = say("end_term_who.summary", organisation=organisation, n=len(people))
+    buttons = (
+        Button(
+            say("end_term_who.one", name=name, titles=_held(say, held), mail=mail),
+            command(say, "end_term", mail or name, prefix=prefix),
+        )
+        for name, held, mail in people
+    )
+    return Message(summary, (Text(summary), Buttons(tuple(buttons))))
+
+
+def _held(say: Phrases, held: tuple[tuple[OfficeKind, bool], ...]) -> list[str]:
+    titles = [say("contacts.held", title=office.title.in_(say.language), acting=acting) for office, acting in held]
+    return list(dict.fromkeys(titles))
+
+
+@maker("end_term_preview")
+def end_term_preview(
+    say: Phrases,
+    *,
+    organisation: Organisation,
+    name: str,
+    ending: tuple[tuple[OfficeKind, bool], ...],
+    successors: tuple[tuple[OfficeKind, tuple[str, ...]], ...],
+    handed: int,
+    loses_access: bool,
+    follows: Follows,
+    day: date,
+    words: tuple[str, str],
+    prefix: str,
+) -> Message:
+    """What somebody leaves from the day, who has it then; ``words`` name them and the seal that confirms this."""
+    facts = {"organisation": organisation, "name": name, "titles": _held(say, ending), "handed": handed}
+    summary = say("end_term_preview.summary", **facts, day=day)
+    blocks: list[Block] = [Text(summary, "heading")]
+    for office, names in successors:
+        said = {"title": office.title.in_(say.language), "names": names, "words": command(say, "office", prefix=prefix)}
+        blocks.append(Text(say("end_term_preview.next", **said), "body" if names else "warning"))
+    if loses_access:
+        blocks.append(Text(say("end_term_preview.access", name=name)))
+    meant, seal = words
+    sure = command(say, "end_term", meant, say("words.confirm"), seal, prefix=prefix)
+    yes = Button(say("end_term_preview.yes"), sure, "danger")
+    no = Button(say("office_preview.no"), command(say, "contacts", prefix=prefix))
+    return Message(summary, (*blocks, *_follows_words(say, follows), Buttons((yes, no))))
+
+
 @maker("end_term_receipt")
 def end_term_receipt(
     say: Phrases,
@@ -160,8 +267,7 @@ def end_term_receipt(
     handed: int = 0,
 ) -> Message:
     """What ended; ``handed`` is how much was handed over that is its giver's again, or nobody's to answer any more."""
-    titles = [say("contacts.held", title=office.title.in_(say.language), acting=acting) for office, acting in ended]
-    facts = {"organisation": organisation, "name": name, "titles": list(dict.fromkeys(titles)), "handed": handed}
+    facts = {"organisation": organisation, "name": name, "titles": _held(say, ended), "handed": handed}
     summary = say("end_term_receipt.summary", **facts, day=day)
     return _receipt(say, summary, say("end_term_receipt.note"), prefix)
 

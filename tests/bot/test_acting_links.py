@@ -216,7 +216,7 @@ def reused(house: Installation, path: str) -> str:
 
 
 def left_office(house: Installation, path: str) -> str:
-    house.say(SECRETARY, f"for Køge: fratræd {COORDINATOR}")
+    house.surely(SECRETARY, f"for Køge: fratræd {COORDINATOR}")
     return path
 
 

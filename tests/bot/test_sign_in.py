@@ -71,7 +71,7 @@ def test_capitals_and_spaces_do_not_matter(house: Installation) -> None:
 
 
 def test_nobody_without_an_office_gets_a_link(house: Installation) -> None:
-    assert house.say(SECRETARY, f"for Køge: fratræd {COORDINATOR}").done
+    assert house.surely(SECRETARY, f"for Køge: fratræd {COORDINATOR}").done
     house.at = "2027-03-02T09:00"
     house.browser().post("/sign-in", data={"address": COORDINATOR})
     house.send()
@@ -127,7 +127,7 @@ NOT_ANY_MORE = {
     "reused": lambda house, path: house.browser().post(path),
     "expired": lambda house, path: setattr(house, "later", SIGN_IN_FOR),
     "another was used": lambda house, path: house.browser().post(ask(house, COORDINATOR)),
-    "left office": lambda house, path: house.say(SECRETARY, f"for Køge: fratræd {COORDINATOR}"),
+    "left office": lambda house, path: house.surely(SECRETARY, f"for Køge: fratræd {COORDINATOR}"),
     "address ended": lambda house, path: end_address(house, COORDINATOR),
 }
 
@@ -229,7 +229,7 @@ def test_looking_writes_nothing_within_a_quarter_of_an_hour(house: Installation)
 
 ENDS = {
     "signed out": lambda house, browser: browser.post("/sign-out"),
-    "left office": lambda house, browser: house.say(SECRETARY, f"for Køge: fratræd {COORDINATOR}"),
+    "left office": lambda house, browser: house.surely(SECRETARY, f"for Køge: fratræd {COORDINATOR}"),
     "address ended": lambda house, browser: end_address(house, COORDINATOR),
 }
 

@@ -15,6 +15,7 @@ from storage import unsent
 from storage.changes.meetings import plan_meeting
 from storage.engine import reading, writing
 from tests.conftest import Played, local
+from tests.installation import confirming
 from tests.workspace import Workspace, link, workspace
 
 NOW, LATER = "2027-03-01T09:30", "2027-03-02T10:05"
@@ -169,7 +170,8 @@ def test_what_was_typed_is_forgotten_after_a_month_and_when_its_writer_stops(all
     for who in (COORDINATOR, MAYOR):
         alliance.say(who, form_of(alliance.say(who, "svar topmøde", NOW)).keep, NOW, {"attendee": "Åse"})
     assert kept(alliance) == 2
-    assert alliance.say(SECRETARY, f"for Køge: fratræd {COORDINATOR}", NOW).done
+    shown = alliance.say(SECRETARY, f"for Køge: fratræd {COORDINATOR}", NOW)
+    assert alliance.say(SECRETARY, confirming(shown), NOW).done
     assert kept(alliance) == 1
     with writing(alliance.engine) as connection:
         assert unsent.forget_old(connection, 1, local(NOW) + unsent.KEPT) == 0

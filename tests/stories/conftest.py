@@ -102,6 +102,21 @@ class Conversation:
         button = said.button(part) if part else said.form.buttons[0]
         return self.hand_in(who, button.words, self.filled(said, **filled))
 
+    def sure(self, who: str, said: Said) -> Said:
+        """Confirm what a preview shows, with what stands in its form."""
+        words = next((w for w in said.offered() if " bekræft " in w or " confirm " in w), None)
+        if words is None:
+            return said  # there was nothing to confirm
+        return self.hand_in(who, words, self.filled(said) if said.is_form else {})
+
+    def enter(self, who: str, form: Said, /, **filled: str) -> Said:
+        """Send in a form that is shown first, and confirm it."""
+        return self.sure(who, self.send(who, form, **filled))
+
+    def surely(self, who: str, words: str) -> Said:
+        """Say something that is shown first, and confirm it."""
+        return self.sure(who, self.say(who, words))
+
     def filled(self, said: Said, **filled: str) -> dict[str, str]:
         standing = {key: ask.value for key, ask in said.asks().items()}
         assert set(filled) <= set(standing), f"no field {set(filled) - set(standing)} in the form"

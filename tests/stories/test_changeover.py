@@ -20,7 +20,7 @@ def elect(talk, member, since="2028-02-01"):
 def staff(talk):
     office = talk.say(SECRETARIAT, "for Køge: embede")
     filled = {"office": "secretariat", "name": "Kim Sek", "mail": NEXT, "since": "2028-01-03"}
-    assert talk.send(SECRETARIAT, office, **{k: v for k, v in filled.items() if k in office.asks()}).done
+    assert talk.enter(SECRETARIAT, office, **{k: v for k, v in filled.items() if k in office.asks()}).done
 
 
 def test_it_opens_with_the_first_notice_that_the_term_ends(talk):

@@ -188,7 +188,7 @@ def test_the_new_secretariat_is_entered_before_the_day_and_serves_from_it(talk):
     changed(talk)
     form = talk.say(SECRETARIAT, "for KL: embede")
     filled = {"office": "secretariat", "name": "Ida Holm", "mail": new, "since": "2027-03-15"}
-    assert not talk.send(SECRETARIAT, form, **filled).is_form
+    assert not talk.enter(SECRETARIAT, form, **filled).is_form
     talk.at = "2027-03-31T12:00"
     assert not talk.say(new, "journal").done
     talk.at = "2027-04-01T09:00"

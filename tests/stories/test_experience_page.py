@@ -70,6 +70,6 @@ def test_nobody_of_the_other_alliance_finds_it_and_nobody_who_left(pages: Pages)
     with writing(pages.talk.engine) as connection:
         plant_second(connection)
     assert "Ingen har delt" in pages.see("klimaalliance@koege.example", "/experience?q=varmepumper")
-    pages.talk.say(SECRETARY, f"for Solrød: fratræd {MEMBER}")
+    pages.talk.surely(SECRETARY, f"for Solrød: fratræd {MEMBER}")
     answer = pages.get(MEMBER, "/experience")
     assert answer.status_code == 403 and "varmepumper" not in answer.text

@@ -117,7 +117,7 @@ def test_without_a_web_address_it_says_what_is_missing(called: Any) -> None:
 
 def successor(talk: Any, since: str) -> None:
     form = talk.say(SECRETARY, "for Køge: embede")
-    talk.send(SECRETARY, form, office="mayor", name="Ny Borgmester", mail="ny@koege.example", since=since)
+    talk.enter(SECRETARY, form, office="mayor", name="Ny Borgmester", mail="ny@koege.example", since=since)
 
 
 def shown(client: TestClient, path: str) -> list[tuple[str, str, str]]:
@@ -144,17 +144,17 @@ def test_whoever_stops_has_no_feed_any_more_and_needs_a_new_one_if_they_come_bac
     called: Any, client: TestClient
 ) -> None:
     path, mine = link(called), link(called, SECRETARY)
-    called.say(SECRETARY, f"for Køge: fratræd {KOEGE}")
+    called.surely(SECRETARY, f"for Køge: fratræd {KOEGE}")
     assert called.played.rows("feed_token")[0]["revoked_at"] is not None
     assert (client.get(path).status_code, client.get(mine).status_code) == (404, 200)
     form = called.say(SECRETARY, "for Køge: embede")
-    called.send(SECRETARY, form, office="councillor", name="Rikke Toft", mail=KOEGE, since="2027-02-25")
+    called.enter(SECRETARY, form, office="councillor", name="Rikke Toft", mail=KOEGE, since="2027-02-25")
     assert (client.get(path).status_code, client.get(link(called)).status_code) == (404, 200)
 
 
 def test_who_is_not_invited_any_more_reads_nothing_that_was_decided_since(called: Any, client: TestClient) -> None:
     form = called.say(SECRETARY, "for Køge: embede")  # still somebody in the alliance, and not in the body
-    called.send(SECRETARY, form, office="councillor", name="Rikke Toft", mail=KOEGE, since="2027-02-25")
+    called.enter(SECRETARY, form, office="councillor", name="Rikke Toft", mail=KOEGE, since="2027-02-25")
     called.played.tick("2027-02-25T09:31")
     path = link(called)
     successor(called, "2027-03-01")
@@ -171,7 +171,7 @@ def test_who_is_not_invited_any_more_reads_nothing_that_was_decided_since(called
 
 def test_who_is_uninvited_by_the_very_move_reads_the_old_day(called: Any, client: TestClient) -> None:
     form = called.say(SECRETARY, "for Køge: embede")
-    called.send(SECRETARY, form, office="councillor", name="Rikke Toft", mail=KOEGE, since="2027-02-25")
+    called.enter(SECRETARY, form, office="councillor", name="Rikke Toft", mail=KOEGE, since="2027-02-25")
     path = link(called)
     successor(called, "2027-04-01")
     called.send(SECRETARY, called.say(SECRETARY, f"møde flyt {MEETING} 14-04-2027 10-14"))

@@ -267,6 +267,25 @@ def test_approval_names_the_next_meeting_of_the_body_or_says_in_writing(held):
     assert (paper.approved_on, paper.approved_at) == (date(2027, 6, 2), "Styregruppemøde 2/2027")
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("2027-03-28", "Søndag den 28. marts 2027 er "),
+        ("2027-04-03", "Lørdag den 3. april 2027 ligger i en weekend"),
+        ("2027-03-31", ""),
+    ],
+)
+def test_an_approval_on_a_day_off_is_warned_about_and_possible(held, typed, said):
+    circulated(held)
+    held.at = "2027-04-05T09:00"
+    asked = held.say(SECRETARIAT, "referat godkend 1/2027")
+    shown = (
+        held.send(SECRETARIAT, asked, "Vis", approved_on=typed) if asked.ask("approved_on").value != typed else asked
+    )
+    assert said in shown.text and ("Er det ikke dagen" in shown.text) is bool(said)
+    assert held.send(SECRETARIAT, shown, "bekræft").done
+
+
 def test_what_is_not_approved_waits_for_the_next_meeting(held):
     def waiting():
         with reading(held.engine) as connection:

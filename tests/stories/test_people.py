@@ -17,7 +17,7 @@ NEW = {"office": "mayor", "name": "Ny Borgmester", "mail": "ny@koege.example", "
 
 
 def changed_office(talk, **filled):
-    return talk.send(SECRETARIAT, talk.say(SECRETARIAT, "for Køge: embede"), **(NEW | filled))
+    return talk.enter(SECRETARIAT, talk.say(SECRETARIAT, "for Køge: embede"), **(NEW | filled))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_what_is_owed_stays_with_the_office(talk):
 
 def test_the_office_is_changed_by_the_button_that_shows_the_contacts(talk):
     form = talk.press(SECRETARIAT, talk.say(SECRETARIAT, "for Køge: kontakter"), "embede")
-    receipt = talk.send(SECRETARIAT, form, **NEW)
+    receipt = talk.enter(SECRETARIAT, form, **NEW)
     talk.at = "2027-03-10T09:00"
     contacts = talk.press(SECRETARIAT, receipt, "kontakter")
     assert ("borgmester", "Ny Borgmester") in [row[:2] for row in contacts.rows()]
@@ -198,15 +198,15 @@ def test_the_form_of_a_proxy_offers_the_offices_one_holds_and_without_any_refuse
 
 
 def leave(talk, who, mail, member="Køge"):
-    return talk.say(who, f"for {member}: fratræd {mail}")
+    return talk.surely(who, f"for {member}: fratræd {mail}")
 
 
 @pytest.mark.parametrize("word", ["fratræd", "fratraed", "leave"])
 def test_a_leaver_has_no_access_from_the_moment_the_secretariat_ends_their_terms(talk, word):
-    receipt = talk.say(SECRETARIAT, f"for Køge: {word} {COORDINATOR.upper()}")
+    receipt = talk.surely(SECRETARIAT, f"for Køge: {word} {COORDINATOR.upper()}")
     assert receipt.done and "klimakoordinator" in receipt.text
     entry = talk.journal()[0]
-    assert (entry.action, entry.who, entry.organisation) == ("office_changed", "Bo Hede", "Køge")
+    assert (entry.action, entry.who, entry.organisation) == ("office_ended", "Bo Hede", "Køge")
     assert not talk.say(COORDINATOR, "for Køge: dokumenter 4").done
     contacts = talk.press(SECRETARIAT, receipt, "kontakter")
     assert COORDINATOR not in contacts.text and "klimakoordinator er ledigt" in contacts.text
@@ -216,7 +216,7 @@ def test_all_that_somebody_has_at_the_member_ends_and_nothing_elsewhere(for_two)
     granted(for_two, name=for_two.person(COORDINATOR).name, mail=COORDINATOR, since="2027-03-01")
     receipt = leave(for_two, SECRETARIAT, COORDINATOR)
     assert "borgmester (fuldmagt)" in receipt.text and "klimakoordinator" in receipt.text
-    assert {entry.action for entry in for_two.journal()[:2]} == {"office_changed", "proxy_ended"}
+    assert {entry.action for entry in for_two.journal()[:2]} == {"office_ended", "proxy_ended"}
     assert not for_two.say(COORDINATOR, "for Køge: svar topmøde").done
     assert for_two.say(COORDINATOR, "for Lejre: svar topmøde").done
 
@@ -236,7 +236,7 @@ def test_a_member_does_not_end_an_office(talk, who, mail):
     assert not refused.done and "sekretariatet" in refused.text and talk.changed(before) == set()
 
 
-@pytest.mark.parametrize("mail", ["klima@aalborg.example", "nogen@ukendt.example", "x", "Søren Uldum"])
+@pytest.mark.parametrize("mail", ["klima@aalborg.example", "nogen@ukendt.example", "x", "Søren Ukendt"])
 def test_who_has_nothing_at_the_member_is_refused_with_those_who_have(talk, mail):
     refused = leave(talk, SECRETARIAT, mail)
     assert not refused.done and COORDINATOR in refused.text
@@ -254,7 +254,7 @@ def test_the_last_of_the_secretariat_stays_until_somebody_else_is_there(talk):
     assert not refused.done and "embede" in refused.text and talk.say(SECRETARIAT, "status").done
     form = talk.say(SECRETARIAT, "for Frederiksberg: embede")
     new = {"office": "secretariat", "name": "Ny Sekretær", "mail": "ny@frederiksberg.example", "since": "2027-03-01"}
-    talk.send(SECRETARIAT, form, **new)
+    talk.enter(SECRETARIAT, form, **new)
     assert leave(talk, SECRETARIAT, SECRETARIAT, "Frederiksberg").done
     may = [who for who in (SECRETARIAT, "ny@frederiksberg.example") if talk.say(who, "status").done]
     assert may == ["ny@frederiksberg.example"]
@@ -434,7 +434,7 @@ def test_an_address_is_not_corrected_by_a_member_before_an_office_elsewhere_begi
     form = talk.say(SECRETARIAT, "for Lejre: embede")
     me = talk.person(COORDINATOR)
     new = {"office": "official", "name": me.name, "mail": COORDINATOR, "since": "2027-03-02"}
-    talk.send(SECRETARIAT, form, **new)
+    talk.enter(SECRETARIAT, form, **new)
     assert str(me.id) not in {choice.value for choice in talk.say(MAYOR, "adresse").ask("person").choices}
 
 
@@ -487,3 +487,63 @@ def test_an_address_typed_as_it_was_means_the_same_person_if_the_name_does(talk,
     receipt = changed_office(talk, office="councillor", name=name, mail=MAYOR)
     assert len(talk.dump()["person"]) - before == people
     assert ("rikke@koege.example" if name == rikke.name else MAYOR) in receipt.text
+
+
+# ------------------------------------------------------------------------------- shown before it is written
+
+
+def test_an_office_is_given_only_once_who_loses_it_and_what_follows_was_shown(talk):
+    form = talk.say(SECRETARIAT, "for Køge: embede")
+    before = talk.dump()
+    shown = talk.send(SECRETARIAT, form, **NEW)
+    assert "Ny Borgmester får embedet som borgmester" in shown.summary and "Intet er skrevet endnu" in shown.summary
+    assert "Rikke Toft er borgmester til og med" in shown.text and "9. marts 2027" in shown.text
+    assert "Pladsen i styregruppen følger embedet: Ny Borgmester sidder der" in shown.text
+    assert talk.changed(before) <= {"form_draft"}
+    corrected = talk.sure(SECRETARIAT, talk.send(SECRETARIAT, shown, name="Ny Navn"))
+    assert "Ny Navn har embedet" in corrected.text and talk.journal()[0].action == "office_given"
+
+
+def test_a_confirmation_of_an_office_counts_for_what_was_shown_and_nothing_else(talk):
+    form = talk.say(SECRETARIAT, "for Køge: embede")
+    shown = talk.send(SECRETARIAT, form, **NEW)
+    again = talk.send(SECRETARIAT, shown, since="2027-03-11")
+    assert "Intet er skrevet endnu" in again.summary and "10. marts 2027" in again.text
+    assert "office_given" not in {entry.action for entry in talk.journal()}
+
+
+def test_nobody_leaves_before_what_follows_was_shown(talk):
+    before = talk.dump()
+    shown = talk.say(SECRETARIAT, f"for Køge: fratræd {COORDINATOR}")
+    assert "handler fra" in shown.summary and "Intet er skrevet endnu" in shown.summary
+    assert "Derefter er ingen klimakoordinator" in shown.text and "embede" in shown.text
+    assert "er stadig åben: derefter spørges" in shown.text and "mister adgangen" in shown.text
+    assert talk.changed(before) == set() and talk.say(COORDINATOR, "liste").done
+    assert talk.sure(SECRETARIAT, shown).done and talk.journal()[0].action == "office_ended"
+
+
+def test_the_seat_that_is_empty_when_its_holder_leaves_is_named_first(talk):
+    shown = talk.say(SECRETARIAT, f"for Køge: fratræd {MAYOR}")
+    assert "Pladsen i styregruppen følger embedet: den står tom" in shown.text
+
+
+@pytest.mark.parametrize("typed", ["Rikke Toft", "rikke toft", "Toft"])
+def test_who_leaves_is_known_by_name_too(talk, typed):
+    shown = talk.say(SECRETARIAT, f"for Køge: fratræd {typed}")
+    assert "Rikke Toft handler" in shown.summary
+    assert talk.sure(SECRETARIAT, shown).done and not talk.say(MAYOR, "svar topmøde").done
+
+
+def test_where_two_have_the_name_it_is_asked_who_leaves(talk):
+    changed_office(talk, office="official", name="Rikke Holm", mail="holm@koege.example", since="2027-03-01")
+    asked = talk.say(SECRETARIAT, "for Køge: fratræd Rikke")
+    assert "Hvem stopper?" in asked.text
+    assert asked.offered() == [f"for Køge: fratræd {MAYOR}", "for Køge: fratræd holm@koege.example"]
+    assert "Rikke Holm handler" in talk.press(SECRETARIAT, asked, "holm@").summary
+
+
+def test_the_journal_tells_who_was_given_an_office_from_who_left_one(talk):
+    changed_office(talk, since="2027-03-01")
+    leave(talk, SECRETARIAT, COORDINATOR)
+    told = [row[2] for row in talk.say(SECRETARIAT, "journal").rows()]
+    assert told[:2] == ["afsluttede et embede", "gav et embede"]

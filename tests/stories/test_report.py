@@ -107,7 +107,7 @@ def test_the_successor_finds_the_draft_of_the_predecessor(talk):
     talk.send(COORDINATOR, start(talk), "Gem", ghg_total="41")
     form = talk.say(SECRETARIAT, "for Køge: embede")
     filled = {"name": "Ny Klima", "mail": "ny@koege.example", "since": "2027-03-02"}
-    talk.send(SECRETARIAT, form, office="climate_coordinator", **filled)
+    talk.enter(SECRETARIAT, form, office="climate_coordinator", **filled)
     talk.at = "2027-03-02T09:00"
     assert start(talk, "ny@koege.example").ask(TOTAL).value == "41"
 

@@ -344,7 +344,7 @@ def test_why_says_whether_there_is_anything_to_answer(talk, whom, said):
 
 
 def test_why_says_that_somebody_without_an_office_is_asked_nothing(talk):
-    talk.say(SECRETARIAT, f"for Køge: fratræd {COORDINATOR}")
+    talk.surely(SECRETARIAT, f"for Køge: fratræd {COORDINATOR}")
     assert "har intet embede" in talk.say(SECRETARIAT, f"hvorfor {COORDINATOR}").text
 
 
@@ -379,3 +379,11 @@ def test_a_number_is_understood_with_its_members_name_before_it_and_not_with_ano
     (number, *_) = [row[0] for row in talk.say(SECRETARIAT, "for Køge: liste").rows()]
     assert talk.say(SECRETARIAT, f"for Køge: vis {number}").text == talk.say(SECRETARIAT, f"vis {number}").text
     assert not talk.say(SECRETARIAT, f"for Solrød: vis {number}").done
+
+
+@pytest.mark.parametrize(
+    "words", ["hvem mangler krav 3a og 4", "hvem mangler 3a, 4", "mangler 3a 4", "mangler 4 og 3a"]
+)
+def test_who_is_missing_any_of_several_requirements_is_asked_at_once(talk, words):
+    said = talk.say(SECRETARIAT, words)
+    assert said.done and "krav 3a" in said.summary and "krav 4" in said.summary and "krav 2" not in said.text

@@ -89,9 +89,22 @@ def test_the_same_answer_in_danish_ascii_and_english_words(talk, typed, office, 
 
 def test_the_mayor_who_comes_is_who_holds_the_office_on_the_day_of_the_meeting(talk):
     form = talk.say(SECRETARIAT, "for Køge: embede")
-    talk.send(SECRETARIAT, form, office="mayor", name="Ny Mayer", mail="ny@koege.example", since="2027-05-27")
+    talk.enter(SECRETARIAT, form, office="mayor", name="Ny Mayer", mail="ny@koege.example", since="2027-05-27")
     talk.say(COORDINATOR, "svar topmøde ja borgmester")
     assert talk.account("Køge", "summit").standing.answer.attendee == "Ny Mayer"
+
+
+@pytest.mark.parametrize(
+    ("words", "unkept"),
+    [
+        ("svar topmøde nej vi er på ferie", "”vi er på ferie” er ikke gemt"),
+        ("svar topmøde nej tak", ""),
+        ("svar topmøde nej", ""),
+    ],
+)
+def test_words_beside_a_no_are_said_not_to_be_kept(talk, words, unkept):
+    receipt = talk.say(COORDINATOR, words)
+    assert receipt.done and ("ikke gemt" in receipt.text) is bool(unkept) and unkept in receipt.text
 
 
 @pytest.mark.parametrize(
@@ -229,3 +242,15 @@ def test_attendance_recorded_again_is_the_same_and_corrected_replaces_it(talk):
     assert talk.standing("Køge", "summit") == "unfulfilled"
     first, second = talk.settlements("Køge", "summit")
     assert first.withdrawn_at and not second.withdrawn_at
+
+
+def test_an_answer_to_nothing_named_offers_what_there_is_to_answer(talk):
+    said = talk.say(COORDINATOR, "svar")
+    assert said.done and said.offered() == ["svar topmøde"] and "”" not in said.summary
+    assert talk.press(COORDINATOR, said, "topmøde").is_form
+
+
+def test_evidence_for_nothing_named_offers_what_it_can_be_given_for(talk):
+    said = talk.say(COORDINATOR, "dokumenter")
+    assert said.done and "dokumenter 4" in said.offered() and "”" not in said.summary
+    assert talk.press(COORDINATOR, said, "dokumenter 4").is_form

@@ -112,6 +112,6 @@ def test_a_dispensation_stops_the_reminders_and_withdrawing_it_starts_them_again
 def test_whoever_holds_the_office_on_the_day_is_reminded(talk, office_since, asked):
     form = talk.say(SECRETARIAT, "for Køge: embede")
     filled = {"name": "Ny Klima", "mail": "ny@koege.example", "since": office_since}
-    assert talk.send(SECRETARIAT, form, office="climate_coordinator", **filled).done
+    assert talk.enter(SECRETARIAT, form, office="climate_coordinator", **filled).done
     talk.played.tick("2027-02-26T08:00")
     assert {a for a in (COORDINATOR, "ny@koege.example") if reminders(talk, a)} == {asked}

@@ -194,7 +194,7 @@ def test_a_meeting_cancelled_before_anything_left_says_nothing_to_anybody(planne
 def successor(talk: Any, since: str = "2027-03-10") -> None:
     form = talk.say(SECRETARY, "for Køge: embede")
     new = {"office": "mayor", "name": "Ny Borgmester", "mail": "ny@koege.example", "since": since}
-    assert talk.send(SECRETARY, form, **new).done
+    assert talk.enter(SECRETARY, form, **new).done
     assert any(a.value == "ny@koege.example" for a in talk.addresses(talk.person("ny@koege.example").id))
 
 
@@ -476,3 +476,18 @@ def test_a_chat_message_that_never_left_gives_way_to_the_newer_one(planned: Any)
 
 def moment(typed: str) -> datetime:
     return datetime.fromisoformat(typed).replace(tzinfo=ZoneInfo("Europe/Copenhagen"))
+
+
+@pytest.mark.parametrize("verb", ["indkald", "call", "flyt", "aflys"])
+def test_a_verb_without_its_meeting_offers_the_meetings_it_could_be_done_to(planned: Any, verb: str) -> None:
+    asked = planned.say(SECRETARY, verb)
+    assert asked.offered()[0] == f"møde {verb} {MEETING.removeprefix('styregruppe ')}"
+    assert planned.press(SECRETARY, asked, verb).done
+
+
+@pytest.mark.parametrize("verb", ["hold", "afhold"])
+def test_holding_without_a_meeting_offers_those_that_have_begun(called: Any, verb: str) -> None:
+    called.at = "2027-04-15T09:00"
+    asked = called.say(SECRETARY, verb)
+    assert asked.offered() == [f"møde {verb} {MEETING.removeprefix('styregruppe ')}"]
+    assert called.press(SECRETARY, asked, verb).is_form

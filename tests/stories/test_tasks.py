@@ -157,7 +157,7 @@ def test_the_tasks_go_where_the_secretariat_goes(talk):
     talk.press(SECRETARIAT, talk.send(SECRETARIAT, form, what="chair", since="2027-07-01"), "Notér det")
     office = talk.say(SECRETARIAT, "for Køge: embede")
     filled = {"office": "secretariat", "name": "Kim Sek", "mail": "sek@koege.example", "since": "2027-07-01"}
-    talk.send(SECRETARIAT, office, **{k: v for k, v in filled.items() if k in office.asks()})
+    talk.enter(SECRETARIAT, office, **{k: v for k, v in filled.items() if k in office.asks()})
     talk.at = "2027-06-28T09:00"
     talk.say(SECRETARIAT, "opgave ny Nyhedsbrev hver måned den 5.")
     morning(talk, "2027-06-29T08:00")
@@ -175,7 +175,7 @@ def with_colleague(talk):
     """Ida works for the secretariat, too."""
     form = talk.say(SECRETARIAT, "for Frederiksberg: embede")
     filled = {"office": "secretariat", "name": "Ida Sek", "mail": "ida@frederiksberg.example", "since": "2027-03-01"}
-    assert talk.send(SECRETARIAT, form, **{k: v for k, v in filled.items() if k in form.asks()}).done
+    assert talk.enter(SECRETARIAT, form, **{k: v for k, v in filled.items() if k in form.asks()}).done
     return "ida@frederiksberg.example"
 
 

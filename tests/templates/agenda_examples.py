@@ -182,7 +182,7 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "only_open": {**PREVIEW_FACTS, "readers": (BO,)},
         "reason_missing": {
             **PREVIEW_FACTS,
-            "warnings": (("vacant", 1), ("proposals", 1)),
+            "warnings": (("day_off", (date(2027, 3, 7), "")), ("vacant", 1), ("proposals", 1)),
             "sending": Sending(WORDS, "1a2b3c4d", asks_reason=True, error="paper_reason_missing"),
         },
         "many": {

@@ -17,6 +17,8 @@ WORKING = (time(8), time(16))
 LUNCH, NIGHT = QuietHours(time(12), time(14)), QuietHours(time(20, 30), time(8))
 AGENDA, MINUTES = agenda_examples.AGENDA, agenda_examples.MINUTES
 TITLE = agenda_examples.MEETING.title
+TOWN = secretariat_examples.KOEGE
+NEEDS = tuple(r for r in secretariat_examples.CHARTER.requirements if r.settled_by == "evidence")
 (CALM,), (BUSY,) = secretariat_examples.CALM_BOARD.rows, secretariat_examples.ONE_BOARD.rows
 
 
@@ -48,6 +50,16 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "many": {"quiet": QuietHours(time(7, 30), time(16)), "hours": WORKING, "changed": True, "before": LUNCH},
         "ended": {"quiet": None, "hours": WORKING, "changed": True, "before": LUNCH},
         "begun": {"quiet": LUNCH, "hours": WORKING, "changed": True},
+    },
+    "evidence_what": {
+        "none": {"organisation": TOWN, "requirements": (), "papers": (), "prefix": ""},
+        "one": {"organisation": TOWN, "requirements": NEEDS[:1], "papers": ((3, AGENDA, TITLE),), "prefix": ""},
+        "many": {
+            "organisation": TOWN,
+            "requirements": NEEDS,
+            "papers": tuple((n, (AGENDA, MINUTES)[n % 2], TITLE) for n in range(5)),
+            "prefix": "for Køge: ",
+        },
     },
     "papers_latest": {
         "none": {"papers": ()},

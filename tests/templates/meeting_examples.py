@@ -166,7 +166,12 @@ _LISTED: dict[str, list[dict[str, Any]]] = {
             "after": MOVED,
             "requests": MANY,
             "cancels": ("Bo Krag",),
-            "warnings": (("warned_week", 8), ("agenda_late", date(2027, 2, 24)), ("no_place", "")),
+            "warnings": (
+                ("day_off", (date(2027, 5, 6), "Kristi himmelfartsdag")),
+                ("warned_week", 8),
+                ("agenda_late", date(2027, 2, 24)),
+                ("no_place", ""),
+            ),
             "typed": TYPED,
         },
         {
@@ -215,10 +220,22 @@ _LISTED: dict[str, list[dict[str, Any]]] = {
         {**INVITED, "calendar": replace(OBJECT, method="CANCEL", sequence=3), "first": False, "reason": "Sygdom"},
         {**INVITED, "calendar": replace(OBJECT, method="CANCEL", uninvites=True), "first": False},
     ],
+    "answer_what": [
+        {"organisation": KOEGE, "meetings": (), "prefix": ""},
+        {"organisation": KOEGE, "meetings": (STEERING,), "prefix": ""},
+        {"organisation": KOEGE, "meetings": (SUMMIT, STEERING), "prefix": "for Køge: "},
+    ],
     "seat_rsvp": [
         {"meeting": STEERING, "organisation": KOEGE, "line": SEATS[3], "just_given": False, "prefix": ""},
         {"meeting": STEERING, "organisation": KOEGE, "line": SEATS[0], "just_given": True, "prefix": "for Køge: "},
-        {"meeting": STEERING, "organisation": KOEGE, "line": SEATS[1], "just_given": False, "prefix": ""},
+        {
+            "meeting": STEERING,
+            "organisation": KOEGE,
+            "line": SEATS[1],
+            "just_given": False,
+            "prefix": "",
+            "unkept": "Møde i Kommunernes Landsforening",
+        },
         {"meeting": MOVED, "organisation": KOEGE, "line": SEATS[2], "just_given": False, "prefix": ""},
     ],
     "answer_reminder": [

@@ -11,10 +11,10 @@ from alliance.attendance import Answer
 from alliance.charter_file import read_charter
 from alliance.journal import JournalEntry
 from alliance.meetings import Meeting
-from alliance.members import Organisation
+from alliance.members import OfficeTerm, Organisation
 from alliance.obligations import Obligation, Period, Settlement, Standing
 from alliance.plan_actions import Progress
-from alliance.register import Adviser, ContactCard
+from alliance.register import Adviser, ContactCard, Follows
 from alliance.reminders import Rung
 from alliance.reports import Report
 from alliance.validity import Validity
@@ -216,6 +216,12 @@ EXEMPTION: dict[str, Any] = {
     "prefix": FOR_KOEGE,
 }
 OFFICE_FORM: dict[str, Any] = {"organisation": KOEGE, "offices": OFFICES, "prefix": FOR_KOEGE}
+FOLLOWS = Follows(((REQUIREMENTS["report"].title, ()),), ((CHARTER.body("steering_group"), ""),))
+MUCH_FOLLOWS = Follows(
+    tuple((requirement.title, ("Sofie Lund",)) for requirement in CHARTER.requirements) * 2,
+    ((CHARTER.body("steering_group"), "Sofie Lund"),),
+    (SUMMIT.title, Words("Styregruppemøde 2/2027", "Steering group meeting 2/2027")),
+)
 RECEIPT: dict[str, Any] = {"organisation": KOEGE, "prefix": FOR_KOEGE}
 CONTACTS: dict[str, Any] = {
     **RECEIPT,
@@ -347,6 +353,49 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
         "none": {**OFFICE_FORM, "offices": (), "typed": {}, "errors": {}},
         "one": {**OFFICE_FORM, "offices": OFFICES[:1], "typed": TYPED_OFFICE, "errors": {}},
         "many": {**OFFICE_FORM, "typed": {}, "errors": WRONG_OFFICE},
+    },
+    "office_preview": {
+        which: {
+            **OFFICE_FORM,
+            "office": MAYOR,
+            "typed": TYPED_OFFICE,
+            "term": OfficeTerm(KOEGE.id, "mayor", 0, Validity(date(2026, 1, 1), until)),
+            "leaving": leaving,
+            "successor": successor,
+            "follows": follows,
+            "seal": "0123abcd",
+        }
+        for which, until, leaving, successor, follows in (
+            ("none", None, (), "", Follows()),
+            ("one", None, ("Bo Krag",), "", FOLLOWS),
+            ("many", date(2026, 12, 1), ("Bo Krag",), "Ida Skov", MUCH_FOLLOWS),
+        )
+    },
+    "end_term_who": {
+        "none": {**RECEIPT, "people": (("Bo Krag", (), "bo@koege.example"), ("Bo Krag", (), ""))},
+        "one": {**RECEIPT, "people": (("Bo Krag", ((MAYOR, True),), "bo@koege.example"),)},
+        "many": {
+            **RECEIPT,
+            "people": tuple(("Bo Krag", ((COORDINATOR, False),), f"bo{n}@koege.example") for n in range(3)),
+        },
+    },
+    "end_term_preview": {
+        which: {
+            **RECEIPT,
+            "name": "Bo Krag",
+            "day": DAY,
+            "ending": ending,
+            "successors": successors,
+            "handed": handed,
+            "loses_access": bool(handed),
+            "follows": follows,
+            "words": ("bo@koege.example", "0123abcd"),
+        }
+        for which, ending, successors, handed, follows in (
+            ("none", (), (), 1, Follows()),
+            ("one", ((COORDINATOR, False),), ((COORDINATOR, ()),), 0, FOLLOWS),
+            ("many", ((COORDINATOR, False), (MAYOR, True)), ((COORDINATOR, ("Ida Skov",)),), 2, MUCH_FOLLOWS),
+        )
     },
     "office_receipt": {
         which: {

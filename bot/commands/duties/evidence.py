@@ -14,6 +14,7 @@ from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.obligations import Settlement
 from alliance.validity import Validity
+from bot.commands.papers.papers import latest
 from bot.commands.sharing.record import add, themes
 from bot.context import Command, Context, split_period
 from storage.changes import facts
@@ -23,6 +24,8 @@ FIELDS = ("kind", "what", "link", "theme", "since", "until")
 
 
 def handle(ctx: Context) -> Message:
+    if not ctx.args and not ctx.answers and not ctx.helps:
+        return _what(ctx)
     if not ctx.args:
         raise Refused("unknown_requirement", got="", known=_known(ctx))
     typed_requirement, period = split_period(ctx.args)
@@ -40,6 +43,20 @@ def handle(ctx: Context) -> Message:
     if errors:
         return _form(ctx, account, typed, errors)
     return _record(ctx, account, typed)
+
+
+def _what(ctx: Context) -> Message:
+    """Nothing was named: what the member can give evidence for, and the papers, which some call documents."""
+    owed = {account.requirement.key for account in ctx.accounts()}
+    known = ctx.alliance.charter.requirements_on(ctx.today)
+    found = tuple(r for r in known if r.settled_by == "evidence" and r.key in owed)
+    return ctx.write(
+        "evidence_what",
+        organisation=ctx.organisation,
+        requirements=found,
+        papers=latest(ctx),
+        prefix=ctx.prefix,
+    )
 
 
 def _known(ctx: Context) -> tuple[str, ...]:

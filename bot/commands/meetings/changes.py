@@ -104,6 +104,8 @@ def _warnings(ctx: Context, meeting: Meeting) -> tuple[tuple[str, object], ...]:
     charter, calendar = ctx.alliance.charter, ctx.alliance.charter.calendar
     day = calendar.day(meeting.starts_at)
     found: list[tuple[str, object]] = [] if meeting.place else [("no_place", "")]
+    if day_off := calendar.day_off(day):
+        found.append(("day_off", day_off))
     if day.isocalendar().week in charter.avoid.weeks_warned:
         found.append(("warned_week", day.isocalendar().week))
     if meeting.of_body and calendar.before(day, charter.deadlines.agenda_before) < ctx.today:

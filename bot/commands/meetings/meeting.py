@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 
 from alliance.errors import Refused
 from alliance.meetings import Meeting
@@ -38,7 +39,12 @@ def handle(ctx: Context) -> Message:
     verb = VERBS.get(fold(ctx.args[0])) if ctx.args else None
     if verb:
         ctx.check_secretariat()
-        return verb(replace(ctx, args=ctx.args[1:]))
+        try:
+            return verb(replace(ctx, args=ctx.args[1:]))
+        except Refused as refusal:
+            if refusal.reason != "unknown_meeting":
+                raise
+            raise _to_choose(ctx, verb, refusal) from refusal
     if not takes_part(ctx):  # whose party has left keeps its history, and no longer follows what comes
         raise Refused("meetings_closed")
     if ctx.args:
@@ -52,6 +58,15 @@ def handle(ctx: Context) -> Message:
         year=ctx.today.year,
         planned=is_planned(ctx.alliance.charter, ctx.today.year, today=ctx.today, existing=known),
     )
+
+
+def _to_choose(ctx: Context, verb: Verb, refusal: Refused) -> Refused:
+    """The refusal with buttons that do to a meeting what was asked; who came is noted of one that has begun."""
+    begun = [m for m in meetings.behind(ctx.connection, ctx.alliance, ctx.today, MOST_PAST) if m.state != "held"]
+    named = tuple(m.named_in(ctx.language) for m in begun if m.of_body) if verb is hold else ()
+    ahead = cast(tuple[str, ...], refusal.facts["calls"])
+    calls = tuple(f"{ctx.args[0]} {name}" for name in named or ahead)
+    return Refused("unknown_meeting", **{**refusal.facts, "calls": calls})
 
 
 def show(ctx: Context, meeting: Meeting) -> Message:

@@ -12,7 +12,7 @@ from alliance.meetings import Meeting
 from alliance.messages import Message
 from alliance.names import fold
 from bot.commands.meetings.names import of_body
-from bot.commands.meetings.seat_answer import answer_seat, reads_as
+from bot.commands.meetings.seat_answer import answer_seat, answerable, reads_as, words_beside
 from bot.context import Command, Context, read_number
 from bot.undoing import UNDO
 from storage.changes import facts
@@ -45,7 +45,9 @@ def handle(ctx: Context) -> Message:
     if seat:
         meeting, words = seat
         ctx.check_not_moved(meeting)
-        return answer_seat(ctx, meeting, reads_as(words, RESPONSES))
+        return answer_seat(ctx, meeting, reads_as(words, RESPONSES), words_beside(words[1:]))
+    if not ctx.args and not ctx.answers and not ctx.helps:
+        return _what(ctx)
     requirement, meeting = ctx.event(ctx.args[0] if ctx.args else "")
     if ctx.now >= meeting.starts_at:
         title = requirement.title.in_(ctx.language)
@@ -68,6 +70,21 @@ def handle(ctx: Context) -> Message:
     if current and _same(current, answer):
         return ctx.already(account)
     return _save(ctx, requirement, meeting, account, answer)
+
+
+def _what(ctx: Context) -> Message:
+    """Nothing was named: what there is to answer for the member."""
+    events = []
+    for requirement in ctx.alliance.charter.requirements_on(ctx.today):
+        if requirement.event and requirement.settled_by == "attendance" and requirement.event_word:
+            try:
+                _, meeting = ctx.event(requirement.event_word.in_(ctx.language))
+            except Refused:
+                continue  # there is none this year
+            if meeting.starts_at > ctx.now:
+                events.append(meeting)
+    found = (*events, *answerable(ctx))
+    return ctx.write("answer_what", organisation=ctx.organisation, meetings=found, prefix=ctx.prefix)
 
 
 def _save(ctx: Context, requirement: Requirement, meeting: Meeting, account: Account, answer: Answer) -> Message:
@@ -187,8 +204,15 @@ def _receipt(ctx: Context, requirement: Requirement, meeting: Meeting, answer: A
         office_title=office,
         meets=meets(requirement, answer),
         undo=undo,
+        unkept=_unkept(ctx, answer),
         prefix=ctx.prefix,
     )
+
+
+def _unkept(ctx: Context, answer: Answer) -> str:
+    """What was said beside a no: nobody comes, and there is no field that it would stand in."""
+    said = answer.response == "no" and not ctx.answers and fold(ctx.args[1]) not in UNDO
+    return words_beside(ctx.args[2:]) if said else ""
 
 
 COMMAND = Command("rsvp", ("svar", "rsvp", "tilmeld", "answer"), "answer", handle, about_member=True, answers=True)

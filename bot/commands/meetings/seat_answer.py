@@ -10,11 +10,18 @@ from alliance.names import fold
 from alliance.rolls import Roll, RollLine
 from bot.context import Context
 from storage.changes import facts
+from storage.queries import meetings
 from storage.queries.rolls import answerers, roll
 
+POLITE = frozenset(("tak", "mange", "gerne", "desvaerre", "thanks", "thank", "you", "please", "sorry", "unfortunately"))
+"""What says nothing more beside a yes or no. Folded."""
 
-def answer_seat(ctx: Context, meeting: Meeting, response: Response | None) -> Message:
-    """Note the answer and show it; without one, ask. Answering the same again changes nothing."""
+
+def answer_seat(ctx: Context, meeting: Meeting, response: Response | None, beside: str = "") -> Message:
+    """Note the answer and show it; without one, ask. Answering the same again changes nothing.
+
+    ``beside`` are the words that came with it: they are nobody's answer, and it is said that they are not kept.
+    """
     if meeting.state != "called":
         raise Refused(f"meeting_is_{meeting.state}", meeting=meeting)
     if ctx.now >= meeting.starts_at:
@@ -33,6 +40,7 @@ def answer_seat(ctx: Context, meeting: Meeting, response: Response | None) -> Me
         organisation=ctx.organisation,
         line=line,
         just_given=given,
+        unkept=beside,
         prefix=ctx.prefix,
     )
 
@@ -83,6 +91,24 @@ def reads_as(words: tuple[str, ...], responses: dict[str, Response]) -> Response
     if response is None:
         raise Refused("answer_unclear", got=" ".join(words))
     return response
+
+
+def answerable(ctx: Context) -> tuple[Meeting, ...]:
+    """The called meetings in which the member has a seat that whoever asks may answer for."""
+    found = []
+    for meeting in meetings.ahead(ctx.connection, ctx.alliance, ctx.today):
+        if meeting.of_body and meeting.state == "called" and meeting.starts_at > ctx.now:
+            try:
+                _check_right(ctx, meeting, _line(ctx, meeting))
+            except Refused:
+                continue
+            found.append(meeting)
+    return tuple(found)
+
+
+def words_beside(words: tuple[str, ...]) -> str:
+    """What was said after a yes or no, without what is only polite."""
+    return "" if all(fold(word.strip(".,;:!?")) in POLITE for word in words) else " ".join(words).strip(" ,;:")
 
 
 def own_seats(ctx: Context, known: Roll) -> tuple[tuple[RollLine, str], ...]:

@@ -176,6 +176,7 @@ def _warnings(
     waiting = len(proposals(ctx, items))
     found: dict[str, object] = {
         "late": due_on(ctx, meeting) if late else None,
+        "day_off": ctx.alliance.charter.calendar.day_off(ctx.today),
         "no_recommendation": bare,
         "vacant": vacant,
         "proposals": waiting,

@@ -72,6 +72,7 @@ def _preview(ctx: Context, step: _Step, *, again: bool) -> Message:
         step.changed,
         again and not step.errors,
         tuple(one.item.number for one in step.desk.heard if one.minute.empty),
+        _day_off(ctx, step),
     )
     return ctx.write(
         "minutes_preview",
@@ -80,6 +81,12 @@ def _preview(ctx: Context, step: _Step, *, again: bool) -> Message:
         readers=named_readers(ctx, step.readers),
         outgoing=outgoing,
     )
+
+
+def _day_off(ctx: Context, step: _Step) -> tuple[date, str] | None:
+    """The day of approval where nobody is at work then: likely a slip of the pen."""
+    day = step.paper.approved_on if step.verb == "approve" and not step.errors else None
+    return ctx.alliance.charter.calendar.day_off(day) if day else None
 
 
 # --------------------------------------------------------------------------------------------- for comments

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from alliance.charter import OfficeKind
 from alliance.errors import Refused
-from alliance.members import Address, OfficeTerm
+from alliance.members import Address, OfficeTerm, Person
 from alliance.messages import Message
 from alliance.names import fold
 from alliance.notifications import address_corrected
-from alliance.register import ContactCard
+from alliance.register import ContactCard, Follows
 from alliance.terms import Taken, owner, take
 from alliance.validity import Validity
 from bot.commands.duties.evidence import day_after, read_day
+from bot.commands.people.what_follows import seal_of, unsealed, what_follows
 from bot.context import Command, Context
 from storage.changes import register as change
 from storage.changes.terms import take_office
@@ -159,17 +161,21 @@ def _anothers(ctx: Context, name: str, mail: str) -> bool:
     return known is not None and fold(known.name) != fold(name)
 
 
-def known_or_new(ctx: Context, name: str, mail: str, language: str = "da") -> int:
-    """The person the address belongs to, or a new one with it, who reads the language until they choose another.
+def known_as(ctx: Context, name: str, mail: str) -> Person | None:
+    """The person the address belongs to, or None for somebody new.
 
     Who had the address and goes by that name is the same person: only their address has been corrected since.
     """
     using, used = (find(ctx.connection, ctx.alliance.id, mail) for find in (register.person_at, register.last_at))
     try:
-        known = owner(name, using, used)
+        return owner(name, using, used)
     except Refused:
-        known = None  # said by a person who knows: the mailbox has been passed on
-    if known:
+        return None  # said by a person who knows: the mailbox has been passed on
+
+
+def known_or_new(ctx: Context, name: str, mail: str, language: str = "da") -> int:
+    """The person the address belongs to, or a new one with it, who reads the language until they choose another."""
+    if known := known_as(ctx, name, mail):
         return known.id
     person = change.add_person(ctx.connection, ctx.alliance.id, name, language)
     change.add_address(ctx.connection, ctx.alliance.id, person, "mail", mail, ctx.now, verified=False)
@@ -193,6 +199,13 @@ def office(ctx: Context) -> Message:
     since = read_day(typed["since"])
     assert since is not None
     kind = ctx.alliance.charter.office(typed["office"])
+    known = known_as(ctx, typed["name"], typed["mail"])
+    coming = OfficeTerm(ctx.organisation.id, kind.key, known.id if known else 0, Validity(since))
+    taken = _taken(ctx, coming)
+    follows = _follows(ctx, taken, typed["name"])
+    seal = seal_of(taken, typed["name"], typed["mail"].lower(), follows)
+    if taken.changes and unsealed(ctx.args)[1] != seal:
+        return _office_preview(ctx, kind, typed, taken, follows, seal)
     previous = _holder(ctx, kind.key, since) if kind.single else ""
     person = known_or_new(ctx, typed["name"], typed["mail"])
     taken = _keep(ctx, OfficeTerm(ctx.organisation.id, kind.key, person, Validity(since)), typed["name"])
@@ -210,6 +223,34 @@ def office(ctx: Context) -> Message:
     )
 
 
+def _follows(ctx: Context, taken: Taken, name: str) -> Follows:
+    """What taking the office means for what is open, the seats and the meetings."""
+    term = taken.term
+    before = register.offices_on(ctx.connection, ctx.alliance.id, term.validity.since, [term.organisation_id])
+    staying = (each for each in before.terms if each not in taken.ends)
+    after = replace(before, terms=(*staying, term))
+    return what_follows(ctx, [term.office], before, after, term.validity.since, name)
+
+
+def _office_preview(
+    ctx: Context, kind: OfficeKind, typed: Mapping[str, str], taken: Taken, follows: Follows, seal: str
+) -> Message:
+    """Who gets the office, who leaves it and what that means; nothing has been written yet."""
+    return ctx.write(
+        "office_preview",
+        organisation=ctx.organisation,
+        office=kind,
+        offices=offices(ctx),
+        typed=typed,
+        term=taken.term,
+        leaving=tuple(_name_of(ctx, term) for term in taken.ends if term.person_id != taken.term.person_id),
+        successor=_name_of(ctx, taken.follows) if kind.single else "",
+        follows=follows,
+        seal=seal,
+        prefix=ctx.prefix,
+    )
+
+
 def _mail_of(ctx: Context, person_id: int) -> str:
     """Where we write to somebody: it may have been corrected since what was typed."""
     known = register.addresses(ctx.connection, ctx.alliance.id, [person_id])
@@ -220,14 +261,18 @@ def _name_of(ctx: Context, term: OfficeTerm | None) -> str:
     return register.people(ctx.connection, ctx.alliance.id, [term.person_id])[term.person_id].name if term else ""
 
 
+def _taken(ctx: Context, term: OfficeTerm) -> Taken:
+    known = register.office_terms(ctx.connection, ctx.alliance.id, organisation_id=ctx.organisation.id)
+    return take(known, term, single=ctx.alliance.charter.office(term.office).single)
+
+
 def _keep(ctx: Context, term: OfficeTerm, name: str) -> Taken:
     """Write a term down, unless the very same stands already; whoever has to make way for it leaves."""
-    known = register.office_terms(ctx.connection, ctx.alliance.id, organisation_id=ctx.organisation.id)
-    taken = take(known, term, single=ctx.alliance.charter.office(term.office).single)
+    taken = _taken(ctx, term)
     if not taken.changes:
         return taken
     take_office(ctx.connection, ctx.alliance.id, taken, ctx.now)
-    action = "proxy_granted" if term.acting else "office_changed"
+    action = "proxy_granted" if term.acting else "office_given"
     ctx.note(action, f"office:{term.office}", name=name, since=term.validity.since.isoformat())
     return taken
 

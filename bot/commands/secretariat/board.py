@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import Connection
 
 from alliance.accounts import Board
 from alliance.actions import typed_id
 from alliance.alliances import Alliance
+from alliance.charter import Requirement
 from alliance.errors import Refused
 from alliance.messages import Message
 from alliance.names import fold
@@ -15,6 +18,9 @@ from alliance.reports import of_adaptation
 from alliance.roles import Actor
 from bot.context import Command, Context
 from storage.queries import accounts, reports
+
+BETWEEN = frozenset(("og", "samt", "eller", "and", "or", "krav", "kravene", "requirement", "requirements"))
+"""What stands before and between the numbers of requirements. Folded."""
 
 
 def seen_by(actor: Actor, found: Board) -> Board:
@@ -63,11 +69,22 @@ def missing(ctx: Context) -> Message:
     found, required = _board(ctx), bool(ctx.alliance.charter.requirements_on(ctx.today))
     if typed and not required and typed_id(typed) is None:  # whatever it says, it names no requirement
         return ctx.write("missing", board=found, requirement=None, accounts=(), required=False)
-    requirement = ctx.requirement(typed) if typed else None
-    owing = tuple(
-        account for account in found.owing() if requirement is None or account.requirement.key == requirement.key
+    several = _several(ctx, typed)
+    requirement = ctx.requirement(typed) if typed and not several else None
+    keys = {one.key for one in (*several, *([requirement] if requirement else []))}
+    owing = tuple(account for account in found.owing() if not keys or account.requirement.key in keys)
+    return ctx.write(
+        "missing", board=found, requirement=requirement, accounts=owing, required=required, several=several
     )
-    return ctx.write("missing", board=found, requirement=requirement, accounts=owing, required=required)
+
+
+def _several(ctx: Context, typed: str) -> tuple[Requirement, ...]:
+    """The requirements that are named by their numbers, where they are several: ``3a og 3b``, ``krav 3a, 3b``."""
+    by_number = {fold(one.number): one for one in ctx.alliance.charter.requirements_on(ctx.today)}
+    words = [word for word in map(fold, re.split(r"[\s,;&/+]+", typed)) if word and word not in BETWEEN]
+    if len(words) < 2 or not all(word in by_number for word in words):
+        return ()
+    return tuple(by_number[word] for word in dict.fromkeys(words))
 
 
 BOARD = Command("board", ("status", "board"), "oversee", board, secretariat=True)
