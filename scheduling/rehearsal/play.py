@@ -41,6 +41,7 @@ FIRST_DAYS = ((1, 11), (2, 24), (3, 22), (4, 12), (6, 14), (8, 16), (10, 21))  #
 LENGTHS = (7, 10, 14, 28)  # in days
 EVERYTHING_FAILS = 10  # one seed in so many has every fault there is, at full strength
 LAST_WORDS = 40
+LOOKS_AT_LEAST = 1_800.0  # seconds; what waits for another may wait for hours
 CHANNELS = ("mail", "slack")
 
 
@@ -252,6 +253,8 @@ class Play:
     asked_first: frozenset[invariants.Asked] = frozenset()
     disturbed: set[date] = field(default_factory=set)
     good_days: int = 0
+    waiting_for: tuple[datetime, int] | None = None
+    waits: float = 1.0
 
     def __post_init__(self) -> None:
         season = self.plot.season
@@ -334,7 +337,15 @@ class Play:
     def _next_wake(self) -> datetime | None:
         with reading(self.eyes) as connection:
             ready = outbox.next_ready(connection, CHANNELS)
-        return None if ready is None else max(ready, self.clock.now + timedelta(seconds=1))
+            if ready is None or ready > self.clock.now:
+                return ready
+            later = outbox.next_ready(connection, CHANNELS, self.clock.now)
+        # What is ready and stays so waits for an earlier one: a worker looks each second, a play ever more seldom.
+        stuck = (ready, len(self.ledger.arrivals))
+        self.waits = min(LOOKS_AT_LEAST, self.waits * 2) if stuck == self.waiting_for else 1.0
+        self.waiting_for = stuck
+        again = self.clock.now + timedelta(seconds=self.waits)
+        return again if later is None else min(again, later)
 
     def _days_pass(self, before: date) -> None:
         if self.today == before:
