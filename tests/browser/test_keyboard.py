@@ -452,7 +452,7 @@ def approve_them(keys: Keys) -> None:
     keys.press("Notér godkendelsen, og udsend")
     expect(keys.latest).to_contain_text("godkendt og på vej")
     keys.open_mail(MAYOR, f"Godkendt referat: {MEETING}")
-    keys.press_in_mail("Læs papiret")
+    keys.press_in_mail("Læs referatet")
     keys.press("Ja, send det", keys.main)
     keys.follow("Læs på skærmen", keys.latest)
     expect(keys.page.get_by_role("heading", name=f"8. {SECRET}")).to_be_visible()
