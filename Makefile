@@ -20,7 +20,7 @@ test-postgres: $(VENV)/ready-to-test ## all that needs a database on PostgreSQL 
 	$(BIN)/pytest -m slow --database postgresql -n 3 --dist worksteal tests/storage tests/scheduling
 
 test-slow: $(VENV)/ready-to-test  ## a whole year, kill -9, a real browser
-	$(BIN)/pytest -m "slow or browser"
+	$(BIN)/pytest -m "slow or browser" -n 2 --dist worksteal
 
 rehearse: $(VENV)/ready      ## a thousand plays of a small alliance in which much fails, in each tenth all that can (PLAYS= for fewer)
 	$(BIN)/tovholder rehearse 2027 --small --faults --plays $(or $(PLAYS),1000)
