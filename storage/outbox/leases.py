@@ -77,20 +77,25 @@ def with_notification(columns: Iterable[str], facts: ColumnElement[Any] = _notif
     ).join(_notification, _notification.c.id == _delivery.c.notification_id)
 
 
-# Put together once: these are asked at every turn.
-_READY = (
-    select(_delivery.c.id, _delivery.c.lane, _delivery.c.account)
-    .where(
-        in_state(_delivery.c.state, *OPEN_STATES),
-        _delivery.c.ready_ms <= bindparam("now_ms"),
-        or_(_delivery.c.state != literal_column("'sending'"), _delivery.c.ready_ms <= bindparam("over_ms")),
-        _delivery.c.channel.in_(bindparam("channels", expanding=True)),
-        _its_turn(),
+def _ready(turn: Any) -> Select[Any]:
+    """What may leave now, oldest first, of a strand what has its ``turn``."""
+    return (
+        select(_delivery.c.id, _delivery.c.lane, _delivery.c.account)
+        .where(
+            in_state(_delivery.c.state, *OPEN_STATES),
+            _delivery.c.ready_ms <= bindparam("now_ms"),
+            or_(_delivery.c.state != literal_column("'sending'"), _delivery.c.ready_ms <= bindparam("over_ms")),
+            _delivery.c.channel.in_(bindparam("channels", expanding=True)),
+            turn,
+        )
+        .order_by(_delivery.c.ready_ms, _delivery.c.id)
+        .limit(bindparam("beyond"))
+        .with_for_update(skip_locked=True)
     )
-    .order_by(_delivery.c.ready_ms, _delivery.c.id)
-    .limit(bindparam("beyond"))
-    .with_for_update(skip_locked=True)
-)
+
+
+# Put together once: these are asked at every turn.
+_READY = _ready(_its_turn())
 _TAKEN = Chosen(
     lambda among: (
         with_notification(_CLAIMED, cast(_notification.c.facts, String))
