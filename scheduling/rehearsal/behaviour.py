@@ -13,6 +13,7 @@ from alliance.calendar import WorkingCalendar
 from scheduling.rehearsal import cast
 
 HOURS = (time(7, 15), time(8, 30), time(10), time(11, 45), time(14, 30), time(15, 58), time(21))
+CALLED_OFF = {"reason": "Sygdom"}  # typed into the form, as what is moved is: only so it goes with the confirmation
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def _secretariat(chance: random.Random, season: Season) -> Iterator[Act]:
         if chance.random() < 0.2:
             yield _moved(chance, season, f"{kind} {season.first.year}")
         if chance.random() < 0.1:
-            yield Act(season.some_time(chance), cast.SECRETARY, f"møde aflys {kind} {season.first.year} Sygdom")
+            yield Act(season.some_time(chance), cast.SECRETARY, f"møde aflys {kind} {season.first.year}", CALLED_OFF)
     for _ in range(chance.choice([0, 1, 2])):
         yield _newcomer(chance, season)
     for _ in range(chance.choice([0, 1, 2])):
@@ -209,4 +210,4 @@ def _body(chance: random.Random, season: Season) -> Iterator[Act]:
     for _ in range(chance.choice([0, 0, 1, 2])):
         yield _moved(chance, season, name)
     if chance.random() < 0.3:
-        yield Act(season.some_time(chance), cast.SECRETARY, f"møde aflys {name} Sygdom")
+        yield Act(season.some_time(chance), cast.SECRETARY, f"møde aflys {name}", CALLED_OFF)

@@ -100,7 +100,7 @@ WORST = Weather(
     back=0.05,
     restart=0.1,
     dropped=0.002,
-    outage=0.0,  # played by itself: with 0.03 seven plays of a thousand tell somebody too late, 500, 753 and 840 too
+    outage=0.03,
 )
 ONLY_CUTS = replace(CALM, cut=0.002, cut_before=0.05, cut_after=0.05)
 LATER = ("dropped", "outage")
@@ -123,7 +123,7 @@ class Seams:
 
     ``switched_on`` is False while a play is set up or looked at; once ``dead`` nothing gets through any more.
     ``aside`` is called where another worker may take a turn: no transaction of this one is open there. ``set_wall``
-    is called where somebody sets the clock while something is under way.
+    is called where somebody sets the clock while something is under way, ``harm`` where the worker drops what it holds.
     """
 
     chance: random.Random
@@ -131,6 +131,7 @@ class Seams:
     tell: Callable[[str], None]
     aside: Callable[[float], None] | None = None
     set_wall: Callable[[timedelta], None] | None = None
+    harm: Callable[[], None] = lambda: None
     switched_on: bool = False
     dead: bool = False
     struck: list[str] = field(default_factory=list)
@@ -227,3 +228,5 @@ class Seams:
     def _strike(self, what: str) -> None:
         self.struck.append(what)
         self.tell(what)
+        if what != "other":
+            self.harm()

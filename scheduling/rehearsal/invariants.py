@@ -227,7 +227,8 @@ def told_in_time(
     """After a good day: whoever was asked for what is owed has heard of it, and of the rung that was reached.
 
     Excused is who was hindered by a provider: refused for good, or a timeout that nobody can clear up. A channel that
-    is down excuses only for whom there is no other.
+    is down excuses that day, and only for whom there is no other; it excuses the rung as a timeout does where nobody
+    can be asked what became of it.
     """
     calendar = alliance.charter.calendar
     heard = {(a.person, obligation): calendar.day(a.at) for a in ledger.arrivals for obligation in a.heard.listed}
@@ -236,12 +237,13 @@ def told_in_time(
         for a in ledger.arrivals
         for obligation, offset in a.heard.pressing.items()
     }
-    hindered = _hindered(ledger, calendar, today, _with_two_ways(connection, alliance))
+    two_ways = _with_two_ways(connection, alliance)
+    hindered = _hindered(ledger, calendar, today, two_ways)
     perhaps = {
         (t.person, obligation, offset)
         for t in ledger.troubles
         for obligation, offset in t.pressing.items()
-        if t.what != "outage"
+        if t.what != "outage" or (t.in_doubt and t.person not in two_ways)
     }
     for person, obligation, rung, since in asked_today(connection, alliance, today):
         first = (person, obligation, rung, since) in exposure.asked_first

@@ -197,7 +197,7 @@ class Worker:
     """One process of ours: its connections, its providers' clients, and the seams at which it may fail."""
 
     def __init__(self, play: Play, weather: Weather, aside: Callable[[float], None] | None) -> None:
-        self.seams = Seams(play.chance, weather, play.tell, aside, play.set_wall)
+        self.seams = Seams(play.chance, weather, play.tell, aside, play.set_wall, play.harmed)
         self._ledger = play.ledger
         self.engine = play.on.engine("another worker" if aside is None else "worker")
         self._connections: list[Any] = []
@@ -292,6 +292,9 @@ class Play:
 
     def tell(self, what: str) -> None:
         self.log.append(f"{self.calendar.local(self.clock.now):%m-%d %H:%M:%S} {what}")
+
+    def harmed(self) -> None:
+        self.ledger.harmed_at = self.clock.ran
 
     def _arrived(self, arrival: Arrival) -> None:
         self.tell(f"arrived by {arrival.channel}: {arrival.key} {dict(arrival.heard.pressing) or arrival.heard.method}")

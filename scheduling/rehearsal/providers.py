@@ -15,6 +15,8 @@ from alliance.pacing import UNLIMITED, Rate
 from scheduling.rehearsal.clock import VirtualClock
 from scheduling.rehearsal.faults import Seams
 
+UNTIL_TRIED_AGAIN = 300.0
+"""Seconds, of which a lease takes 120: what a process held when it came to harm is in other hands by then."""
 SENDER = Sender("Tovholder", "tovholder@alliance.example")
 
 
@@ -64,7 +66,10 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Trouble:
-    """A parcel that was handed over and surely or perhaps did not arrive, why, and what it would have pressed."""
+    """A parcel that was handed over and surely or perhaps did not arrive, why, and what it would have pressed.
+
+    ``in_doubt``: a process of ours came to harm just before, perhaps with this in its hands, and nobody can be asked.
+    """
 
     at: datetime
     person: int
@@ -72,6 +77,7 @@ class Trouble:
     what: str
     pressing: Mapping[int, int] = field(default_factory=dict)
     channel: str = ""
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,13 +95,17 @@ class Outage:
 
 @dataclass
 class Ledger:
-    """What all providers of a play accepted and refused, in the order it happened."""
+    """What all providers of a play accepted and refused, in the order it happened.
+
+    ``harmed_at``: when a process last died, stood still or lost its database, in real seconds.
+    """
 
     arrivals: list[Arrival] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     receipts: set[str] = field(default_factory=set)
     in_flight: int = 0
     deaths: int = 0
+    harmed_at: float = -UNTIL_TRIED_AGAIN
     out: Outage | None = None
     on_arrival: Callable[[Arrival], None] = lambda _arrival: None
 
@@ -197,7 +207,8 @@ class Provider:
 
     def _note(self, what: str, parcel: Parcel, heard: Heard) -> None:
         person = int(parcel.key.rsplit("/", 1)[1])
-        trouble = Trouble(self._clock(), person, parcel.key, what, heard.pressing, self.channel)
+        doubt = not self.can_be_asked and self._clock.ran - self._ledger.harmed_at < UNTIL_TRIED_AGAIN
+        trouble = Trouble(self._clock(), person, parcel.key, what, heard.pressing, self.channel, doubt)
         self._ledger.troubles.append(trouble)
         self._seams.tell(f"{what}: {parcel.key}")
 

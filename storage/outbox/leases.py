@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from alliance.deliveries import OPEN_STATES, Undeliverable, retry_at
+from alliance.deliveries import GIVE_UP_AFTER, OPEN_STATES, Undeliverable, retry_at
 from alliance.members import Address
 from alliance.pacing import UNLIMITED, Candidate, Rate, account_of, admit, edits_of
 from storage.bulk import Chosen, among, update_rows
@@ -77,20 +77,25 @@ def with_notification(columns: Iterable[str], facts: ColumnElement[Any] = _notif
     ).join(_notification, _notification.c.id == _delivery.c.notification_id)
 
 
-# Put together once: these are asked at every turn.
-_READY = (
-    select(_delivery.c.id, _delivery.c.lane, _delivery.c.account)
-    .where(
-        in_state(_delivery.c.state, *OPEN_STATES),
-        _delivery.c.ready_ms <= bindparam("now_ms"),
-        or_(_delivery.c.state != literal_column("'sending'"), _delivery.c.ready_ms <= bindparam("over_ms")),
-        _delivery.c.channel.in_(bindparam("channels", expanding=True)),
-        _its_turn(),
+def _ready(turn: Any) -> Select[Any]:
+    """What may leave now, oldest first, of a strand what has its ``turn``."""
+    return (
+        select(_delivery.c.id, _delivery.c.lane, _delivery.c.account)
+        .where(
+            in_state(_delivery.c.state, *OPEN_STATES),
+            _delivery.c.ready_ms <= bindparam("now_ms"),
+            or_(_delivery.c.state != literal_column("'sending'"), _delivery.c.ready_ms <= bindparam("over_ms")),
+            _delivery.c.channel.in_(bindparam("channels", expanding=True)),
+            turn,
+        )
+        .order_by(_delivery.c.ready_ms, _delivery.c.id)
+        .limit(bindparam("beyond"))
+        .with_for_update(skip_locked=True)
     )
-    .order_by(_delivery.c.ready_ms, _delivery.c.id)
-    .limit(bindparam("beyond"))
-    .with_for_update(skip_locked=True)
-)
+
+
+# Put together once: these are asked at every turn.
+_READY = _ready(_its_turn())
 _TAKEN = Chosen(
     lambda among: (
         with_notification(_CLAIMED, cast(_notification.c.facts, String))
@@ -100,7 +105,11 @@ _TAKEN = Chosen(
 )
 _GONE = (
     select(_delivery.c.id, _delivery.c.uncertain_ms)
-    .where(in_state(_delivery.c.state, "queued", "failed"), _delivery.c.expires_ms <= bindparam("now_ms"))
+    .where(
+        in_state(_delivery.c.state, "queued", "failed"),
+        _delivery.c.expires_ms <= bindparam("now_ms"),
+        or_(_delivery.c.uncertain_ms.is_(None), _delivery.c.expires_ms <= bindparam("long_ago_ms")),
+    )
     .limit(bindparam("chunk"))
     .with_for_update(skip_locked=True)
 )
@@ -213,11 +222,12 @@ def is_open(connection: Connection, delivery_id: int) -> bool:
 
 
 def expire(connection: Connection, now: datetime) -> None:
-    """What was surely not sent and whose moment is gone will not be; what may have been sent counts as told.
+    """What was surely not sent and whose moment is gone will not be; what may have been sent is asked after.
 
-    One whose outcome is still to be asked for is left to whoever claims it next.
+    That is left to whoever claims it next, and counts as told where nobody can be asked, or nobody did for two days.
     """
-    while gone := connection.execute(_GONE, {"now_ms": as_ms(now), "chunk": CHUNK}).all():
+    by = {"now_ms": as_ms(now), "long_ago_ms": as_ms(now - GIVE_UP_AFTER), "chunk": CHUNK}
+    while gone := connection.execute(_GONE, by).all():
         surely = [row.id for row in gone if row.uncertain_ms is None]
         perhaps = [row.id for row in gone if row.uncertain_ms is not None]
         move(connection, among(connection, _delivery.c.id, surely), "expired", "moment_gone", now)

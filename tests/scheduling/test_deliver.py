@@ -341,6 +341,45 @@ def test_where_nobody_can_be_asked_a_reminder_of_yesterday_counts_as_told_rather
     assert (record(played, perhaps).state, record(played, perhaps).reason) == ("given_up", "perhaps_sent")
 
 
+@dataclass
+class Unreachable(Postman):
+    """A way out that is down for everything, questions too, while ``down``."""
+
+    down: bool = False
+
+    async def send(self, parcel: Parcel) -> str:
+        if self.down:
+            raise Undeliverable(False, "503")
+        return await super().send(parcel)
+
+    async def find(self, parcel: Parcel) -> str | None:
+        if self.down:
+            raise Undeliverable(False, "503")
+        return await super().find(parcel)
+
+
+@pytest.mark.parametrize(
+    ("can_be_asked", "cut", "reached", "state"),
+    [(True, "before", 1, "withdrawn"), (True, "after", 1, "sent"), (False, "before", 0, "given_up")],
+)
+def test_what_was_in_doubt_while_its_provider_was_down_all_day_is_asked_after_and_told_anew_if_it_never_came(
+    played: Played, can_be_asked: bool, cut: str, reached: int, state: str
+) -> None:
+    """Where nobody can be asked it counts as told."""
+    played.plan(FIRST_RUNG)
+    only(played, ISHOEJ)
+    postman = Unreachable(can_be_asked=can_be_asked, cut=cut)
+    with pytest.raises(PowerCut):
+        played.tick(FIRST_RUNG, postman)
+    postman.cut, postman.down = "", True
+    for hour in ("08:05", "09:30", "14:30", "20:30"):
+        played.tick(f"2027-02-26T{hour}", postman)
+    postman.down = False
+    for at in ("2027-02-27T03:00", "2027-03-01T08:00", "2027-03-01T08:02", "2027-03-02T08:00"):
+        played.tick(at, postman)
+    assert (postman.reached[ISHOEJ], record(played, ISHOEJ).state) == (reached, state)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("can_be_asked", "attempts", "state", "reason"),

@@ -370,15 +370,21 @@ def test_an_uncertain_one_does_not_expire_unasked(demo: Engine) -> None:
 
 
 @pytest.mark.slow
-def test_one_that_may_have_arrived_counts_as_told_when_its_moment_is_gone(demo: Engine) -> None:
-    """It surely failed the second time, but the first may have arrived: told again tomorrow it would be twice."""
+@pytest.mark.parametrize(
+    ("later", "told"), [(timedelta(0), False), (GIVE_UP_AFTER - SECOND, False), (GIVE_UP_AFTER, True)], ids=str
+)
+def test_one_that_may_have_arrived_is_asked_after_for_two_days_and_then_counts_as_told(
+    demo: Engine, later: timedelta, told: bool
+) -> None:
+    """It surely failed the second time, but the first may have arrived: told again tomorrow it could be twice."""
     until = NOW + timedelta(hours=8)
     post(demo, letter(expires_at=until))
     settle(demo, outbox.left_uncertain, claim(demo)[0], "timeout", NOW)
     (again,) = claim(demo, NOW + timedelta(minutes=10))
     settle(demo, outbox.failed, again, LATER, NOW + timedelta(minutes=10))
-    assert claim(demo, until) == ()
-    assert [(r.state, r.reason) for r in records(demo)] == [("given_up", "perhaps_sent")]
+    assert [held.uncertain for held in claim(demo, until + later)] == ([] if told else [True])
+    expected = ("given_up", "perhaps_sent") if told else ("sending", "421 later")
+    assert [(r.state, r.reason) for r in records(demo)] == [expected]
 
 
 def test_what_has_no_end_is_still_sent_a_year_later(demo: Engine) -> None:
