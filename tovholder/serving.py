@@ -158,9 +158,9 @@ def serve_web(settings: Settings, engine: Engine, *, with_worker: bool) -> int:
     slack = wiring.slack_app(settings, engine, worker.now)
     page = app(
         partial(health.report, engine, worker.now, slack.trouble if slack else None, settings.backups == "nightly"),
+        *slack_routes(slack),  # first: they are asked most, and somebody waits three seconds at most
         metrics_route(partial(metrics, engine, worker.now, Kept())),
         feed_route(engine, worker.now),
-        *slack_routes(slack),
         *page_routes(settings, engine, worker.now),
         opens=slack.open if slack else nullcontext,
     )

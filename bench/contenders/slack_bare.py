@@ -31,7 +31,7 @@ from storage.engine import BUSY_TIMEOUT_MS
 PRAGMAS = (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=wal", "synchronous=full", "foreign_keys=on")
 LANGUAGES = {"da": "da", "dansk": "da", "danish": "da", "en": "en", "engelsk": "en", "english": "en"}
 WHOSE = """SELECT alliance.id, alliance.key, alliance.charter_key, alliance.obligations_since, alliance.demo_now,
-    person.id, person.name, person.language
+    alliance.adoptions, person.quiet, person.id, person.name, person.language
     FROM alliance JOIN address ON address.alliance_id = alliance.id JOIN person ON person.id = address.person_id
     WHERE address.alliance_id IN (SELECT id FROM alliance) AND address.channel = 'slack'
     AND address.value = ? AND address.ended_at IS NULL ORDER BY alliance.id LIMIT 1"""
@@ -41,6 +41,8 @@ TERMS = """SELECT * FROM office_term WHERE alliance_id = ? AND valid_from <= ?
 INVITED = """SELECT invitation.organisation_id FROM invitation JOIN meeting ON meeting.id = invitation.meeting_id
     WHERE invitation.alliance_id = ? AND invitation.person_id = ? AND invitation.method = 'REQUEST'
     AND meeting.state = 'called' AND meeting.ends_at >= ? ORDER BY invitation.id"""
+HANDED = """SELECT * FROM handover WHERE alliance_id = ? AND ended_at IS NULL AND until > ? AND colleague_id = ?
+    ORDER BY id"""
 UPDATE = "UPDATE person SET language = ? WHERE alliance_id = ? AND id = ?"
 JOURNAL = """INSERT INTO journal (alliance_id, at, person_id, organisation_id, on_behalf, action, about, facts)
     VALUES (?, ?, ?, NULL, 0, 'language_changed', '', ?)"""
@@ -71,6 +73,7 @@ def language_set(path: str, body: dict[str, Any]) -> str:
             return language
         connection.execute(TERMS, (alliance, today, today, person)).fetchall()
         connection.execute(INVITED, (alliance, person, f"{today} 00:00:00.000000")).fetchall()
+        connection.execute(HANDED, (alliance, today, person)).fetchall()
         if reads != language:
             connection.execute(UPDATE, (language, alliance, person))
             connection.execute(JOURNAL, (alliance, now, person, json.dumps({"language": language})))

@@ -64,6 +64,7 @@ class SlackApp:
             authorize=authorize,  # type: ignore[arg-type]  # None is nobody: the library says so, too
             before_authorize=Door(self._client, only_from(self._homes, self._not_from_there)),
             process_before_response=True,  # the answer leaves when it is committed, and not at the next poll
+            attaching_function_token_enabled=False,  # we have none of the functions whose tokens it would look for
         )
         self.bolt.error(apology)
         self._people, self._ears = people, Ears(self.bolt, people, self._homes.left)

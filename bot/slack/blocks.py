@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from alliance.messages import File, Invite, Message
 from bot.plain import UNWRAPPED, plain
@@ -15,12 +16,17 @@ from templates.phrases import Phrases
 
 LONGEST_SUMMARY = 1_000
 """Characters of the summary at the beginning of the text, where the text does not say it itself."""
+MOST_KEPT = 64
+"""Messages whose dress is kept: those of a broadcast and of a busy minute."""
 ROOM = Room(MESSAGE_BLOCKS, MESSAGE_WEIGHT, text=TOP_TEXT - 5 * LONGEST_SUMMARY)
 
 
 @dataclass(frozen=True)
 class Posting:
-    """One Slack message. ``text`` is escaped and says all that its blocks show: screen readers read only it."""
+    """One Slack message. ``text`` is escaped and says all that its blocks show: screen readers read only it.
+
+    Whoever wants other blocks makes new ones: these may be said to somebody else, too.
+    """
 
     text: str
     blocks: tuple[Block, ...]
@@ -34,6 +40,18 @@ def dressed(message: Message, say: Phrases, *, base_url: str = "", fill_in: str 
     none. ``fill_in`` are the words that are answered with the message's form; with them the form becomes one button
     ``open:N``, without them its first button. Raises ValueError for a button that says more than 2,000 characters.
     """
+    if any(isinstance(block, (File, Invite)) for block in message.blocks):  # nothing that large is kept in memory
+        return _dressed(message, say, base_url, fill_in)
+    return _kept(message, say.language, say.zone, base_url, fill_in)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _kept(message: Message, language: str, zone: str, base_url: str, fill_in: str) -> tuple[Posting, ...]:
+    """The same words are dressed once: a broadcast says them to a hundred people, and most answers are one of a few."""
+    return _dressed(message, Phrases(language, zone), base_url, fill_in)
+
+
+def _dressed(message: Message, say: Phrases, base_url: str, fill_in: str) -> tuple[Posting, ...]:
     laid = pages(parts(message, Look(say, base_url, fill_in)), ROOM)
     whole = _whole(message, say) if len(laid) == 1 else ""
     first, *others = [whole or _spoken(page) for page in laid]

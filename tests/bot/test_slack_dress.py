@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -27,9 +28,10 @@ from alliance.messages import (
     Table,
     Text,
 )
-from bot.slack.blocks import Posting, dressed
+from bot.slack.blocks import Posting, _kept, dressed
 from bot.slack.home import home
 from bot.slack.limits import ANSWERS
+from bot.slack.shown import stamped
 from templates import write
 from templates.phrases import LANGUAGES, Phrases
 from tests.slack_checks import limits, models, schema
@@ -372,3 +374,25 @@ def test_a_page_that_is_not_there_is_the_nearest_that_is(page: int, shown: int) 
     told, turn = home([long], SAY, page=page)["blocks"][-2:]
     assert told["elements"][0]["text"] == f"Side {shown} af 3"
     assert [e["value"] for e in turn["elements"]] == [str(n) for n in (shown - 1, shown + 1) if 1 <= n <= 3]
+
+
+def test_what_is_said_again_is_the_same_and_has_nothing_of_the_first_time() -> None:
+    message = Message("Kort", (Text("Dansk"), Buttons((Button("Hjælp", "hjælp"),))))
+    first = dressed(message, SAY)
+    stamped(first, datetime(2027, 3, 1, tzinfo=UTC))
+    again = dressed(Message("Kort", (Text("Dansk"), Buttons((Button("Hjælp", "hjælp"),)))), SAY)
+    assert again == first
+    assert again[0].blocks[1]["elements"][0]["action_id"] == "say:0"
+
+
+@pytest.mark.parametrize("other", [{"base_url": "https://bot.example.dk"}, {"fill_in": "svar"}])
+def test_what_is_said_again_elsewhere_is_dressed_for_there(other: dict[str, str]) -> None:
+    message = Message("Kort", (FORM, Buttons((Link("Siden", "/mine"),))))
+    assert dressed(message, SAY, **other) != dressed(message, SAY)
+    assert "write" in dressed(message, Phrases("en"))[0].text
+
+
+def test_no_file_is_kept_in_memory_by_its_dress() -> None:
+    before = _kept.cache_info()
+    dressed(Message("Papir", (File("a.pdf", "application/pdf", b"x"),)), SAY)
+    assert _kept.cache_info() == before
