@@ -23,6 +23,7 @@ from scheduling.reminding import Owing
 from scheduling.truth import NotYet
 from scheduling.wording import NoLongerTrue, thread_of, words_for
 from storage import outbox
+from storage.outbox import leases
 from storage.queries import register
 
 log = logging.getLogger("tovholder.deliver")
@@ -123,7 +124,7 @@ def _write(
             return None
         message, overtaken = Message(gone.reason), gone.reason
     except NotYet as waits:
-        soon = Undeliverable(False, waits.reason, outbox.LEASE.total_seconds(), cause="busy")
+        soon = Undeliverable(False, waits.reason, leases.LEASE.total_seconds(), cause="busy")
         outbox.failed(connection, claim, soon, now, doubt=doubt)
         return None
     except Exception as fault:  # one that cannot be written must not hold up all the others

@@ -15,6 +15,8 @@ from alliance.deliveries import BACKOFF_MINUTES, Parcel, Sender, Uncertain, Unde
 from alliance.messages import File
 from alliance.pacing import UNLIMITED, Rate
 from bot.slack.transport import SlackTransport
+from scheduling import ticks
+from scheduling.clock import clock
 from scheduling.sender import keep_sending
 from storage.engine import connect
 from storage.outbox import leases
@@ -61,6 +63,26 @@ def work(database: str, url: str, lease: float, at_once: int, finds: bool, up: P
     ahead = timedelta(hours=hours)
     up.touch()
     keep_sending(connect(database), lambda: ways, lambda: datetime.now(UTC) + ahead, threading.Event())
+
+
+def work_by_the_clock(
+    database: str, url: str, lease: float, at_once: int, tick_seconds: float, up: Path, ahead: timedelta
+) -> None:
+    """Plan and send until killed, as a worker does: its own alarms, its own sender, a clock that is so far ahead."""
+    leases.LEASE = timedelta(seconds=lease)
+    BACKOFF_MINUTES["down"] = (lease / 60,)  # type: ignore[assignment]
+    ways = {
+        "slack": OverHttp("slack", url, asked=True, finds=True, at_once=at_once),
+        "mail": OverHttp("mail", url, asked=False, finds=False, at_once=at_once),
+    }
+    engine = connect(database)
+
+    def now() -> datetime:
+        return datetime.now(UTC) + ahead
+
+    with clock(lambda: ticks.plan(engine, now(), channels=tuple(ways)), tick_seconds).running():
+        up.touch()
+        keep_sending(engine, lambda: ways, now, threading.Event())
 
 
 # ------------------------------------------------------------------------------------------------------ Slack

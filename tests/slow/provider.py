@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 from typing import IO
@@ -54,7 +55,7 @@ class Provider:
     async def _send(self, key: str) -> int | None:
         self._arrivals[key] += 1
         befalls = "" if self._gentle else trouble(key, self._arrivals[key])
-        self._log.write(f"{key} {befalls or 'ok'}\n")
+        self._log.write(f"{key} {befalls or 'ok'} {time.time()}\n")
         self._log.flush()
         if befalls == "busy":
             return 429

@@ -147,7 +147,7 @@ class Run:
         """How often the provider accepted the message to each person, by its own account."""
         log = self.folder / "log"
         lines = [line.split() for line in log.read_text().splitlines()] if log.exists() else []
-        return Counter(int(unquote(key).rsplit("/", 1)[1]) for key, befell in lines if befell != "busy")
+        return Counter(int(unquote(key).rsplit("/", 1)[1]) for key, befell, _ in lines if befell != "busy")
 
     def befell(self) -> Counter[str]:
         return Counter(line.split()[1] for line in (self.folder / "log").read_text().splitlines())
