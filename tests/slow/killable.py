@@ -1,4 +1,4 @@
-"""A worker for the kill tests: the product's own sender, with transports that hand over to the stand-in by HTTP."""
+"""Workers for the kill tests: the product's own sender, and ways out that lead to a stand-in."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ import httpx
 from alliance.deliveries import BACKOFF_MINUTES, Parcel, Sender, Uncertain, Undeliverable
 from alliance.messages import File
 from alliance.pacing import UNLIMITED, Rate
+from bot.mail.dress import Letterhead
+from bot.mail.transport import SmtpTransport
 from bot.slack.transport import SlackTransport
 from scheduling import ticks
 from scheduling.clock import clock
@@ -83,6 +85,15 @@ def work_by_the_clock(
     with clock(lambda: ticks.plan(engine, now(), channels=tuple(ways)), tick_seconds).running():
         up.touch()
         keep_sending(engine, lambda: ways, now, threading.Event())
+
+
+def work_by_mail(database: str, url: str, lease: float, up: Path) -> None:
+    """Send by the product's own way to a mail server until killed; what waits is tried again after one lease."""
+    leases.LEASE = timedelta(seconds=lease)
+    BACKOFF_MINUTES["down"] = (lease / 60,)  # type: ignore[assignment]
+    mail = SmtpTransport(url, Letterhead("Tovholder", "tovholder@alliance.example", "", ""), timeout=lease / 2)
+    up.touch()
+    keep_sending(connect(database), lambda: {"mail": mail}, lambda: datetime.now(UTC), threading.Event())
 
 
 # ------------------------------------------------------------------------------------------------------ Slack
