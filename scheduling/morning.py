@@ -36,10 +36,13 @@ Pressing = tuple[Line, Telling]
 
 @dataclass(frozen=True)
 class MorningOutcome:
-    """What a morning tick did: obligations opened or moved, and reminders newly posted with what presses in them."""
+    """What a morning tick did: how many obligations were opened or moved, and how many people newly reminded.
+
+    Numbers and no more: a million obligations are gone through in chunks, and what was said stands in the outbox.
+    """
 
     opened: int
-    posted: tuple[Digest, ...]
+    posted: int
 
 
 def morning(connection: Connection, alliance: Alliance, now: datetime) -> MorningOutcome:
@@ -51,14 +54,14 @@ def morning(connection: Connection, alliance: Alliance, now: datetime) -> Mornin
     today = charter.calendar.day(now)
     changed = open_by(connection, alliance, today, now) + open_tasks(connection, alliance, today, now)
     if not may_remind(charter.ladder_on(today), charter.calendar, now):
-        return MorningOutcome(changed, ())
+        return MorningOutcome(changed, 0)
     looker, round_ = Looker(connection, alliance, today), Round(connection, alliance, today, now)
     for number, rows in enumerate(to_look_at(connection, alliance.id, today)):
         if number == 0:
             outbox.expire(connection, now)  # what did not get out in its hours was not told
         round_.take(looker.look(rows))
     remind_of_asks(connection, alliance, round_.reminder, today, now)
-    return MorningOutcome(changed, round_.digests())
+    return MorningOutcome(changed, round_.reminded)
 
 
 class Budget:
@@ -124,7 +127,6 @@ class Round:
         self.rungs: dict[date, tuple[Rung | None, date | None]] = {}
         self.posted: dict[int, int | None] = {}
         self.heard: set[int] | None = None
-        self.lines: dict[int, tuple[Line, ...]] = {}
 
     def take(self, chunk: Collection[Look]) -> None:
         """Post what a chunk gives occasion to, and write down when each of it is looked at next."""
@@ -140,9 +142,10 @@ class Round:
         days.pop(self.today, None)  # their day has come already, and stays
         look_on(self.connection, self.alliance.id, days)
 
-    def digests(self) -> tuple[Digest, ...]:
-        """What was newly posted, in the order it was."""
-        return tuple(Digest(person, self.today, lines) for person, lines in self.lines.items())
+    @property
+    def reminded(self) -> int:
+        """How many people were newly reminded."""
+        return sum(id_ is not None for id_ in self.posted.values())
 
     def _rungs(self, due: date) -> tuple[Rung | None, date | None]:
         """The current rung and the day of the next: worked out once for all that is due on a day."""
@@ -185,7 +188,6 @@ class Round:
         listed = []
         for person, lines in going.items():
             if (id_ := self.posted.get(person)) is not None:
-                self.lines[person] = (*self.lines.get(person, ()), *lines)
                 listed += [(id_, person, line.obligation_id, line.rung) for line in lines]
         add_lines(self.connection, self.alliance.id, listed)
 

@@ -14,7 +14,6 @@ from sqlalchemy import Connection, Engine
 from alliance.alliances import Alliance
 from alliance.calendar import WorkingCalendar
 from alliance.deliveries import Transport
-from alliance.reminders import Digest
 from scheduling.charters import put_in_force
 from scheduling.deliver import send_due
 from scheduling.meetings import follow_offices, remind_of_answers
@@ -47,7 +46,7 @@ class TickOutcome:
 
     at: datetime
     opened: int = 0
-    posted: tuple[Digest, ...] = ()
+    posted: int = 0
     deliveries: Counter[str] = field(default_factory=Counter)
     unplanned: tuple[str, ...] = ()
     told: Counter[str] = field(default_factory=Counter)
@@ -67,7 +66,7 @@ def plan(
     else is planning already (PostgreSQL), nothing is done here: they do the same. What waits on none of ``channels``,
     those that have a way out, goes by the next; None is not to ask.
     """
-    opened, posted, unplanned = 0, list[Digest](), list[str]()
+    opened, posted, unplanned = 0, 0, list[str]()
     with reading(engine) as connection:
         known = register.alliances(connection)
     for alliance in known:
@@ -84,7 +83,7 @@ def plan(
             continue
         opened += outcome.opened
         posted += outcome.posted
-    return TickOutcome(now, opened, tuple(posted), unplanned=tuple(unplanned))
+    return TickOutcome(now, opened, posted, unplanned=tuple(unplanned))
 
 
 def _plan_one(
@@ -97,7 +96,7 @@ def _plan_one(
 ) -> MorningOutcome:
     with planning(engine) as connection:
         if connection is None:
-            return MorningOutcome(0, ())
+            return MorningOutcome(0, 0)
         if move_clock and alliance.demo_now is not None and alliance.demo_now < now:
             move_demo_clock(connection, alliance.id, now)
         return _planned(connection, alliance, now, bound, channels)
@@ -142,7 +141,7 @@ class _Rehearsed(Exception):
 
 def rehearse(engine: Engine, now: datetime) -> TickOutcome:
     """What a tick would open and post at ``now``: all of it is done, told of and undone."""
-    opened, posted, told, unplanned = 0, list[Digest](), Counter[str](), list[str]()
+    opened, posted, told, unplanned = 0, 0, Counter[str](), list[str]()
     try:
         with writing(engine) as connection:
             for alliance in register.alliances(connection):
@@ -155,7 +154,7 @@ def rehearse(engine: Engine, now: datetime) -> TickOutcome:
                 opened += outcome.opened
                 posted += outcome.posted
                 told += volumes.kinds_after(connection, alliance.id, newest)
-            found = TickOutcome(now, opened, tuple(posted), unplanned=tuple(unplanned), told=told)
+            found = TickOutcome(now, opened, posted, unplanned=tuple(unplanned), told=told)
             raise _Rehearsed(found)
     except _Rehearsed as rehearsed:
         return rehearsed.outcome

@@ -102,7 +102,7 @@ def tick(settings: Settings, args: argparse.Namespace) -> int:
         local = outcome.at.astimezone(ZoneInfo(wiring.zone_of(alliances)))
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(outcome.told.items()))
         by_kind = f" (in all: {kinds})" if kinds else ""
-        did = f"{outcome.opened} obligations opened, {len(outcome.posted)} reminders {told}{by_kind}, {sent}"
+        did = f"{outcome.opened} obligations opened, {outcome.posted} reminders {told}{by_kind}, {sent}"
         print(f"{local:%Y-%m-%d %H:%M}: {did}.")
     return 0
 
@@ -112,7 +112,7 @@ def _tick_as_json(outcome: TickOutcome, *, rehearsed: bool) -> dict[str, Any]:
         "at": outcome.at.isoformat(),
         "dry_run": rehearsed,
         "opened": outcome.opened,
-        "posted": len(outcome.posted),
+        "posted": outcome.posted,
         **({"told": dict(outcome.told)} if rehearsed else {}),
         "deliveries": dict(outcome.deliveries),
     }
