@@ -3,6 +3,7 @@
 ``POST /send/KEY`` is accepted the moment it arrives, and written to a log before anything is answered; then it answers
 after a while, so that whoever is killed meanwhile was never told. Some arrivals it refuses as too many, leaves without
 an answer, or cuts off; which ones hangs on the key and how often it came, so that every run meets the same ones.
+While there is a file ``shut`` beside the log it refuses all, and writes nothing down.
 ``GET /find/KEY`` tells whether it was accepted.
 """
 
@@ -32,8 +33,8 @@ def trouble(key: str, arrival: int) -> str:
 
 
 class Provider:
-    def __init__(self, log: IO[str], *, gentle: bool) -> None:
-        self._log, self._gentle = log, gentle
+    def __init__(self, log: IO[str], shut: Path, *, gentle: bool) -> None:
+        self._log, self._shut, self._gentle = log, shut, gentle
         self._arrivals: Counter[str] = Counter()
         self._accepted: set[str] = set()
 
@@ -53,6 +54,8 @@ class Provider:
             writer.close()
 
     async def _send(self, key: str) -> int | None:
+        if self._shut.exists():
+            return 429
         self._arrivals[key] += 1
         befalls = "" if self._gentle else trouble(key, self._arrivals[key])
         self._log.write(f"{key} {befalls or 'ok'} {time.time()}\n")
@@ -81,7 +84,7 @@ def _words(status: int) -> bytes:
 
 async def main(log: Path, port: Path, *, gentle: bool) -> None:
     with log.open("w") as words:
-        server = await asyncio.start_server(Provider(words, gentle=gentle).serve, "127.0.0.1", 0)
+        server = await asyncio.start_server(Provider(words, log.with_name("shut"), gentle=gentle).serve, "127.0.0.1", 0)
         ready = port.with_suffix(".new")
         ready.write_text(str(server.sockets[0].getsockname()[1]))
         ready.rename(port)

@@ -1,7 +1,8 @@
 """Workers killed while the clock ticks, people answer and meetings move: nothing lost, nothing twice, nobody told late.
 
 The processes are whole workers, with alarms and sender; they die by SIGKILL. Answers come in by the router that every
-channel uses. Whether and when a message arrived is told by the stand-in for the provider, never by our own outbox.
+channel uses. Whether and when a message arrived is told by the stand-in for the provider, never by our own outbox; what
+did not arrive is lost, unless our outbox says that it was withdrawn or that nobody can know ("perhaps sent").
 """
 
 from __future__ import annotations
@@ -132,6 +133,7 @@ class AtWork(Run):
         chance, engine = random.Random(seed), connect(self.database)
         self.ahead = FIRST_RUNG - datetime.now(UTC)
         with self.provider() as url:
+            self._shut.touch()
             with self._running(url) as running:
                 self._kill_while_planning(engine, chance, running, url)
                 self._kill_while_people_act(engine, chance, running, url)
@@ -156,6 +158,7 @@ class AtWork(Run):
         acting, end = len(acts), time.monotonic() + PATIENCE
         until = FEW
         self._act_while_nobody_works(engine, acts, ANSWERS // 12, running, url)
+        self._shut.unlink()
         while acts or self._left(engine) > FEW:
             assert time.monotonic() < end, f"{len(acts)} acts and {self._left(engine)} deliveries are left"
             arrived = len(self._log())
@@ -168,6 +171,11 @@ class AtWork(Run):
             if arrived >= until:
                 self._kill_one(chance, running, url)
                 until = arrived + chance.randint(FEW, MANY)
+
+    @property
+    def _shut(self) -> Path:
+        """While it is there the provider refuses all: the first answers overtake their reminders on any machine."""
+        return self.folder / "shut"
 
     def _act_while_nobody_works(
         self, engine: Engine, acts: deque[Act], many: int, running: list[BaseProcess], url: str
