@@ -70,7 +70,7 @@ def edit_words(
     if outbox.newer_waits(connection, alliance.id, claim.strand, claim.notification_id):
         raise NoLongerTrue("older_revision")
     if said.state in OPEN_STATES:
-        raise NotYet("message_under_way")
+        raise NotYet("message_under_way", said.ready_at)
     if not said.receipt:
         raise NoLongerTrue("never_sent")
     return _WORDS[said.kind](_Reader(connection, alliance, person, now), said)

@@ -124,8 +124,10 @@ def _write(
             return None
         message, overtaken = Message(gone.reason), gone.reason
     except NotYet as waits:
-        soon = Undeliverable(False, waits.reason, leases.LEASE.total_seconds(), cause="busy")
-        outbox.failed(connection, claim, soon, now, doubt=doubt)
+        wait = max(leases.LEASE, (waits.until or now) - now)  # no sooner than what it waits for is looked at again
+        outbox.failed(
+            connection, claim, Undeliverable(False, waits.reason, wait.total_seconds(), cause="busy"), now, doubt=doubt
+        )
         return None
     except Exception as fault:  # one that cannot be written must not hold up all the others
         if isinstance(fault, SQLAlchemyError) and (connection.invalidated or not apart):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class NoLongerTrue(Exception):
     """What was to be told has been overtaken; ``reason`` goes into the outbox."""
@@ -12,8 +14,11 @@ class NoLongerTrue(Exception):
 
 
 class NotYet(Exception):
-    """What it is about is still under way; ``reason`` goes into the outbox, and it is tried again."""
+    """What it is about is still under way; ``reason`` goes into the outbox, and it is tried again.
 
-    def __init__(self, reason: str) -> None:
+    Not before ``until`` (aware UTC), where that is known.
+    """
+
+    def __init__(self, reason: str, until: datetime | None = None) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.until = reason, until

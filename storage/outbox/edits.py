@@ -19,7 +19,7 @@ from alliance.deliveries import OPEN_STATES
 from alliance.notifications import ANSWERS, edit, missing_in, strand_of_edits
 from storage.bulk import among, listed
 from storage.outbox.posting import EDITABLE, post_each
-from storage.outbox.steps import in_state
+from storage.outbox.steps import from_ms, in_state
 from storage.tables import tables
 
 _notification, _delivery, _line = tables["notification"], tables["delivery"], tables["reminder_line"]
@@ -172,7 +172,10 @@ def _newest_edits(connection: Connection, alliance_id: int, delivery_ids: Collec
 
 @dataclass(frozen=True)
 class Said:
-    """A message as it was sent, for whoever changes it. Instants aware UTC; ``receipt`` is empty until it stands."""
+    """A message as it was sent, for whoever changes it. Instants aware UTC; ``receipt`` is empty until it stands.
+
+    ``ready_at``: while it is still open, when it is looked at again.
+    """
 
     kind: str
     about: str
@@ -182,19 +185,21 @@ class Said:
     posted_at: datetime
     state: str
     receipt: str
+    ready_at: datetime
 
 
 def said(connection: Connection, alliance_id: int, delivery_id: int) -> Said | None:
     """The message that a delivery brought; None if there is none."""
     query = (
-        select(_notification, _delivery.c.state, _delivery.c.receipt)
+        select(_notification, _delivery.c.state, _delivery.c.receipt, _delivery.c.ready_ms)
         .join(_delivery, _delivery.c.notification_id == _notification.c.id)
         .where(_delivery.c.alliance_id == alliance_id, _delivery.c.id == delivery_id)
     )
     row = connection.execute(query).first()
     if row is None:
         return None
-    return Said(row.kind, row.about, row.occasion, row.facts, row.id, row.posted_at, row.state, row.receipt)
+    told = row.kind, row.about, row.occasion, row.facts
+    return Said(*told, row.id, row.posted_at, row.state, row.receipt, from_ms(row.ready_ms))
 
 
 def newer_waits(connection: Connection, alliance_id: int, strand: str, notification_id: int) -> bool:

@@ -18,6 +18,7 @@ from scheduling.deliver import send_due
 from storage.changes import register as changes
 from storage.engine import reading, writing
 from storage.outbox import edits
+from storage.outbox.steps import as_ms
 from storage.queries import register, stories
 from storage.queries.volumes import posted_after
 from storage.seed import SECRETARY
@@ -51,6 +52,7 @@ class Chat:
             api_url=self.slack.url,
         )
         now = local(at)
+        self.slack.clock = lambda: now.timestamp()
         while send_due(self.played.engine, {"slack": slack}, lambda at=now: at):
             now += timedelta(seconds=2)  # a conversation takes a message a second
 
@@ -179,10 +181,47 @@ def test_what_is_being_sent_just_then_is_edited_once_it_stands(chat: Chat) -> No
     deliveries = tables["delivery"]
     with writing(chat.played.engine) as connection:
         mine = deliveries.c.lane == f"slack:T1/{ANNE}"
-        connection.execute(deliveries.update().where(mine).values(state="sending", ready_ms=2**42))
+        connection.execute(
+            deliveries.update().where(mine).values(state="sending", ready_ms=as_ms(local(f"{DAY}T12:00")))
+        )
     chat.say(SECRETARY, "for Køge: dispensation indberetning", **EXEMPT)
     chat.send(f"{DAY}T10:00")
     assert ("failed", "message_under_way") in chat.edits() and not chat.slack.asked("chat.update")
+
+
+DROPS, DROPS_AFTER = Fault(drop=True), Fault(drop=True, done=True)
+AWAY = Fault("internal_error", 500)
+ENDINGS: dict[str, tuple[list[Fault], list[Fault], str, tuple[str, str]]] = {
+    "it is found": ([DROPS_AFTER], [], "sent", ("sent", "")),
+    "it is found after hours": ([DROPS_AFTER], [AWAY] * 2, "sent", ("sent", "")),
+    "it never came, and is not true any more": ([DROPS], [], "withdrawn", ("withdrawn", "never_sent")),
+    "nobody can say until the day is over": ([DROPS_AFTER], [AWAY] * 99, "given_up", ("withdrawn", "never_sent")),
+    "its reader cannot be reached any more": (
+        [DROPS, Fault("is_archived")], [], "given_up", ("given_up", "no_address"),
+    ),
+}  # fmt: skip
+"""What befalls the message, and the questions after it; how it ends; how the edit of it ends."""
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_an_edit_ends_however_its_message_ends_and_is_tried_as_seldom_as_that(chat: Chat, ending: str) -> None:
+    posts, asks, ends, edit_ends = ENDINGS[ending]
+    chat.slack.plan("chat.postMessage", *posts)
+    chat.slack.plan("conversations.history", *asks)
+    chat.played.plan(f"{DAY}T08:00")
+    with writing(chat.played.engine) as connection:  # nobody else's message meets what is planned for this one
+        others = tables["delivery"].c.lane != f"slack:T1/{ANNE}"
+        connection.execute(tables["delivery"].update().where(others).values(state="withdrawn"))
+    chat.send(f"{DAY}T08:00")
+    chat.say(SECRETARY, "for Køge: dispensation indberetning", f"{DAY}T08:01", **EXEMPT)
+    for minutes in range(2, 51 * 60, 20):
+        at = local(f"{DAY}T08:00") + timedelta(minutes=minutes)
+        chat.send(f"{at:%Y-%m-%dT%H:%M}")
+    mine = {(r.kind, r.state) for r in chat.played.outbox() if r.recipient == f"T1/{ANNE}" and r.kind == "reminder"}
+    assert mine == {("reminder", ends)}
+    assert {(state, reason.split(":")[0]) for state, reason in chat.edits()} == {edit_ends}
+    tried = [row for row in chat.played.rows("transition") if row["reason"] == "message_under_way"]
+    assert len(tried) <= 8, "it waits as long as its message does"
 
 
 SLOW = pytest.mark.slow
