@@ -25,6 +25,8 @@ PINGS_EVERY = 5.0
 """Seconds; a line that was cut is noticed, and another opened, about as fast."""
 PATIENCE = 30.0
 """Seconds without a connection after which the library's client is begun anew."""
+ANSWERS_WITHIN = 15
+"""Seconds that Slack has to say where to connect."""
 FAILURES = (SlackApiError, aiohttp.ClientError, OSError, AttributeError, ValueError)
 """How Slack fails to say where to connect; the last two are the library's words for an answer that is not Slack's."""
 FIRST_REST, LONGEST_REST = 2.0, 60.0
@@ -36,7 +38,7 @@ class Socket:
 
     def __init__(self, app: AsyncApp, token: str, api_url: str) -> None:
         self._app, self._token = app, token
-        self._web = AsyncWebClient(token, base_url=api_url, retry_handlers=[])
+        self._web = AsyncWebClient(token, base_url=api_url, timeout=ANSWERS_WITHIN, retry_handlers=[])
         self.trouble = "not connected"
 
     @asynccontextmanager
@@ -54,7 +56,7 @@ class Socket:
         rest = FIRST_REST
         while True:
             try:
-                address = str((await self._web.apps_connections_open(app_token=self._token))["url"])
+                address = await self._address()
             except FAILURES as error:
                 self._lost(_code(error))
                 await asyncio.sleep(rest)
@@ -62,6 +64,13 @@ class Socket:
                 continue
             rest = FIRST_REST
             await self._connected(address)
+
+    async def _address(self) -> str:
+        """Where to connect; raises one of ``FAILURES``."""
+        address = (await self._web.apps_connections_open(app_token=self._token))["url"]
+        if not isinstance(address, str) or not address.startswith(("ws:", "wss:")):
+            raise ValueError("no address to connect to")
+        return address
 
     async def _connected(self, address: str) -> None:
         """Be connected for as long as the library manages to."""

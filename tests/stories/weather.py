@@ -6,6 +6,7 @@ what would have come of it anyway. A seed names a weather, a story and a way in,
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -351,6 +352,7 @@ def in_weather(played: Played, weather: Weather, way: str) -> Iterator[tuple[Wea
         return {"slack": chat, "mail": LocalMailTransport(played.engine, LETTERHEAD)}
 
     def tick(at: str) -> None:
+        run_on(sender["at"] + AHEAD)  # nobody stops sending because a story leaps to its next day
         clock["at"] = at
         sender["at"] = max(sender["at"], local(at))
         ticks.plan(played.engine, local(at), move_clock=True, channels=("slack", "mail"))
@@ -368,6 +370,9 @@ def in_weather(played: Played, weather: Weather, way: str) -> Iterator[tuple[Wea
 
     def ended() -> Ended:
         run_on(local(clock["at"]) + 2 * AHEAD)
+        patience = time.monotonic() + 5  # whether there is a connection is looked at four times a second
+        while made.app.trouble() and time.monotonic() < patience:
+            time.sleep(0.05)
         return Ended({n: played.rows(n) for n in tables}, slack.messages, weather, made.app.trouble())
 
     with workspace(played.engine, lambda: local(clock["at"]), slack, by_socket=way == "socket") as made:
