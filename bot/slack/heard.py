@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.request import Request, about_chosen
+from bot.request import Request, Typed, Upload, about_chosen
 from bot.slack.fields import answers_from, uploads_from
-from bot.slack.modal import PAGE, Carried, carried
+from bot.slack.modal import PAGE, STAMP, Carried, carried
 from bot.slack.parts import LINK
 from bot.slack.shown import shown_at
 
 Body = Mapping[str, Any]
+NO_FILES: Mapping[str, Upload] = {}
 TIME = re.compile(r"[0-9]{1,11}(\.[0-9]{1,9})?")
 
 
@@ -134,6 +135,16 @@ def about_chosen_member(said: Heard) -> Heard:
     """The same as if the member that was chosen in a form had been named before the words."""
     asked = about_chosen(Request(said.address, said.words, said.answers))
     return replace(said, words=asked.words, answers=asked.answers)
+
+
+def as_request(heard: Heard, files: Mapping[str, Upload] = NO_FILES) -> Request:
+    """What somebody asks of us; ``files`` are those that were fetched, by the field they were put in."""
+    asked = Request(heard.address, heard.words, heard.answers, "slack", files, key=heard.key, pressed=heard.pressed)
+    if heard.shown_at:
+        return replace(asked, offered_at=heard.shown_at, overwrites=False)
+    if heard.typed_at and heard.in_modal and heard.words == heard.carried.keep:
+        return replace(asked, typed=Typed(STAMP.sub("", heard.words), heard.typed_at))
+    return asked
 
 
 def _press_key(body: Body, action: Body) -> str:

@@ -98,7 +98,7 @@ def modal(
     a button's words, a choice or a question's key is longer than Slack carries.
     """
     message = replace(message, blocks=tuple(map(_typed_on, message.blocks)))
-    shown = _form_of(message, form)
+    shown = form_of(message, form)
     laid = _laid(message, shown, Look(say, base_url, tables=False))
     page = min(max(page, 1), len(laid))
     first, keep = (shown.buttons[0], shown.keep) if shown else (Button("", ""), "")
@@ -126,9 +126,15 @@ def _emptied(blocks: list[SlackBlock], anew: str) -> list[SlackBlock]:
     ]
 
 
+def form_of(message: Message, number: int = 0) -> Form | None:
+    """One of the forms of a message, by its place; None where it has not as many."""
+    forms = [block for block in message.blocks if isinstance(block, Form)]
+    return forms[number] if number < len(forms) else None
+
+
 def wrong_pages(message: Message, say: Phrases, *, base_url: str = "", form: int = 0) -> tuple[int, ...]:
     """The steps of a modal on which something is wrong, from 1."""
-    laid = _laid(message, _form_of(message, form), Look(say, base_url, tables=False))
+    laid = _laid(message, form_of(message, form), Look(say, base_url, tables=False))
     return tuple(n for n, page in enumerate(laid, 1) if any(isinstance(part, Question) and part.wrong for part in page))
 
 
@@ -166,11 +172,6 @@ class Question(Part):
     """The blocks of one question, and whether something is wrong with its answer."""
 
     wrong: bool = False
-
-
-def _form_of(message: Message, number: int) -> Form | None:
-    forms = [block for block in message.blocks if isinstance(block, Form)]
-    return forms[number] if number < len(forms) else None
 
 
 def _typed_on(block: Block) -> Block:

@@ -202,7 +202,7 @@ def test_an_answer_of_more_messages_than_a_response_url_takes_stands_on_the_page
     def dressed_apart(message: Message, say: Phrases, **more: str) -> tuple[Posting, ...]:
         return dressed(message, say, **more) * count
 
-    monkeypatch.setattr("bot.slack.ears.dressed", dressed_apart)
+    monkeypatch.setattr("bot.slack.screen.dressed", dressed_apart)
     for count in (ANSWERS, ANSWERS + 1):
         slack.responses.clear()
         slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "hjælp"})
@@ -249,7 +249,7 @@ def test_an_answer_whose_modal_was_closed_stands_on_the_page(slack: Workspace) -
 def test_a_modal_that_slack_could_not_change_for_a_moment_is_changed_all_the_same(
     slack: Workspace, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.ears.AGAIN_AFTER", (0.01, 0.01))
+    monkeypatch.setattr("bot.slack.afterwards.AGAIN_AFTER", (0.01, 0.01))
     view = in_a_modal(slack)
     slack.slack.plan("views.update", fault, fault)
     slack.press(ANNE, {"type": "button", "action_id": "say:0", "value": "svar topmøde ja borgmester"}, view)
@@ -260,7 +260,7 @@ def test_a_modal_that_slack_could_not_change_for_a_moment_is_changed_all_the_sam
 def test_a_page_that_slack_could_not_show_for_a_moment_is_shown_all_the_same(
     slack: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.ears.AGAIN_AFTER", (0.01, 0.01))
+    monkeypatch.setattr("bot.slack.afterwards.AGAIN_AFTER", (0.01, 0.01))
     slack.slack.plan("views.publish", Fault("internal_error", 500), Fault(drop=True))
     slack.visit(ANNE)
     assert slack.slack.home(ANNE) and len(slack.slack.asked("views.publish")) == 3

@@ -39,8 +39,8 @@ COSTS = {"attempts", "ready_ms", "uncertain_ms", "expires_ms", "reason"}
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """We wait less for Slack than we do for the real one."""
     monkeypatch.setattr("bot.slack.app.TIMEOUT", aiohttp.ClientTimeout(total=TIMEOUT))
-    monkeypatch.setattr("bot.slack.ears.LONGEST_LOOK", 0.05)
-    monkeypatch.setattr("bot.slack.ears.AGAIN_AFTER", (0.01, 0.02, 0.03))
+    monkeypatch.setattr("bot.slack.afterwards.LONGEST_LOOK", 0.05)
+    monkeypatch.setattr("bot.slack.afterwards.AGAIN_AFTER", (0.01, 0.02, 0.03))
     monkeypatch.setattr("bot.slack.tiers.LONGEST_SLEEP", 0.05)
     monkeypatch.setattr("bot.slack.socket.FIRST_REST", 0.1)
 
