@@ -26,7 +26,6 @@ from alliance.tasks import is_once
 from alliance.validity import Validity
 from storage.bulk import Chosen, among, as_listed, listed_later
 from storage.engine import plan_anew
-from storage.outbox.steps import is_last_way
 from storage.queries import absences, handovers, snoozes
 from storage.queries.accounts import FACT_COLUMNS, as_obligation, as_settlement
 from storage.queries.asked import PeopleAsked, sooner, terms_of
@@ -71,7 +70,7 @@ _DUE: Select[Any] = (
         > tuple_(bindparam("looked", type_=Date), bindparam("last", type_=Integer)),
     )
     .order_by(_obligation.c.next_look, _obligation.c.id)
-    .limit(CHUNK)
+    .limit(bindparam("chunk", type_=Integer))
     .with_for_update(skip_locked=True, key_share=True)
 )
 _RECORDED = Chosen(
@@ -100,21 +99,19 @@ _MEMBERS = Chosen(
         _membership.c.alliance_id == _OURS, _membership.c.role == "member", among(_membership.c.organisation_id)
     )
 )
-_TOLD = Chosen(
+_LINES = Chosen(
+    lambda among: select(_line.c.notification_id, _line.c.obligation_id, _line.c.person_id, _line.c.rung).where(
+        _line.c.alliance_id == _OURS, among(_line.c.obligation_id), _line.c.rung.is_not(None)
+    )
+)
+_WAYS = Chosen(
     lambda among: (
-        select(_line.c.obligation_id, _line.c.person_id, _line.c.rung, _delivery.c.state, _notification.c.occasion)
-        .join(_notification, _notification.c.id == _line.c.notification_id)
-        .join(_delivery, _delivery.c.notification_id == _line.c.notification_id)
-        .where(
-            _line.c.alliance_id == _OURS,
-            among(_line.c.obligation_id),
-            _line.c.rung.is_not(None),
-            _delivery.c.state.not_in(NOT_TOLD),
-            is_last_way(),
-        )
+        select(_delivery.c.notification_id, _delivery.c.state)
+        .where(among(_delivery.c.notification_id))
         .order_by(_delivery.c.id)
     )
 )
+_OCCASIONS = Chosen(lambda among: select(_notification.c.id, _notification.c.occasion).where(among(_notification.c.id)))
 
 
 def to_look_at(connection: Connection, alliance_id: int, today: date) -> Iterator[Sequence[Row[Any]]]:
@@ -132,7 +129,8 @@ def to_look_at(connection: Connection, alliance_id: int, today: date) -> Iterato
 
 
 def _chunk(connection: Connection, alliance_id: int, today: date, looked: date, last: int) -> Sequence[Row[Any]]:
-    return connection.execute(_DUE, {"alliance": alliance_id, "day": today, "looked": looked, "last": last}).all()
+    given = {"alliance": alliance_id, "day": today, "looked": looked, "last": last, "chunk": CHUNK}
+    return connection.execute(_DUE, given).all()
 
 
 class _Kind(NamedTuple):
@@ -311,11 +309,19 @@ def told_of(
 ) -> dict[int, dict[Any, Any]]:
     """What was told of these obligations, by obligation: but for what was withdrawn, expired or is told ``anew``."""
     found: dict[int, dict[tuple[int, int], date | None]] = {}
-    for row in _TOLD.run(connection, obligation_ids, alliance=alliance_id).all():
-        if anew and row.occasion < anew.get((row.obligation_id, row.person_id), ""):
+    # Never in one statement: where PostgreSQL takes these tables for empty, it compares each row with each.
+    lines = _LINES.run(connection, obligation_ids, alliance=alliance_id).all()
+    if not lines:
+        return found
+    notifications = {line.notification_id for line in lines}
+    occasions = {row.id: row.occasion for row in _OCCASIONS.run(connection, notifications)}
+    states = {row.notification_id: row.state for row in _WAYS.run(connection, notifications)}  # of the last way each
+    for line in lines:
+        state, occasion = states.get(line.notification_id, "withdrawn"), occasions[line.notification_id]
+        if state in NOT_TOLD or (anew and occasion < anew.get((line.obligation_id, line.person_id), "")):
             continue
-        told, key = found.setdefault(row.obligation_id, {}), (row.person_id, row.rung)
-        under_way = date.fromisoformat(row.occasion) if row.state in OPEN_STATES else None
+        told, key = found.setdefault(line.obligation_id, {}), (line.person_id, line.rung)
+        under_way = date.fromisoformat(occasion) if state in OPEN_STATES else None
         told[key] = under_way if under_way is None or key not in told else _earlier(told[key], under_way)
     return found
 

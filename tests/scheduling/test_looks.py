@@ -6,7 +6,7 @@ A small alliance of five members, a real database and outbox. Each example plays
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -32,7 +32,7 @@ from alliance.snoozing import Snooze, snoozed
 from alliance.validity import Validity
 from scheduling.morning import due_digests, morning
 from scheduling.opening import open_by
-from scheduling.ticks import plan
+from scheduling.ticks import plan, rehearse
 from storage import outbox
 from storage.changes import facts, minutes
 from storage.changes import meetings as meeting_changes
@@ -73,9 +73,9 @@ def small(databases: Databases) -> Iterator[Engine]:
     databases.drop(address)
 
 
-def plant(connection: Connection) -> None:
+def plant(connection: Connection, members: Sequence[int] = MEMBERS) -> None:
     alliance = changes.add_alliance(connection, "small", "dk2020", date(2027, 1, 1), START)
-    for number in MEMBERS:
+    for number in members:
         name = f"By {number}"
         organisation = changes.add_organisation(
             connection, alliance, f"{number:04}", name, f"{name} Kommune", "municipality"
@@ -898,3 +898,49 @@ def _fail_an_address_of(engine: Engine, member: int) -> None:
         query = select(address.c.id).join(term, term.c.person_id == address.c.person_id)
         for number in connection.execute(query.where(term.c.organisation_id == member)).scalars().all():
             changes.mark_unreachable(connection, number, "550", START)
+
+
+# ------------------------------------------------------------------------------------- what PostgreSQL makes of it
+
+
+@contextlib.contextmanager
+def explained(engine: Engine) -> Iterator[list[int]]:
+    """Of each query about reminders, how many rows PostgreSQL looked at and threw away."""
+    thrown: list[int] = []
+
+    def explain(_connection: Any, cursor: Any, statement: str, given: Any, *_: Any) -> None:
+        if statement.startswith("SELECT") and "reminder_line" in statement:
+            with cursor.connection.cursor() as other:
+                ((told,),) = other.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", given).fetchall()
+            thrown.append(thrown_away(told[0]["Plan"]))
+
+    event.listen(engine, "after_cursor_execute", explain)
+    try:
+        yield thrown
+    finally:
+        event.remove(engine, "after_cursor_execute", explain)
+
+
+def thrown_away(node: dict[str, Any]) -> int:
+    here = sum(node.get(f"Rows Removed by {by}", 0) for by in ("Filter", "Join Filter", "Index Recheck"))
+    return round(here * node["Actual Loops"]) + sum(thrown_away(part) for part in node.get("Plans", ()))
+
+
+@pytest.mark.postgresql
+def test_a_morning_that_follows_one_undone_compares_no_reminder_with_every_other(
+    new_database: Callable[[], Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL then takes the tables for empty, whatever is added: it knows their pages, and that no row was kept."""
+    at, engine = local(f"{RUNG}T08:00"), new_database()
+    migrate(engine)
+    with writing(engine) as connection:
+        plant(connection, range(1, 601))
+    monkeypatch.setattr(looks, "CHUNK", 100)
+    rehearse(engine, at)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+    with explained(engine) as thrown:
+        posted = rehearse(engine, at).posted
+    assert posted >= 500
+    assert len(thrown) >= 600 / 100
+    assert max(thrown) <= 2 * posted
