@@ -54,9 +54,10 @@ class Keeper {
     return sent;
   }
 
-  keep() {
+  // One save at a time, unless the page is left: then nobody is here to send the rest after it.
+  keep(leaving = false) {
     clearTimeout(this.timer);
-    if (!this.changed.size || this.sending) return this.sending;
+    if (!this.changed.size || (this.sending && !leaving)) return this.sending;
     const taken = new Set(this.changed);
     const body = this.body();
     this.changed.clear();
@@ -96,7 +97,7 @@ class Keeper {
 
 const keepers = new Map();
 for (const form of document.querySelectorAll("form[data-keep]")) keepers.set(form, new Keeper(form));
-addEventListener("pagehide", () => keepers.forEach((keeper) => keeper.keep()));
+addEventListener("pagehide", () => keepers.forEach((keeper) => keeper.keep(true)));
 
 // ---------------------------------------------------------------- one press, one message
 
